@@ -1,0 +1,20 @@
+"""Points, rigid transforms, grids and planes. Pure NumPy; every point is LPS millimetres."""
+
+from fusionviewer.geometry.grid import Grid
+from fusionviewer.geometry.plane import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Orientation, SlicePlane
+from fusionviewer.geometry.rigid import RigidTransform
+from fusionviewer.geometry.types import Matrix, Points, as_point
+
+__all__ = [
+    "AXIAL",
+    "CORONAL",
+    "ORIENTATIONS",
+    "SAGITTAL",
+    "Grid",
+    "Matrix",
+    "Orientation",
+    "Points",
+    "RigidTransform",
+    "SlicePlane",
+    "as_point",
+]

@@ -1,0 +1,93 @@
+"""Planes through the patient, and which side of the screen is which side of the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fusionviewer.geometry.types import Matrix, Points, frozen
+
+SIDE_LETTERS: Final = (("L", "R"), ("P", "A"), ("H", "F"))
+"""For each LPS axis, the letters of its positive and negative end: left/right, posterior/anterior, head/foot."""
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """One of the three standard views: a name, and the screen's axes in LPS for the radiological convention."""
+
+    name: str
+    right: tuple[float, float, float]
+    down: tuple[float, float, float]
+    mirrors: bool
+    """Whether the neurological convention shows it mirrored (it has left and right on the screen)."""
+
+    @property
+    def normal_axis(self) -> int:
+        """The LPS axis that the view looks along: 0, 1 or 2."""
+        return int(np.argmax(np.abs(np.cross(self.right, self.down))))
+
+
+AXIAL: Final = Orientation("axial", (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), True)
+CORONAL: Final = Orientation("coronal", (1.0, 0.0, 0.0), (0.0, 0.0, -1.0), True)
+SAGITTAL: Final = Orientation("sagittal", (0.0, 1.0, 0.0), (0.0, 0.0, -1.0), False)
+ORIENTATIONS: Final = (AXIAL, SAGITTAL, CORONAL)
+
+
+@dataclass(frozen=True, eq=False)
+class SlicePlane:
+    """A plane through `point` (LPS mm); `right` and `down` are the screen's unit vectors in LPS, (3,) each."""
+
+    point: Points
+    right: Points
+    down: Points
+
+    @staticmethod
+    def through(point: Points, orientation: Orientation, radiological: bool = True) -> SlicePlane:
+        """The standard view through a point. Radiological: the patient's right is on the screen's left."""
+        right = np.asarray(orientation.right)
+        if orientation.mirrors and not radiological:
+            right = -right
+        return SlicePlane(frozen(np.asarray(point)), frozen(right), frozen(np.asarray(orientation.down)))
+
+    @property
+    def normal(self) -> Points:
+        """The unit vector right × down, (3,)."""
+        return np.cross(self.right, self.down)
+
+    @property
+    def depth_mm(self) -> float:
+        """The plane's distance from the origin along its normal; planes that are parallel differ only in it."""
+        return float(np.dot(self.point, self.normal))
+
+    def points(self, right_mm: Points, down_mm: Points) -> Points:
+        """Points of the plane (…, 3) at screen distances from the projection of the LPS origin, in mm."""
+        base = self.normal * self.depth_mm
+        r, d = np.asarray(right_mm, dtype=np.float64), np.asarray(down_mm, dtype=np.float64)
+        return base + r[..., None] * self.right + d[..., None] * self.down
+
+    def screen(self, points: Points) -> Points:
+        """Screen coordinates (right, down) in mm (…, 2) of points (…, 3), projected along the normal."""
+        return np.asarray(points, dtype=np.float64) @ np.stack([self.right, self.down], axis=1)
+
+    def distance(self, points: Points) -> Points:
+        """Signed distances of points (…, 3) from the plane, mm, positive along the normal."""
+        return np.asarray(points, dtype=np.float64) @ self.normal - self.depth_mm
+
+    def axes(self) -> Matrix:
+        """3×3 whose columns are right, down and normal."""
+        return np.stack([self.right, self.down, self.normal], axis=1)
+
+    def sides(self) -> tuple[str, str, str, str]:
+        """The letters at the screen's left, right, top and bottom: R L A P H F."""
+        left, right = _ends(self.right)
+        top, bottom = _ends(self.down)
+        return left, right, top, bottom
+
+
+def _ends(direction: Points) -> tuple[str, str]:
+    """The side letters where a direction comes from and where it goes to."""
+    axis = int(np.argmax(np.abs(direction)))
+    positive, negative = SIDE_LETTERS[axis]
+    return (negative, positive) if direction[axis] > 0 else (positive, negative)

@@ -1,0 +1,178 @@
+"""Rigid transforms of 3D points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fusionviewer.geometry.types import Matrix, Points, frozen
+
+RIGID_TOLERANCE = 1e-4
+"""How far RᵀR may be from the identity to pass as rigid: files with six digits reach some 1e-6."""
+
+
+@dataclass(frozen=True, eq=False)
+class RigidTransform:
+    """A rotation and a shift of points in LPS mm; `b_from_a` maps points of space a to space b.
+
+    `c_from_b @ b_from_a` composes, `~b_from_a` inverts. Immutable and hashable; equal if all 16 numbers are equal.
+    """
+
+    matrix: Matrix
+    """(4, 4), row-major, read-only."""
+
+    @staticmethod
+    def identity() -> RigidTransform:
+        """The transform that leaves every point where it is."""
+        return RigidTransform(frozen(np.eye(4)))
+
+    @staticmethod
+    def from_matrix(matrix: object) -> RigidTransform:
+        """From a 4×4 (row-major, LPS mm); the rotation is made orthogonal to the last digit.
+
+        Raises ValueError if it is not 4×4, not finite, mirrors, scales or shears.
+        """
+        m = np.asarray(matrix, dtype=np.float64)
+        if m.shape != (4, 4) or not np.isfinite(m).all():
+            raise ValueError("a rigid transform is a 4×4 of finite numbers")
+        if not np.allclose(m[3], [0, 0, 0, 1], atol=1e-9):
+            raise ValueError("the last row of a rigid transform is 0 0 0 1")
+        r = m[:3, :3]
+        if np.linalg.det(r) < 0:
+            raise ValueError("the transform mirrors the image")
+        if np.abs(r.T @ r - np.eye(3)).max() > RIGID_TOLERANCE:
+            raise ValueError("the transform scales or shears the image")
+        return RigidTransform.from_rotation(r, m[:3, 3])
+
+    @staticmethod
+    def from_rotation(rotation: Matrix, translation: Points) -> RigidTransform:
+        """From a 3×3 near a rotation (the nearest one is taken) and a translation in mm: x ↦ R x + t."""
+        u, _, vt = np.linalg.svd(np.asarray(rotation, dtype=np.float64))
+        if np.linalg.det(u @ vt) < 0:
+            raise ValueError("the transform mirrors the image")
+        out = np.eye(4)
+        out[:3, :3] = u @ vt
+        out[:3, 3] = translation
+        return RigidTransform(frozen(out))
+
+    @staticmethod
+    def about(rotation: Matrix, centre: Points, shift_mm: Points) -> RigidTransform:
+        """Turn about `centre`, then shift: x ↦ R (x − c) + c + s. `centre` moves by exactly `shift_mm`."""
+        c = np.asarray(centre, dtype=np.float64)
+        r = np.asarray(rotation, dtype=np.float64)
+        return RigidTransform.from_rotation(r, c + np.asarray(shift_mm, dtype=np.float64) - r @ c)
+
+    @staticmethod
+    def from_rotation_vector(vector_rad: Iterable[float], centre: Points, shift_mm: Points) -> RigidTransform:
+        """As `about`, with the rotation as axis times angle in radians (Rodrigues' formula)."""
+        return RigidTransform.about(rotation_from_vector(np.asarray(list(vector_rad))), centre, shift_mm)
+
+    @staticmethod
+    def from_euler(parameters: Sequence[float], centre: Points) -> RigidTransform:
+        """From ITK's Euler3D parameters: (rx, ry, rz) in degrees, (tx, ty, tz) in mm, about `centre` in mm.
+
+        The rotation is Rz · Rx · Ry, the default order of itk::Euler3DTransform.
+        """
+        rx, ry, rz = np.deg2rad(np.asarray(parameters[:3], dtype=np.float64))
+        cx, sx, cy, sy, cz, sz = (f(a) for a in (rx, ry, rz) for f in (math.cos, math.sin))
+        rotation = (
+            np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
+            @ np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
+            @ np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+        )
+        return RigidTransform.about(rotation, centre, np.asarray(parameters[3:6], dtype=np.float64))
+
+    def euler(self, centre: Points) -> tuple[float, float, float, float, float, float]:
+        """ITK's Euler3D parameters about `centre`: rx, ry, rz in degrees and tx, ty, tz in mm."""
+        r = self.rotation
+        rx = math.asin(max(-1.0, min(1.0, r[2, 1])))
+        if abs(r[2, 1]) < 1.0 - 1e-12:
+            ry = math.atan2(-r[2, 0], r[2, 2])
+            rz = math.atan2(-r[0, 1], r[1, 1])
+        else:  # looking along the lock of the gimbal: only rz + ry or rz - ry is known
+            ry = 0.0
+            rz = math.atan2(r[1, 0], r[0, 0])
+        t = self.apply(centre) - np.asarray(centre, dtype=np.float64)
+        return (math.degrees(rx), math.degrees(ry), math.degrees(rz), float(t[0]), float(t[1]), float(t[2]))
+
+    @property
+    def rotation(self) -> Matrix:
+        """The 3×3 rotation."""
+        return self.matrix[:3, :3]
+
+    @property
+    def translation(self) -> Points:
+        """Where the origin goes, (3,) mm."""
+        return self.matrix[:3, 3]
+
+    def rotation_vector(self) -> Points:
+        """Axis times angle in radians, (3,); the angle lies in 0…π."""
+        return vector_from_rotation(self.rotation)
+
+    @property
+    def angle_deg(self) -> float:
+        """The angle of the rotation, 0…180°."""
+        return math.degrees(float(np.linalg.norm(self.rotation_vector())))
+
+    def shift_at(self, point: Points) -> Points:
+        """How far a point is moved, (3,) or (n, 3) mm."""
+        return self.apply(point) - np.asarray(point, dtype=np.float64)
+
+    def apply(self, points: Points) -> Points:
+        """Map one point (3,) or many (n, 3), LPS mm."""
+        return np.asarray(points, dtype=np.float64) @ self.rotation.T + self.translation
+
+    def __matmul__(self, other: RigidTransform) -> RigidTransform:
+        return RigidTransform.from_rotation(
+            self.rotation @ other.rotation, self.rotation @ other.translation + self.translation
+        )
+
+    def __invert__(self) -> RigidTransform:
+        return RigidTransform.from_rotation(self.rotation.T, -self.rotation.T @ self.translation)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RigidTransform) and np.array_equal(self.matrix, other.matrix)
+
+    def __hash__(self) -> int:
+        return hash(self.matrix.tobytes())
+
+    def is_close(self, other: RigidTransform, tolerance: float = 1e-9) -> bool:
+        """Whether all numbers agree to `tolerance` (mm, and direction cosines)."""
+        return bool(np.abs(self.matrix - other.matrix).max() <= tolerance)
+
+
+def rotation_from_vector(vector_rad: Points) -> Matrix:
+    """Rodrigues' formula: 3×3 from axis times angle in radians."""
+    angle = float(np.linalg.norm(vector_rad))
+    x, y, z = vector_rad
+    k = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]], dtype=np.float64)
+    if angle < 1e-8:  # second order is exact to 1e-24 here
+        return np.eye(3) + k + 0.5 * (k @ k)
+    return np.eye(3) + math.sin(angle) / angle * k + (1 - math.cos(angle)) / angle**2 * (k @ k)
+
+
+def vector_from_rotation(rotation: Matrix) -> Points:
+    """Axis times angle in radians of a 3×3 rotation, by way of its unit quaternion (Shepperd's method)."""
+    r = rotation
+    trace = float(np.trace(r))
+    choices = np.array([trace, r[0, 0], r[1, 1], r[2, 2]])
+    q = np.empty(4)  # w, x, y, z
+    i = int(np.argmax(choices))
+    if i == 0:
+        q[:] = 1 + trace, r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1]
+    else:
+        a, b, c = i - 1, i % 3, (i + 1) % 3
+        q[0] = r[c, b] - r[b, c]
+        q[1 + a] = 1 + r[a, a] - r[b, b] - r[c, c]
+        q[1 + b] = r[b, a] + r[a, b]
+        q[1 + c] = r[c, a] + r[a, c]
+    q /= np.linalg.norm(q)
+    if q[0] < 0:
+        q = -q
+    sine = float(np.linalg.norm(q[1:]))
+    if sine < 1e-12:
+        return 2.0 * q[1:]
+    return q[1:] / sine * (2.0 * math.atan2(sine, q[0]))

@@ -1,0 +1,93 @@
+"""An image in memory, with where it lies and where it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import SimpleITK as sitk
+from numpy.typing import NDArray
+
+from fusionviewer.geometry import Grid, Points
+from fusionviewer.geometry.types import frozen
+
+Modality = Literal["CT", "MR", ""]
+
+
+@dataclass(frozen=True)
+class ImageSource:
+    """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM)."""
+
+    path: Path
+    series_uid: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """A scalar 3D image, immutable by agreement: nobody writes to `image` or `array` after it is made.
+
+    `image` is SimpleITK's, of a pixel type that SimpleITK interpolates (int16, uint16, float32 …). `name` is what is
+    shown: a file or folder name, never a patient's. `notes` are plain sentences about what was odd when it was read.
+    """
+
+    image: sitk.Image
+    name: str
+    modality: Modality = ""
+    source: ImageSource | None = None
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Where the voxels lie."""
+        return grid_of(self.image)
+
+    @cached_property
+    def array(self) -> NDArray[Any]:
+        """The voxels, read-only, (k, j, i), in the image's own pixel type; a view of the image's memory."""
+        return sitk.GetArrayViewFromImage(self.image)
+
+    @cached_property
+    def value_range(self) -> tuple[float, float]:
+        """The smallest and the largest value."""
+        return float(self.array.min()), float(self.array.max())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hex digest of the voxels and the grid: the same wherever the file lies and whatever it is called."""
+        digest = hashlib.blake2b(digest_size=16)
+        g = self.grid
+        numbers = [*g.size, *g.spacing, *g.origin, *np.asarray(g.direction).ravel()]
+        digest.update(",".join(f"{float(n):.6g}" for n in numbers).encode())
+        digest.update(np.ascontiguousarray(self.array).data)
+        return digest.hexdigest()
+
+    def value_at(self, point: Points) -> float | None:
+        """The value of the voxel around a point (LPS mm of this volume's space), or None outside."""
+        if not bool(self.grid.contains(point)):
+            return None
+        i, j, k = (int(n) for n in np.clip(np.round(self.grid.indices(point)), 0, np.asarray(self.grid.size) - 1))
+        return float(self.array[k, j, i])
+
+
+def grid_of(image: sitk.Image) -> Grid:
+    """The grid of a 3D SimpleITK image."""
+    si, sj, sk = (int(n) for n in image.GetSize())
+    x, y, z = (float(v) for v in image.GetSpacing())
+    ox, oy, oz = (float(v) for v in image.GetOrigin())
+    direction = frozen(np.asarray(image.GetDirection(), dtype=np.float64).reshape(3, 3))
+    return Grid((si, sj, sk), (x, y, z), (ox, oy, oz), direction)
+
+
+def image_on_grid(array: NDArray[Any], grid: Grid) -> sitk.Image:
+    """A SimpleITK image of an array (k, j, i) that lies on a grid of the same size."""
+    if array.shape != grid.size[::-1]:
+        raise ValueError(f"array {array.shape} does not fit the grid {grid.size}")
+    image = sitk.GetImageFromArray(array)
+    image.SetSpacing(grid.spacing)
+    image.SetOrigin(grid.origin)
+    image.SetDirection(np.asarray(grid.direction).ravel().tolist())
+    return image

@@ -1,0 +1,1 @@
+"""Is this alignment believable? Findings from plain values."""

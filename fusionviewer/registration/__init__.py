@@ -1,0 +1,1 @@
+"""From two volumes, or pairs of points, to a rigid transform."""

@@ -1,0 +1,1 @@
+"""Volumes and a pose to 8-bit pictures, with NumPy and without Qt."""

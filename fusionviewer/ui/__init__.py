@@ -1,0 +1,1 @@
+"""Widgets: they show, and call verbs; they decide nothing."""
