@@ -1,0 +1,155 @@
+"""One pure function for each thing that a user can do to a study: state in, state out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Literal
+
+import numpy as np
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import Points, RigidTransform, as_point
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.registration import RegistrationResult, RegistrationSettings, fit_landmarks, starting_pose
+from fusionviewer.session.state import FusionState, LandmarkPair, Limits, Point, PoseOrigin, Review, Side
+
+
+def point_of(values: Iterable[float]) -> Point:
+    """Three numbers as plain floats."""
+    x, y, z = (float(v) for v in as_point(values))
+    return (x, y, z)
+
+
+def new_study(fixed: Volume | None, moving: Volume | None) -> FusionState:
+    """A study that begins with these images, as their headers place them."""
+    return FusionState(fixed=fixed, moving=moving)
+
+
+def set_pose(
+    state: FusionState, pose: RigidTransform, origin: PoseOrigin, *, start: RigidTransform | None = None
+) -> FusionState:
+    """Align otherwise; `start` is the pose to compare with (default: as before). Run and review no longer hold."""
+    return replace(
+        state,
+        moving_from_fixed=pose,
+        origin=origin,
+        start=state.start if start is None else start,
+        run=None,
+        review=None,
+    )
+
+
+def start_from_header(state: FusionState) -> FusionState:
+    """Align as the two headers say."""
+    pose = RigidTransform.identity()
+    return set_pose(state, pose, "header", start=pose)
+
+
+def start_from_centres(state: FusionState) -> FusionState:
+    """Put the middles of the two images on each other. Needs both images."""
+    if state.fixed is None or state.moving is None:
+        raise BadArgument("There are not two images yet.", "Open a fixed and a moving image first.")
+    pose = starting_pose(state.fixed, state.moving, "centre")
+    return set_pose(state, pose, "centre", start=pose)
+
+
+def fit_to_landmarks(state: FusionState) -> FusionState:
+    """Align by the enabled complete pairs. Raises BadArgument where they do not fix a pose."""
+    pose = fit_landmarks(*state.used_points()).moving_from_fixed
+    return set_pose(state, pose, "landmarks", start=pose)
+
+
+def take_run(state: FusionState, result: RegistrationResult) -> FusionState:
+    """Take over what a registration or a refinement found."""
+    return replace(
+        state,
+        moving_from_fixed=result.moving_from_fixed,
+        origin="refinement" if result.bounds is not None else "registration",
+        start=result.start,
+        run=result,
+        review=None,
+    )
+
+
+def nudge(state: FusionState, shift_mm: Points, vector_rad: Points, about: Points) -> FusionState:
+    """Move the moving image by hand as it is seen over the fixed one.
+
+    `shift_mm` (3,) and `vector_rad` (3,; axis times angle) are in fixed space, `about` is the centre of the turn.
+    """
+    seen = RigidTransform.from_rotation_vector(vector_rad, about, shift_mm)
+    return set_pose(state, state.moving_from_fixed @ ~seen, "hand")
+
+
+def free_name(state: FusionState) -> str:
+    """A name that no pair has: L1, L2, …"""
+    taken = {pair.name for pair in state.landmarks}
+    number = len(state.landmarks) + 1
+    while f"L{number}" in taken:
+        number += 1
+    return f"L{number}"
+
+
+def add_pair(state: FusionState, name: str = "") -> FusionState:
+    """A new pair at the end, not marked yet."""
+    return replace(state, landmarks=(*state.landmarks, LandmarkPair(name.strip() or free_name(state))))
+
+
+def place_point(state: FusionState, index: int, side: Side, point: Iterable[float] | None) -> FusionState:
+    """Mark, move or clear (None) one point of a pair, in that image's own space."""
+    value = None if point is None else point_of(point)
+    pair = state.landmarks[index]
+    changed = replace(pair, fixed_point=value) if side == "fixed" else replace(pair, moving_point=value)
+    return _with_pair(state, index, changed)
+
+
+def rename_pair(state: FusionState, index: int, name: str) -> FusionState:
+    """Give a pair another name. Raises BadArgument for an empty one and for one that another pair has."""
+    wanted = name.strip()
+    if not wanted:
+        raise BadArgument("A landmark needs a name.", "Type at least one letter.")
+    if any(pair.name == wanted for i, pair in enumerate(state.landmarks) if i != index):
+        raise BadArgument(f"Another landmark is called “{wanted}” already.", "Choose another name.")
+    return _with_pair(state, index, replace(state.landmarks[index], name=wanted))
+
+
+def enable_pair(state: FusionState, index: int, enabled: bool) -> FusionState:
+    """Let a fit take a pair in, or leave it out."""
+    return _with_pair(state, index, replace(state.landmarks[index], enabled=enabled))
+
+
+def delete_pair(state: FusionState, index: int) -> FusionState:
+    """Remove a pair."""
+    return replace(state, landmarks=state.landmarks[:index] + state.landmarks[index + 1 :])
+
+
+def set_limits(state: FusionState, limits: Limits) -> FusionState:
+    """Choose how far a refinement may go. Raises BadArgument for numbers that make no limits."""
+    if not (np.isfinite(limits.max_shift_mm) and limits.max_shift_mm >= 0):
+        raise BadArgument("The maximum shift is not a number of millimetres ≥ 0.", "Give for example 10.")
+    if not (np.isfinite(limits.max_rotation_deg) and 0 <= limits.max_rotation_deg <= 180):
+        raise BadArgument("The maximum rotation does not lie between 0 and 180 degrees.", "Give for example 10.")
+    return replace(state, limits=limits)
+
+
+def set_settings(state: FusionState, settings: RegistrationSettings) -> FusionState:
+    """Choose how the next run is made."""
+    return replace(state, settings=settings)
+
+
+def set_review(
+    state: FusionState, verdict: Literal["accepted", "rejected"], note: str, now: datetime | None = None
+) -> FusionState:
+    """Accept or reject the current pose, with a note."""
+    date = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    return replace(state, review=Review(verdict, note.strip(), date))
+
+
+def clear_review(state: FusionState) -> FusionState:
+    """Take the verdict back."""
+    return replace(state, review=None)
+
+
+def _with_pair(state: FusionState, index: int, pair: LandmarkPair) -> FusionState:
+    return replace(state, landmarks=(*state.landmarks[:index], pair, *state.landmarks[index + 1 :]))

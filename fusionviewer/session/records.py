@@ -1,0 +1,156 @@
+"""Parts of a study as plain JSON values and back. Readers raise KeyError, TypeError or ValueError on nonsense."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.geometry.types import frozen
+from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.session.edits import point_of
+from fusionviewer.session.state import LandmarkPair, Limits, Point, Review
+
+Record = dict[str, Any]
+
+
+def pose_record(pose: RigidTransform) -> list[list[float]]:
+    """4×4, row-major."""
+    rows: list[list[float]] = pose.matrix.tolist()
+    return rows
+
+
+def pose_from_record(rows: object) -> RigidTransform:
+    """The same transform to the last bit, if the file was not changed by hand in a way that bends it."""
+    checked = RigidTransform.from_matrix(rows)
+    exact = RigidTransform(frozen(rows))  # type: ignore[arg-type]  # from_matrix has just checked the shape
+    return exact if exact.is_close(checked, 1e-12) else checked
+
+
+def number(value: object) -> float:
+    """A finite number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError("not a finite number")
+    return float(value)
+
+
+def text(value: object) -> str:
+    """A string."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def flag(value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise TypeError("not true or false")
+    return value
+
+
+def point_from_record(value: object) -> Point | None:
+    """Three numbers, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise TypeError("a point is a list")
+    return point_of(number(v) for v in value)
+
+
+def landmark_record(pair: LandmarkPair) -> Record:
+    """A landmark pair."""
+    return {
+        "name": pair.name,
+        "fixed_point": pair.fixed_point,
+        "moving_point": pair.moving_point,
+        "enabled": pair.enabled,
+    }
+
+
+def landmark_from_record(record: Record) -> LandmarkPair:
+    """A landmark pair."""
+    return LandmarkPair(
+        text(record["name"]),
+        point_from_record(record["fixed_point"]),
+        point_from_record(record["moving_point"]),
+        flag(record["enabled"]),
+    )
+
+
+def limits_from_record(record: Record) -> Limits:
+    """Limits of a refinement."""
+    return Limits(number(record["max_shift_mm"]), number(record["max_rotation_deg"]))
+
+
+def review_record(review: Review) -> Record:
+    """A verdict."""
+    return {"verdict": review.verdict, "note": review.note, "date": review.date}
+
+
+def review_from_record(record: Record) -> Review:
+    """A verdict."""
+    verdict = record["verdict"]
+    if verdict not in ("accepted", "rejected"):
+        raise ValueError("unknown verdict")
+    return Review(verdict, text(record["note"]), text(record["date"]))
+
+
+def settings_record(settings: RegistrationSettings) -> Record:
+    """Settings of a run."""
+    return {"seed": settings.seed}
+
+
+def settings_from_record(record: Record) -> RegistrationSettings:
+    """Settings of a run."""
+    seed = record["seed"]
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError("the seed is not a whole number")
+    return RegistrationSettings(seed=seed)
+
+
+def run_record(run: RegistrationResult) -> Record:
+    """A finished run, its trace included."""
+    bounds = run.bounds
+    return {
+        "moving_from_fixed": pose_record(run.moving_from_fixed),
+        "start": pose_record(run.start),
+        "start_kind": run.start_kind,
+        "ending": run.ending.value,
+        "reason": run.reason,
+        "settings": settings_record(run.settings),
+        "metric": run.metric,
+        "seconds": run.seconds,
+        "bounds": None
+        if bounds is None
+        else {
+            "start": pose_record(bounds.start),
+            "centre_lps_mm": bounds.centre.tolist(),
+            "max_shift_mm": bounds.max_shift_mm,
+            "max_rotation_deg": bounds.max_rotation_deg,
+        },
+        "trace": [list(step) for step in run.trace],
+    }
+
+
+def run_from_record(record: Record) -> RegistrationResult:
+    """A finished run."""
+    bounds = record["bounds"]
+    return RegistrationResult(
+        moving_from_fixed=pose_from_record(record["moving_from_fixed"]),
+        start=pose_from_record(record["start"]),
+        start_kind=text(record["start_kind"]),
+        ending=Ending(record["ending"]),
+        reason=text(record["reason"]),
+        settings=settings_from_record(record["settings"]),
+        metric=number(record["metric"]),
+        seconds=number(record["seconds"]),
+        bounds=None
+        if bounds is None
+        else Bounds.about(
+            pose_from_record(bounds["start"]),
+            [number(v) for v in bounds["centre_lps_mm"]],
+            number(bounds["max_shift_mm"]),
+            number(bounds["max_rotation_deg"]),
+        ),
+        trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in record["trace"]),
+    )

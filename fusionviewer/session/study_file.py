@@ -1,0 +1,208 @@
+"""The study's file: JSON, images by path and fingerprint, every number exactly as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fusionviewer import __version__
+from fusionviewer.errors import CannotWrite, UnreadableInput
+from fusionviewer.imaging.volume import ImageSource, Volume
+from fusionviewer.session.records import (
+    landmark_from_record,
+    landmark_record,
+    limits_from_record,
+    pose_from_record,
+    pose_record,
+    review_from_record,
+    review_record,
+    run_from_record,
+    run_record,
+    settings_from_record,
+    settings_record,
+)
+from fusionviewer.session.state import FusionState, PoseOrigin, Side
+from fusionviewer.session.view_records import view_from_record, view_record
+from fusionviewer.session.view_state import ViewState
+
+FORMAT = "fusionviewer study"
+VERSION = 1
+SUFFIX = ".fusion.json"
+
+DAMAGED = "Open a copy or an earlier version of it; the file was not changed."
+
+
+@dataclass(frozen=True)
+class ImageReference:
+    """How a study names an image: where it was, seen from the study and on the disk, and what it held."""
+
+    relative: str
+    absolute: str
+    series_uid: str
+    fingerprint: str
+    name: str
+
+    def locate(self, study: Path) -> Path | None:
+        """Where the image lies now: beside the study as before, or where it was; None if at neither place."""
+        for candidate in (study.parent / self.relative if self.relative else None, Path(self.absolute)):
+            if candidate is not None and candidate.exists():
+                return candidate
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class StoredStudy:
+    """A study file that was read: all but the images, which the reader of images fetches next."""
+
+    path: Path
+    fixed: ImageReference | None
+    moving: ImageReference | None
+    without_images: FusionState
+    view: ViewState | None
+
+    def reference(self, side: Side) -> ImageReference | None:
+        """How the study names one of its images."""
+        return self.fixed if side == "fixed" else self.moving
+
+
+def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
+    """Write a study; the file appears whole or not at all. Raises CannotWrite."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": f"fusionviewer {__version__}",
+        "note": "Points are LPS mm; moving_from_fixed maps fixed points to moving points. Not a medical device.",
+        "images": {side: _image_record(volume, path) for side, volume in _sides(state)},
+        "moving_from_fixed": pose_record(state.moving_from_fixed),
+        "origin": state.origin,
+        "start": pose_record(state.start),
+        "landmarks": [landmark_record(pair) for pair in state.landmarks],
+        "limits": {
+            "max_shift_mm": state.limits.max_shift_mm,
+            "max_rotation_deg": state.limits.max_rotation_deg,
+        },
+        "settings": settings_record(state.settings),
+        "run": run_record(state.run) if state.run else None,
+        "review": review_record(state.review) if state.review else None,
+        "view": view_record(view) if view else None,
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    _write_whole(path, text)
+
+
+def load_study(path: Path) -> StoredStudy:
+    """Read a study file. Raises UnreadableInput if it is missing, damaged, of another kind, or newer than this."""
+    document = _parse(path)
+    try:
+        images = document["images"]
+        run = document["run"]
+        review = document["review"]
+        view = document["view"]
+        state = FusionState(
+            moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
+            origin=_origin(document["origin"]),
+            start=pose_from_record(document["start"]),
+            landmarks=tuple(landmark_from_record(record) for record in document["landmarks"]),
+            limits=limits_from_record(document["limits"]),
+            settings=settings_from_record(document["settings"]),
+            run=run_from_record(run) if run else None,
+            review=review_from_record(review) if review else None,
+        )
+        return StoredStudy(
+            path,
+            _image_from_record(images["fixed"]),
+            _image_from_record(images["moving"]),
+            state,
+            view_from_record(view) if view else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableInput(f"The study file {path.name} is damaged ({_reason(error)}).", DAMAGED) from error
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UnreadableInput(f"There is no file {path}.", "Check its name and folder.") from error
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise UnreadableInput(f"{path.name} is not a study file, or it is damaged.", DAMAGED) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise UnreadableInput(f"{path.name} is not a fusionviewer study.", f"Choose a file that ends in {SUFFIX}.")
+    version = document.get("version")
+    if not isinstance(version, int) or version < 1:
+        raise UnreadableInput(f"The study file {path.name} is damaged (its version is unreadable).", DAMAGED)
+    if version > VERSION:
+        raise UnreadableInput(
+            f"{path.name} was made by a newer fusionviewer (study version {version}; this program knows {VERSION}).",
+            "Open it with that version, or install a newer fusionviewer.",
+        )
+    return document
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"“{error.args[0]}” is missing"
+    return "a value in it makes no sense"
+
+
+def _origin(value: object) -> PoseOrigin:
+    known: tuple[PoseOrigin, ...] = (
+        "header", "centre", "landmarks", "registration", "refinement", "file", "hand",
+    )  # fmt: skip
+    for origin in known:
+        if origin == value:
+            return origin
+    raise ValueError("unknown origin of the pose")
+
+
+def _sides(state: FusionState) -> tuple[tuple[Side, Volume | None], ...]:
+    return ("fixed", state.fixed), ("moving", state.moving)
+
+
+def _image_record(volume: Volume | None, study: Path) -> dict[str, str] | None:
+    if volume is None:
+        return None
+    source = volume.source or ImageSource(Path())
+    absolute = os.path.abspath(source.path)
+    try:
+        relative = Path(os.path.relpath(absolute, os.path.abspath(study.parent))).as_posix()
+    except ValueError:  # another drive on Windows
+        relative = ""
+    return {
+        "path": relative,
+        "absolute_path": absolute,
+        "series_uid": source.series_uid,
+        "fingerprint": volume.fingerprint,
+        "name": volume.name,
+    }
+
+
+def _image_from_record(record: dict[str, Any] | None) -> ImageReference | None:
+    if record is None:
+        return None
+    keys = ("path", "absolute_path", "series_uid", "fingerprint", "name")
+    values = [record[key] for key in keys]
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError("an image's record is not text")
+    return ImageReference(*values)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise CannotWrite(
+            f"The study cannot be written to {path} ({error.strerror}).",
+            "Choose a folder that exists, that you may write to, and that has room.",
+        ) from error
