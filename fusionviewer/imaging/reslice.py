@@ -1,0 +1,83 @@
+"""One plane of a volume, as the screen needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import SimpleITK as sitk
+from numpy.typing import NDArray
+
+from fusionviewer.geometry import Points, RigidTransform, SlicePlane
+from fusionviewer.imaging.volume import Volume
+
+PlaneInterpolation: TypeAlias = Literal["linear", "nearest"]
+
+_INTERPOLATORS: Final = {"linear": sitk.sitkLinear, "nearest": sitk.sitkNearestNeighbor}
+
+
+@dataclass(frozen=True)
+class Viewport:
+    """The piece of a plane that a picture shows, and how finely.
+
+    The pixel in column c and row r has its centre at the plane's screen coordinates
+    (`left_mm` + c · `mm_per_pixel`, `top_mm` + r · `mm_per_pixel`), right and down, as in `SlicePlane.screen`.
+    Raises ValueError if a size or the scale is not positive.
+    """
+
+    width: int
+    height: int
+    left_mm: float
+    top_mm: float
+    mm_per_pixel: float
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1 or not self.mm_per_pixel > 0:
+            raise ValueError(f"not a viewport: {self}")
+
+    @staticmethod
+    def around(centre_mm: Points, width: int, height: int, mm_per_pixel: float) -> Viewport:
+        """The viewport of so many pixels whose middle is at the screen coordinates `centre_mm`, (2,)."""
+        left = float(centre_mm[0]) - (width - 1) / 2 * mm_per_pixel
+        top = float(centre_mm[1]) - (height - 1) / 2 * mm_per_pixel
+        return Viewport(width, height, left, top, mm_per_pixel)
+
+    def pixels(self, screen_mm: Points) -> Points:
+        """Continuous (column, row) of screen coordinates (…, 2) in mm; whole numbers are pixel centres."""
+        return (np.asarray(screen_mm, dtype=np.float64) - (self.left_mm, self.top_mm)) / self.mm_per_pixel
+
+    def screen(self, pixels: Points) -> Points:
+        """Screen coordinates in mm (…, 2) of continuous (column, row)."""
+        return np.asarray(pixels, dtype=np.float64) * self.mm_per_pixel + (self.left_mm, self.top_mm)
+
+
+def reslice(
+    volume: Volume,
+    plane: SlicePlane,
+    viewport: Viewport,
+    volume_from_view: RigidTransform,
+    interpolation: PlaneInterpolation = "linear",
+) -> NDArray[np.float32]:
+    """The volume's values on a plane: float32 (height, width), NaN outside the volume's box.
+
+    `plane` lies in the space that is looked at; `volume_from_view` maps points of that space to the volume's own
+    (identity for the fixed image, `moving_from_fixed` for the moving one). Between voxel centres it interpolates; in
+    the half voxel beyond the outermost centres the border value goes on, so that the picture is as large as the box.
+    """
+    # The pose is put into the grid that is asked for, which is exact for a rigid one and leaves ITK its fast path.
+    axes = volume_from_view.rotation @ plane.axes()
+    corner = plane.points(np.asarray(viewport.left_mm), np.asarray(viewport.top_mm))
+    resliced = sitk.Resample(
+        volume.image,
+        [viewport.width, viewport.height, 1],
+        sitk.Transform(3, sitk.sitkIdentity),
+        _INTERPOLATORS[interpolation],
+        volume_from_view.apply(corner).tolist(),
+        [viewport.mm_per_pixel] * 3,
+        axes.ravel().tolist(),
+        float("nan"),
+        sitk.sitkFloat32,
+    )
+    out: NDArray[np.float32] = sitk.GetArrayFromImage(resliced)[0]
+    return out

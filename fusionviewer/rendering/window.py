@@ -1,0 +1,99 @@
+"""Which range of values becomes black to white."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.imaging.volume import Volume
+
+_SAMPLES = 150_000
+"""Voxels that the automatic window looks at: its percentiles then vary by less than a grey level."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The values from `level` − `width`/2 (black) to `level` + `width`/2 (white), in the image's own units.
+
+    Raises ValueError if the numbers are not finite or the width is not positive.
+    """
+
+    level: float
+    width: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.level) and math.isfinite(self.width) and self.width > 0):
+            raise ValueError(f"not a window: level {self.level}, width {self.width}")
+
+    @staticmethod
+    def between(low: float, high: float) -> Window:
+        """The window from black to white; one that would be empty gets a tiny width."""
+        level = (low + high) / 2
+        return Window(level, max(high - low, 1e-5 * max(1.0, abs(level))))
+
+    @property
+    def low(self) -> float:
+        """What is black."""
+        return self.level - self.width / 2
+
+    @property
+    def high(self) -> float:
+        """What is white."""
+        return self.level + self.width / 2
+
+    def greys(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """0…255 of float32 values of any shape; NaN is 0."""
+        scaled = values - np.float32(self.low)
+        scaled *= np.float32(255 / self.width)
+        scaled += np.float32(0.5)
+        np.fmax(scaled, 0, out=scaled)  # fmax, not clip: it also turns NaN into 0
+        np.fmin(scaled, 255, out=scaled)
+        return scaled.astype(np.uint8)
+
+
+CT_PRESETS: Final[tuple[tuple[str, Window], ...]] = (
+    ("Brain", Window(40, 80)),
+    ("Blood", Window(75, 215)),
+    ("Soft tissue", Window(40, 400)),
+    ("Bone", Window(500, 2000)),
+    ("Metal and electrodes", Window(1500, 3500)),
+)
+"""Names and windows in Hounsfield units, from soft to hard."""
+
+_CT_START: Final = Window(40, 160)
+"""Twice as wide as the brain preset: shows ventricles and skin at once, and noise does not shout."""
+
+
+def auto_window(volume: Volume) -> Window:
+    """A window to begin with: fixed for CT; for everything else what the head, without the air around it, fills."""
+    if volume.modality == "CT":
+        return _CT_START
+    values = _some_values(volume)
+    low, high = (float(v) for v in np.percentile(values, (0.5, 99.5)))
+    inside = values[values > _between_air_and_head(values, low, high)]
+    if inside.size:
+        high = float(np.percentile(inside, 99.5))
+    return Window.between(low, high)
+
+
+def _some_values(volume: Volume) -> NDArray[np.float32]:
+    """Evenly spread voxels, at most some 150,000, (n,)."""
+    step = max(1, math.ceil((volume.array.size / _SAMPLES) ** (1 / 3)))
+    # An anisotropic grid has few slices: it keeps them all as long as the other axes can give.
+    return volume.array[::step, ::step, ::step].astype(np.float32).ravel()
+
+
+def _between_air_and_head(values: NDArray[np.float32], low: float, high: float) -> float:
+    """Otsu's threshold of the values between `low` and `high`."""
+    counts, edges = np.histogram(values, 128, (low, high if high > low else low + 1.0))
+    middles = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * middles)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        contrast = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return float(edges[1 + int(np.argmax(np.nan_to_num(contrast)))])
