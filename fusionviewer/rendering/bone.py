@@ -13,7 +13,7 @@ from fusionviewer.rendering.colours import BONE_COLOUR, rgb
 BONE_HU: Final = 300.0
 """Above soft tissue, contrast and fresh blood, below even thin cortical bone at full resolution."""
 
-_STEEP_HU_PER_MM: Final = 60.0
+_STEEP_HU_PER_MM: Final = 30.0
 """A surface of bone rises faster than this; noise and marrow near the threshold do not, and draw no line."""
 
 _HALF_LINE_PX: Final = 0.6

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -65,11 +66,14 @@ class SliceRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class _Resliced:
-    """What a volume is on the plane: its values, float32, and where there are none, both (h, w)."""
+class _Sheet:
+    """A layer on the plane, as far as it does not depend on the other one. Arrays are (h, w)."""
 
+    layer: Layer
+    key: Hashable
     values: NDArray[np.float32]
     outside: NDArray[np.bool_]
+    greys: NDArray[np.uint8]
 
 
 class SliceRenderer:
@@ -88,75 +92,71 @@ class SliceRenderer:
         Black where no image lies. With one layer missing the other is shown as it is, whatever the fade.
         """
         self._memory.turn_page()
-        layers = [layer for layer in (request.back, request.front) if layer is not None]
-        if not layers:
+        sheets = self._sheets(request)
+        if not sheets:
             picture = np.full((request.viewport.height, request.viewport.width), _BLACK, dtype=_BGRX)
-        elif len(layers) == 1:
-            picture = _table(layers[0], 256, 256, _BLACK).take(self._codes(request, layers[0], None))
+        elif len(sheets) == 1:
+            picture = _table(sheets[0].layer, 256, 256, _BLACK).take(self._codes(sheets[0], None))
         else:
-            picture = self._both(request, layers[0], layers[1])
+            picture = self._both(request, sheets[0], sheets[1])
         bgrx = picture.view(np.uint8).reshape(*picture.shape, 4)
         if request.bone_edges:
-            for layer in layers:
-                if layer.volume.modality == "CT":
-                    self._bone_line(request, layer).draw(bgrx)
+            for sheet in sheets:
+                if sheet.layer.volume.modality == "CT":
+                    self._bone_line(sheet, request.viewport.mm_per_pixel).draw(bgrx)
         self._memory.forget_the_page_before()
         return bgrx
 
-    def _both(self, request: SliceRequest, back: Layer, front: Layer) -> NDArray[np.uint32]:
+    def _both(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> NDArray[np.uint32]:
         """Two layers as one picture, (h, w) of 0xFFRRGGBB."""
-        back_codes, front_codes = self._codes(request, back, front), self._codes(request, front, back)
+        back_codes, front_codes = self._codes(back, front), self._codes(front, back)
         if request.mode is BlendMode.CHECKERBOARD:
-            picture = _table(back, 256, 256, _BLACK).take(back_codes)
-            other = _table(front, 256, 256, _BLACK).take(front_codes)
-            use_front = _checkers(request.viewport, request.checker_mm) & (front_codes != _OUTSIDE)
-            np.copyto(picture, other, where=use_front | (back_codes == _OUTSIDE))
+            picture = _table(back.layer, 256, 256, _BLACK).take(back_codes)
+            other = _table(front.layer, 256, 256, _BLACK).take(front_codes)
+            use_front = _checkers(request.viewport, request.checker_mm) & ~front.outside
+            np.copyto(picture, other, where=use_front | back.outside)
             return picture
         fade = min(1.0, max(0.0, request.fade))
         weight = round(fade * 256)
         lone_back, lone_front = (round(min(1.0, part / LONE_FADE) * 256) for part in (1 - fade, fade))
-        picture = _table(back, 256 - weight, lone_back, _BLACK).take(back_codes)
+        picture = _table(back.layer, 256 - weight, lone_back, _BLACK).take(back_codes)
         # Rounding one up and the other down never carries from one colour into the next.
-        picture += _table(front, weight, lone_front, 0, up=True).take(front_codes)
+        picture += _table(front.layer, weight, lone_front, 0, up=True).take(front_codes)
         return picture
 
-    def _resliced(self, request: SliceRequest, layer: Layer) -> _Resliced:
-        def make() -> _Resliced:
-            values = reslice(layer.volume, request.plane, request.viewport, layer.volume_from_view)
-            return _Resliced(values, np.isnan(values))
+    def _sheets(self, request: SliceRequest) -> list[_Sheet]:
+        """Reslice and window the layers that are there, the back first."""
+        plane, viewport = request.plane, request.viewport
+        # The depth, not the point: moving the crosshair within the plane changes nothing that is drawn.
+        where = (viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
+        sheets = []
+        for layer in (request.back, request.front):
+            if layer is not None:
+                key = (layer.volume, layer.volume_from_view, where)
+                values = self._memory.get(key, partial(_values, layer, plane, viewport))
+                outside = self._memory.get(("outside", key), partial(np.isnan, values))
+                greys = self._memory.get(("greys", layer.window, key), partial(layer.window.greys, values))
+                sheets.append(_Sheet(layer, key, values, outside, greys))
+        return sheets
 
-        return self._memory.get(_reslice_key(request, layer), make)
-
-    def _greys(self, request: SliceRequest, layer: Layer) -> NDArray[np.uint8]:
-        resliced = self._resliced(request, layer)
-        key = ("greys", layer.window, _reslice_key(request, layer))
-        return self._memory.get(key, lambda: layer.window.greys(resliced.values))
-
-    def _codes(self, request: SliceRequest, layer: Layer, other: Layer | None) -> NDArray[np.uint16]:
+    def _codes(self, sheet: _Sheet, other: _Sheet | None) -> NDArray[np.uint16]:
         """What `_table` is asked: 0…255 the grey, 256…511 the grey where the other image is not, 512 outside."""
-        greys, resliced = self._greys(request, layer), self._resliced(request, layer)
-        elsewhere = None if other is None else self._resliced(request, other).outside
 
         def make() -> NDArray[np.uint16]:
-            codes = greys.astype(np.uint16)
-            if elsewhere is not None:
-                np.add(codes, 256, out=codes, where=elsewhere)
-            codes[resliced.outside] = _OUTSIDE
+            codes = sheet.greys.astype(np.uint16)
+            if other is not None:
+                codes += np.left_shift(other.outside, 8, dtype=np.uint16)
+            np.copyto(codes, _OUTSIDE, where=sheet.outside)
             return codes
 
-        keys = (_reslice_key(request, layer), None if other is None else _reslice_key(request, other))
-        return self._memory.get(("codes", layer.window, *keys), make)
+        return self._memory.get(("codes", sheet.layer.window, sheet.key, other and other.key), make)
 
-    def _bone_line(self, request: SliceRequest, layer: Layer) -> BoneLine:
-        resliced, mm_per_pixel = self._resliced(request, layer), request.viewport.mm_per_pixel
-        key = ("bone", _reslice_key(request, layer))
-        return self._memory.get(key, lambda: bone_line(resliced.values, mm_per_pixel))
+    def _bone_line(self, sheet: _Sheet, mm_per_pixel: float) -> BoneLine:
+        return self._memory.get(("bone", sheet.key), partial(bone_line, sheet.values, mm_per_pixel))
 
 
-def _reslice_key(request: SliceRequest, layer: Layer) -> Hashable:
-    """What a resliced plane depends on; moving the crosshair within the plane changes none of it."""
-    plane = request.plane
-    return (layer.volume, layer.volume_from_view, request.viewport, plane.depth_mm, plane.axes().tobytes())
+def _values(layer: Layer, plane: SlicePlane, viewport: Viewport) -> NDArray[np.float32]:
+    return reslice(layer.volume, plane, viewport, layer.volume_from_view)
 
 
 def _table(layer: Layer, weight: int, lone_weight: int, plus: int, up: bool = False) -> NDArray[np.uint32]:
