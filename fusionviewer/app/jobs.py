@@ -124,7 +124,7 @@ class JobRunner(QObject):
         return self._current.title if self._current else ""
 
     def start(self, title: str, job: Job, then: Callable[[Outcome], None]) -> None:
-        """Run a job; `then` gets the outcome on this thread, before `ended` is announced.
+        """Run a job; `then` gets the outcome on this thread, after `ended` was announced, and may start the next.
 
         Raises RuntimeError if a job runs: callers ask `busy` first.
         """
@@ -168,5 +168,5 @@ class JobRunner(QObject):
         self._current = None
         self._timer.stop()
         run.post = None
-        run.then(outcome)
         self.ended.emit(outcome)
+        run.then(outcome)

@@ -107,6 +107,15 @@ class ViewModel(QObject):
         """Show one image at another window."""
         self.show(self._view.with_window(side, window))
 
+    def auto_windows(self) -> None:
+        """A sensible window for each image."""
+        view = self._view
+        for side in SIDES:
+            volume = self._document.state.volume(side)
+            if volume is not None:
+                view = view.with_window(side, auto_window(volume))
+        self.show(view)
+
     def set_cursor(self, side: Side, point: Points) -> None:
         """Put the crosshair of a space at a point (LPS mm of that space), kept inside its image's box."""
         volume = self._document.state.volume(side) or self._document.state.moving

@@ -27,6 +27,22 @@ def new_study(fixed: Volume | None, moving: Volume | None) -> FusionState:
     return FusionState(fixed=fixed, moving=moving)
 
 
+def swap_images(state: FusionState) -> FusionState:
+    """Let the two images change places; the alignment stays what it is, seen from the other side."""
+    return replace(
+        state,
+        fixed=state.moving,
+        moving=state.fixed,
+        moving_from_fixed=~state.moving_from_fixed,
+        start=~state.start,
+        landmarks=tuple(
+            replace(pair, fixed_point=pair.moving_point, moving_point=pair.fixed_point) for pair in state.landmarks
+        ),
+        run=None,
+        review=None,
+    )
+
+
 def set_pose(
     state: FusionState, pose: RigidTransform, origin: PoseOrigin, *, start: RigidTransform | None = None
 ) -> FusionState:

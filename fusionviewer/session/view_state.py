@@ -67,3 +67,8 @@ class ViewState:
     def with_window(self, side: Side, window: Window) -> ViewState:
         """With one image shown at another window."""
         return replace(self, fixed_window=window) if side == "fixed" else replace(self, moving_window=window)
+
+    def for_pairs(self, count: int) -> ViewState:
+        """The same with no pair selected that is not among `count` pairs."""
+        selected = self.selected_pair
+        return self if selected is None or 0 <= selected < count else replace(self, selected_pair=None)

@@ -1,0 +1,142 @@
+"""Verbs: start, register, refine, move by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Final, Literal, TypeAlias
+
+
+from fusionviewer.app.jobs import Outcome
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.progress import Observer, Progress
+from fusionviewer.registration import PoseUpdate, RegistrationResult, Start, fit_landmarks, register
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState, Limits
+
+StartChoice: TypeAlias = Literal["auto", "header", "centre", "landmarks", "current"]
+
+START_CHOICES: Final[tuple[tuple[StartChoice, str, str], ...]] = (
+    ("auto", "Automatic", "Search for the pose from scratch: needs neither matching headers nor landmarks"),
+    ("header", "Header", "Begin where the scanners' headers place the two images"),
+    ("centre", "Centres", "Begin with the middles of the two images on each other"),
+    ("landmarks", "Landmarks", "Begin with the rigid fit to the enabled landmark pairs"),
+    ("current", "Current pose", "Begin with the pose that is shown now"),
+)
+"""(value, name, tool tip) of the ways to begin a registration, in the order in which they are offered."""
+
+
+def set_start(workspace: Workspace, choice: StartChoice) -> None:
+    """Align as the headers, the centres or the landmarks say, without looking at the images."""
+    verbs: dict[StartChoice, tuple[str, Callable[[FusionState], FusionState]]] = {
+        "header": ("Align by the headers", edits.start_from_header),
+        "centre": ("Align the centres", edits.start_from_centres),
+        "landmarks": ("Fit to landmarks", edits.fit_to_landmarks),
+    }
+    text, edit = verbs[choice]
+    try:
+        workspace.document.apply(text, edit(workspace.document.state))
+    except FusionError as error:
+        workspace.refuse(error)
+
+
+def start_register(workspace: Workspace, choice: StartChoice) -> None:
+    """Register in the background from one of the starts; the result is one step of undo."""
+    state = workspace.document.state
+    if state.fixed is None or state.moving is None or workspace.runner.busy:
+        return
+    try:
+        start = _start(state, choice)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    job = partial(_register, state, start, choice, None)
+    _run(workspace, "Registering", "Register", job)
+
+
+def start_refine(workspace: Workspace) -> None:
+    """Refine the current pose in the background within the study's limits; the result is one step of undo."""
+    state = workspace.document.state
+    if state.has_pair and not workspace.runner.busy:
+        job = partial(_register, state, state.moving_from_fixed, "current", state.limits)
+        _run(workspace, "Refining", "Refine", job)
+
+
+def _start(state: FusionState, choice: StartChoice) -> Start:
+    if choice == "landmarks":
+        return fit_landmarks(*state.used_points()).moving_from_fixed
+    if choice == "current":
+        return state.moving_from_fixed
+    return choice
+
+
+def _register(
+    state: FusionState, start: Start, choice: StartChoice, limits: Limits | None, observer: Observer
+) -> RegistrationResult:
+    if state.fixed is None or state.moving is None:
+        raise FusionError("There are not two images yet.", "Open a fixed and a moving image first.")
+    return register(
+        state.fixed,
+        state.moving,
+        start,
+        settings=state.settings,
+        max_shift_mm=None if limits is None else limits.max_shift_mm,
+        max_rotation_deg=None if limits is None else limits.max_rotation_deg,
+        start_kind=choice,
+        observer=observer,
+    )
+
+
+def _run(workspace: Workspace, title: str, step: str, job: Callable[[Observer], RegistrationResult]) -> None:
+    workspace.set_trace([])
+    workspace.runner.start(title, job, partial(_ended, workspace, step, workspace.document.state))
+
+
+def follow(workspace: Workspace, progress: Progress) -> None:
+    """Show where a running registration stands: the views follow its pose, the plot its metric."""
+    update = progress.detail
+    if isinstance(update, PoseUpdate):
+        workspace.view_model.set_preview(update.moving_from_fixed)
+        workspace.set_trace([*workspace.trace, (update.stage, update.iteration, update.metric)])
+
+
+def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcome) -> None:
+    result = workspace.report(outcome, f"{step}: cancelled. Nothing was changed.")
+    if isinstance(result, RegistrationResult):
+        workspace.set_trace(list(result.trace))
+        workspace.document.apply(step, edits.take_run(workspace.document.state, result))
+        workspace.said.emit(result.reason)
+    else:
+        workspace.set_trace(list(before.run.trace) if before.run else [])
+    workspace.view_model.set_preview(None)
+
+
+def cancel(workspace: Workspace) -> None:
+    """Leave the running job; it can change nothing any more."""
+    workspace.runner.cancel()
+
+
+def set_limits(workspace: Workspace, limits: Limits) -> None:
+    """Choose how far a refinement may go."""
+    if limits != workspace.document.state.limits:
+        workspace.document.apply("Change limits", edits.set_limits(workspace.document.state, limits), "limits")
+
+
+def nudge(
+    workspace: Workspace, plane: SlicePlane, centre: Points, *, right_mm: float, down_mm: float, angle_deg: float
+) -> None:
+    """Move the moving image by hand in the plane of a view: screen directions in mm, clockwise angle in degrees.
+
+    `centre` (3,) in fixed space, LPS mm, is what it turns about. A row of nudges of one kind is one step of undo.
+    """
+    state = workspace.document.state
+    if not state.has_pair or workspace.runner.busy:
+        return
+    shift = right_mm * plane.right + down_mm * plane.down
+    # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
+    turn = math.radians(angle_deg) * plane.normal
+    kind = "Turn by hand" if angle_deg else "Move by hand"
+    workspace.document.apply(kind, edits.nudge(state, shift, turn, centre), kind)

@@ -1,0 +1,74 @@
+"""The sentences of the status line: what is shown, and what to do next. Pure functions of values."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.session.state import FusionState
+from fusionviewer.session.view_state import ViewState
+
+Step: TypeAlias = Literal["open", "align", "check", "export"]
+
+STEPS: Final[tuple[tuple[Step, str], ...]] = (
+    ("open", "Open"),
+    ("align", "Align"),
+    ("check", "Check"),
+    ("export", "Export"),
+)
+
+ORIGINS: Final = {
+    "header": "as the headers place them",
+    "centre": "centre on centre",
+    "landmarks": "fitted to the landmarks",
+    "registration": "registered",
+    "refinement": "refined within limits",
+    "file": "by a transform from a file",
+    "hand": "moved by hand",
+}
+
+
+def next_step(state: FusionState) -> Step:
+    """Which of the four steps comes next for a study."""
+    if not state.has_pair:
+        return "open"
+    if state.origin in {"header", "centre"} or (state.review is not None and state.review.verdict == "rejected"):
+        return "align"
+    return "check" if state.review is None else "export"
+
+
+def what_is_shown(state: FusionState, view: ViewState) -> str:
+    """A few words about what the views show."""
+    if not state.has_pair:
+        volume = state.fixed or state.moving
+        return "" if volume is None else f"{volume.name} alone."
+    if view.layout == "pairs":
+        return "Each image in its own space."
+    how = "in squares" if view.mode is BlendMode.CHECKERBOARD else f"faded {round(view.fade * 100)} %"
+    return f"Both images {ORIGINS[state.origin]}, {how}."
+
+
+def what_to_do(state: FusionState, view: ViewState, placing: bool) -> str:
+    """One sentence about the next sensible thing to do."""
+    if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
+        return _what_to_mark(state, view.selected_pair)
+    if state.fixed is None and state.moving is None:
+        return "Open a fixed and a moving image, or drop them here."
+    if state.fixed is None:
+        return "Open the fixed image: the one that stays."
+    if state.moving is None:
+        return "Open the moving image: the one that is aligned."
+    step = next_step(state)
+    if step == "align":
+        return "Register, or mark three or more landmark pairs (N) for a start."
+    if step == "check":
+        return "Check: fade (Q, E), checkerboard (K), bone edges (B); then accept (A) or reject (R)."
+    return "Save the study, and export the transform or the resampled image."
+
+
+def _what_to_mark(state: FusionState, index: int) -> str:
+    pair = state.landmarks[index]
+    if pair.fixed_point is None and pair.moving_point is None:
+        return f"Click {pair.name} in the fixed image (upper row), then in the moving one."
+    missing = "fixed image (upper row)" if pair.fixed_point is None else "moving image (lower row)"
+    return f"Now click {pair.name} in the {missing}."

@@ -1,0 +1,99 @@
+"""Verbs: landmark pairs."""
+
+from __future__ import annotations
+
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points
+from fusionviewer.session import edits
+from fusionviewer.session.state import SIDES, Side
+
+
+def new_pair(workspace: Workspace) -> None:
+    """Add a pair, show the two images side by side, and let the next clicks mark it."""
+    workspace.document.apply("New landmark pair", edits.add_pair(workspace.document.state))
+    workspace.view_model.set_layout("pairs")
+    workspace.view_model.select_pair(len(workspace.document.state.landmarks) - 1)
+    workspace.set_placing(True)
+
+
+def click(workspace: Workspace, side: Side, point: Points) -> None:
+    """A click in a view while placing: marks the selected pair's point of that image, if it is not marked yet."""
+    index = selected(workspace)
+    if index is None:
+        return
+    pair = workspace.document.state.landmarks[index]
+    if pair.point(side) is not None:
+        workspace.view_model.set_cursor(side, point)
+        workspace.said.emit(f"{pair.name} is marked in the {side} image already: drag it, or press N for a new pair.")
+        return
+    after = edits.place_point(workspace.document.state, index, side, point)
+    workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
+    workspace.view_model.set_cursor(side, point)
+    if workspace.document.state.landmarks[index].complete:
+        workspace.set_placing(False)
+
+
+def mark_at_cursor(workspace: Workspace, side: Side) -> None:
+    """Put the selected pair's point of one image at that image's crosshair."""
+    index = selected(workspace)
+    if index is None:
+        return
+    pair = workspace.document.state.landmarks[index]
+    cursor = workspace.view_model.view.space(side).cursor
+    after = edits.place_point(workspace.document.state, index, side, cursor)
+    workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
+    if workspace.document.state.landmarks[index].complete:
+        workspace.set_placing(False)
+
+
+def delete_selected(workspace: Workspace) -> None:
+    """Remove the selected pair."""
+    index = selected(workspace)
+    if index is None:
+        return
+    pair = workspace.document.state.landmarks[index]
+    workspace.view_model.select_pair(None)
+    workspace.set_placing(False)
+    workspace.document.apply(f"Delete {pair.name}", edits.delete_pair(workspace.document.state, index))
+
+
+def rename(workspace: Workspace, index: int, name: str) -> None:
+    """Give a pair another name."""
+    state = workspace.document.state
+    if name.strip() == state.landmarks[index].name:
+        return
+    try:
+        workspace.document.apply("Rename landmark", edits.rename_pair(state, index, name))
+    except FusionError as error:
+        workspace.refuse(error)
+
+
+def enable(workspace: Workspace, index: int, enabled: bool) -> None:
+    """Let a fit take a pair in, or leave it out."""
+    state = workspace.document.state
+    if state.landmarks[index].enabled != enabled:
+        text = f"{'Use' if enabled else 'Leave out'} {state.landmarks[index].name}"
+        workspace.document.apply(text, edits.enable_pair(state, index, enabled))
+
+
+def select(workspace: Workspace, index: int) -> None:
+    """Choose a pair: each row of the views jumps to its point. A pair that lacks a point can be marked on."""
+    if 0 <= index < len(workspace.document.state.landmarks):
+        workspace.view_model.select_pair(index)
+        pair = workspace.document.state.landmarks[index]
+        workspace.set_placing(any(pair.point(side) is None for side in SIDES))
+
+
+def selected(workspace: Workspace) -> int | None:
+    """The selected pair's number, if there is such a pair."""
+    index = workspace.view_model.view.selected_pair
+    return index if index is not None and index < len(workspace.document.state.landmarks) else None
+
+
+def forget_lost_selection(workspace: Workspace) -> None:
+    """After an undo: a pair that is gone is not selected any more."""
+    if workspace.view_model.view.selected_pair is not None and selected(workspace) is None:
+        workspace.view_model.select_pair(None)
+    if selected(workspace) is None:
+        workspace.set_placing(False)

@@ -1,0 +1,226 @@
+"""Verbs: open images and studies, save a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from fusionviewer.app.jobs import Outcome
+from fusionviewer.app.view_model import opening_view
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points
+from fusionviewer.imaging.head import head_mask
+from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volume
+from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.progress import Observer
+from fusionviewer.session import edits
+from fusionviewer.session.state import SIDES, FusionState, Side
+from fusionviewer.session.study_file import SUFFIX, StoredStudy, load_study, save_study
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An image to read: where it lies, and which series of a DICOM folder (empty: the only one)."""
+
+    path: Path
+    series_uid: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What a reading job brings: the images read, and the corners (8, 3) of the head in the fixed one."""
+
+    volumes: Mapping[Side, Volume]
+    head_corners: Points | None
+
+
+@dataclass(frozen=True)
+class SeriesQuestion:
+    """What a reading job brings instead where a folder holds several series: which one is meant?"""
+
+    side: Side
+    choices: tuple[SeriesChoice, ...]
+
+
+def read_images(wanted: Mapping[Side, Wanted], fixed: Volume | None, observer: Observer) -> Opened | SeriesQuestion:
+    """Read images one after the other, take their fingerprints, and find the head in the fixed one.
+
+    `fixed` is the fixed image that stays if none is read. Raises what `read_volume` raises.
+    """
+    volumes: dict[Side, Volume] = {}
+    for number, (side, source) in enumerate(wanted.items()):
+        part = observer.part(number / len(wanted), (number + 1) / len(wanted))
+        part.report(0.0, f"Reading the {side} image")
+        try:
+            volume = read_volume(source.path, source.series_uid, part.part(0.0, 0.85))
+        except SeveralSeries as several:
+            return SeriesQuestion(side, several.choices)
+        part.report(0.9, f"Looking at the {side} image")
+        _ = volume.fingerprint  # computed here, so that saving never has to wait for it
+        volumes[side] = volume
+    fixed = volumes.get("fixed", fixed)
+    corners = None
+    if fixed is not None:
+        observer.report(0.97, "Looking for the head")
+        corners = find_head(fixed)
+    return Opened(volumes, corners)
+
+
+def find_head(volume: Volume) -> Points | None:
+    """The corners (8, 3) of the head's box, LPS mm; None where no head is found."""
+    try:
+        return head_mask(volume).corners
+    except FusionError:
+        return None
+
+
+def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+    """Read one or both images in the background, then begin a study with them; the other image stays.
+
+    Asks first where that would lose changes.
+    """
+    if _busy(workspace) or not workspace.questions.may_discard_changes():
+        return
+    _read_images(workspace, wanted)
+
+
+def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+    kept = None if "fixed" in wanted else workspace.document.state.fixed
+    job = partial(read_images, dict(wanted), kept)
+    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted))
+
+
+def _images_read(workspace: Workspace, wanted: Mapping[Side, Wanted], outcome: Outcome) -> None:
+    opened = workspace.report(outcome, "Reading was cancelled; nothing was changed.")
+    if isinstance(opened, SeriesQuestion):
+        uid = workspace.questions.choose_series(wanted[opened.side].path, opened.choices)
+        if uid is not None:
+            chosen = replace(wanted[opened.side], series_uid=uid)
+            _read_images(workspace, {**wanted, opened.side: chosen})
+        return
+    if not isinstance(opened, Opened):
+        return
+    before = workspace.document.state
+    state = edits.new_study(opened.volumes.get("fixed", before.fixed), opened.volumes.get("moving", before.moving))
+    show_study(workspace, state, opened.head_corners)
+    notes = [f"{volume.name}: {note}" for volume in opened.volumes.values() for note in volume.notes]
+    if notes:
+        workspace.said.emit(" ".join(notes))
+
+
+def show_study(workspace: Workspace, state: FusionState, head_corners: Points | None) -> None:
+    """Begin with another study and a fresh look at it."""
+    workspace.head_corners = head_corners
+    workspace.set_placing(False)
+    workspace.view_model.set_preview(None)
+    workspace.set_trace([])
+    view = opening_view(state, workspace.view_model.view)
+    workspace.document.replace(state)
+    workspace.view_model.show(view)
+
+
+def open_paths(workspace: Workspace, paths: list[Path]) -> None:
+    """Open whatever was dropped: a study, or one or two images. One image takes the free place."""
+    studies = [path for path in paths if path.name.endswith(SUFFIX)]
+    if studies:
+        open_study(workspace, studies[0])
+        return
+    if not paths:
+        return
+    if len(paths) > 2:
+        workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
+        return
+    if len(paths) == 2:
+        open_images(workspace, {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)})
+        return
+    state = workspace.document.state
+    side: Side | None = "fixed" if state.fixed is None else "moving" if state.moving is None else None
+    if side is None:
+        side = workspace.questions.choose_side(paths[0].name)
+    if side is not None:
+        open_images(workspace, {side: Wanted(paths[0])})
+
+
+def open_sample(workspace: Workspace) -> None:
+    """Open the head study that comes with the program."""
+    folder = sample_folder()
+    open_images(workspace, {"fixed": Wanted(folder / "t1.nii.gz"), "moving": Wanted(folder / "ct.nii.gz")})
+
+
+def open_study(workspace: Workspace, path: Path) -> None:
+    """Read a study and its images in the background; ask where an image has moved or changed."""
+    if _busy(workspace) or not workspace.questions.may_discard_changes():
+        return
+    try:
+        stored = load_study(path)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    wanted: dict[Side, Wanted] = {}
+    for side in SIDES:
+        reference = stored.reference(side)
+        if reference is None:
+            continue
+        place = reference.locate(path) or workspace.questions.find_image(side, reference)
+        if place is None:
+            workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
+            return
+        wanted[side] = Wanted(place, reference.series_uid)
+    job = partial(read_images, wanted, None)
+    workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored))
+
+
+def _study_read(workspace: Workspace, stored: StoredStudy, outcome: Outcome) -> None:
+    opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
+    if not isinstance(opened, Opened):
+        return
+    for side in SIDES:
+        reference, volume = stored.reference(side), opened.volumes.get(side)
+        if reference is None or volume is None or volume.fingerprint == reference.fingerprint:
+            continue
+        if not workspace.questions.accept_changed_image(side, reference):
+            workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")
+            return
+    state = replace(stored.without_images, fixed=opened.volumes.get("fixed"), moving=opened.volumes.get("moving"))
+    show_study(workspace, state, opened.head_corners)
+    workspace.document.saved(stored.path)
+    if stored.view is not None:
+        workspace.view_model.show(stored.view.for_pairs(len(state.landmarks)))
+    if state.run is not None:
+        workspace.set_trace(list(state.run.trace))
+    workspace.said.emit(f"Opened {stored.path.name}.")
+
+
+def save(workspace: Workspace, path: Path) -> bool:
+    """Write the study; True if it is on the disk."""
+    if not path.name.endswith(SUFFIX):
+        path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
+    try:
+        save_study(workspace.document.state, workspace.view_model.view, path)
+    except FusionError as error:
+        workspace.refuse(error)
+        return False
+    workspace.document.saved(path)
+    workspace.said.emit(f"Saved {path.name}.")
+    return True
+
+
+def swap_images(workspace: Workspace) -> None:
+    """Let the fixed image be the moving one and the other way round; what is aligned stays aligned."""
+    state = workspace.document.state
+    if workspace.head_corners is not None:
+        workspace.head_corners = state.moving_from_fixed.apply(workspace.head_corners)
+    workspace.document.apply("Swap fixed and moving", edits.swap_images(state))
+
+
+def _busy(workspace: Workspace) -> bool:
+    if workspace.runner.busy:
+        workspace.refuse(
+            FusionError(f"{workspace.runner.title} is still going on.", "Wait for it, or cancel it with Esc.")
+        )
+        return True
+    return False

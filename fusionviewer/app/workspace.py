@@ -1,0 +1,88 @@
+"""What every verb works on: the document, its display, the running job, and whom to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from fusionviewer.app.document import Document
+from fusionviewer.app.jobs import Failed, JobRunner, Outcome, Succeeded
+from fusionviewer.app.view_model import ViewModel
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points
+from fusionviewer.imaging.readers import SeriesChoice
+from fusionviewer.session.state import Side
+from fusionviewer.session.study_file import ImageReference
+
+
+class Questions(Protocol):
+    """The questions that must be answered before a verb can go on. The window asks them in dialogs."""
+
+    def may_discard_changes(self) -> bool:
+        """Whether unsaved changes may be lost (the window also offers to save them first)."""
+
+    def choose_series(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> str | None:
+        """Which series of a folder to open: its UID, or None for none."""
+
+    def choose_side(self, name: str) -> Side | None:
+        """Which image a dropped file replaces when there are two already; None: neither."""
+
+    def find_image(self, side: Side, reference: ImageReference) -> Path | None:
+        """Where an image of a study lies now; None: leave the study closed."""
+
+    def accept_changed_image(self, side: Side, reference: ImageReference) -> bool:
+        """Whether to go on with an image whose content is not what the study was made with."""
+
+
+class Workspace(QObject):
+    """The desk on which the verbs of this folder work. Announces what is worth a sentence to the user."""
+
+    said = pyqtSignal(str)
+    failed = pyqtSignal(object)
+    """A FusionError that the user should see."""
+    trace_changed = pyqtSignal()
+    placing_changed = pyqtSignal()
+
+    def __init__(self, questions: Questions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.questions = questions
+        self.document = Document(self)
+        self.view_model = ViewModel(self.document, self)
+        self.runner = JobRunner(self)
+        self.trace: list[tuple[str, int, float]] = []
+        """(stage, iteration, metric) of the running or last registration."""
+        self.head_corners: Points | None = None
+        """(8, 3) corners of the head's box in fixed space, LPS mm."""
+        self._placing = False
+
+    @property
+    def placing(self) -> bool:
+        """Whether a click in a view marks a point of the selected pair."""
+        return self._placing
+
+    def set_placing(self, placing: bool) -> None:
+        """Let clicks mark points, or not."""
+        if placing != self._placing:
+            self._placing = placing
+            self.placing_changed.emit()
+
+    def set_trace(self, trace: list[tuple[str, int, float]]) -> None:
+        """Show another course of the metric."""
+        self.trace = trace
+        self.trace_changed.emit()
+
+    def report(self, outcome: Outcome, stopped: str) -> object | None:
+        """The result of a job that succeeded; otherwise say what happened and return None."""
+        if isinstance(outcome, Succeeded):
+            return outcome.result
+        if isinstance(outcome, Failed):
+            self.failed.emit(outcome.error)
+        else:
+            self.said.emit(stopped)
+        return None
+
+    def refuse(self, error: FusionError) -> None:
+        """Tell the user why something was not done."""
+        self.failed.emit(error)
