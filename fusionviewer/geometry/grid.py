@@ -41,7 +41,7 @@ class Grid:
     @cached_property
     def index_from_point(self) -> Matrix:
         """4×4 that maps points in LPS mm to continuous indices (i, j, k)."""
-        return frozen(np.linalg.inv(self.point_from_index))
+        return frozen(np.asarray(np.linalg.inv(self.point_from_index), dtype=np.float64))
 
     def points(self, indices: Points) -> Points:
         """LPS mm of continuous indices (…, 3)."""

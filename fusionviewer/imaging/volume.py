@@ -48,7 +48,8 @@ class Volume:
     @cached_property
     def array(self) -> NDArray[Any]:
         """The voxels, read-only, (k, j, i), in the image's own pixel type; a view of the image's memory."""
-        return sitk.GetArrayViewFromImage(self.image)
+        view: NDArray[Any] = sitk.GetArrayViewFromImage(self.image)
+        return view
 
     @cached_property
     def value_range(self) -> tuple[float, float]:

@@ -1,0 +1,133 @@
+"""What every image must pass before it becomes a `Volume`, whatever file it came from."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.geometry import Grid, Matrix
+from fusionviewer.geometry.types import frozen
+from fusionviewer.imaging.volume import ImageSource, Modality, Volume, image_on_grid
+
+SMALLEST_SPACING_MM: Final = 0.01
+LARGEST_SPACING_MM: Final = 20.0
+MOST_VOXELS: Final = 1_000_000_000
+"""A 1000³ image: some 2 GB as int16, and as much again while it is read."""
+
+MOST_NOT_NUMBERS: Final = 0.01
+"""Share of voxels that may be NaN or infinite and are then filled; with more, nobody knows what the image shows."""
+
+SKEW_TOLERANCE: Final = 1e-3
+"""How far the axes may be from a right angle (as a cosine) before they count as slanted; rounded files reach 1e-5."""
+
+
+def volume_of(
+    array: NDArray[Any],
+    grid: Grid,
+    name: str,
+    source: ImageSource,
+    *,
+    modality: Modality | None = None,
+    notes: tuple[str, ...] = (),
+) -> Volume:
+    """A Volume of voxels (k, j, i) on a grid, with a sensible pixel type and no voxel that is not a number.
+
+    `modality` None: guess it from the values. Raises UnreadableInput where the grid or the values make no sense.
+    """
+    check_size(grid.size, name)
+    check_spacing(grid.spacing, name)
+    grid = Grid(grid.size, grid.spacing, grid.origin, _right_angled(grid.direction, name))
+    if not np.isfinite(grid.origin).all():
+        raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
+    array, found = _finite(array, name)
+    array = narrowed(array)
+    more = list(found)
+    if modality is None:
+        modality = guess_modality(array)
+        said = f"taken for {modality} because of its values" if modality else "not known (neither CT nor MR for sure)"
+        more.append(f"The file does not say its modality: {said}.")
+    return Volume(image_on_grid(array, grid), name, modality, source, (*notes, *more))
+
+
+def check_size(size: tuple[int, ...], name: str) -> None:
+    """Raise UnreadableInput for a flat image and for one that memory cannot be expected to hold."""
+    if min(size) < 2:
+        raise UnreadableInput(
+            f"{name} is a single slice ({_times(size)} voxels), not a volume.", "Open the whole series or 3D file."
+        )
+    if int(np.prod(np.asarray(size, dtype=np.float64))) > MOST_VOXELS:
+        raise UnreadableInput(
+            f"{name} has {_times(size)} voxels, more than fusionviewer can hold.", "Crop it or make it coarser first."
+        )
+
+
+def check_spacing(spacing: tuple[float, ...], name: str) -> None:
+    """Raise UnreadableInput if the voxel size (mm) cannot be that of a head scan."""
+    if all(SMALLEST_SPACING_MM <= s <= LARGEST_SPACING_MM for s in spacing):  # a NaN fails both comparisons
+        return
+    raise UnreadableInput(
+        f"The voxel size of {name} makes no sense: {_times(f'{s:g}' for s in spacing)} mm "
+        f"(possible are {SMALLEST_SPACING_MM:g} to {LARGEST_SPACING_MM:g} mm).",
+        "Export the image again, or correct its header.",
+    )
+
+
+def narrowed(array: NDArray[Any]) -> NDArray[Any]:
+    """The same values in int16 if they are whole numbers that fit, else uint16, else float32."""
+    if array.dtype.kind in "iu":
+        low, high = int(array.min()), int(array.max())
+        for dtype in (np.int16, np.uint16):
+            if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
+                return array.astype(dtype, copy=False)
+    return array.astype(np.float32, copy=False)
+
+
+def guess_modality(array: NDArray[Any]) -> Modality:
+    """CT if a part of the image is air (≤ −500 HU), MR if hardly anything is negative, else not known."""
+    some = array.ravel()[:: max(1, array.size // 500_000)].astype(np.float64)
+    if float(np.mean(some <= -500)) >= 0.005:
+        return "CT"
+    low, high = float(some.min()), float(some.max())
+    return "MR" if high > 0 and low >= -0.1 * high else ""
+
+
+def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """The array with its few NaN and infinities replaced by the smallest value, and a note about it."""
+    if array.dtype.kind != "f":
+        return array, ()
+    # A value beyond float32 would become infinite in our own pixel type.
+    bad = ~(np.abs(array) <= np.finfo(np.float32).max)
+    n = int(bad.sum())
+    if n == 0:
+        return array, ()
+    if n > MOST_NOT_NUMBERS * array.size:
+        raise UnreadableInput(
+            f"{_percent(n / array.size)} of the voxels of {name} are not numbers (NaN or infinite).",
+            "Replace them by the value of the background and open the image again.",
+        )
+    filled = array.copy()
+    filled[bad] = array[~bad].min()
+    return filled, (f"{n} voxels were not numbers (NaN or infinite); they were set to the smallest value.",)
+
+
+def _right_angled(direction: Matrix, name: str) -> Matrix:
+    """The orthogonal matrix nearest to the axes of an image. Raises UnreadableInput if they are slanted."""
+    if not np.isfinite(direction).all() or np.abs(direction.T @ direction - np.eye(3)).max() > SKEW_TOLERANCE:
+        raise UnreadableInput(
+            f"The axes of {name} are not at right angles to each other.",
+            "Resample it onto a right-angled grid with the program that wrote it.",
+        )
+    u, _, vt = np.linalg.svd(direction)
+    nearest: Matrix = u @ vt
+    return frozen(direction if np.abs(nearest - direction).max() < 1e-12 else nearest)
+
+
+def _times(numbers: Any) -> str:
+    return " × ".join(str(n) for n in numbers)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -1,0 +1,174 @@
+"""NIfTI files: the voxels are read here, their place in space is taken from ITK.
+
+ITK fills a truncated NIfTI file up with zeros and says nothing, and cannot be stopped while it decompresses. Hence the
+voxels are read here, piece by piece. Where the image lies (qform, sform, units) is ITK's business, so that it means the
+same here as in other programs built on ITK. Fields: nifti.nimh.nih.gov, nifti1.h and nifti2.h.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.progress import Observer
+
+_CHUNK_BYTES: Final = 4 << 20
+
+_TYPES: Final = {
+    2: "u1",
+    4: "i2",
+    8: "i4",
+    16: "f4",
+    64: "f8",
+    256: "i1",
+    512: "u2",
+    768: "u4",
+    1024: "i8",
+    1280: "u8",
+}
+
+
+@dataclass(frozen=True)
+class NiftiHeader:
+    """The part of the header that is needed to read the voxels."""
+
+    size: tuple[int, ...]
+    """i, j, k and any further dimensions."""
+    spacing: tuple[float, float, float]
+    dtype: np.dtype[Any] | None
+    """None for types with no single number a voxel (colours, complex numbers) or out of use."""
+    offset: int
+    slope: float
+    intercept: float
+    placed: bool
+    """Whether the file says where the patient's sides are."""
+
+
+def is_nifti(path: Path) -> bool:
+    """Whether the name is that of a NIfTI file in one piece."""
+    return path.name.lower().endswith((".nii", ".nii.gz"))
+
+
+def read_header(path: Path) -> NiftiHeader:
+    """The header of a .nii or .nii.gz file. Raises UnreadableInput if there is none."""
+    try:
+        with _opened(path) as stream:
+            head = stream.read(540)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise _damaged(path) from problem
+    header = _parse(head)
+    if header is None:
+        raise UnreadableInput(
+            f"{path.name} is not a NIfTI image, in spite of its name.", "Choose an image file, or export it again."
+        )
+    return header
+
+
+def read_voxels(path: Path, header: NiftiHeader, observer: Observer) -> NDArray[Any]:
+    """The voxels of a 3D file as (k, j, i), with slope and intercept applied. Raises UnreadableInput or Cancelled."""
+    if header.dtype is None:
+        raise UnreadableInput(
+            f"The pixel type of {path.name} is not one number a voxel.", "Export it as a scalar image."
+        )
+    array = np.empty(header.size[:3][::-1], header.dtype)
+    target = memoryview(array.data).cast("B")
+    try:
+        with _opened(path) as stream:
+            stream.seek(header.offset)
+            done = 0
+            while done < len(target):
+                observer.report(done / len(target), f"Reading {path.name}")
+                n = stream.readinto(target[done : done + _CHUNK_BYTES])
+                if not n:
+                    raise _damaged(path)
+                done += n
+            while stream.read(_CHUNK_BYTES):  # only at its end does gzip compare its checksum
+                observer.check()
+    except (OSError, EOFError, zlib.error) as problem:
+        raise _damaged(path) from problem
+    return _scaled(array.astype(array.dtype.newbyteorder("="), copy=False), header.slope, header.intercept)
+
+
+def _scaled(array: NDArray[Any], slope: float, intercept: float) -> NDArray[Any]:
+    """slope · array + intercept; whole numbers stay so where possible."""
+    if slope == 1 and intercept == 0:
+        return array
+    if array.dtype.kind in "iu" and slope == 1 and float(intercept).is_integer() and abs(intercept) < 1e6:
+        return array.astype(np.int64) + int(intercept)
+    return (array * np.float64(slope) + intercept).astype(np.float32)
+
+
+def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    return gzip.GzipFile(path, "rb") if packed else path.open("rb")
+
+
+def _damaged(path: Path) -> UnreadableInput:
+    return UnreadableInput(
+        f"{path.name} is damaged or cut short: it holds fewer voxels than it says.", "Copy or download it again."
+    )
+
+
+def _parse(head: bytes) -> NiftiHeader | None:
+    """Read the fields of NIfTI-1 or NIfTI-2 in either byte order; None if it is neither."""
+    for order in "<>":
+        if len(head) >= 348 and struct.unpack_from(order + "i", head)[0] == 348:
+            return _parse_1(head, order)
+        if len(head) >= 540 and struct.unpack_from(order + "i", head)[0] == 540:
+            return _parse_2(head, order)
+    return None
+
+
+def _parse_1(head: bytes, order: str) -> NiftiHeader:
+    dims = struct.unpack_from(order + "8h", head, 40)
+    pixdim = struct.unpack_from(order + "8f", head, 76)
+    offset, slope, intercept = struct.unpack_from(order + "3f", head, 108)
+    codes = struct.unpack_from(order + "2h", head, 252)
+    (kind,) = struct.unpack_from(order + "h", head, 70)
+    return _header(dims, pixdim, (offset, slope, intercept), codes, _dtype(kind, order))
+
+
+def _parse_2(head: bytes, order: str) -> NiftiHeader:
+    (kind,) = struct.unpack_from(order + "h", head, 12)
+    dims = struct.unpack_from(order + "8q", head, 16)
+    pixdim = struct.unpack_from(order + "8d", head, 104)
+    (offset,) = struct.unpack_from(order + "q", head, 168)
+    slope, intercept = struct.unpack_from(order + "2d", head, 176)
+    codes = struct.unpack_from(order + "2i", head, 344)
+    return _header(dims, pixdim, (offset, slope, intercept), codes, _dtype(kind, order))
+
+
+def _dtype(kind: int, order: str) -> np.dtype[Any] | None:
+    return np.dtype(order + _TYPES[kind]) if kind in _TYPES else None
+
+
+def _header(
+    dims: tuple[int, ...],
+    pixdim: tuple[float, ...],
+    scaling: tuple[float, float, float],
+    codes: tuple[int, int],
+    dtype: np.dtype[Any] | None,
+) -> NiftiHeader:
+    offset, slope, intercept = scaling
+    if not (math.isfinite(slope) and math.isfinite(intercept)) or slope == 0:
+        slope, intercept = 1.0, 0.0  # the standard: a slope of 0 means that there is no scaling
+    return NiftiHeader(
+        size=tuple(dims[1 : 1 + max(0, min(7, dims[0]))]),
+        spacing=(pixdim[1], pixdim[2], pixdim[3]),
+        dtype=dtype,
+        offset=max(int(offset) if math.isfinite(offset) else 0, 348),  # as in the reference implementation
+        slope=slope,
+        intercept=intercept,
+        placed=any(code > 0 for code in codes),
+    )
