@@ -1,0 +1,76 @@
+"""The rules of the house that no other tool holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "fusionviewer"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST = 420
+"""Lines of a module: about 400, and a little air."""
+
+NAMES_FOR_ANYTHING = {"utils", "util", "helpers", "helper", "misc", "manager", "base", "common"}
+PLACES_OF_ONE_MACHINE = re.compile(
+    rb"/(?:home|Users)/[a-z][a-z0-9_-]*/|/root/|[A-Z]:\\\\?Users\\|" + re.escape(str(ROOT.parent).encode()) + rb"/"
+)
+IMAGES = {".gz", ".png", ".ico", ".nrrd", ".mha", ".dcm"}
+
+
+def _id(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _tracked() -> Iterator[Path]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("not a git checkout: nothing is tracked")
+    for name in done.stdout.decode().split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and path.suffix not in IMAGES:
+            yield path
+
+
+def test_the_floors_hold() -> None:
+    tool = Path(sysconfig.get_path("scripts")) / "lint-imports"
+    done = subprocess.run([tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_id)
+def test_a_module_is_one_room_with_a_name_and_a_purpose(module: Path) -> None:
+    source = module.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= LONGEST
+    assert module.stem not in NAMES_FOR_ANYTHING
+    assert module.parent.name not in NAMES_FOR_ANYTHING
+    assert ast.get_docstring(ast.parse(source)), "a module says in its first line what it is"
+
+
+def test_no_file_knows_one_machine() -> None:
+    found = [
+        f"{_id(path)}:{number}"
+        for path in _tracked()
+        for number, line in enumerate(path.read_bytes().splitlines(), 1)
+        if PLACES_OF_ONE_MACHINE.search(line) and path != Path(__file__)
+    ]
+    assert not found
+
+
+def test_the_command_line_needs_no_qt() -> None:
+    loaded = "{'PyQt6', 'pyqtgraph'} & {m.partition('.')[0] for m in sys.modules}"
+    code = f"import fusionviewer.cli.main, sys; sys.exit(len({loaded}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr or "fusionviewer.cli.main imports Qt"
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "packaging").glob("*.py")), ids=_id)
+def test_old_pythons_can_read_the_scripts_far_enough_to_say_that_they_are_too_old(script: Path) -> None:
+    ast.parse(script.read_text(encoding="utf-8"), feature_version=(3, 8))
