@@ -14,6 +14,9 @@ from fusionviewer.imaging.volume import Volume
 _SAMPLES = 150_000
 """Voxels that the automatic window looks at: its percentiles then vary by less than a grey level."""
 
+_AIR_SHARE: Final = 0.1
+"""What is darker than this share of the range is air: it may fill any part of an MR and must not shift the window."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -74,26 +77,13 @@ def auto_window(volume: Volume) -> Window:
         return _CT_START
     values = _some_values(volume)
     low, high = (float(v) for v in np.percentile(values, (0.5, 99.5)))
-    inside = values[values > _between_air_and_head(values, low, high)]
-    if inside.size:
-        high = float(np.percentile(inside, 99.5))
+    head = values[values > low + _AIR_SHARE * (high - low)]
+    if head.size:
+        high = float(np.percentile(head, 98.5))
     return Window.between(low, high)
 
 
 def _some_values(volume: Volume) -> NDArray[np.float32]:
     """Evenly spread voxels, at most some 150,000, (n,)."""
     step = max(1, math.ceil((volume.array.size / _SAMPLES) ** (1 / 3)))
-    # An anisotropic grid has few slices: it keeps them all as long as the other axes can give.
     return volume.array[::step, ::step, ::step].astype(np.float32).ravel()
-
-
-def _between_air_and_head(values: NDArray[np.float32], low: float, high: float) -> float:
-    """Otsu's threshold of the values between `low` and `high`."""
-    counts, edges = np.histogram(values, 128, (low, high if high > low else low + 1.0))
-    middles = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * middles)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        contrast = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(edges[1 + int(np.argmax(np.nan_to_num(contrast)))])

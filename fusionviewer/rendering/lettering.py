@@ -1,0 +1,71 @@
+"""Text on pictures, without Qt."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import Final
+
+from PIL import ImageFont
+
+Font = ImageFont.FreeTypeFont
+
+_SYSTEM_FONTS: Final = ("DejaVuSans.ttf", "segoeui.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "msyh.ttc")
+"""Asked for only where a file name has letters that the built-in font lacks."""
+
+_ELLIPSIS: Final = "…"
+
+
+@cache
+def _font(size: int, name: str = "") -> Font:
+    """Pillow's own font, or one of the system's by its file name. Raises OSError if that is not there."""
+    if name:
+        return ImageFont.truetype(name, size)
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise OSError("Pillow was built without FreeType")
+    return font
+
+
+def _can_write(font: Font, text: str) -> bool:
+    unknown = font.getmask("\U0010ffff")
+    empty = (unknown.size, bytes(unknown))
+    masks = (font.getmask(letter) for letter in set(text) - {" "})
+    return all((mask.size, bytes(mask)) != empty for mask in masks)
+
+
+def lettering(text: str, size: int) -> tuple[str, Font]:
+    """A font of `size` pixels that can write the text, and the text as that font writes it.
+
+    Where no font at hand has a letter, its accents are dropped, and what is still unknown becomes a question mark.
+    """
+    font = _font(size)
+    if _can_write(font, text):
+        return text, font
+    for name in _SYSTEM_FONTS:
+        try:
+            other = _font(size, name)
+        except OSError:
+            continue
+        if _can_write(other, text):
+            return text, other
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "".join(c if c == " " or _can_write(font, c) else "?" for c in plain), font
+
+
+def elided(text: str, size: int, width: float) -> str:
+    """The text itself if it fits into `width` pixels, else with its middle left out: names differ at their ends."""
+    written, font = lettering(text, size)
+    if font.getlength(written) <= width:
+        return text
+    low, high = 0, len(text) - 1  # the most letters that fit
+    while low < high:
+        kept = (low + high + 1) // 2
+        written, font = lettering(_without_middle(text, kept), size)
+        low, high = (kept, high) if font.getlength(written) <= width else (low, kept - 1)
+    return _without_middle(text, low)
+
+
+def _without_middle(text: str, kept: int) -> str:
+    tail = kept // 2
+    return text[: kept - tail] + _ELLIPSIS + text[len(text) - tail :]
