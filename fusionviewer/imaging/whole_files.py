@@ -1,0 +1,74 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from fusionviewer.errors import CannotWrite
+
+_REASONS: Final = {
+    errno.ENOENT: ("there is no such folder", "Make the folder first, or choose another."),
+    errno.ENOTDIR: ("there is no such folder", "Make the folder first, or choose another."),
+    errno.EACCES: ("you may not write there", "Choose another folder, or change its permissions."),
+    errno.EPERM: ("you may not write there", "Choose another folder, or change its permissions."),
+    errno.EROFS: ("the disk is read-only", "Choose a folder on another disk."),
+    errno.ENOSPC: ("the disk is full", "Make room or choose another disk."),
+    errno.EDQUOT: ("your share of the disk is full", "Make room or choose another disk."),
+    errno.EFBIG: ("a file may not grow that large there", "Make room or choose another disk."),
+    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+    errno.EISDIR: ("a folder of that name is in the way", "Choose another name."),
+}
+
+
+def cannot_write(path: Path, problem: OSError) -> CannotWrite:
+    """What an OSError means for somebody who wants this file."""
+    reason, remedy = _REASONS.get(
+        problem.errno or 0, (problem.strerror or "the disk refused", "Choose another folder or disk.")
+    )
+    return CannotWrite(f"{path} cannot be written: {reason}.", remedy)
+
+
+def check_writable(path: Path) -> None:
+    """Raise CannotWrite if a file cannot be made at this place. Leaves nothing behind."""
+    if path.is_dir():
+        raise cannot_write(path, OSError(errno.EISDIR, ""))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise cannot_write(path, OSError(errno.EACCES, ""))
+    probe = temporary_beside(path)
+    try:
+        probe.touch(exist_ok=False)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+
+
+def temporary_beside(path: Path) -> Path:
+    """A hidden name in the same folder and with the same ending, which is this process's own."""
+    stem, dot, endings = path.name.partition(".")
+    return path.with_name(f".{stem[:100]}.{os.getpid()}.part{dot}{endings}")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A temporary path to write to, which becomes `path` when the block ends well and is removed when it does not.
+
+    An OSError of the block is raised as CannotWrite.
+    """
+    check_writable(path)
+    temporary = temporary_beside(path)
+    try:
+        yield temporary
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())  # some disks tell only now that they are full
+        os.replace(temporary, path)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,74 @@
+"""From a `Volume` to a file. Only voxels and their place are written: nothing about the patient."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+import SimpleITK as sitk
+
+from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
+from fusionviewer.imaging import nifti
+from fusionviewer.imaging.unhurried import quietly
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.whole_files import cannot_write, check_writable, written_whole
+from fusionviewer.progress import Observer
+
+__all__ = ["SUFFIXES", "check_suffix", "check_writable", "write_volume"]
+
+SUFFIXES: Final = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
+"""The formats that can be written, by the ending of the name."""
+
+
+def check_suffix(path: Path) -> None:
+    """Raise BadArgument if a file's name does not say one of the formats that can be written."""
+    if not path.name.lower().endswith(SUFFIXES):
+        raise BadArgument(
+            f"{path.name} does not say a format that can be written.", f"Let the name end in {', '.join(SUFFIXES)}."
+        )
+
+
+def write_volume(volume: Volume, path: Path, observer: Observer = Observer()) -> None:  # noqa: B008 - frozen
+    """Write a volume in the format of the file's ending; the file appears whole or not at all.
+
+    NIfTI keeps where the image lies in 32-bit numbers (some 1e-5 mm), the other formats in 64-bit ones. Raises
+    BadArgument for another ending, CannotWrite if the disk refuses, Cancelled.
+    """
+    check_suffix(path)
+    observer.report(0.0, f"Writing {path.name}")
+    if path.name.lower().endswith(".mhd"):
+        _write_pair(volume, path)
+        return
+    with written_whole(path) as temporary:
+        _write_image(volume, temporary, path)
+    observer.report(1.0, f"Wrote {path.name}")
+
+
+def _write_pair(volume: Volume, path: Path) -> None:
+    """MetaImage in two files: the voxels first, so that the header never names what is not there."""
+    voxels = path.with_suffix(".zraw")
+    with written_whole(path) as temporary, written_whole(voxels) as temporary_voxels:
+        _write_image(volume, temporary, path)
+        header = temporary.read_text(encoding="utf-8")
+        temporary.write_text(header.replace(temporary_voxels.name, voxels.name), encoding="utf-8")
+
+
+def _write_image(volume: Volume, temporary: Path, wanted: Path) -> None:
+    try:
+        with quietly():
+            sitk.WriteImage(volume.image, str(temporary), True)
+        if nifti.is_nifti(temporary):  # the NIfTI library says nothing when the disk is full
+            nifti.read_voxels(temporary, nifti.read_header(temporary), Observer())
+    except (RuntimeError, UnreadableInput) as problem:
+        raise _why(wanted, volume) from problem
+
+
+def _why(path: Path, volume: Volume) -> CannotWrite:
+    """ITK does not tell why a write failed: a full disk is the likely reason, if it is nearly full."""
+    free = shutil.disk_usage(os.path.abspath(path.parent)).free
+    if free < volume.array.nbytes:
+        return cannot_write(path, OSError(errno.ENOSPC, ""))
+    return CannotWrite(f"{path} cannot be written: the disk refused.", "Choose another folder or disk.")
