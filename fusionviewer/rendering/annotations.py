@@ -64,7 +64,7 @@ class Sheet:
         anchor: str = "la",
         room: float | None = None,
     ) -> float:
-        """Write text with its anchor (Pillow's two letters) at a place (x, y), with a dark rim that parts it from the image.
+        """Write text with its anchor (Pillow's two letters) at a place (x, y), rimmed dark so that no image hides it.
 
         It is elided to `room` pixels. Returns its length in pixels.
         """

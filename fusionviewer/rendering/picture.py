@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fusionviewer.errors import CannotWrite, UnreadableInput
+from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Points, RigidTransform, SlicePlane
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.rendering.annotations import GROUND, Pane, Sheet, annotate_pane, bar_length_mm, write_words
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.layout import arrange
@@ -44,6 +43,7 @@ def fused_picture(
     fixed_colours: Colours = "grey",
     moving_colours: Colours = "grey",
     mode: BlendMode = BlendMode.FADE,
+    checker_mm: float = 24.0,
     bone_edges: bool = False,
     radiological: bool = True,
 ) -> NDArray[np.uint8]:
@@ -70,7 +70,7 @@ def fused_picture(
         plane = SlicePlane.through(at, orientation, radiological)
         middle = plane.screen((low + high) / 2)
         viewport = Viewport.around(middle, box.width, box.height, layout.mm_per_pixel)
-        request = SliceRequest(plane, viewport, back, front, fade, mode, bone_edges=bone_edges)
+        request = SliceRequest(plane, viewport, back, front, fade, mode, checker_mm, bone_edges)
         bgrx = SliceRenderer().render(request)
         image.paste(Image.fromarray(np.ascontiguousarray(bgrx[..., 2::-1])), (box.left, box.top))
         annotate_pane(sheet, Pane(box, orientation, plane, viewport), bar_mm)
@@ -80,19 +80,8 @@ def fused_picture(
 
 def write_png(picture: NDArray[np.uint8], path: Path) -> None:
     """Write an RGB array (height, width, 3); the file appears whole or not at all. Raises CannotWrite."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with written_whole(path) as temporary:
         Image.fromarray(picture).save(temporary, "PNG")
-        os.replace(temporary, path)
-    except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise CannotWrite(
-            f"The picture {path.name} cannot be written ({reason}).", "Choose another folder, or make room."
-        ) from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def _head_box(volume: Volume) -> tuple[Points, Points, Points]:

@@ -1,0 +1,100 @@
+"""`fusionviewer picture`: the three fused views as a PNG."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.exchange.itk_transform import read_itk_transform
+from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.whole_files import check_writable
+from fusionviewer.rendering.picture import LARGEST, SMALLEST, fused_picture, write_png
+from fusionviewer.rendering.slices import BlendMode
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command to the program's parser."""
+    parser = subparsers.add_parser("picture", help="draw the fused views through a point, as a PNG")
+    # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers.
+    parser._negative_number_matcher = re.compile(r"^-[\d.][-+\d.,eE]*$")
+    parser.add_argument("fixed", metavar="FIXED", type=Path, help="image file or DICOM folder")
+    parser.add_argument("moving", metavar="MOVING", type=Path, help="image file or DICOM folder")
+    parser.add_argument("--transform", metavar="FILE", type=Path, help="rigid .tfm from fixed to moving points")
+    parser.add_argument("--out", metavar="FILE.png", type=Path, required=True, help="where the picture goes")
+    parser.add_argument("--at", metavar="X,Y,Z", help="point of fixed space in LPS mm (default: middle of the head)")
+    parser.add_argument("--fade", metavar="0..1", default="0.5", help="0: fixed alone, 1: moving alone (default: 0.5)")
+    parser.add_argument("--size", metavar="WxH", default="1280x800", help="in pixels (default: 1280x800)")
+    parser.add_argument("--mode", choices=[str(mode) for mode in BlendMode], default=str(BlendMode.FADE))
+    parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, draw, write. Raises FusionError; numbers are looked at before anything is read."""
+    at = None if args.at is None else point_from(args.at)
+    fade, size, out = fade_from(args.fade), size_from(args.size), Path(args.out)
+    if out.suffix.lower() != ".png":
+        raise BadArgument(f"A picture cannot be written as {out.name}.", "Give --out a name that ends in .png.")
+    check_writable(out)
+    moving_from_fixed = RigidTransform.identity() if args.transform is None else read_itk_transform(args.transform)
+    fixed, moving = read_volume(args.fixed), read_volume(args.moving)
+    if at is not None:
+        _check_inside(at, fixed, moving, moving_from_fixed)
+    picture = fused_picture(
+        fixed, moving, moving_from_fixed, at, fade, size=size, mode=BlendMode(args.mode), bone_edges=args.bone_edges
+    )
+    write_png(picture, out)
+    print(f"Wrote {out}", file=sys.stderr)
+    return 0
+
+
+def point_from(text: str) -> Points:
+    """(3,) from "x,y,z". Raises BadArgument."""
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) != 3 or not all(map(math.isfinite, values)):
+        raise BadArgument(f"{text!r} is not a point.", "Give --at three numbers in mm, for example --at -12,31,8.5.")
+    return np.array(values)
+
+
+def fade_from(text: str) -> float:
+    """A number from 0 to 1. Raises BadArgument."""
+    try:
+        fade = float(text)
+    except ValueError:
+        fade = math.nan
+    if not 0 <= fade <= 1:
+        raise BadArgument(f"{text!r} is not a fade.", "Give --fade a number from 0 (fixed alone) to 1 (moving alone).")
+    return fade
+
+
+def size_from(text: str) -> tuple[int, int]:
+    """(width, height) in pixels from "1280x800". Raises BadArgument."""
+    match = re.fullmatch(r"(\d{1,5})[x×X](\d{1,5})", text.strip())
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not (SMALLEST[0] <= size[0] <= LARGEST[0] and SMALLEST[1] <= size[1] <= LARGEST[1]):
+        raise BadArgument(
+            f"{text!r} is not a size that a picture can have.",
+            f"Give --size a width and height from {SMALLEST[0]}x{SMALLEST[1]} to {LARGEST[0]}x{LARGEST[1]}.",
+        )
+    return size
+
+
+def _check_inside(at: Points, fixed: Volume, moving: Volume, moving_from_fixed: RigidTransform) -> None:
+    if not (fixed.grid.contains(at) or moving.grid.contains(moving_from_fixed.apply(at))):
+        x, y, z = fixed.grid.centre
+        raise BadArgument(
+            f"The point {at[0]:g},{at[1]:g},{at[2]:g} lies outside both images.",
+            f"The middle of the fixed image is at {x:.1f},{y:.1f},{z:.1f}.",
+        )
