@@ -1,0 +1,72 @@
+"""Start fusionviewer from a fresh checkout: `python3 packaging/run.py`, on Windows `py packaging/run.py`.
+
+The first time, this makes an environment in .venv. Then it opens the window on the bundled sample; where there is no
+screen, it registers the sample and leaves the results in sample-result. Arguments are handed to fusionviewer.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import ROOT, ready
+from system import SetupError, ensure_qt, run_script, say, screen_is_there
+
+SAMPLE = Path("resources", "sample")
+RESULT = Path("sample-result")
+
+
+def main() -> int:
+    python = ready()
+    arguments = sys.argv[1:]
+    if arguments:
+        refusal = _why_no_window(python) if arguments[0] == "view" else ""
+        if refusal:
+            raise SetupError(f"The window cannot be opened: {refusal}.")
+        return _fusionviewer(python, *arguments)
+    refusal = _why_no_window(python)
+    if not refusal:
+        return _fusionviewer(python, "view", "--sample")
+    say(f"No window can be shown ({refusal}): registering the sample without one.\n")
+    return _register_sample(python)
+
+
+def _why_no_window(python: Path) -> str:
+    """Why no window can be opened; empty if one can, after installing what that needs."""
+    if not screen_is_there():
+        return "there is no screen"
+    said = ensure_qt(python)
+    return f"the screen refuses: {said}" if said else ""
+
+
+def _register_sample(python: Path) -> int:
+    """The main job without a window. Paths are relative to the checkout, which `_fusionviewer` then works in."""
+    fixed, moving, transform = SAMPLE / "t1.nii.gz", SAMPLE / "ct.nii.gz", RESULT / "transform.tfm"
+    picture = RESULT / "fused.png"
+    code = _fusionviewer(python, "register", fixed, moving, "--out", RESULT, folder=ROOT) or _fusionviewer(
+        python, "picture", fixed, moving, "--transform", transform, "--out", picture, folder=ROOT
+    )
+    if code == 0:
+        say(f"""
+The CT of the sample is registered to its MRI. In {ROOT / RESULT}:
+  {transform.name:<22} where each point of the MRI lies in the CT (ITK transform file)
+  {"moving-on-fixed.nii.gz":<22} the CT, resampled onto the MRI's grid
+  {picture.name:<22} the two fused: look at this one first
+  {"study.fusion.json":<22} all of it, for: fusionviewer view sample-result/study.fusion.json""")
+    return code
+
+
+def _fusionviewer(python: Path, *arguments: object, folder: Path | None = None) -> int:
+    """Run fusionviewer with these arguments, in `folder` or where the user is. Returns its exit code."""
+    command = [str(python), "-m", "fusionviewer", *map(str, arguments)]
+    with subprocess.Popen(command, cwd=folder) as program:
+        while True:
+            try:
+                return program.wait()
+            except KeyboardInterrupt:  # the program hears of it as well, and ends in its own way
+                continue
+
+
+if __name__ == "__main__":
+    sys.exit(run_script(main))
