@@ -34,6 +34,9 @@ _COUNTS: Final = {
 }
 """Linear 3D transforms: how many parameters each has, and the least number of fixed ones."""
 
+_TEXT: Final = {".tfm", ".txt"}
+_BINARY: Final = {".h5", ".hdf5", ".mat"}
+
 _WANTED: Final = "Choose a file with one rigid transform, for example one that fusionviewer wrote."
 
 
@@ -91,7 +94,10 @@ def _check_file(path: Path) -> None:
         ) from problem
     if not content.strip():
         raise UnreadableInput(f"{path.name} is empty.", _WANTED)
-    if path.suffix.lower() in {".tfm", ".txt"}:
+    ending = path.suffix.lower()
+    if ending not in _TEXT | _BINARY:  # MINC's .xfm, for one, which is about other axes
+        raise UnreadableInput(f"{path.name} does not end in .tfm, .txt, .h5 or .mat.", _WANTED)
+    if ending in _TEXT:
         _check_text(path, content.decode("utf-8", "replace"))
 
 
@@ -128,7 +134,7 @@ def _check_part(path: Path, name: str, n_parameters: int, n_fixed: int) -> None:
     parameters, fixed = _COUNTS[kind]
     if n_parameters != parameters or n_fixed < fixed:
         raise UnreadableInput(
-            f"{path.name} is damaged: its {kind} has {n_parameters} and {n_fixed} numbers, not {parameters} and {fixed}.",
+            f"{path.name} is damaged: its {kind} has {n_parameters} + {n_fixed} numbers, not {parameters} + {fixed}.",
             _WANTED,
         )
 
