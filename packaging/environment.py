@@ -44,10 +44,11 @@ NO_CONNECTION = (
 """Words in pip's output by which a network that does not work is known."""
 
 
-def ready(*extras: str) -> Path:
+def ready(*extras: str, qt_platform: str | None = None) -> Path:
     """The Python of the environment in .venv, with fusionviewer and these extras of it installed.
 
-    Whatever is missing is made or installed first. Raises SetupError with a sentence if that cannot be done.
+    Whatever is missing is made or installed first; `qt_platform` is where Qt will be started afterwards ("" for the
+    screen), None if it will not be. Raises SetupError with a sentence if that cannot be done.
     """
     if sys.version_info[:2] < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
@@ -58,7 +59,7 @@ def ready(*extras: str) -> Path:
     if not _is_ready(set(extras)):
         try:
             with _alone():
-                _bring_up_to_date(set(extras))
+                _bring_up_to_date(set(extras), qt_platform)
         except OSError as error:
             raise SetupError(
                 f"The environment cannot be made in {VENV}: {error.strerror or error}. Use a checkout that you may "
@@ -118,13 +119,13 @@ def _alone() -> Iterator[None]:
         os.close(folder)
 
 
-def _bring_up_to_date(wanted: set[str]) -> None:
+def _bring_up_to_date(wanted: set[str], qt_platform: str | None) -> None:
     if _is_ready(wanted):  # another command made it while this one waited
         return
     began = time.monotonic()
     wanted = wanted | _extras(_stamp())
     if not _usable():
-        _make()
+        _make(qt_platform)
     _install(wanted)
     say(f"The environment is ready after {time.monotonic() - began:.0f} s.\n")
 
@@ -138,8 +139,8 @@ def _usable() -> bool:
     return done.returncode == 0 and done.stdout.strip() == str(sys.version_info[:2])
 
 
-def _make() -> None:
-    ensure_venv_module()
+def _make(qt_platform: str | None) -> None:
+    ensure_venv_module(qt_platform)
     if VENV.exists():
         what = "is half made" if UNFINISHED.exists() else "has no pip, or another version of Python"
         say(f"The environment in .venv {what}; making it anew.")

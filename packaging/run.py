@@ -18,8 +18,9 @@ RESULT = Path("sample-result")
 
 
 def main() -> int:
-    python = ready()
     arguments = sys.argv[1:]
+    window = screen_is_there() and arguments[:1] in ([], ["view"])
+    python = ready(qt_platform="" if window else None)
     if arguments:
         refusal = _why_no_window(python) if arguments[0] == "view" else ""
         if refusal:

@@ -71,12 +71,16 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def ensure_venv_module() -> None:
-    """Have a Python that can make environments: Debian keeps that part in a package of its own."""
+def ensure_venv_module(qt_platform: str | None) -> None:
+    """Have a Python that can make environments: Debian keeps that part in a package of its own.
+
+    If it must be installed, what Qt will need on its platform is installed with it, so that there is one line to type.
+    """
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         return
+    qt = [] if qt_platform is None else _missing_for_qt(qt_platform).values()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    install(package.split(), f"This Python ({sys.executable}) cannot make environments: its venv module is incomplete.")
+    install([package, *qt], f"This Python ({sys.executable}) cannot make environments: its venv module is incomplete.")
 
 
 def install(packages: Iterable[str], why: str) -> None:
@@ -142,12 +146,17 @@ def ensure_qt(python: Path, platform: str = "") -> str:
     refusal = _start_qt(python, platform)
     if not refusal:
         return ""
-    wanted = QT_LIBRARIES if platform in SCREENLESS else {**QT_LIBRARIES, **SCREEN_LIBRARIES}
-    missing = [name for name in wanted if not _loads(name)] if sys.platform == "linux" else []
+    missing = _missing_for_qt(platform)
     if not missing:
         return refusal
-    install([wanted[name] for name in missing], f"Qt needs libraries that this system lacks: {', '.join(missing)}.")
+    install(missing.values(), f"Qt needs libraries that this system lacks: {', '.join(missing)}.")
     return _start_qt(python, platform)
+
+
+def _missing_for_qt(platform: str) -> dict[str, str]:
+    """The libraries that Qt would look for in vain, and the Debian packages that hold them."""
+    wanted = QT_LIBRARIES if platform in SCREENLESS else {**QT_LIBRARIES, **SCREEN_LIBRARIES}
+    return {name: package for name, package in wanted.items() if sys.platform == "linux" and not _loads(name)}
 
 
 def _start_qt(python: Path, platform: str) -> str:

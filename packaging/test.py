@@ -24,8 +24,9 @@ PARTS = {
 
 
 def main() -> int:
-    python = ready("test")
-    refusal = ensure_qt(python, os.environ.setdefault("QT_QPA_PLATFORM", "offscreen"))
+    platform = os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no windows flash by, no screen is needed
+    python = ready("test", qt_platform=platform)
+    refusal = ensure_qt(python, platform)
     if refusal:
         raise SetupError(f"Qt does not start, so the window cannot be tested: {refusal}.")
     codes, seconds = {}, {}
