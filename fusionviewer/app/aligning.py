@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
+import numpy as np
 
 from fusionviewer.app.jobs import Outcome
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
-from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.geometry import Points, RigidTransform, SlicePlane
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.registration import PoseUpdate, RegistrationResult, Start, fit_landmarks, register
 from fusionviewer.session import edits
@@ -123,6 +125,48 @@ def set_limits(workspace: Workspace, limits: Limits) -> None:
     """Choose how far a refinement may go."""
     if limits != workspace.document.state.limits:
         workspace.document.apply("Change limits", edits.set_limits(workspace.document.state, limits), "limits")
+
+
+def set_seed(workspace: Workspace, seed: int) -> None:
+    """Choose the seed of the next run."""
+    state = workspace.document.state
+    if seed != state.settings.seed:
+        settings = replace(state.settings, seed=seed)
+        workspace.document.apply("Change the seed", edits.set_settings(state, settings), "seed")
+
+
+def hand_centre(workspace: Workspace) -> Points:
+    """What the six numbers of the pose are about: the head's centre (fixed space, LPS mm), or the image's."""
+    if workspace.head_corners is not None:
+        return np.asarray(workspace.head_corners.mean(axis=0))
+    fixed = workspace.document.state.fixed
+    return np.zeros(3) if fixed is None else fixed.grid.centre
+
+
+def set_parameter(workspace: Workspace, number: int, value: float) -> None:
+    """Set one of the pose's six numbers: (rx, ry, rz) in degrees and (tx, ty, tz) in mm about `hand_centre`."""
+    state = workspace.document.state
+    if not state.has_pair or workspace.runner.busy:
+        return
+    centre = hand_centre(workspace)
+    parameters = list(state.moving_from_fixed.euler(centre))
+    parameters[number] = value
+    pose = RigidTransform.from_euler(parameters, centre)
+    workspace.document.apply("Set the pose by hand", edits.set_pose(state, pose, "hand"), "pose numbers")
+
+
+def bounds_summary(run: RegistrationResult) -> str:
+    """What a refinement used of its limits, and which of them it touched; empty without limits."""
+    if run.bounds is None:
+        return ""
+    shift, angle = run.bounds.reached(run.moving_from_fixed)
+    used = (
+        f"Moved {shift:.2f} of {run.bounds.max_shift_mm:g} mm, turned {angle:.2f} of {run.bounds.max_rotation_deg:g}°."
+    )
+    if not run.touched:
+        return f"{used} No limit was touched."
+    limits = " and ".join(run.touched)
+    return f"{used} TOUCHED THE LIMIT of {limits}: the best pose may lie outside. Check the start, or allow more."
 
 
 def nudge(

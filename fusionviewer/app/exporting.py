@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from fusionviewer.app.jobs import Outcome, Succeeded
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.itk_transform import write_itk_transform
 from fusionviewer.imaging.resample import resample
+from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.progress import Observer
 from fusionviewer.rendering.picture import fused_picture, write_png
@@ -61,8 +64,9 @@ def _resample(state: FusionState, path: Path, onto: Side, observer: Observer) ->
     else:
         volume = resample(state.fixed, state.moving.grid, ~state.moving_from_fixed, "linear")
     observer.report(0.6, f"Writing {path.name}")
-    write_volume(volume, path)
-    observer.report(1.0, "Done")
+    with written_whole(path) as temporary:
+        write_volume(volume, temporary)
+        observer.check()  # cancelled while it was written: then it must not appear
 
 
 def _picture(state: FusionState, view: ViewState, path: Path, observer: Observer) -> None:
@@ -73,7 +77,7 @@ def _picture(state: FusionState, view: ViewState, path: Path, observer: Observer
         state.fixed,
         state.moving,
         state.moving_from_fixed,
-        at=view.fixed.cursor,
+        at=np.asarray(view.fixed.cursor),
         fade=view.fade,
         size=PICTURE_SIZE,
         fixed_window=view.fixed_window,
@@ -83,4 +87,6 @@ def _picture(state: FusionState, view: ViewState, path: Path, observer: Observer
         radiological=view.radiological,
     )
     observer.report(0.8, f"Writing {path.name}")
-    write_png(picture, path)
+    with written_whole(path) as temporary:
+        write_png(picture, temporary)
+        observer.check()

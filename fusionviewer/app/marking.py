@@ -5,8 +5,9 @@ from __future__ import annotations
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
+from fusionviewer.registration import fit_landmarks
 from fusionviewer.session import edits
-from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.state import SIDES, FusionState, Side
 
 
 def new_pair(workspace: Workspace) -> None:
@@ -97,3 +98,18 @@ def forget_lost_selection(workspace: Workspace) -> None:
         workspace.view_model.select_pair(None)
     if selected(workspace) is None:
         workspace.set_placing(False)
+
+
+def fit_summary(state: FusionState) -> str:
+    """A sentence about the rigid fit to the landmarks: its FRE, or why there is none."""
+    fixed, moving = state.used_points()
+    if len(fixed) == 0:
+        return "Mark at least three pairs; six to eight make a good start."
+    try:
+        fit = fit_landmarks(fixed, moving)
+    except FusionError as error:
+        return str(error)
+    return (
+        f"FRE {fit.fre_mm:.2f} mm over {len(fixed)} pairs: the residual at the landmarks themselves, "
+        "which does not tell how accurate the fusion is."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from fusionviewer.app.document import Document
 from fusionviewer.geometry import Points, RigidTransform
@@ -16,6 +16,9 @@ from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import Layout, SpaceView, ViewState
 
 FADE_STEP = 0.1
+
+FLICKER_MS = 300
+"""How long each image is seen: fast enough to see what jumps, slow enough to look at it."""
 
 
 def opening_view(state: FusionState, before: ViewState | None = None) -> ViewState:
@@ -44,12 +47,19 @@ class ViewModel(QObject):
     layout_changed = pyqtSignal()
     preview_changed = pyqtSignal()
     selection_changed = pyqtSignal()
+    tool_changed = pyqtSignal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._view = ViewState()
         self._preview: RigidTransform | None = None
+        self._peeking = False
+        self._window_tool = False
+        self._flicker = QTimer(self)
+        self._flicker.setInterval(FLICKER_MS)
+        self._flicker.timeout.connect(self._swap_flicker)
+        self._flicker_fade = 0.0
 
     @property
     def view(self) -> ViewState:
@@ -60,6 +70,45 @@ class ViewModel(QObject):
     def pose(self) -> RigidTransform:
         """The `moving_from_fixed` to draw: the running job's, else the study's."""
         return self._preview if self._preview is not None else self._document.state.moving_from_fixed
+
+    @property
+    def shown_fade(self) -> float:
+        """The fade to draw: the chosen one, but for flicker and for the other image while it is peeked at."""
+        fade = self._flicker_fade if self.flickering else self._view.fade
+        return (0.0 if fade >= 0.5 else 1.0) if self._peeking else fade
+
+    @property
+    def flickering(self) -> bool:
+        """Whether the two images are shown in turn."""
+        return self._flicker.isActive()
+
+    @property
+    def window_tool(self) -> bool:
+        """Whether dragging in a view changes its window instead of moving the crosshair."""
+        return self._window_tool
+
+    def set_window_tool(self, chosen: bool) -> None:
+        """Let dragging change windows, or move the crosshair."""
+        self._window_tool = chosen
+        self.tool_changed.emit()
+
+    def peek(self, peeking: bool) -> None:
+        """Show the other image alone as long as a key is held."""
+        if peeking != self._peeking:
+            self._peeking = peeking
+            self.blend_changed.emit()
+
+    def set_flicker(self, on: bool) -> None:
+        """Show the two images in turn, or stop that."""
+        if on:
+            self._flicker.start()
+        else:
+            self._flicker.stop()
+        self.blend_changed.emit()
+
+    def _swap_flicker(self) -> None:
+        self._flicker_fade = 1.0 - self._flicker_fade
+        self.blend_changed.emit()
 
     def show(self, view: ViewState) -> None:
         """Look at the study in another way; announces what is different."""
@@ -98,6 +147,10 @@ class ViewModel(QObject):
     def set_mode(self, mode: BlendMode) -> None:
         """How the two images are put together."""
         self.show(replace(self._view, mode=mode))
+
+    def set_checker_mm(self, side_mm: float) -> None:
+        """How large the squares of the checkerboard are."""
+        self.show(replace(self._view, checker_mm=side_mm))
 
     def set_bone_edges(self, shown: bool) -> None:
         """Draw the CT's bone edges over everything, or not."""

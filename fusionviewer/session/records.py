@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, fields
 from typing import Any
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
-from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import LandmarkPair, Limits, Point, Review
 
@@ -128,6 +129,7 @@ def run_record(run: RegistrationResult) -> Record:
             "max_shift_mm": bounds.max_shift_mm,
             "max_rotation_deg": bounds.max_rotation_deg,
         },
+        "evidence": None if run.evidence is None else asdict(run.evidence),
         "trace": [list(step) for step in run.trace],
     }
 
@@ -152,5 +154,11 @@ def run_from_record(record: Record) -> RegistrationResult:
             number(bounds["max_shift_mm"]),
             number(bounds["max_rotation_deg"]),
         ),
+        evidence=None if record["evidence"] is None else _evidence(record["evidence"]),
         trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in record["trace"]),
     )
+
+
+def _evidence(record: Record) -> Evidence:
+    values = {field.name: number(record[field.name]) for field in fields(Evidence)}
+    return Evidence(**{**values, "starts": int(values["starts"]), "agreeing": int(values["agreeing"])})  # type: ignore[arg-type]

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fusionviewer import __version__
-from fusionviewer.errors import CannotWrite, UnreadableInput
+from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.volume import ImageSource, Volume
+from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.session.records import (
     landmark_from_record,
     landmark_record,
@@ -90,7 +91,8 @@ def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
         "view": view_record(view) if view else None,
     }
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    _write_whole(path, text)
+    with written_whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def load_study(path: Path) -> StoredStudy:
@@ -190,19 +192,3 @@ def _image_from_record(record: dict[str, Any] | None) -> ImageReference | None:
     if not all(isinstance(value, str) for value in values):
         raise TypeError("an image's record is not text")
     return ImageReference(*values)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise CannotWrite(
-            f"The study cannot be written to {path} ({error.strerror}).",
-            "Choose a folder that exists, that you may write to, and that has room.",
-        ) from error

@@ -1,0 +1,110 @@
+"""Small parts that the panels are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from fusionviewer.ui.theme import UNIT, number_font
+
+
+class Section(QFrame):
+    """A titled part of a panel, its content below the title in one column."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, UNIT)
+        self.column.setSpacing(UNIT)
+        self.column.addWidget(label(title, "section"))
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below what is there."""
+        self.column.addWidget(widget)
+
+    def add_row(self, *widgets: QWidget, stretch: int = -1) -> None:
+        """Put widgets side by side; the one numbered `stretch` takes the room that is left (-1: share it)."""
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        for number, widget in enumerate(widgets):
+            row.addWidget(widget, 1 if stretch in (-1, number) else 0)
+        self.column.addLayout(row)
+
+
+def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
+    """A label with a role of the theme."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def number_label(text: str = "") -> QLabel:
+    """A label whose digits all have the same width, so that nothing jumps."""
+    made = label(text)
+    made.setFont(number_font())
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def action_button(action: QAction, text: str = "", accent: bool = False) -> QPushButton:
+    """A button that does what an action does, and is enabled, marked and explained as it is.
+
+    Clicking it leaves the keyboard where it was, so that the keys for the images go on working.
+    """
+    button = QPushButton(text or action.text().rstrip("…"))
+    button.setObjectName(f"button_{action.objectName()}")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setProperty("accent", accent)
+    button.setCheckable(action.isCheckable())
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+        button.setChecked(action.isChecked())
+
+    action.changed.connect(follow)
+    button.clicked.connect(action.trigger)
+    follow()
+    return button
+
+
+def set_accent(button: QPushButton, accent: bool) -> None:
+    """Make a button the next sensible one, or an ordinary one."""
+    if button.property("accent") != accent:
+        button.setProperty("accent", accent)
+        style = button.style()
+        if style is not None:
+            style.unpolish(button)
+            style.polish(button)
+
+
+def spin(
+    low: float, high: float, changed: Callable[[float], None], *, step: float, decimals: int = 0, suffix: str = ""
+) -> QDoubleSpinBox:
+    """A number with its unit. `changed` hears of what the user typed, when it is complete."""
+    made = QDoubleSpinBox()
+    made.setRange(low, high)
+    made.setSingleStep(step)
+    made.setDecimals(decimals)
+    made.setSuffix(suffix)
+    made.setFont(number_font())
+    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    made.setKeyboardTracking(False)
+    made.valueChanged.connect(changed)
+    return made
+
+
+def show_value(box: QDoubleSpinBox, value: float) -> None:
+    """Show a number without telling anybody that it changed, and without rounding what the user is typing."""
+    if abs(box.value() - value) > 0.5 * 10.0 ** -box.decimals():
+        box.blockSignals(True)
+        box.setValue(value)
+        box.blockSignals(False)

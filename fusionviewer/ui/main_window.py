@@ -1,0 +1,273 @@
+"""The window: puts the parts in their places and connects them to the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QObject, QSettings, Qt
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from fusionviewer import __version__
+from fusionviewer.app import aligning, checking, exporting, marking, opening
+from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.session.state import Side
+from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.ui.fade_bar import FadeBar
+from fusionviewer.ui.image_area import ImageArea
+from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.metric_plot import MetricPlot
+from fusionviewer.ui.questions import (
+    IMAGES,
+    STUDIES,
+    WindowQuestions,
+    choose_file,
+    choose_folder,
+    choose_new_file,
+)
+from fusionviewer.ui.readout import Readout, value_text
+from fusionviewer.ui.shortcut_sheet import ShortcutSheet
+from fusionviewer.ui.side_column import SideColumn
+from fusionviewer.ui.status_line import StatusLine
+from fusionviewer.ui.step_bar import StepBar
+
+VOLUMES = "NIfTI (*.nii.gz *.nii);;NRRD (*.nrrd);;MetaImage (*.mha *.mhd)"
+NUDGES = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
+NUDGE_MM, TURN_DEG, COARSE = 0.1, 0.1, 10.0
+
+
+class MainWindow(QMainWindow):
+    """Everything that is seen. It decides nothing: each control calls a verb of `fusionviewer.app`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.workspace = Workspace(WindowQuestions(self, lambda: self.workspace.document.modified, self.save), self)
+        self.images = ImageArea(self.workspace.document, self.workspace.view_model)
+        self.actions_by_key = ActionSet(self.workspace, self._handlers(), self, self.images)
+        self._build()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self._restore()
+        self._refresh()
+
+    def _build(self) -> None:
+        bar = self.menuBar()
+        if bar is not None:
+            self.actions_by_key.fill(bar)
+        overview = QWidget()
+        rows = QVBoxLayout(overview)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(Readout(self.workspace))
+        rows.addWidget(MetricPlot(self.workspace), 1)
+        self.images.set_overview(overview)
+        self.fade_bar = FadeBar(self.workspace.document, self.workspace.view_model)
+        self.steps = StepBar(self.workspace, self.actions_by_key)
+        self.column = SideColumn(self.workspace, self.actions_by_key)
+        self.status = StatusLine(self.actions_by_key)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.images, 1)
+        middle.addWidget(self.column)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.steps)
+        column.addLayout(middle, 1)
+        column.addWidget(self.fade_bar)
+        column.addWidget(self.status)
+        self.setCentralWidget(content)
+
+    def _connect(self) -> None:
+        workspace, document, view_model = self.workspace, self.workspace.document, self.workspace.view_model
+        self.steps.chosen.connect(self.column.show_step)
+        self.images.point_clicked.connect(partial(marking.click, workspace))
+        self.images.hovered.connect(self._hovered)
+        self.images.paths_dropped.connect(partial(opening.open_paths, workspace))
+        self.images.installEventFilter(self)
+        workspace.said.connect(self.status.say)
+        workspace.failed.connect(self.status.warn)
+        workspace.placing_changed.connect(lambda: self.images.set_placing(workspace.placing))
+        workspace.runner.started.connect(self.status.begin)
+        workspace.runner.progressed.connect(self.status.progress)
+        workspace.runner.progressed.connect(partial(aligning.follow, workspace))
+        workspace.runner.ended.connect(self.status.end)
+        document.landmarks_changed.connect(partial(marking.forget_lost_selection, workspace))
+        for signal in (
+            document.volumes_changed, document.transform_changed, document.landmarks_changed,
+            document.bounds_changed, document.result_changed, document.settings_changed, document.path_changed,
+            document.modified_changed, document.undo_stack.indexChanged, view_model.blend_changed,
+            view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
+            workspace.placing_changed, workspace.runner.started, workspace.runner.ended,
+        ):  # fmt: skip
+            signal.connect(self._refresh)
+        document.volumes_changed.connect(lambda: self.steps.go_on("align") if document.state.has_pair else None)
+
+    def _handlers(self) -> dict[str, Callable[[], None]]:
+        handlers: dict[str, Callable[[], None]] = {
+            "open_fixed": partial(self._open_file, "fixed"),
+            "open_moving": partial(self._open_file, "moving"),
+            "open_fixed_folder": partial(self._open_folder, "fixed"),
+            "open_moving_folder": partial(self._open_folder, "moving"),
+            "open_study": self._open_study,
+            "save": lambda: self._noted(self.save()),
+            "save_as": lambda: self._noted(self.save_as()),
+            "export_transform": partial(self._export, "Transform", "moving_from_fixed.tfm", "ITK transform (*.tfm)",
+                                        exporting.export_transform),
+            "export_moving": partial(self._export, "Moving on the fixed grid", "moving-on-fixed.nii.gz", VOLUMES,
+                                     partial(exporting.export_resampled, onto="fixed")),
+            "export_fixed": partial(self._export, "Fixed on the moving grid", "fixed-on-moving.nii.gz", VOLUMES,
+                                    partial(exporting.export_resampled, onto="moving")),
+            "export_picture": partial(self._export, "Picture", "fused.png", "PNG (*.png)", exporting.export_picture),
+            "accept": lambda: checking.review(self.workspace, "accepted", self.column.check.note),
+            "reject": lambda: checking.review(self.workspace, "rejected", self.column.check.note),
+            "shortcuts": lambda: self._noted(ShortcutSheet(self).exec()),
+            "about": self._about,
+            "quit": lambda: self._noted(self.close()),
+        }  # fmt: skip
+        for name, (right, down) in NUDGES.items():
+            handlers[f"nudge_{name}"] = partial(self._nudge, right, down, 0.0)
+        handlers["turn_left"] = partial(self._nudge, 0.0, 0.0, -1.0)
+        handlers["turn_right"] = partial(self._nudge, 0.0, 0.0, 1.0)
+        return handlers
+
+    @staticmethod
+    def _noted(_: object) -> None:
+        """For handlers whose answer nobody needs."""
+
+    def save(self) -> bool:
+        """Save the study where it lies, or ask where; True if it was saved."""
+        path = self.workspace.document.path
+        return opening.save(self.workspace, path) if path is not None else self.save_as()
+
+    def save_as(self) -> bool:
+        """Ask for a name and save the study there; True if it was saved."""
+        path = choose_new_file(self, "Save study", f"study{SUFFIX}", STUDIES)
+        return path is not None and opening.save(self.workspace, path)
+
+    def _open_file(self, side: Side) -> None:
+        path = choose_file(self, f"Open the {side} image", IMAGES)
+        if path is not None:
+            opening.open_images(self.workspace, {side: opening.Wanted(path)})
+
+    def _open_folder(self, side: Side) -> None:
+        path = choose_folder(self, f"Open a DICOM folder as the {side} image")
+        if path is not None:
+            opening.open_images(self.workspace, {side: opening.Wanted(path)})
+
+    def _open_study(self) -> None:
+        path = choose_file(self, "Open study", STUDIES)
+        if path is not None:
+            opening.open_study(self.workspace, path)
+
+    def _export(self, title: str, name: str, kinds: str, verb: Callable[[Workspace, Path], None]) -> None:
+        path = choose_new_file(self, title, name, kinds)
+        if path is not None:
+            verb(self.workspace, path)
+
+    def _nudge(self, right: float, down: float, turn: float) -> None:
+        view = self.images.active_view()
+        view_state = self.workspace.view_model.view
+        factor = COARSE if self._shift_held else 1.0
+        cursor = np.asarray(view_state.fixed.cursor)
+        plane = SlicePlane.through(cursor, view.orientation, view_state.radiological)
+        aligning.nudge(
+            self.workspace,
+            plane,
+            cursor,
+            right_mm=right * NUDGE_MM * factor,
+            down_mm=down * NUDGE_MM * factor,
+            angle_deg=turn * TURN_DEG * factor,
+        )
+
+    @property
+    def _shift_held(self) -> bool:
+        from PyQt6.QtWidgets import QApplication
+
+        return bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+
+    def _hovered(self, side: Side, point: Points | None) -> None:
+        self.status.show_position(self._position_text(side, point) if point is not None else "")
+
+    def _position_text(self, side: Side, point: Points) -> str:
+        state, view_model = self.workspace.document.state, self.workspace.view_model
+        x, y, z = point
+        parts = [f"{x:8.1f}{y:8.1f}{z:8.1f} mm"]
+        fused = view_model.view.layout == "fused"
+        for which, there in (("fixed", point), ("moving", view_model.pose.apply(point) if fused else point)):
+            volume = state.volume("fixed" if which == "fixed" else "moving")
+            if volume is not None and (fused or which == side):
+                parts.append(f"{which[0].upper()} {value_text(volume, there)}")
+        return "   ".join(parts)
+
+    def _refresh(self) -> None:
+        state, view = self.workspace.document.state, self.workspace.view_model.view
+        self.actions_by_key.refresh()
+        self.status.guide(what_is_shown(state, view), what_to_do(state, view, self.workspace.placing))
+        self.steps.recommend(next_step(state))
+        path = self.workspace.document.path
+        name = path.name.removesuffix(SUFFIX) if path else "new study"
+        self.setWindowTitle(f"{name}[*] – fusionviewer" if state.fixed or state.moving else "fusionviewer[*]")
+        self.setWindowModified(self.workspace.document.modified)
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            "About fusionviewer",
+            f"<p><b>fusionviewer {__version__}</b></p><p>Fuses a head CT with an MRI.</p>"
+            "<p>Not a medical device: for research, not for diagnosis or treatment.</p>"
+            "<p>Free software under the GNU General Public License, version 3 or later.</p>",
+        )
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """While Space is held over the images, the other image is seen."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if event.type() == QEvent.Type.KeyPress and self.workspace.document.state.has_pair:
+                self.workspace.view_model.peek(True)
+                return True
+            if event.type() == QEvent.Type.KeyRelease:
+                self.workspace.view_model.peek(False)
+                return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        data = event.mimeData() if event is not None else None
+        if event is not None and data is not None and data.hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        data = event.mimeData() if event is not None else None
+        if event is not None and data is not None:
+            paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+            event.acceptProposedAction()
+            opening.open_paths(self.workspace, paths)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Ask about unsaved changes, leave a running job, remember the window's place."""
+        if event is None:
+            return
+        if not self.workspace.questions.may_discard_changes():
+            event.ignore()
+            return
+        self.workspace.runner.cancel()
+        self.workspace.view_model.set_flicker(False)
+        self.workspace.runner.wait_for_threads(2.0)
+        settings = QSettings()
+        settings.setValue("window/geometry", self.saveGeometry())
+        settings.setValue("view/radiological", self.workspace.view_model.view.radiological)
+        event.accept()
+
+    def _restore(self) -> None:
+        settings = QSettings()
+        geometry = settings.value("window/geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        radiological = settings.value("view/radiological", True, bool)
+        self.workspace.view_model.set_radiological(bool(radiological))

@@ -1,0 +1,52 @@
+"""The course of the metric during a registration."""
+
+from __future__ import annotations
+
+import pyqtgraph
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.ui.controls import label
+from fusionviewer.ui.theme import ACCENT, CAPTION, UNIT, WINDOW
+
+
+class MetricPlot(QWidget):
+    """Similarity against step, of the running or the last registration; a gap where a new stage begins."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT, UNIT, UNIT, 0)
+        column.setSpacing(0)
+        self._title = label("Similarity", "caption")
+        column.addWidget(self._title)
+        self._plot = pyqtgraph.PlotWidget(background=WINDOW)
+        self._plot.setMenuEnabled(False)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.hideButtons()
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(CAPTION)
+            axis.setTextPen(CAPTION)
+            axis.setStyle(tickLength=4)
+        self._plot.getAxis("left").setWidth(44)  # a fixed width: the axis must not move as the numbers change
+        self._curve = self._plot.plot(pen=pyqtgraph.mkPen(ACCENT, width=2), connect="finite")
+        column.addWidget(self._plot, 1)
+        workspace.trace_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        trace = self._workspace.trace
+        xs: list[float] = []
+        ys: list[float] = []
+        for step, (stage, _, metric) in enumerate(trace):
+            if step and trace[step - 1][0] != stage:
+                xs.append(step - 0.5)
+                ys.append(float("nan"))
+            xs.append(float(step))
+            ys.append(metric)
+        self._curve.setData(xs, ys)
+        self._title.setText(
+            f"Similarity, {trace[-1][0]}: {trace[-1][2]:.4f}" if trace else "Similarity: no registration yet"
+        )

@@ -1,0 +1,1 @@
+"""The right-hand column: one panel for each of the four steps."""

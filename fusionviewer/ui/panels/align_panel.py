@@ -1,0 +1,197 @@
+"""Step 2: start, landmarks, registration, refinement, and moving by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
+
+from fusionviewer.app import aligning, marking
+from fusionviewer.app.guidance import next_step
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.ui.controls import Section, action_button, label, set_accent, show_value, spin
+from fusionviewer.ui.landmark_table import LandmarkTable
+from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.theme import UNIT, number_font
+
+LARGEST_SEED = 2_147_483_647
+
+
+class AlignPanel(QWidget):
+    """Sections for each way to move the moving image, the automatic one first."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        for section in (
+            self._register_section(actions),
+            self._landmark_section(actions),
+            self._refine_section(actions),
+            PoseSection(workspace),
+        ):
+            column.addWidget(section)
+        column.addStretch(1)
+        document = workspace.document
+        for signal in (document.landmarks_changed, document.volumes_changed):
+            signal.connect(self._show_landmarks)
+        for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
+            signal.connect(self._show_result)
+        document.bounds_changed.connect(self._show_limits)
+        document.settings_changed.connect(self._show_seed)
+        # another study brings its own limits and seed without a word, if they are equal objects
+        document.path_changed.connect(self._show_all)
+        workspace.runner.started.connect(self._show_result)
+        workspace.runner.ended.connect(self._show_result)
+        self._show_all()
+
+    def _register_section(self, actions: ActionSet) -> Section:
+        section = Section("Register")
+        self._start = QComboBox()
+        self._start.setObjectName("start")
+        for value, name, tip in aligning.START_CHOICES:
+            self._start.addItem(name, value)
+            self._start.setItemData(self._start.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._start.currentIndexChanged.connect(self._show_start)
+        self._register = action_button(actions["register"], "Register")
+        self._register.clicked.disconnect()  # this button begins where the box beside it says
+        self._register.clicked.connect(self._register_clicked)
+        section.add_row(label("Start from"), self._start, stretch=1)
+        self._seed = QSpinBox()
+        self._seed.setObjectName("seed")
+        self._seed.setRange(0, LARGEST_SEED)
+        self._seed.setFont(number_font())
+        self._seed.setKeyboardTracking(False)
+        self._seed.setToolTip("The same seed gives the same result")
+        self._seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._seed.valueChanged.connect(lambda seed: aligning.set_seed(self._workspace, seed))
+        section.add_row(label("Seed"), self._seed, self._register, stretch=2)
+        self._result = label("", "caption", wrap=True)
+        self._result.setObjectName("result")
+        section.add(self._result)
+        return section
+
+    def _landmark_section(self, actions: ActionSet) -> Section:
+        section = Section("Landmarks")
+        section.add(LandmarkTable(self._workspace))
+        section.add_row(action_button(actions["new_pair"], "New pair"), action_button(actions["delete_pair"], "Delete"))
+        self._fit = action_button(actions["fit_landmarks"])
+        section.add(self._fit)
+        self._fre = label("", "caption", wrap=True)
+        self._fre.setObjectName("fre")
+        section.add(self._fre)
+        return section
+
+    def _refine_section(self, actions: ActionSet) -> Section:
+        section = Section("Refine within limits")
+        self._shift = spin(0, 500, lambda mm: self._choose_limits(max_shift_mm=mm), step=1, decimals=1, suffix=" mm")
+        self._shift.setObjectName("max_shift")
+        self._shift.setToolTip("How far the head's centre may move from the start at most; 0 locks it")
+        self._rotation = spin(
+            0, 180, lambda deg: self._choose_limits(max_rotation_deg=deg), step=1, decimals=1, suffix=" °"
+        )
+        self._rotation.setObjectName("max_rotation")
+        self._rotation.setToolTip("By what angle the head may turn from the start at most; 0 locks it")
+        section.add_row(label("At most"), self._shift, self._rotation, stretch=-1)
+        self._refine = action_button(actions["refine"], "Refine")
+        section.add(self._refine)
+        self._touched = label("", "caption", wrap=True)
+        self._touched.setObjectName("touched")
+        section.add(self._touched)
+        return section
+
+    def _show_all(self) -> None:
+        self._show_landmarks()
+        self._show_limits()
+        self._show_seed()
+        self._show_result()
+        self._show_start()
+
+    def _register_clicked(self) -> None:
+        aligning.start_register(self._workspace, self._start.currentData())
+
+    def _choose_limits(self, **chosen: float) -> None:
+        aligning.set_limits(self._workspace, replace(self._workspace.document.state.limits, **chosen))
+
+    def _show_limits(self) -> None:
+        limits = self._workspace.document.state.limits
+        show_value(self._shift, limits.max_shift_mm)
+        show_value(self._rotation, limits.max_rotation_deg)
+
+    def _show_seed(self) -> None:
+        self._seed.blockSignals(True)
+        self._seed.setValue(self._workspace.document.state.settings.seed)
+        self._seed.blockSignals(False)
+
+    def _show_start(self) -> None:
+        self._start.setToolTip(self._start.currentData(Qt.ItemDataRole.ToolTipRole))
+
+    def _show_landmarks(self) -> None:
+        self._fre.setText(marking.fit_summary(self._workspace.document.state))
+
+    def _show_result(self) -> None:
+        state = self._workspace.document.state
+        run = state.run
+        align_next = next_step(state) == "align"
+        set_accent(self._register, align_next)
+        set_accent(self._refine, state.has_pair and not align_next and run is not None and run.bounds is None)
+        bounded = run is not None and run.bounds is not None
+        self._result.setText("" if run is None or bounded else f"{run.reason} {run.seconds:.1f} s.")
+        self._result.setVisible(bool(self._result.text()))
+        self._touched.setText(aligning.bounds_summary(run) if run is not None and bounded else "")
+        self._touched.setProperty("role", "warning" if run is not None and run.touched else "caption")
+        self._touched.setVisible(bool(self._touched.text()))
+        style = self._touched.style()
+        if style is not None:
+            style.unpolish(self._touched)
+            style.polish(self._touched)
+
+
+class PoseSection(Section):
+    """The six numbers of the pose about the head's centre, to read and to change by hand."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__("Move by hand", parent)
+        self._workspace = workspace
+        self._boxes: list[QDoubleSpinBox] = []
+        for name, unit, step in (("Turn", " °", 0.1), ("Shift", " mm", 0.1)):
+            row: list[QDoubleSpinBox] = []
+            for axis in "xyz":
+                number = len(self._boxes) + len(row)
+                box = spin(
+                    -2000, 2000, partial(aligning.set_parameter, workspace, number), step=step, decimals=2, suffix=unit
+                )
+                box.setObjectName(f"{name.lower()}_{axis}")
+                box.setToolTip(f"{name} {'about' if name == 'Turn' else 'along'} {axis} (LPS), about the head's centre")
+                box.setButtonSymbols(box.ButtonSymbols.NoButtons)
+                row.append(box)
+            self._boxes += row
+            self.add_row(*row)
+        self.add(
+            label(
+                "Arrows move 0.1 mm, Page keys turn 0.1° in the view used last; with Shift ten times.",
+                "caption",
+                wrap=True,
+            )
+        )
+        for signal in (
+            workspace.document.transform_changed,
+            workspace.document.volumes_changed,
+            workspace.view_model.preview_changed,
+            workspace.runner.started,
+            workspace.runner.ended,
+        ):
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        pose = self._workspace.view_model.pose
+        values = pose.euler(aligning.hand_centre(self._workspace))
+        usable = self._workspace.document.state.has_pair and not self._workspace.runner.busy
+        for box, value in zip(self._boxes, values, strict=True):
+            show_value(box, value)
+            box.setEnabled(usable)

@@ -1,0 +1,87 @@
+"""Step 3: look, measure, decide."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from fusionviewer.app import checking
+from fusionviewer.app.guidance import next_step
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.session.state import Review
+from fusionviewer.ui.controls import Section, action_button, label, set_accent, show_value, spin
+from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.theme import UNIT
+
+
+class CheckPanel(QWidget):
+    """Ways to look at the fusion, what is known about it in numbers, and the verdict."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        look = Section("Look")
+        look.add_row(action_button(actions["checkerboard"]), action_button(actions["bone_edges"]))
+        self._square = spin(4, 100, workspace.view_model.set_checker_mm, step=4, suffix=" mm")
+        self._square.setObjectName("checker_mm")
+        self._square.setToolTip("Side of the squares of the checkerboard")
+        look.add_row(label("Squares"), self._square, action_button(actions["flicker"]), stretch=2)
+        column.addWidget(look)
+
+        known = Section("What is known")
+        self._known = label("", wrap=True)
+        self._known.setObjectName("known")
+        known.add(self._known)
+        self._findings = label("", "warning", wrap=True)
+        self._findings.setObjectName("findings")
+        known.add(self._findings)
+        column.addWidget(known)
+
+        verdict = Section("Verdict")
+        self._review = label("", wrap=True)
+        self._review.setObjectName("review")
+        verdict.add(self._review)
+        self._note = QPlainTextEdit()
+        self._note.setObjectName("note")
+        self._note.setPlaceholderText("Note: what you looked at, what is off")
+        self._note.setTabChangesFocus(True)
+        self._note.setFixedHeight(9 * UNIT)
+        verdict.add(self._note)
+        self._accept = action_button(actions["accept"], "Accept")
+        verdict.add_row(self._accept, action_button(actions["reject"], "Reject"))
+        verdict.add(action_button(actions["take_back"]))
+        column.addWidget(verdict)
+        column.addStretch(1)
+
+        document = workspace.document
+        for signal in (document.transform_changed, document.result_changed, document.volumes_changed):
+            signal.connect(self._show)
+        workspace.view_model.blend_changed.connect(self._show_square)
+        self._shown_review: Review | None = None
+        self._show()
+        self._show_square()
+
+    @property
+    def note(self) -> str:
+        """The note as it is typed now."""
+        return self._note.toPlainText()
+
+    def _show_square(self) -> None:
+        show_value(self._square, self._workspace.view_model.view.checker_mm)
+
+    def _show(self) -> None:
+        state = self._workspace.document.state
+        self._known.setText("\n".join(checking.known_facts(self._workspace)))
+        warnings = checking.warnings(self._workspace)
+        self._findings.setText("\n".join(warnings))
+        self._findings.setVisible(bool(warnings))
+        review = state.review
+        self._review.setText(checking.review_text(review))
+        if review is not None and review is not self._shown_review:
+            self._note.setPlainText(review.note)
+        elif review is None and self._shown_review is not None:
+            self._note.clear()
+        self._shown_review = review
+        set_accent(self._accept, next_step(state) == "check")

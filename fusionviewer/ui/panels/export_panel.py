@@ -1,0 +1,51 @@
+"""Step 4: files for other programs."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from fusionviewer.app.guidance import next_step
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.ui.controls import Section, action_button, label, set_accent
+from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.theme import UNIT
+
+_EXPORTS = (
+    ("Transform", "export_transform", "Write .tfm…",
+     "For 3D Slicer, ITK-SNAP, ANTs, SimpleITK: maps points of the fixed image to the moving one, LPS mm."),
+    ("Images", "export_moving", "Moving on the fixed grid…",
+     "The moving image, resampled to the fixed image's voxels (linear)."),
+    ("", "export_fixed", "Fixed on the moving grid…",
+     "The fixed image on the moving image's voxels: a CT then keeps its own resolution."),
+    ("Picture", "export_picture", "Write picture…", "A PNG of the three views at the crosshair, as shown."),
+    ("Study", "save", "Save study", "Everything but the voxels, to go on with later."),
+)  # fmt: skip
+
+
+class ExportPanel(QWidget):
+    """A button for each file, with a line that says what it is."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        section: Section | None = None
+        for title, key, text, meaning in _EXPORTS:
+            if title or section is None:
+                section = Section(title)
+                column.addWidget(section)
+            button = action_button(actions[key], text)
+            section.add(button)
+            section.add(label(meaning, "caption", wrap=True))
+            if key == "export_transform":
+                self._first = button
+        column.addWidget(label("Not a medical device: for research only.", "caption", wrap=True))
+        column.addStretch(1)
+        workspace.document.result_changed.connect(self._show)
+        workspace.document.transform_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        set_accent(self._first, next_step(self._workspace.document.state) == "export")

@@ -1,0 +1,67 @@
+"""Step 1: the two images."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session.state import SIDES, Side
+from fusionviewer.ui.controls import Section, action_button, label, set_accent
+from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.theme import UNIT
+
+MEANING = {"fixed": "It stays where it is.", "moving": "It is aligned to the fixed image."}
+
+
+class OpenPanel(QWidget):
+    """What is open, and buttons to open something else."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        self._names = {}
+        self._facts = {}
+        self._buttons = {}
+        for side in SIDES:
+            section = Section(f"{side.capitalize()} image")
+            self._names[side] = label("", side, wrap=True)
+            self._facts[side] = label("", "caption", wrap=True)
+            self._buttons[side] = action_button(actions[f"open_{side}"], "Open file")
+            section.add(self._names[side])
+            section.add(self._facts[side])
+            section.add_row(
+                self._buttons[side],
+                action_button(actions[f"open_{side}_folder"], "DICOM folder"),
+            )
+            column.addWidget(section)
+        rest = Section("Or")
+        rest.add_row(action_button(actions["open_study"]), action_button(actions["open_sample"], "Sample"))
+        rest.add(action_button(actions["swap_images"]))
+        column.addWidget(rest)
+        column.addStretch(1)
+        workspace.document.volumes_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        state = self._workspace.document.state
+        for side in SIDES:
+            volume = state.volume(side)
+            self._names[side].setText(volume.name if volume else "not opened")
+            self._facts[side].setText(facts(volume) if volume else MEANING[side])
+        first: Side = "fixed" if state.fixed is None else "moving"
+        for side in SIDES:
+            set_accent(self._buttons[side], not state.has_pair and side == first)
+
+
+def facts(volume: Volume) -> str:
+    """What is worth knowing about an image, in a few lines."""
+    grid = volume.grid
+    size = " × ".join(str(n) for n in grid.size)
+    spacing = " × ".join(f"{mm:.3g}" for mm in grid.spacing)
+    lines = [f"{volume.modality or 'modality unknown'}, {size} voxels of {spacing} mm"]
+    lines += volume.notes
+    return "\n".join(lines)

@@ -1,0 +1,171 @@
+"""Dialogs: only for questions that must be answered, and for choosing files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fusionviewer.imaging.readers import SeriesChoice
+from fusionviewer.session.state import Side
+from fusionviewer.session.study_file import ImageReference
+from fusionviewer.ui.controls import label
+
+IMAGES = "Images (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.hdr *.img *.dcm);;All files (*)"
+STUDIES = "fusionviewer studies (*.fusion.json)"
+
+
+class WindowQuestions:
+    """Asks the user on behalf of the verbs. `save` saves the study and says whether that worked."""
+
+    def __init__(self, window: QWidget, modified: Callable[[], bool], save: Callable[[], bool]) -> None:
+        self._window = window
+        self._modified = modified
+        self._save = save
+
+    def may_discard_changes(self) -> bool:
+        """Whether what is not saved may go; offers to save it first."""
+        if not self._modified():
+            return True
+        box = self._box("Save the changes to this study first?", "Otherwise they are lost.")
+        save = _button(box, "Save", QMessageBox.ButtonRole.AcceptRole)
+        discard = _button(box, "Discard", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(save)
+        box.exec()
+        if box.clickedButton() is save:
+            return self._save()
+        return box.clickedButton() is discard
+
+    def choose_series(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> str | None:
+        """Which series of a folder to open."""
+        dialog = SeriesDialog(choices, self._window)
+        return dialog.chosen if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+    def choose_side(self, name: str) -> Side | None:
+        """Which image a dropped one replaces."""
+        box = self._box(f"Open “{name}” as which image?", "It replaces the one that is open, and its alignment.")
+        fixed = _button(box, "Fixed", QMessageBox.ButtonRole.AcceptRole)
+        moving = _button(box, "Moving", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return "fixed" if box.clickedButton() is fixed else "moving" if box.clickedButton() is moving else None
+
+    def find_image(self, side: Side, reference: ImageReference) -> Path | None:
+        """Where an image of a study lies now."""
+        box = self._box(f"The study's {side} image “{reference.name}” is not where it was.", "Where does it lie now?")
+        file = _button(box, "Choose a file…", QMessageBox.ButtonRole.AcceptRole)
+        folder = _button(box, "Choose a folder…", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is file:
+            return choose_file(self._window, f"The study's {side} image", IMAGES)
+        return choose_folder(self._window, f"The study's {side} image") if box.clickedButton() is folder else None
+
+    def accept_changed_image(self, side: Side, reference: ImageReference) -> bool:
+        """Whether to go on with an image that is not what the study was made with."""
+        box = self._box(
+            f"The {side} image “{reference.name}” is not the one that the study was made with.",
+            "Its voxels or their places are different, so the alignment and the landmarks may not fit it.",
+        )
+        go_on = _button(box, "Open all the same", QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(cancel)
+        box.exec()
+        return box.clickedButton() is go_on
+
+    def _box(self, text: str, information: str) -> QMessageBox:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("fusionviewer")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text)
+        box.setInformativeText(information)
+        return box
+
+
+class SeriesDialog(QDialog):
+    """The series of a DICOM folder, the usable ones to choose from, the others with the reason why not."""
+
+    def __init__(self, choices: tuple[SeriesChoice, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Choose a series")
+        self._choices = choices
+        column = QVBoxLayout(self)
+        column.addWidget(label("The folder holds several series. Which one is meant?", "section"))
+        self.table = QTableWidget(len(choices), 4)
+        self.table.setHorizontalHeaderLabels(["Modality", "Description", "Size", "Remark"])
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        rows = self.table.verticalHeader()
+        if rows is not None:
+            rows.hide()
+        for row, choice in enumerate(choices):
+            size = " × ".join(str(n) for n in choice.size)
+            for column_number, text in enumerate((choice.modality, choice.description, size, choice.why_not)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                if not choice.usable:
+                    item.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.table.setItem(row, column_number, item)
+        header = self.table.horizontalHeader()
+        if header is not None:
+            header.setSectionResizeMode(1, header.ResizeMode.Stretch)
+            header.setSectionResizeMode(3, header.ResizeMode.Stretch)
+        column.addWidget(self.table)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._open = buttons.button(QDialogButtonBox.StandardButton.Open)
+        self.table.itemSelectionChanged.connect(self._enable)
+        self.table.itemDoubleClicked.connect(lambda item: self.accept() if choices[item.row()].usable else None)
+        column.addWidget(buttons)
+        self.resize(720, 320)
+        first = next((row for row, choice in enumerate(choices) if choice.usable), None)
+        if first is not None:
+            self.table.selectRow(first)
+        self._enable()
+
+    @property
+    def chosen(self) -> str | None:
+        """The UID of the selected series."""
+        rows = {item.row() for item in self.table.selectedItems()}
+        return self._choices[rows.pop()].uid if rows else None
+
+    def _enable(self) -> None:
+        if self._open is not None:
+            self._open.setEnabled(self.chosen is not None)
+
+
+def choose_file(parent: QWidget, title: str, kinds: str) -> Path | None:
+    """An existing file; None if the user thought better of it."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
+    return Path(name) if name else None
+
+
+def choose_folder(parent: QWidget, title: str) -> Path | None:
+    """An existing folder."""
+    name = QFileDialog.getExistingDirectory(parent, title)
+    return Path(name) if name else None
+
+
+def choose_new_file(parent: QWidget, title: str, suggestion: str, kinds: str) -> Path | None:
+    """A file to write; the dialog asks before one that exists is replaced."""
+    name, _ = QFileDialog.getSaveFileName(parent, title, suggestion, kinds)
+    return Path(name) if name else None
+
+
+def _button(box: QMessageBox, text: str, role: QMessageBox.ButtonRole) -> QPushButton | None:
+    return box.addButton(text, role)

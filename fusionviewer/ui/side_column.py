@@ -1,0 +1,60 @@
+"""The right-hand column: the panel of the step, and the windows of both images below."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from fusionviewer.app.guidance import Step
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.panels.align_panel import AlignPanel
+from fusionviewer.ui.panels.check_panel import CheckPanel
+from fusionviewer.ui.panels.export_panel import ExportPanel
+from fusionviewer.ui.panels.open_panel import OpenPanel
+from fusionviewer.ui.panels.window_panel import WindowPanel
+from fusionviewer.ui.theme import UNIT
+
+WIDTH = 42 * UNIT
+
+
+class SideColumn(QWidget):
+    """One panel at a time, scrolled if it is higher than the window; its width never changes."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        self.check = CheckPanel(workspace, actions)
+        panels: dict[Step, QWidget] = {
+            "open": OpenPanel(workspace, actions),
+            "align": AlignPanel(workspace, actions),
+            "check": self.check,
+            "export": ExportPanel(workspace, actions),
+        }
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._stack = QStackedWidget()
+        self._pages: dict[str, QWidget] = {}
+        for step, panel in panels.items():
+            page = _scrolled(panel)
+            self._pages[step] = page
+            self._stack.addWidget(page)
+        column.addWidget(self._stack, 1)
+        windows = WindowPanel(workspace)
+        windows.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+        column.addWidget(windows)
+
+    def show_step(self, step: str) -> None:
+        """Show the panel of a step."""
+        self._stack.setCurrentWidget(self._pages[step])
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    panel.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT)
+    area.setWidget(panel)
+    return area

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState, LandmarkPair, Limits
+
+coordinate = st.floats(-200, 200)
+point = st.tuples(coordinate, coordinate, coordinate)
+small = st.tuples(*[st.floats(-0.5, 0.5)] * 3)
+
+
+def _pose(x: float = 3.0) -> RigidTransform:
+    return RigidTransform.from_rotation_vector([0.1, -0.2, 0.3], np.array([1.0, 2.0, 3.0]), np.array([x, -4.0, 5.0]))
+
+
+def _reviewed() -> FusionState:
+    return edits.set_review(edits.set_pose(FusionState(), _pose(), "file"), "accepted", "fine")
+
+
+def test_a_verdict_goes_when_the_pose_changes_and_stays_when_landmarks_do() -> None:
+    state = _reviewed()
+    assert state.review is not None
+    assert edits.add_pair(state).review is state.review
+    assert edits.set_limits(state, Limits(3, 4)).review is state.review
+    for changed in (
+        edits.set_pose(state, _pose(4.0), "hand"),
+        edits.start_from_header(state),
+        edits.nudge(state, np.array([0.1, 0, 0]), np.zeros(3), np.zeros(3)),
+    ):
+        assert changed.review is None
+        assert changed.run is None
+
+
+def test_a_verdict_keeps_note_and_date() -> None:
+    moment = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
+    state = edits.set_review(FusionState(), "rejected", "  ventricles off ", moment)
+    assert state.review is not None
+    assert (state.review.verdict, state.review.note, state.review.date) == (
+        "rejected",
+        "ventricles off",
+        "2026-05-04T12:30:00+00:00",
+    )
+    assert edits.clear_review(state).review is None
+
+
+def test_edits_leave_the_state_they_start_from_alone() -> None:
+    state = edits.add_pair(FusionState(), "AC")
+    edits.place_point(state, 0, "fixed", (1, 2, 3))
+    edits.delete_pair(state, 0)
+    assert state.landmarks == (LandmarkPair("AC"),)
+
+
+def test_names_are_free_distinct_and_not_empty() -> None:
+    state = edits.add_pair(edits.add_pair(FusionState()), "L3")
+    state = edits.add_pair(state)
+    assert [pair.name for pair in state.landmarks] == ["L1", "L3", "L4"]
+    with pytest.raises(BadArgument, match="called “L3”"):
+        edits.rename_pair(state, 0, " L3 ")
+    with pytest.raises(BadArgument, match="needs a name"):
+        edits.rename_pair(state, 0, "   ")
+    assert edits.rename_pair(state, 1, "L3").landmarks[1].name == "L3"
+
+
+@pytest.mark.parametrize("limits", [Limits(-1, 5), Limits(5, 181), Limits(float("nan"), 5), Limits(5, float("inf"))])
+def test_impossible_limits_are_refused(limits: Limits) -> None:
+    with pytest.raises(BadArgument):
+        edits.set_limits(FusionState(), limits)
+
+
+@given(st.lists(st.tuples(point, point), min_size=1, max_size=6), st.integers(0, 5))
+def test_placing_a_point_changes_just_that_point(pairs: list[tuple[edits.Point, edits.Point]], number: int) -> None:
+    index = number % len(pairs)
+    state = FusionState(landmarks=tuple(LandmarkPair(f"L{i}", f, m) for i, (f, m) in enumerate(pairs)))
+    after = edits.place_point(state, index, "moving", (7, 8, 9))
+    assert after.landmarks[index] == replace(state.landmarks[index], moving_point=(7.0, 8.0, 9.0))
+    assert [p for i, p in enumerate(after.landmarks) if i != index] == [
+        p for i, p in enumerate(state.landmarks) if i != index
+    ]
+
+
+@given(small, point, point, point)
+@settings(max_examples=50)
+def test_a_nudge_moves_what_is_seen_over_the_fixed_image(
+    turn: edits.Point, shift: edits.Point, about: edits.Point, seen: edits.Point
+) -> None:
+    """A moving point seen at `seen` is seen afterwards where the shift and the turn about the centre put it."""
+    state = edits.set_pose(FusionState(), _pose(), "file")
+    anatomy = state.moving_from_fixed.apply(np.asarray(seen))
+    after = edits.nudge(state, np.asarray(shift), np.asarray(turn), np.asarray(about))
+    expected = RigidTransform.from_rotation_vector(turn, np.asarray(about), np.asarray(shift)).apply(np.asarray(seen))
+    # 1e-9 mm: double precision over some hundred millimetres
+    assert np.allclose((~after.moving_from_fixed).apply(anatomy), expected, atol=1e-9)
+
+
+def test_swapping_twice_is_as_before() -> None:
+    state = edits.place_point(edits.add_pair(edits.set_pose(FusionState(), _pose(), "file")), 0, "fixed", (1, 2, 3))
+    swapped = edits.swap_images(state)
+    assert swapped.landmarks[0].moving_point == (1, 2, 3)
+    assert swapped.moving_from_fixed.is_close(~state.moving_from_fixed)
+    again = edits.swap_images(swapped)
+    assert again.landmarks == state.landmarks
+    assert again.moving_from_fixed.is_close(state.moving_from_fixed, 1e-12)
+
+
+def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_count() -> None:
+    truth = _pose()
+    fixed = np.array([[0, 0, 0], [50, 0, 0], [0, 60, 0], [0, 0, 70.0]])
+    pairs = [LandmarkPair(f"L{i}", tuple(f), tuple(truth.apply(f))) for i, f in enumerate(fixed)]
+    wrong = LandmarkPair("wrong", (10, 10, 10), (90, 90, 90), enabled=False)
+    state = edits.fit_to_landmarks(FusionState(landmarks=(*pairs, wrong)))
+    assert state.moving_from_fixed.is_close(truth, 1e-9)
+    assert state.origin == "landmarks"
+    assert state.start is state.moving_from_fixed

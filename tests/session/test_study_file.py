@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fusionviewer.errors import CannotWrite, UnreadableInput
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.writers import write_volume
+from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
+from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.rendering.window import Window
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState, LandmarkPair, Limits
+from fusionviewer.session.study_file import load_study, save_study
+from fusionviewer.session.view_state import SpaceView, ViewState
+from tests.phantoms import phantom_ct, phantom_mr
+
+finite = st.floats(-1e4, 1e4)
+point = st.tuples(finite, finite, finite)
+poses = st.builds(
+    lambda v, t: RigidTransform.from_rotation_vector(v, np.zeros(3), np.asarray(t)),
+    st.tuples(*[st.floats(-1.7, 1.7)] * 3),
+    st.tuples(*[st.floats(-300, 300)] * 3),
+)
+pairs = st.builds(LandmarkPair, st.text(min_size=1, max_size=20), st.none() | point, st.none() | point, st.booleans())
+views = st.builds(
+    ViewState,
+    fixed=st.builds(SpaceView, point, point, st.floats(0.3, 30)),
+    moving=st.builds(SpaceView, point, point, st.floats(0.3, 30)),
+    fade=st.floats(0, 1),
+    mode=st.sampled_from(BlendMode),
+    checker_mm=st.floats(4, 100),
+    bone_edges=st.booleans(),
+    fixed_window=st.builds(Window, finite, st.floats(1, 5000)),
+    moving_window=st.builds(Window, finite, st.floats(1, 5000)),
+    layout=st.sampled_from(["fused", "pairs"]),
+    enlarged=st.sampled_from(["", "fused.axial", "moving.coronal"]),
+    radiological=st.booleans(),
+    selected_pair=st.none() | st.integers(0, 5),
+)
+
+
+def _run(pose: RigidTransform, start: RigidTransform) -> RegistrationResult:
+    return RegistrationResult(
+        pose, start, Ending.BOUNDED, "It touched a limit.", RegistrationSettings(seed=7), "current", 1.25, 2.5,
+        Bounds.about(start, (1, 2, 3), 4, 5), (("4 mm", 0, 1.1), ("2 mm", 1, 1.2)),
+        Evidence(8, 6, 0.2, 0.9, 3.0, 12.0, 0.8),
+    )  # fmt: skip
+
+
+def _same_run(one: RegistrationResult, other: RegistrationResult) -> bool:
+    """Equal in every field; the bounds, which compare by identity, by their numbers."""
+    plain = [f.name for f in fields(one) if f.name != "bounds"]
+    if any(getattr(one, name) != getattr(other, name) for name in plain):
+        return False
+    a, b = one.bounds, other.bounds
+    if a is None or b is None:
+        return a is b
+    return (
+        a.start == b.start
+        and np.array_equal(a.centre, b.centre)
+        and (a.max_shift_mm, a.max_rotation_deg) == (b.max_shift_mm, b.max_rotation_deg)
+    )
+
+
+@given(poses, poses, st.lists(pairs, max_size=4), views, st.integers(0, 2**31 - 1), st.booleans())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_a_study_comes_back_exactly(
+    tmp_path: Path,
+    pose: RigidTransform,
+    start: RigidTransform,
+    landmarks: list[LandmarkPair],
+    view: ViewState,
+    seed: int,
+    with_run: bool,
+) -> None:
+    state = FusionState(
+        moving_from_fixed=pose,
+        start=start,
+        origin="refinement" if with_run else "hand",
+        landmarks=tuple(landmarks),
+        limits=Limits(3.3, 4.4),
+        settings=RegistrationSettings(seed=seed),
+        run=_run(pose, start) if with_run else None,
+    )
+    state = edits.set_review(state, "accepted", "näher hinsehen\n„ok“")
+    path = tmp_path / "s.fusion.json"
+    save_study(state, view, path)
+    stored = load_study(path)
+    back = stored.without_images
+    assert back.moving_from_fixed == pose
+    assert back.start == start
+    for name in ("origin", "landmarks", "limits", "settings", "review"):
+        assert getattr(back, name) == getattr(state, name), name
+    assert stored.view == view
+    if state.run is None:
+        assert back.run is None
+    else:
+        assert back.run is not None
+        assert _same_run(back.run, state.run)
+
+
+def test_images_are_found_beside_the_study_after_both_moved(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    write_volume(phantom_mr(), here / "mr.nii.gz")
+    write_volume(phantom_ct(), here / "ct.nii.gz")
+    fixed, moving = read_volume(here / "mr.nii.gz"), read_volume(here / "ct.nii.gz")
+    save_study(FusionState(fixed=fixed, moving=moving), None, here / "s.fusion.json")
+    there = tmp_path / "there"
+    here.rename(there)
+    stored = load_study(there / "s.fusion.json")
+    assert stored.fixed is not None
+    assert stored.moving is not None
+    assert stored.fixed.locate(stored.path) == there / "mr.nii.gz"
+    assert read_volume(there / "ct.nii.gz").fingerprint == stored.moving.fingerprint
+    (there / "mr.nii.gz").unlink()
+    assert stored.fixed.locate(stored.path) is None
+
+
+def _broken(tmp_path: Path, **changes: object) -> Path:
+    path = tmp_path / "broken.fusion.json"
+    save_study(FusionState(), ViewState(), path)
+    document = json.loads(path.read_text())
+    document.update(changes)
+    path.write_text(json.dumps(document))
+    return path
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"moving_from_fixed": [[1, 2], [3, 4]]},
+        {"moving_from_fixed": np.diag([2.0, 1, 1, 1]).tolist()},
+        {"moving_from_fixed": np.diag([-1.0, 1, 1, 1]).tolist()},
+        {"moving_from_fixed": "identity"},
+        {"origin": "nowhere"},
+        {"landmarks": [{"name": "L1"}]},
+        {"landmarks": [{"name": "L1", "fixed_point": [1, 2], "moving_point": None, "enabled": True}]},
+        {"limits": {"max_shift_mm": "far", "max_rotation_deg": 1}},
+        {"settings": {"seed": 1.5}},
+        {"review": {"verdict": "maybe", "note": "", "date": ""}},
+        {"images": None},
+        {"images": {"fixed": {"path": 3}, "moving": None}},
+        {"view": {"layout": "fused"}},
+        {"version": "one"},
+    ],
+)
+def test_a_damaged_study_is_refused_in_one_sentence(tmp_path: Path, changes: dict[str, object]) -> None:
+    with pytest.raises(UnreadableInput, match="damaged") as caught:
+        load_study(_broken(tmp_path, **changes))
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", '"text"', '{"format": "something else"}', "\x00\xff"])
+def test_what_is_no_study_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.fusion.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(UnreadableInput):
+        load_study(path)
+
+
+@given(st.integers(0, 5000), st.binary(min_size=1, max_size=4))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: bytes) -> None:
+    path = tmp_path / "d.fusion.json"
+    state = edits.place_point(edits.add_pair(FusionState()), 0, "fixed", (1, 2, 3))
+    save_study(state, ViewState(), path)
+    whole = path.read_bytes()
+    at = place % len(whole)
+    path.write_bytes(whole[:at] + junk + whole[at + len(junk) :])
+    try:
+        load_study(path)
+    except UnreadableInput as error:
+        assert error.message
+
+
+def test_a_newer_study_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="newer fusionviewer"):
+        load_study(_broken(tmp_path, version=99))
+
+
+def test_a_study_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite):
+        save_study(FusionState(), None, tmp_path / "missing" / "s.fusion.json")
+    blocked = tmp_path / "s.fusion.json"
+    blocked.mkdir()
+    with pytest.raises(CannotWrite):
+        save_study(FusionState(), None, blocked)
+    assert [p.name for p in tmp_path.iterdir()] == ["s.fusion.json"]
