@@ -1,1 +1,23 @@
 """From two volumes, or pairs of points, to a rigid transform."""
+
+from fusionviewer.registration.bounds import Bounds
+from fusionviewer.registration.engine import register, starting_pose
+from fusionviewer.registration.landmarks import LandmarkFit, fit_landmarks
+from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
+from fusionviewer.registration.settings import DEFAULT_SEED, RegistrationSettings, Start, StartKind
+
+__all__ = [
+    "DEFAULT_SEED",
+    "Bounds",
+    "Ending",
+    "Evidence",
+    "LandmarkFit",
+    "PoseUpdate",
+    "RegistrationResult",
+    "RegistrationSettings",
+    "Start",
+    "StartKind",
+    "fit_landmarks",
+    "register",
+    "starting_pose",
+]

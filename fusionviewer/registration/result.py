@@ -33,6 +33,31 @@ class PoseUpdate:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What speaks for or against a pose besides the metric that was climbed."""
+
+    starts: int
+    """How many starts were refined."""
+    agreeing: int
+    """How many of them ended within 1 mm and 1° of the result."""
+    spread_mm: float
+    """Median distance, at the head's box, between where the starts ended and the result."""
+    overlap: float
+    """Share of the fixed head that lies inside the moving image."""
+    contrast: float
+    """How many times the metric is better than the best of as many random poses; near 1 means nothing was found."""
+    rival_mm: float
+    """How far away, at the head's box, the best other pose is (0: there is none)."""
+    rival_share: float
+    """That other pose's metric as a share of the result's."""
+
+    @property
+    def agreement(self) -> float:
+        """Share of the starts that agree with the result."""
+        return self.agreeing / self.starts if self.starts else 0.0
+
+
+@dataclass(frozen=True)
 class RegistrationResult:
     """A finished run."""
 
@@ -50,6 +75,8 @@ class RegistrationResult:
     bounds: Bounds | None = None
     trace: tuple[tuple[str, int, float], ...] = ()
     """(stage, iteration, metric) of every step."""
+    evidence: Evidence | None = None
+    """What speaks for the pose besides the metric."""
 
     @property
     def touched(self) -> tuple[str, ...]:

@@ -1,0 +1,286 @@
+"""The run itself: many starts, few survivors, one pose, and what speaks for it."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.errors import BadArgument, RegistrationFailed, UnreadableInput
+from fusionviewer.geometry import Matrix, Points, RigidTransform
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.progress import Observer
+from fusionviewer.registration.bounds import Bounds
+from fusionviewer.registration.levels import Subject, coded_image, samples
+from fusionviewer.registration.metric import Evaluation, JointInformation
+from fusionviewer.registration.optimizer import RADIUS_MM, Chart, Climb, climb
+from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
+from fusionviewer.registration.settings import RegistrationSettings, Start
+from fusionviewer.registration.starts import (
+    candidate_poses,
+    distinct,
+    even_rotations,
+    pose_distance,
+    random_offsets,
+    score,
+)
+
+NEAR_MM = 15.0
+NEAR_DEG = 12.0
+"""How far around a given start other starts are tried when there are no bounds."""
+
+SAME_MM = (6.0, 3.0, 1.0)
+"""Ends of a pyramid level that are closer than this (8, 4, 2 mm) are the same pose; the best of them goes on."""
+
+SURVIVORS = (6, 3)
+"""How many distinct poses go on to the second and to the later pyramid levels."""
+
+LITTLE_OVERLAP = 0.1
+"""With less of the fixed head inside the moving image there is nothing to compare."""
+
+
+def starting_pose(fixed: Volume, moving: Volume, kind: str) -> RigidTransform:
+    """The pose of the headers as they are ("header": the identity), or the one that lays the images' middles together
+    ("centre"). Raises BadArgument for another kind."""
+    if kind == "header":
+        return RigidTransform.identity()
+    if kind == "centre":
+        return RigidTransform.from_rotation(np.eye(3), moving.grid.centre - fixed.grid.centre)
+    raise BadArgument(f"There is no start called {kind!r}.", "Use auto, header or centre.")
+
+
+def register(
+    fixed: Volume,
+    moving: Volume,
+    start: Start = "auto",
+    *,
+    settings: RegistrationSettings | None = None,
+    max_shift_mm: float | None = None,
+    max_rotation_deg: float | None = None,
+    start_kind: str | None = None,
+    observer: Observer | None = None,
+) -> RegistrationResult:
+    """Find the rigid `moving_from_fixed` that explains one image best by the other.
+
+    `start` is "auto" (a search over all rotations), "header", "centre", or a pose; from a pose the search stays near.
+    With `max_shift_mm` or `max_rotation_deg` the result stays inside `Bounds` about the start, centred in the fixed
+    image's head; both None means no bounds. `start_kind` names the start in the result. The observer gets
+    Progress with a PoseUpdate at each step.
+
+    Raises BadArgument (bounds without a start), RegistrationFailed (no head, no overlap) and Cancelled.
+    """
+    settings = settings or RegistrationSettings()
+    observer = observer or Observer()
+    bounded = max_shift_mm is not None or max_rotation_deg is not None
+    if isinstance(start, str) and start == "auto":
+        if bounded:
+            raise BadArgument(
+                "Bounds need a start to be measured from, and an automatic start has none.",
+                "Start from the header, the centres, landmarks or a file, or leave the bounds out.",
+            )
+        pose = None
+    else:
+        pose = starting_pose(fixed, moving, start) if isinstance(start, str) else start
+    kind = start_kind or (start if isinstance(start, str) else "current")
+    began = time.monotonic()
+    observer.report(0.0, "looking for the head")
+    try:
+        first = Subject.of(fixed)
+        observer.report(0.05, "looking for the head")
+        second = Subject.of(moving)
+    except UnreadableInput as error:
+        raise RegistrationFailed(error.message, error.remedy) from error
+    bounds = Bounds.about(pose, first.head.centre_point, max_shift_mm, max_rotation_deg) if bounded and pose else None
+    run = _Run(first, second, settings, observer, bounds)
+    return replace(run.go(pose), start_kind=kind, seconds=time.monotonic() - began)
+
+
+@dataclass
+class _Candidate:
+    """A pose on its way through the pyramid: u in its chart, and which starts have ended in it."""
+
+    chart: Chart
+    u: Points
+    members: list[int]
+    metric: float = -math.inf
+    overlap: float = 0.0
+    climb: Climb | None = None
+
+    @property
+    def pose(self) -> Matrix:
+        return self.chart.pose(self.u)
+
+
+@dataclass
+class _Run:
+    fixed: Subject
+    moving: Subject
+    settings: RegistrationSettings
+    observer: Observer
+    bounds: Bounds | None
+    trace: list[tuple[str, int, float]] = field(default_factory=list)
+
+    @property
+    def centre(self) -> Points:
+        """The fixed head's centre, LPS mm."""
+        return self.fixed.head.centre_point
+
+    def go(self, start: RigidTransform | None) -> RegistrationResult:
+        """From the prepared subjects to the result, but for the time it took."""
+        settings = self.settings
+        rng = np.random.default_rng(settings.seed)
+        field_parts = (self.fixed, self.moving)
+        for k, subject in enumerate(field_parts):
+            self.observer.report(0.1 + 0.05 * k, "preparing")
+            _ = subject.field
+        quick = _Quick(self, rng)
+        candidates = self._everywhere(quick) if start is None else self._around(start)
+        ended: list[_Candidate] = []
+        depths = len(settings.levels_mm)
+        for depth in range(depths):
+            part = self.observer.part(0.25 + 0.75 * depth / depths, 0.25 + 0.75 * (depth + 1) / depths)
+            part.report(0.0, f"{settings.levels_mm[depth]:g} mm")
+            metric = self._level(depth, rng)
+            for k, candidate in enumerate(candidates):
+                self._climb(candidate, metric, depth, part.part(k / len(candidates), (k + 1) / len(candidates)))
+            candidates, dropped = self._survivors(candidates, depth)
+            ended += dropped
+            if candidates[0].overlap < LITTLE_OVERLAP or candidates[0].metric <= 0:
+                raise RegistrationFailed(
+                    "The images do not overlap enough to be compared.", "Use the automatic start, or landmarks."
+                )
+        return self._result(start, candidates, ended, quick)
+
+    def _everywhere(self, quick: _Quick) -> list[_Candidate]:
+        """The best distinct poses of a look at all rotations, and the images' own frames."""
+        fixed, moving = self.fixed.volume, self.moving.volume
+        header, centres = (starting_pose(fixed, moving, k) for k in ("header", "centre"))
+        own = np.stack([header.matrix, centres.matrix])
+        poses = np.concatenate([own, quick.poses])
+        scores = quick.value(poses)
+        order = np.argsort(-scores, kind="stable")
+        chosen = distinct(poses[order[: 40 * self.settings.starts]], self.centre, self.settings.starts, 12.0)
+        best = [poses[order[k]] for k in chosen]
+        charts = [Chart(RigidTransform.from_matrix(p), self.centre) for p in [*best, *own]]
+        return [_Candidate(c, np.zeros(6), [k]) for k, c in enumerate(charts)]
+
+    def _around(self, start: RigidTransform) -> list[_Candidate]:
+        """The start, and poses around it: inside the bounds, or near."""
+        if self.bounds is None:
+            chart = Chart(start, self.centre)
+            reach_mm, reach_rad = NEAR_MM, math.radians(NEAR_DEG)
+        else:
+            shift, turn = self.bounds.max_shift_mm, math.radians(self.bounds.max_rotation_deg)
+            chart = Chart(start, self.centre, shift, turn * RADIUS_MM)
+            reach_mm, reach_rad = min(shift, NEAR_MM), min(turn, math.radians(NEAR_DEG))
+        offsets = random_offsets(self.settings.starts) * np.repeat([reach_mm, reach_rad * RADIUS_MM], 3)
+        return [_Candidate(chart, u, [k]) for k, u in enumerate(offsets)]
+
+    def _level(self, depth: int, rng: np.random.Generator) -> JointInformation:
+        spacing, count, bins = self.settings.levels_mm[depth], self.settings.points[depth], self.settings.bins
+        points = samples(self.fixed, spacing, bins, count, rng=rng, observer=self.observer)
+        return JointInformation(points, coded_image(self.moving, spacing, bins, self.observer))
+
+    def _climb(self, candidate: _Candidate, metric: JointInformation, depth: int, part: Observer) -> None:
+        spacing, last = self.settings.levels_mm[depth], depth == len(self.settings.levels_mm) - 1
+        stage = f"{spacing:g} mm"
+        chart = candidate.chart
+
+        def evaluate(matrix: Matrix, centre: Points) -> Evaluation:
+            part.check()
+            return metric.evaluate(matrix, centre)
+
+        def watch(u: Points, value: float) -> None:
+            self.trace.append((stage, len(self.trace), value))
+            pose = RigidTransform.from_matrix(chart.pose(u))
+            part.report(0.5, stage, PoseUpdate(pose, value, stage, len(self.trace)))
+
+        end = climb(
+            evaluate, chart, candidate.u, step_mm=spacing, finish_mm=(0.003 if last else 0.03) * spacing,
+            max_evaluations=80 if last else 30, watch=watch,
+        )  # fmt: skip
+        candidate.u, candidate.metric, candidate.overlap, candidate.climb = (
+            end.u,
+            end.metric,
+            end.evaluation.overlap,
+            end,
+        )
+
+    def _survivors(self, candidates: list[_Candidate], depth: int) -> tuple[list[_Candidate], list[_Candidate]]:
+        """The best distinct candidates, with the starts that ended in each; and those that are given up."""
+        ordered = sorted(candidates, key=self._worth, reverse=True)
+        keep: list[_Candidate] = []
+        drop: list[_Candidate] = []
+        limit = SURVIVORS[min(depth, len(SURVIVORS) - 1)]
+        same = SAME_MM[min(depth, len(SAME_MM) - 1)]
+        for one in ordered:
+            twin = next((k for k in keep if pose_distance(k.pose, one.pose, self.centre) < same), None)
+            if twin is not None:
+                twin.members.extend(one.members)
+            elif len(keep) < limit:
+                keep.append(one)
+            else:
+                drop.append(one)
+        return keep, drop
+
+    def _worth(self, candidate: _Candidate) -> float:
+        """The metric, held down where little of the heads overlaps: a sliver is easily explained."""
+        expected = min(1.0, self.moving.head.litres / self.fixed.head.litres)
+        return candidate.metric * min(1.0, candidate.overlap / (0.7 * expected))
+
+    def _result(
+        self, start: RigidTransform | None, candidates: list[_Candidate], ended: list[_Candidate], quick: _Quick
+    ) -> RegistrationResult:
+        winner, *rivals = candidates
+        pose = RigidTransform.from_matrix(winner.pose)
+        everyone = [*candidates, *ended]
+        away = {m: pose_distance(c.pose, winner.pose, self.centre) for c in everyone for m in c.members}
+        evidence = Evidence(
+            starts=len(away),
+            agreeing=len(winner.members),
+            spread_mm=float(np.median(list(away.values()))),
+            overlap=winner.overlap,
+            contrast=quick.contrast(winner.pose),
+            rival_mm=pose_distance(rivals[0].pose, winner.pose, self.centre) if rivals else 0.0,
+            rival_share=self._worth(rivals[0]) / self._worth(winner) if rivals else 0.0,
+        )
+        ending, reason = Ending.CONVERGED, "The pose settled."
+        touched = self.bounds.touched(pose) if self.bounds else ()
+        if touched:
+            ending, reason = (
+                Ending.BOUNDED,
+                f"The limit of {' and '.join(touched)} was reached: the true pose may lie beyond.",
+            )
+        return RegistrationResult(
+            moving_from_fixed=pose, start=start or winner.chart.start, ending=ending, reason=reason,
+            settings=self.settings, start_kind="", metric=winner.metric, seconds=0.0, bounds=self.bounds,
+            trace=tuple(self.trace), evidence=evidence,
+        )  # fmt: skip
+
+
+class _Quick:
+    """The coarse look at all rotations, and what it says about chance."""
+
+    def __init__(self, run: _Run, rng: np.random.Generator) -> None:
+        settings, spacing = run.settings, run.settings.levels_mm[0]
+        self._run = run
+        self._samples = samples(run.fixed, spacing, 16, 2000, rng=rng, observer=run.observer)
+        self._image = coded_image(run.moving, spacing, 16, run.observer)
+        rotations = even_rotations(settings.rotations)
+        self.poses = candidate_poses(run.fixed.head, run.moving.head, rotations, RigidTransform.identity())
+        run.observer.report(0.2, "looking at all rotations")
+        self.chance = self.value(self.poses)
+
+    def value(self, poses: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The quick metric of poses (n, 4, 4), held down where little overlaps."""
+        scores = score(self._samples, self._image, poses, self._run.observer)
+        expected = min(1.0, self._run.moving.head.litres / self._run.fixed.head.litres)
+        return np.asarray(scores.metric * np.minimum(1.0, scores.overlap / (0.7 * expected)))
+
+    def contrast(self, pose: Matrix) -> float:
+        """How far above chance a pose is, as a multiple of how far the 95th percentile of chance is."""
+        middle, high = np.quantile(self.chance, [0.5, 0.95])
+        return float((self.value(pose[None])[0] - middle) / max(high - middle, 1e-9))

@@ -1,0 +1,153 @@
+"""What the engine looks at instead of the images: coarse copies with coded intensities, and sample points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import SimpleITK as sitk
+from numpy.typing import NDArray
+
+from fusionviewer.geometry import Grid, Points
+from fusionviewer.imaging.head import HeadMask, head_mask, looks_like_ct, shrink
+from fusionviewer.imaging.volume import Volume, grid_of, image_on_grid
+from fusionviewer.progress import Observer
+from fusionviewer.registration.metric import CodedImage, Floats, Samples
+
+RIM_MM = 10.0
+"""Points are taken from the head and this much around it: the skin against air tells more than anything inside."""
+
+FIELD_MM = 30.0
+"""Width (sigma) of the smooth field that an MR's intensities are divided by: coils vary slowly, anatomy does not."""
+
+CT_RANGE_HU = (-1000.0, 2000.0)
+"""Outside it are padding and metal, which look like air and like dense bone from there on."""
+
+EVEN_SHARE = 0.5
+"""How far intensities are spread into bins by rank (1) and not by value (0): half by rank gives bins to the brain."""
+
+
+@dataclass(frozen=True, eq=False)
+class IntensityCode:
+    """Maps intensities to continuous bin numbers 0 … n_bins − 1: straight lines between knots."""
+
+    values: NDArray[np.float64]
+    codes: NDArray[np.float64]
+
+    @staticmethod
+    def of(values: NDArray[Any], n_bins: int, low: float, high: float) -> IntensityCode:
+        """The code for a head's intensities, between low and high: half by value, half by rank."""
+        knots = np.linspace(low, high, 257)
+        counts, _ = np.histogram(np.clip(values, low, high), bins=knots)
+        rank = np.concatenate([[0.0], np.cumsum(counts)]) / max(1, counts.sum())
+        even = np.linspace(0.0, 1.0, knots.size)
+        return IntensityCode(knots, (EVEN_SHARE * rank + (1 - EVEN_SHARE) * even) * (n_bins - 1))
+
+    def __call__(self, values: NDArray[Any]) -> Floats:
+        """Codes of an array, in float32, same shape."""
+        knots = self.values
+        scale = 4096 / (knots[-1] - knots[0])
+        table = np.interp(np.linspace(knots[0], knots[-1], 4097), knots, self.codes).astype(np.float32)
+        place = (np.clip(values, knots[0], knots[-1]) - knots[0]) * scale
+        return np.asarray(np.take(table, place.astype(np.int32)))
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """An image that takes part in a registration: its head, and coarse copies of it as they are asked for."""
+
+    volume: Volume
+    head: HeadMask
+    is_ct: bool
+
+    @staticmethod
+    def of(volume: Volume) -> Subject:
+        """Find the head. Raises UnreadableInput if there is none."""
+        return Subject(volume, head_mask(volume), looks_like_ct(volume))
+
+    @cached_property
+    def rim(self) -> NDArray[np.bool_]:
+        """The head and RIM_MM around it, on the head mask's grid."""
+        radius = [max(1, round(RIM_MM / s)) for s in self.head.grid.spacing]
+        mask = sitk.GetImageFromArray(self.head.mask.astype(np.uint8))
+        return np.asarray(sitk.GetArrayFromImage(sitk.BinaryDilate(mask, radius, sitk.sitkBall)) > 0)
+
+    @cached_property
+    def field(self) -> sitk.Image | None:
+        """The logarithm of an MR's smooth brightness, on the head mask's grid; None for a CT."""
+        if self.is_ct:
+            return None
+        grid = self.head.grid
+        values = sitk.GetArrayFromImage(shrink(self.volume, 4.0))
+        inside = self.head.mask & (values > 0)
+        floor = max(float(np.percentile(values[inside], 5)), 1e-6)
+        logs = np.where(inside, np.log(np.maximum(values, floor)), 0.0).astype(np.float32)
+        both = [
+            sitk.SmoothingRecursiveGaussian(image_on_grid(a, grid), FIELD_MM) for a in (logs, inside.astype(np.float32))
+        ]
+        top, weight = (sitk.GetArrayFromImage(b) for b in both)
+        mean = float(logs[inside].mean())
+        smooth = (top + 0.01 * mean) / (weight + 0.01) - mean
+        return image_on_grid(smooth.astype(np.float32), grid)
+
+    def copy(self, spacing_mm: float) -> tuple[NDArray[np.float32], Grid]:
+        """A block-averaged copy (k, j, i) with the smooth field divided out."""
+        image = shrink(self.volume, spacing_mm)
+        values = sitk.GetArrayFromImage(image)
+        if self.field is not None:
+            field = sitk.Resample(self.field, image, sitk.Transform(), sitk.sitkLinear, 0.0)
+            values = values * np.exp(-sitk.GetArrayFromImage(field))
+        return values, grid_of(image)
+
+    def code(self, values: NDArray[np.float32], grid: Grid, n_bins: int) -> IntensityCode:
+        """How this image's intensities become bins."""
+        mask = image_on_grid(self.head.mask.astype(np.uint8), self.head.grid)
+        like = image_on_grid(np.zeros(values.shape, np.uint8), grid)
+        on_grid = sitk.Resample(mask, like, sitk.Transform(), sitk.sitkNearestNeighbor)
+        inside = values[sitk.GetArrayFromImage(on_grid) > 0]
+        if self.is_ct:
+            return IntensityCode.of(inside, n_bins, *CT_RANGE_HU)
+        low, high = float(values.min()), float(np.percentile(inside, 99.5))
+        return IntensityCode.of(inside, n_bins, low, max(high, low + 1e-6))
+
+
+def coded_image(subject: Subject, spacing_mm: float, n_bins: int, observer: Observer) -> CodedImage:
+    """The moving image of a pyramid level."""
+    values, grid = subject.copy(spacing_mm)
+    observer.check()
+    codes = subject.code(values, grid, n_bins)(values)
+    return CodedImage(np.ascontiguousarray(codes), grid.index_from_point, n_bins)
+
+
+def samples(
+    subject: Subject, spacing_mm: float, n_bins: int, count: int, *, rng: np.random.Generator, observer: Observer
+) -> Samples:
+    """About `count` points of the fixed image, in and around the head, jittered between voxel centres."""
+    values, grid = subject.copy(spacing_mm)
+    observer.check()
+    code = subject.code(values, grid, n_bins)
+    coarse = subject.head.grid
+    k, j, i = np.nonzero(subject.rim)
+    pick = rng.integers(0, i.size, size=count)
+    index = np.stack([i, j, k], axis=1)[np.sort(pick)] + rng.uniform(-0.5, 0.5, (count, 3))
+    points = coarse.points(index)
+    found, inside = _linear(values, grid.indices(points))
+    points, found = points[inside], found[inside]
+    bins = np.rint(code(found)).astype(np.int64)
+    return Samples(np.ascontiguousarray(points.T.astype(np.float32)), bins, n_bins)
+
+
+def _linear(values: NDArray[np.float32], index: Points) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Trilinear values at continuous indices (n, 3), and which of them lie in the image."""
+    size = np.array(values.shape[::-1])
+    inside = np.all((index >= 0) & (index <= size - 1), axis=1)
+    low = np.clip(np.floor(index).astype(np.int64), 0, np.maximum(size - 2, 0))
+    share = index - low
+    out = np.zeros(len(index))
+    for corner in range(8):
+        bit = np.array([corner & 1, corner >> 1 & 1, corner >> 2 & 1])
+        at = np.minimum(low + bit, size - 1)
+        out += np.prod(np.where(bit, share, 1 - share), axis=1) * values[at[:, 2], at[:, 1], at[:, 0]]
+    return out, inside
