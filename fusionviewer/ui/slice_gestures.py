@@ -1,0 +1,168 @@
+"""What a press of a mouse button begins in a slice view: each gesture follows the mouse, and can be taken back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PyQt6.QtCore import QPointF, Qt
+
+from fusionviewer.rendering.window import Window
+from fusionviewer.session import edits
+from fusionviewer.session.state import Side
+from fusionviewer.ui.slice_frame import SliceFrame
+
+if TYPE_CHECKING:
+    from fusionviewer.ui.slice_overlay import Mark
+    from fusionviewer.ui.slice_view import SliceView
+
+_ZOOM_UNITS: Final = 120.0
+"""A drag of so many pixels magnifies e times."""
+
+_WINDOW_UNITS: Final = 200.0
+"""A drag of so many pixels widens the window e times, or moves its level by its width."""
+
+_drags = count()
+
+
+class Gesture:
+    """A drag that began at `start` and changes only how the study is looked at."""
+
+    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
+        self._view = view
+        self._view_model = view.view_model
+        self._frame = frame
+        self._start = start
+        self._before = view.view_model.view
+
+    def move(self, mouse: QPointF) -> None:
+        """Follow the mouse (logical pixels of the view)."""
+
+    def release(self) -> None:
+        """The button was let go."""
+
+    def cancel(self) -> None:
+        """Everything is again as when the drag began."""
+        self._view_model.show(self._before)
+
+
+class CrosshairDrag(Gesture):
+    """The crosshair is under the mouse."""
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
+        super().__init__(view, frame, start)
+        self.move(start)
+
+    def move(self, mouse: QPointF) -> None:
+        self._view_model.set_cursor(self._view.space, self._frame.point_under(mouse))
+
+
+class Placing(Gesture):
+    """A click marks a point; a drag is still one of the crosshair, to look for the place."""
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
+        super().__init__(view, frame, start)
+        self._moved = False
+
+    def move(self, mouse: QPointF) -> None:
+        self._moved = self._moved or (mouse - self._start).manhattanLength() > 4
+        if self._moved:
+            self._view_model.set_cursor(self._view.space, self._frame.point_under(mouse))
+
+    def release(self) -> None:
+        if not self._moved:
+            self._view.mark_point(self._frame.point_under(self._start))
+
+
+class PanDrag(Gesture):
+    """The image sticks to the mouse."""
+
+    cursor = Qt.CursorShape.ClosedHandCursor
+
+    def move(self, mouse: QPointF) -> None:
+        focus = np.asarray(self._before.space(self._view.space).focus)
+        self._view_model.set_focus(self._view.space, focus - self._frame.step(mouse - self._start))
+
+
+class ZoomDrag(Gesture):
+    """Up magnifies, about the place where the drag began."""
+
+    cursor = Qt.CursorShape.SizeVerCursor
+
+    def move(self, mouse: QPointF) -> None:
+        wanted = self._before.space(self._view.space).zoom * math.exp((self._start.y() - mouse.y()) / _ZOOM_UNITS)
+        self._view.zoom_about(self._start, wanted / self._view_model.view.space(self._view.space).zoom)
+
+
+class FadeDrag(Gesture):
+    """Up shows more of the moving image; half the height of the view is the whole fade."""
+
+    cursor = Qt.CursorShape.SizeVerCursor
+
+    def move(self, mouse: QPointF) -> None:
+        part = (self._start.y() - mouse.y()) / (self._view.height() / 2)
+        self._view_model.set_fade(self._before.fade + part)
+
+
+class WindowDrag(Gesture):
+    """Up brightens, right takes in a wider range of values, for one image."""
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, side: Side) -> None:
+        super().__init__(view, frame, start)
+        self._side = side
+
+    def move(self, mouse: QPointF) -> None:
+        way, window = mouse - self._start, self._before.window(self._side)
+        level = window.level + way.y() / _WINDOW_UNITS * window.width
+        self._view_model.set_window(self._side, Window(level, window.width * math.exp(way.x() / _WINDOW_UNITS)))
+
+
+class LandmarkDrag(Gesture):
+    """One point follows the mouse, at its distance from the plane; one step of undo.
+
+    The crosshair and the window stay. The pair becomes the selected one; in the pair layout the *other* image then
+    looks at its twin, and this one holds still.
+    """
+
+    cursor = Qt.CursorShape.ClosedHandCursor
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, mark: Mark) -> None:
+        super().__init__(view, frame, start)
+        self._mark = mark
+        self._document = view.document
+        self._original = self._applied = view.document.state
+        self._key = f"drag {next(_drags)}"
+        self._text = f"Move landmark {mark.pair.name}"
+        self._select()
+
+    def move(self, mouse: QPointF) -> None:
+        if self._document.state.landmarks is self._applied.landmarks:  # else somebody took the point away (undo)
+            seen = self._mark.point + self._frame.step(mouse - self._start)
+            self._place(edits.point_of(self._view.own_point(self._mark.side, seen)))
+
+    def cancel(self) -> None:
+        super().cancel()
+        if self._document.state is self._applied:
+            self._document.apply(self._text, self._original, self._key)
+        elif self._document.state.landmarks is self._applied.landmarks:  # a job ended meanwhile: its result stays
+            self._place(self._mark.pair.point(self._mark.side))
+
+    def _place(self, point: tuple[float, float, float] | None) -> None:
+        state = edits.place_point(self._document.state, self._mark.index, self._mark.side, point)
+        self._document.apply(self._text, state, self._key)
+        self._applied = self._document.state
+
+    def _select(self) -> None:
+        view = replace(self._before, selected_pair=self._mark.index)
+        other: Side = "moving" if self._mark.side == "fixed" else "fixed"
+        twin = self._mark.pair.point(other)
+        if twin is not None and not self._view.fused:
+            view = view.with_space(other, replace(view.space(other), cursor=twin, focus=twin))
+        self._view_model.show(view)

@@ -1,0 +1,236 @@
+"""What is painted over a slice: crosshair, side letters, scale, title and landmarks, readable on black and on white."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.session.state import SIDES, LandmarkPair, Side
+from fusionviewer.ui.slice_frame import SliceFrame
+from fusionviewer.ui.theme import ACCENT, CAPTION, SIDE_COLOURS, TEXT, UNIT, number_font
+
+NEAR_MM: Final = 5.0
+"""Landmarks farther from the plane than this are not shown."""
+
+_ON_PLANE_MM: Final = 0.5
+_RADIUS: Final = 5.0
+_GAP: Final = 12.0
+_HALO: Final = QColor(0, 0, 0, 170)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One landmark point as a pane shows it: `point` in the space that is looked at, `at` in logical pixels."""
+
+    index: int
+    side: Side
+    pair: LandmarkPair
+    point: Points
+    at: QPointF
+    strength: float
+    """1 on the plane, falling with the distance from it; 0 is not shown."""
+
+
+def find_marks(
+    frame: SliceFrame, landmarks: Sequence[LandmarkPair], sides: Sequence[Side], fixed_from_moving: RigidTransform
+) -> list[Mark]:
+    """The points of these sides, near the plane or not; moving ones are mapped by `fixed_from_moving`."""
+    marks = []
+    for index, pair in enumerate(landmarks):
+        for side in sides:
+            own = pair.point(side)
+            if own is not None:
+                point = np.asarray(own, dtype=np.float64)
+                if side == "moving":
+                    point = fixed_from_moving.apply(point)
+                strength = _strength(abs(float(frame.plane.distance(point))))
+                marks.append(Mark(index, side, pair, point, frame.position(point), strength))
+    return marks
+
+
+def _strength(distance_mm: float) -> float:
+    if distance_mm > NEAR_MM:
+        return 0.0
+    return 1.0 - 0.75 * max(0.0, distance_mm - _ON_PLANE_MM) / (NEAR_MM - _ON_PLANE_MM)
+
+
+def paint_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:
+    """Two thin lines through a point that leave the point itself free."""
+    # In the middle of a pixel, or a line of one pixel is smeared over two.
+    x, y, w, h = at.x(), at.y(), float(size.width()), float(size.height())
+    ways = [
+        (QPointF(x, 0), QPointF(x, y - _GAP)),
+        (QPointF(x, y + _GAP), QPointF(x, h)),
+        (QPointF(0, y), QPointF(x - _GAP, y)),
+        (QPointF(x + _GAP, y), QPointF(w, y)),
+    ]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for colour, width in ((QColor(0, 0, 0, 90), 3), (QColor(222, 230, 238, 150), 1)):
+        painter.setPen(QPen(colour, width))
+        for start, end in ways:
+            if start.x() <= end.x() and start.y() <= end.y():
+                painter.drawLine(start, end)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def paint_sides(painter: QPainter, letters: tuple[str, str, str, str], size: QSize) -> None:
+    """R L A P H F at the left, right, top and bottom edges."""
+    font = _font(painter, bold=True)
+    metrics = QFontMetricsF(font)
+    w, h, high = size.width(), size.height(), metrics.capHeight()
+    left, right, top, bottom = letters
+    middle = (h + high) / 2
+    for letter, x, y in (
+        (left, UNIT, middle),
+        (right, w - UNIT - metrics.horizontalAdvance(right), middle),
+        (top, (w - metrics.horizontalAdvance(top)) / 2, UNIT + high),
+        (bottom, (w - metrics.horizontalAdvance(bottom)) / 2, h - UNIT),
+    ):
+        paint_text(painter, QPointF(x, y), letter, QColor(TEXT), font)
+
+
+def paint_scale(painter: QPainter, mm_per_unit: float, size: QSize) -> None:
+    """A bar of a round length in mm, at the lower left."""
+    length_mm = _round_length(mm_per_unit * min(160.0, size.width() / 4))
+    width, x, y = length_mm / mm_per_unit, float(UNIT), float(size.height() - UNIT)
+    bar = QPainterPath(QPointF(x + 0.5, y - 5))
+    for corner in (QPointF(x + 0.5, y - 0.5), QPointF(x + width, y - 0.5), QPointF(x + width, y - 5)):
+        bar.lineTo(corner)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, thick in ((_HALO, 3.5), (QColor(TEXT), 1.5)):
+        painter.setPen(QPen(colour, thick))
+        painter.drawPath(bar)
+    paint_text(painter, QPointF(x + width + UNIT, y), f"{length_mm:g} mm", QColor(TEXT), _font(painter))
+
+
+def _round_length(longest_mm: float) -> float:
+    """The greatest of 1, 2, 5 × 10ⁿ that is not longer."""
+    power = 10.0 ** math.floor(math.log10(longest_mm))
+    return max(n * power for n in (1, 2, 5) if n * power <= longest_mm)
+
+
+def paint_title(painter: QPainter, name: str, side: Side | None) -> None:
+    """The view's name at the upper left, with the image's shape and word if it shows only one."""
+    font = _font(painter)
+    x, y = float(UNIT), UNIT + QFontMetricsF(font).capHeight()
+    if side is not None:
+        bold = _font(painter, bold=True)
+        colour = QColor(SIDE_COLOURS[side])
+        _paint_shape(painter, shape(side, QPointF(x + 5, y - QFontMetricsF(font).capHeight() / 2), 4.5), colour, colour)
+        x += 2 * UNIT
+        paint_text(painter, QPointF(x, y), side.upper(), colour, bold)
+        x += QFontMetricsF(bold).horizontalAdvance(side.upper()) + UNIT
+    paint_text(painter, QPointF(x, y), name, QColor(TEXT), font)
+
+
+def paint_note(painter: QPainter, text: str, size: QSize) -> None:
+    """A quiet sentence in the middle of an empty pane."""
+    painter.setPen(QColor(CAPTION))
+    painter.setFont(_font(painter))
+    painter.drawText(QRectF(0, 0, size.width(), size.height()), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_marks(painter: QPainter, marks: Sequence[Mark], selected: int | None) -> None:
+    """The landmarks near the plane; where a pair has both points here, a line shows its residual."""
+    by_pair: dict[int, dict[Side, Mark]] = {}
+    for mark in marks:
+        by_pair.setdefault(mark.index, {})[mark.side] = mark
+    order = sorted(by_pair, key=lambda index: index == selected)  # the selected pair lies on top
+    for index in order:
+        pair = by_pair[index]
+        strength = max(mark.strength for mark in pair.values())
+        if strength > 0:
+            if len(pair) == 2:
+                _paint_residual(painter, pair["fixed"].at, pair["moving"].at, strength)
+            shown = [pair[side] for side in SIDES if side in pair and pair[side].strength > 0]
+            for mark in shown:
+                _paint_mark(painter, mark, index == selected)
+            _paint_name(painter, shown[0], index == selected)
+
+
+def _paint_residual(painter: QPainter, fixed: QPointF, moving: QPointF, strength: float) -> None:
+    painter.setOpacity(strength)
+    for colour, width in ((_HALO, 3.0), (QColor(TEXT), 1.2)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(fixed, moving)
+    painter.setOpacity(1.0)
+
+
+def _paint_mark(painter: QPainter, mark: Mark, selected: bool) -> None:
+    colour = QColor(SIDE_COLOURS[mark.side])
+    used = mark.pair.enabled
+    painter.setOpacity(mark.strength * (1.0 if used else 0.6))
+    fill = QColor(colour)
+    fill.setAlpha(90 if used else 0)
+    _paint_shape(painter, shape(mark.side, mark.at, _RADIUS), colour, fill, 2.0 if selected else 1.5)
+    if used:
+        _paint_shape(painter, shape("fixed", mark.at, 0.8), colour, colour, 0.5, halo=False)
+    if selected:
+        _paint_shape(painter, shape(mark.side, mark.at, _RADIUS + 4), QColor(TEXT), QColor(0, 0, 0, 0), 1.2)
+    painter.setOpacity(1.0)
+
+
+def _paint_name(painter: QPainter, mark: Mark, selected: bool) -> None:
+    painter.setOpacity(mark.strength * (1.0 if mark.pair.enabled else 0.6))
+    colour = QColor(TEXT) if selected else QColor(SIDE_COLOURS[mark.side])
+    at = mark.at + QPointF(_RADIUS + 6, -_RADIUS)
+    paint_text(painter, at, mark.pair.name, colour, _font(painter, bold=selected))
+    painter.setOpacity(1.0)
+
+
+def shape(side: Side, at: QPointF, radius: float) -> QPainterPath:
+    """The shape that goes with an image's colour: a circle for the fixed one, a diamond for the moving one."""
+    path = QPainterPath()
+    if side == "fixed":
+        path.addEllipse(at, radius, radius)
+    else:
+        r = radius * 1.25  # looks as large as the circle
+        corners = [at + QPointF(0, -r), at + QPointF(r, 0), at + QPointF(0, r), at + QPointF(-r, 0)]
+        path.addPolygon(QPolygonF(corners))
+        path.closeSubpath()
+    return path
+
+
+def _paint_shape(
+    painter: QPainter, path: QPainterPath, line: QColor, fill: QColor, width: float = 1.5, *, halo: bool = True
+) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if halo:
+        painter.setPen(QPen(_HALO, width + 2))
+        painter.drawPath(path)
+    painter.setPen(QPen(line, width))
+    painter.setBrush(fill)
+    painter.drawPath(path)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_focus(painter: QPainter, size: QSize) -> None:
+    """A ring that shows where the keyboard is."""
+    painter.setPen(QPen(QColor(ACCENT), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(QRectF(1, 1, size.width() - 2, size.height() - 2))
+
+
+def paint_text(painter: QPainter, at: QPointF, text: str, colour: QColor, font: QFont) -> None:
+    """Text from its base line, with a thin dark rim."""
+    path = QPainterPath()
+    path.addText(at, font, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_HALO, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPath(path)
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(at, text)
+
+
+def _font(painter: QPainter, bold: bool = False) -> QFont:
+    font = number_font(painter.font())
+    font.setBold(bold)
+    return font

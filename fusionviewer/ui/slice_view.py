@@ -1,0 +1,489 @@
+"""One pane: a slice through one image, or through both of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from fusionviewer.app.document import Document
+from fusionviewer.app.view_model import ViewModel
+from fusionviewer.geometry import Orientation, Points, RigidTransform
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
+from fusionviewer.session.state import SIDES, Side
+from fusionviewer.ui import slice_overlay as overlay
+from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
+from fusionviewer.ui.slice_gestures import (
+    CrosshairDrag,
+    FadeDrag,
+    Gesture,
+    LandmarkDrag,
+    PanDrag,
+    Placing,
+    WindowDrag,
+    ZoomDrag,
+)
+from fusionviewer.ui.theme import IMAGE
+
+Tool: TypeAlias = Literal["crosshair", "window"]
+"""What a drag with the left button does where there is no landmark."""
+
+DRAFT_ABOVE_MS: float = 15.0
+"""A view whose full picture takes longer is drawn at half resolution while things move."""
+
+SHARPEN_AFTER_MS: Final = 150
+GRIP: Final = 8.0
+"""A press this near (logical pixels) takes hold of a landmark."""
+
+_NOTCH: Final = 120
+_ZOOM_PER_NOTCH: Final = 1.15
+
+# Turning the wheel away from the hand goes towards the patient's right, front and head.
+_AWAY: Final = (-1.0, -1.0, 1.0)
+
+
+class SliceView(QWidget):
+    """A slice of the fixed image with the moving one over it (`fused`), or of one image in its own space.
+
+    Signals mark the view dirty; the picture is made when Qt asks for it, so that ten mouse moves in a frame cost one.
+    """
+
+    point_clicked = pyqtSignal(str, object)
+    """While `placing`: the side whose point of the selected pair is missing, and the point (3,) in its own space."""
+    hovered = pyqtSignal(str, object)
+    """The space (side) under the mouse and the point (3,) in it; None when the mouse leaves."""
+    activated = pyqtSignal()
+    """The user turns to this view."""
+
+    def __init__(
+        self,
+        document: Document,
+        view_model: ViewModel,
+        side: Side,
+        orientation: Orientation,
+        fused: bool,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.view_model = view_model
+        self.orientation = orientation
+        self.fused = fused
+        self.side: Side = "fixed" if fused else side
+        self._tool: Tool = "crosshair"
+        self._placing = False
+        self._renderer = SliceRenderer()
+        self._pixels = b""
+        self._image = QImage()
+        self._drawn: object = None
+        self._drawn_slice: object = None
+        self._full_ms = 0.0
+        self._moving = False
+        self._gesture: Gesture | None = None
+        self._wheel = 0
+        self._ring = False
+        self._sharpen_timer = QTimer(self)
+        self._sharpen_timer.setSingleShot(True)
+        self._sharpen_timer.setInterval(SHARPEN_AFTER_MS)
+        self._sharpen_timer.timeout.connect(self._sharpen)
+        self.setObjectName(self.key)
+        self.setAccessibleName(" ".join(reversed(self.key.split("."))))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._connect()
+        self._show_cursor_shape()
+
+    def _connect(self) -> None:
+        document, model = self.document, self.view_model
+        document.volumes_changed.connect(self._drop_gesture)
+        for changed in (document.landmarks_changed, model.window_changed, model.blend_changed, model.layout_changed):
+            changed.connect(self.update)
+        model.selection_changed.connect(self.update)
+        model.selection_changed.connect(self._show_cursor_shape)
+        document.landmarks_changed.connect(self._show_cursor_shape)
+        for moved in (model.cursor_changed, model.space_changed, model.preview_changed, document.transform_changed):
+            moved.connect(self._move_on)
+
+    # What is looked at
+
+    @property
+    def key(self) -> str:
+        """The view's name: "fused.axial", "moving.coronal", …"""
+        return f"{'fused' if self.fused else self.side}.{self.orientation.name}"
+
+    @property
+    def space(self) -> Side:
+        """The space that is looked at, whose crosshair and focus the view follows."""
+        return self.side
+
+    @property
+    def tool(self) -> Tool:
+        """What a drag with the left button does."""
+        return self._tool
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what a drag with the left button does."""
+        self._tool = tool
+        self._show_cursor_shape()
+
+    @property
+    def placing(self) -> bool:
+        """Whether a click marks the missing point of the selected pair."""
+        return self._placing
+
+    def set_placing(self, placing: bool) -> None:
+        """Let clicks mark points, or not."""
+        self._placing = placing
+        self._show_cursor_shape()
+
+    @property
+    def volume(self) -> Volume | None:
+        """The image whose box the view fits: the fixed one, if it is shown at all."""
+        state = self.document.state
+        if self.fused and state.fixed is None:
+            return state.moving
+        return state.volume(self.side)
+
+    def frame(self) -> SliceFrame | None:
+        """What the view shows now; None without an image."""
+        volume = self.volume
+        if volume is None:
+            return None
+        view = self.view_model.view
+        return SliceFrame.of(
+            volume,
+            self.orientation,
+            view.space(self.space),
+            radiological=view.radiological,
+            size=self.size(),
+            ratio=self.devicePixelRatioF(),
+        )
+
+    def own_point(self, side: Side, point: Points) -> Points:
+        """A point (3,) of the space that is looked at, in one image's own space."""
+        return self._pose().apply(point) if self.fused and side == "moving" else point
+
+    def _pose(self) -> RigidTransform:
+        """From the space that is looked at to the moving image's: without a fixed image that is its own."""
+        alone = not self.fused or self.document.state.fixed is None
+        return RigidTransform.identity() if alone else self.view_model.pose
+
+    def request(self, frame: SliceFrame) -> SliceRequest:
+        """What the renderer is asked for."""
+        state, view = self.document.state, self.view_model.view
+        layers: dict[Side, Layer | None] = {"fixed": None, "moving": None}
+        for side in SIDES if self.fused else (self.side,):
+            volume = state.volume(side)
+            if volume is not None:
+                pose = self._pose() if side == "moving" else RigidTransform.identity()
+                layers[side] = Layer(volume, view.window(side), pose)
+        return SliceRequest(
+            frame.plane,
+            frame.viewport,
+            layers["fixed"],
+            layers["moving"],
+            view.fade,
+            view.mode,
+            view.checker_mm,
+            view.bone_edges,
+        )
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(IMAGE))
+        frame = self.frame()
+        if frame is None:
+            overlay.paint_note(painter, f"no {self.side} image", self.size())
+        else:
+            self._make_picture(frame)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QPointF(0, 0), self._image)
+            self._paint_overlay(painter, frame)
+        if self._ring:
+            overlay.paint_focus(painter, self.size())
+
+    def _make_picture(self, frame: SliceFrame) -> None:
+        """Bring `_image` up to date, as cheaply as may be."""
+        request = self.request(frame)
+        where = _slice_of(request)
+        key = (where, _look_of(request))
+        if key == self._drawn:
+            return
+        if self._moving and where != self._drawn_slice:
+            frame = frame.halved()
+            request = replace(request, viewport=frame.viewport)
+            key = (_slice_of(request), _look_of(request))
+            if key == self._drawn:
+                return
+        begun = time.perf_counter()
+        pixels = self._renderer.render(request)
+        height, width = pixels.shape[:2]
+        self._pixels = pixels.tobytes()  # Qt draws from this memory
+        self._image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
+        self._image.setDevicePixelRatio(frame.ratio)
+        if _slice_of(request) == where and where != self._drawn_slice:
+            self._full_ms = 1000 * (time.perf_counter() - begun)
+        self._drawn, self._drawn_slice = key, _slice_of(request)
+
+    def _paint_overlay(self, painter: QPainter, frame: SliceFrame) -> None:
+        view, size = self.view_model.view, self.size()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        overlay.paint_crosshair(painter, frame.position(np.asarray(view.space(self.space).cursor)), size)
+        overlay.paint_marks(painter, self.marks(frame), view.selected_pair)
+        overlay.paint_sides(painter, frame.plane.sides(), size)
+        overlay.paint_scale(painter, frame.mm_per_unit, size)
+        overlay.paint_title(painter, self.orientation.name, None if self.fused else self.side)
+
+    def marks(self, frame: SliceFrame) -> list[overlay.Mark]:
+        """The landmark points that belong to this view."""
+        sides = SIDES if self.fused else (self.side,)
+        return overlay.find_marks(frame, self.document.state.landmarks, sides, ~self._pose())
+
+    def _move_on(self) -> None:
+        """Something moved: draw again, roughly if a full picture is slow, and sharply when it rests."""
+        if self._full_ms > DRAFT_ABOVE_MS and self.isVisible():
+            self._moving = True
+            self._sharpen_timer.start()
+        self.update()
+
+    def _sharpen(self) -> None:
+        self._moving = False
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._move_on()
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 360)
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        frame = self.frame()
+        if event is None or frame is None:
+            return
+        self.activated.emit()
+        if self._gesture is not None:
+            if event.button() == Qt.MouseButton.RightButton:
+                self._cancel_gesture()
+            return
+        self._gesture = self._begin(event, frame)
+        self._show_cursor_shape()
+
+    def _begin(self, event: QMouseEvent, frame: SliceFrame) -> Gesture | None:
+        at, button = event.position(), event.button()
+        if button == Qt.MouseButton.MiddleButton:
+            return PanDrag(self, frame, at)
+        if button == Qt.MouseButton.RightButton:
+            return ZoomDrag(self, frame, at)
+        if button != Qt.MouseButton.LeftButton:
+            return None
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return FadeDrag(self, frame, at) if self.document.state.has_pair else None
+        mark = self._mark_under(at, frame)
+        if mark is not None:
+            return LandmarkDrag(self, frame, at, mark)
+        if self.missing_side() is not None:
+            return Placing(self, frame, at)
+        if self._tool == "window":
+            return WindowDrag(self, frame, at, self._windowed_side())
+        return CrosshairDrag(self, frame, at)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        frame = self.frame()
+        if event is None or frame is None:
+            return
+        point = frame.point_under(event.position())
+        if self._gesture is not None:
+            self._gesture.move(event.position())
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not event.buttons():
+            self.view_model.set_cursor(self.space, point)
+        else:
+            self._show_cursor_shape(event.position())
+        self.activated.emit()
+        self.hovered.emit(self.space, point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if self._gesture is not None and event is not None and not event.buttons():
+            gesture, self._gesture = self._gesture, None
+            gesture.release()
+            self._show_cursor_shape()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.view_model.enlarge(self.key)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        volume = self.volume
+        if event is None or volume is None:
+            return
+        event.accept()
+        turned = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_about(event.position(), _ZOOM_PER_NOTCH ** (turned / _NOTCH))
+            return
+        # A fine wheel sends small parts of a notch; they add up, and a change of direction counts at once.
+        self._wheel = turned if self._wheel * turned < 0 else self._wheel + turned
+        notches = int(self._wheel / _NOTCH)
+        self._wheel -= notches * _NOTCH
+        if notches:
+            self.scroll_slices(notches)
+
+    def scroll_slices(self, number: int) -> None:
+        """Go so many slices of the image towards the patient's right, front or head."""
+        volume = self.volume
+        if volume is not None:
+            axis = self.orientation.normal_axis
+            cursor = np.array(self.view_model.view.space(self.space).cursor)
+            cursor[axis] += number * _AWAY[axis] * spacing_along(volume, axis)
+            self.view_model.set_cursor(self.space, cursor)
+
+    def zoom_about(self, mouse: QPointF, factor: float) -> None:
+        """Magnify; what is under the mouse stays there."""
+        before = self.frame()
+        if before is None:
+            return
+        self.view_model.zoom(self.space, factor)
+        after = self.frame()
+        if after is not None:
+            focus = np.asarray(self.view_model.view.space(self.space).focus)
+            self.view_model.set_focus(self.space, focus + before.point_under(mouse) - after.point_under(mouse))
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self.hovered.emit(self.space, None)
+
+    # Landmarks
+
+    def missing_side(self) -> Side | None:
+        """Which point of the selected pair a click in this view marks now, if any."""
+        selected = self.view_model.view.selected_pair
+        state = self.document.state
+        if not self._placing or selected is None or selected >= len(state.landmarks):
+            return None
+        pair = state.landmarks[selected]
+        for side in SIDES if self.fused else (self.side,):
+            if pair.point(side) is None and state.volume(side) is not None:
+                return side
+        return None
+
+    def mark_point(self, point: Points) -> None:
+        """Announce a click on a point (3,) of the space that is looked at."""
+        side = self.missing_side()
+        if side is not None:
+            self.point_clicked.emit(side, self.own_point(side, point))
+
+    def _mark_under(self, mouse: QPointF, frame: SliceFrame) -> overlay.Mark | None:
+        marks = [(_distance(mark.at, mouse), mark) for mark in self.marks(frame) if mark.strength > 0]
+        near = [pair for pair in marks if pair[0] <= GRIP]
+        return min(near, key=lambda pair: pair[0])[1] if near else None
+
+    def _windowed_side(self) -> Side:
+        """Whose window a drag changes: this view's image, or the one of which more is seen."""
+        state = self.document.state
+        if not self.fused:
+            return self.side
+        if not state.has_pair:
+            return "moving" if state.fixed is None else "fixed"
+        return "moving" if self.view_model.view.fade > 0.5 else "fixed"
+
+    # Taking back
+
+    def event(self, event: QEvent | None) -> bool:
+        # Esc ends a drag before any shortcut of the window gets it.
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride and self._is_way_back(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and self._is_way_back(event):
+            self._cancel_gesture()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_way_back(self, event: QEvent) -> bool:
+        return self._gesture is not None and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+
+    def _cancel_gesture(self) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.cancel()
+        self._show_cursor_shape()
+
+    def _drop_gesture(self) -> None:
+        """Other images: whatever was dragged belongs to the old ones."""
+        self._gesture = None
+        self._wheel = 0
+        self._show_cursor_shape()
+        self.update()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        self._drop_gesture()
+        self._moving = False
+        self._sharpen_timer.stop()
+
+    # Focus and cursor
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        by_keyboard = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ring = event is not None and event.reason() in by_keyboard
+        self.activated.emit()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        self._ring = False
+        self.update()
+
+    def _show_cursor_shape(self, mouse: QPointF | None = None) -> None:
+        self.setCursor(self._cursor_shape(mouse))
+
+    def _cursor_shape(self, mouse: QPointF | None) -> Qt.CursorShape:
+        if self._gesture is not None:
+            return self._gesture.cursor
+        frame = self.frame()
+        if frame is None:
+            return Qt.CursorShape.ArrowCursor
+        if mouse is not None and self._mark_under(mouse, frame) is not None:
+            return Qt.CursorShape.OpenHandCursor
+        if self.missing_side() is None and self._tool == "window":
+            return Qt.CursorShape.SizeAllCursor
+        return Qt.CursorShape.CrossCursor
+
+
+def _distance(a: QPointF, b: QPointF) -> float:
+    return float(np.hypot(a.x() - b.x(), a.y() - b.y()))
+
+
+def _slice_of(request: SliceRequest) -> tuple[object, ...]:
+    """All that decides which values are drawn. The depth, not the point: the crosshair may move within the plane."""
+    plane = request.plane
+    layers = [(layer.volume, layer.volume_from_view) for layer in (request.back, request.front) if layer is not None]
+    return (request.viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes(), *layers)
+
+
+def _look_of(request: SliceRequest) -> tuple[object, ...]:
+    """All that decides how those values are shown."""
+    return (request.back, request.front, request.fade, request.mode, request.checker_mm, request.bone_edges)
