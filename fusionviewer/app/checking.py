@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from fusionviewer.app.aligning import bounds_summary
 from fusionviewer.app.guidance import ORIGINS
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.quality.displacement import corner_displacements
+from fusionviewer.quality.displacement import displacement, overlap
+from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
 from fusionviewer.session import edits
-from fusionviewer.session.state import Review
+from fusionviewer.session.state import FusionState, Review
 
 
 def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note: str) -> None:
@@ -25,6 +28,12 @@ def take_back(workspace: Workspace) -> None:
         workspace.document.apply("Take the verdict back", edits.clear_review(workspace.document.state))
 
 
+def look_at(workspace: Workspace, finding: Finding) -> None:
+    """Put the crosshair where a finding can be seen."""
+    if finding.where is not None:
+        workspace.view_model.set_cursor("fixed", np.asarray(finding.where))
+
+
 def known_facts(workspace: Workspace) -> list[str]:
     """What is known about the current pose, a line each: how it came about and how far the head moved."""
     state = workspace.document.state
@@ -32,10 +41,9 @@ def known_facts(workspace: Workspace) -> list[str]:
         return ["Two images are needed for a check."]
     lines = [f"The images lie {ORIGINS[state.origin]}."]
     if workspace.head_corners is not None:
-        moved = corner_displacements(workspace.head_corners, state.start, state.moving_from_fixed)
-        lines.append(
-            f"The head's corners lie {moved.max():.2f} mm at most, {moved.mean():.2f} mm on average, from the start."
-        )
+        moved = displacement(workspace.head_corners, state.start, state.moving_from_fixed)
+        lines.append(f"From the start, the head's corners have moved {moved.max_mm:.2f} mm at most, "
+                     f"{moved.mean_mm:.2f} mm on average.")  # fmt: skip
     if state.run is not None:
         lines.append(f"{state.run.ending.capitalize()}: {state.run.reason}")
         if state.run.bounds is not None:
@@ -43,8 +51,38 @@ def known_facts(workspace: Workspace) -> list[str]:
     return lines
 
 
+def current_findings(workspace: Workspace) -> tuple[Finding, ...]:
+    """What speaks against the current pose or is worth a look; warnings first. Empty without two images."""
+    state = workspace.document.state
+    if state.moving is None or state.fixed is None:
+        return ()
+    corners, run = workspace.head_corners, state.run
+    return findings(
+        Evidence(
+            aligned=state.origin not in {"header", "centre"},
+            displacement=None if corners is None else displacement(corners, state.start, state.moving_from_fixed),
+            overlap=None if corners is None else overlap(corners, state.moving.grid, state.moving_from_fixed),
+            ending=run.ending if run else None,
+            reason=run.reason if run else "",
+            bounds=run.bounds if run else None,
+            touched=run.touched if run else (),
+            residuals=_residuals(state),
+            verdict=state.review.verdict if state.review else None,
+        )
+    )
+
+
 def review_text(review: Review | None) -> str:
     """The verdict in a sentence."""
     if review is None:
         return "No verdict yet on this pose."
     return f"{review.verdict.capitalize()} on {review.date[:16].replace('T', ' ')} UTC."
+
+
+def _residuals(state: FusionState) -> tuple[PairResidual, ...]:
+    """What the pairs are left with under the current pose."""
+    return tuple(
+        PairResidual(pair.name, residual, pair.fixed_point)
+        for pair, residual in zip(state.landmarks, edits.residuals_mm(state), strict=True)
+        if pair.used and residual is not None and pair.fixed_point is not None
+    )

@@ -107,9 +107,6 @@ def _images_read(workspace: Workspace, wanted: Mapping[Side, Wanted], outcome: O
     before = workspace.document.state
     state = edits.new_study(opened.volumes.get("fixed", before.fixed), opened.volumes.get("moving", before.moving))
     show_study(workspace, state, opened.head_corners)
-    notes = [f"{volume.name}: {note}" for volume in opened.volumes.values() for note in volume.notes]
-    if notes:
-        workspace.said.emit(" ".join(notes))
 
 
 def show_study(workspace: Workspace, state: FusionState, head_corners: Points | None) -> None:

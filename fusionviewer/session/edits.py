@@ -167,5 +167,17 @@ def clear_review(state: FusionState) -> FusionState:
     return replace(state, review=None)
 
 
+def residuals_mm(state: FusionState) -> list[float | None]:
+    """For each pair, how far its fixed point lies from its moving point under the current pose, mm."""
+    out: list[float | None] = []
+    for pair in state.landmarks:
+        if pair.fixed_point is None or pair.moving_point is None:
+            out.append(None)
+        else:
+            mapped = state.moving_from_fixed.apply(np.asarray(pair.fixed_point))
+            out.append(float(np.linalg.norm(mapped - np.asarray(pair.moving_point))))
+    return out
+
+
 def _with_pair(state: FusionState, index: int, pair: LandmarkPair) -> FusionState:
     return replace(state, landmarks=(*state.landmarks[:index], pair, *state.landmarks[index + 1 :]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
@@ -10,24 +9,16 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTable
 from fusionviewer.app import marking
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
-from fusionviewer.session.state import FusionState, LandmarkPair
-from fusionviewer.ui.theme import number_font
+from fusionviewer.session import edits
+from fusionviewer.session.state import LandmarkPair
+from fusionviewer.ui.theme import UNIT, number_font
 
 USE, NAME, FIXED, MOVING, RESIDUAL = range(5)
+HEADER, ROW = 4 * UNIT, 3 * UNIT
+"""Heights: room for three to eight pairs, then the table scrolls."""
+
 MARKED, MISSING = "●", "–"
 MARKED_MOVING = "◆"
-
-
-def residuals_mm(state: FusionState) -> list[float | None]:
-    """For each pair, how far its fixed point lies from its moving point under the current pose, mm."""
-    out: list[float | None] = []
-    for pair in state.landmarks:
-        if pair.fixed_point is None or pair.moving_point is None:
-            out.append(None)
-        else:
-            mapped = state.moving_from_fixed.apply(np.asarray(pair.fixed_point))
-            out.append(float(np.linalg.norm(mapped - np.asarray(pair.moving_point))))
-    return out
 
 
 class LandmarkTable(QTableWidget):
@@ -56,11 +47,11 @@ class LandmarkTable(QTableWidget):
         rows = self.verticalHeader()
         if rows is not None:
             rows.hide()
+            rows.setDefaultSectionSize(ROW)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setShowGrid(False)
-        self.setMinimumHeight(120)
         self.itemChanged.connect(self._changed)
         self.itemSelectionChanged.connect(self._selected)
         document, view_model = workspace.document, workspace.view_model
@@ -73,9 +64,10 @@ class LandmarkTable(QTableWidget):
         self._filling = True
         state = self._workspace.document.state
         self.setRowCount(len(state.landmarks))
-        for row, (pair, residual) in enumerate(zip(state.landmarks, residuals_mm(state), strict=True)):
+        for row, (pair, residual) in enumerate(zip(state.landmarks, edits.residuals_mm(state), strict=True)):
             self._fill_row(row, pair, residual)
         self._filling = False
+        self.setFixedHeight(HEADER + ROW * min(max(len(state.landmarks), 3), 8))
         self._show_selection()
 
     def _fill_row(self, row: int, pair: LandmarkPair, residual: float | None) -> None:

@@ -19,7 +19,7 @@ from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.fade_bar import FadeBar
-from fusionviewer.ui.image_area import ImageArea
+from fusionviewer.ui.image_area import ImageArea, dropped_paths
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.metric_plot import MetricPlot
 from fusionviewer.ui.questions import (
@@ -95,6 +95,9 @@ class MainWindow(QMainWindow):
         workspace.said.connect(self.status.say)
         workspace.failed.connect(self.status.warn)
         workspace.placing_changed.connect(lambda: self.images.set_placing(workspace.placing))
+        view_model.tool_changed.connect(
+            lambda: self.images.set_tool("window" if view_model.window_tool else "crosshair")
+        )
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
         workspace.runner.progressed.connect(partial(aligning.follow, workspace))
@@ -238,16 +241,13 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        data = event.mimeData() if event is not None else None
-        if event is not None and data is not None and data.hasUrls():
+        if event is not None and dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        data = event.mimeData() if event is not None else None
-        if event is not None and data is not None:
-            paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if event is not None:
             event.acceptProposedAction()
-            opening.open_paths(self.workspace, paths)
+            opening.open_paths(self.workspace, dropped_paths(event))
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ask about unsaved changes, leave a running job, remember the window's place."""

@@ -47,6 +47,8 @@ class MetricPlot(QWidget):
             xs.append(float(step))
             ys.append(metric)
         self._curve.setData(xs, ys)
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).setStyle(showValues=bool(trace))
         self._title.setText(
             f"Similarity, {trace[-1][0]}: {trace[-1][2]:.4f}" if trace else "Similarity: no registration yet"
         )

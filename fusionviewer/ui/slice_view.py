@@ -203,7 +203,7 @@ class SliceView(QWidget):
             frame.viewport,
             layers["fixed"],
             layers["moving"],
-            view.fade,
+            self.view_model.shown_fade,
             view.mode,
             view.checker_mm,
             view.bone_edges,

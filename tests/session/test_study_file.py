@@ -20,7 +20,7 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, LandmarkPair, Limits
 from fusionviewer.session.study_file import load_study, save_study
 from fusionviewer.session.view_state import SpaceView, ViewState
-from tests.phantoms import phantom_ct, phantom_mr
+from phantoms import phantom_ct, phantom_mr
 
 finite = st.floats(-1e4, 1e4)
 point = st.tuples(finite, finite, finite)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from fusionviewer.app import checking
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
+from fusionviewer.quality.findings import Finding
 from fusionviewer.session.state import Review
 from fusionviewer.ui.controls import Section, action_button, label, set_accent, show_value, spin
 from fusionviewer.ui.menus import ActionSet
@@ -34,8 +36,7 @@ class CheckPanel(QWidget):
         self._known = label("", wrap=True)
         self._known.setObjectName("known")
         known.add(self._known)
-        self._findings = label("", "warning", wrap=True)
-        self._findings.setObjectName("findings")
+        self._findings = FindingList(workspace)
         known.add(self._findings)
         column.addWidget(known)
 
@@ -56,7 +57,12 @@ class CheckPanel(QWidget):
         column.addStretch(1)
 
         document = workspace.document
-        for signal in (document.transform_changed, document.result_changed, document.volumes_changed):
+        for signal in (
+            document.transform_changed,
+            document.result_changed,
+            document.volumes_changed,
+            document.landmarks_changed,
+        ):
             signal.connect(self._show)
         workspace.view_model.blend_changed.connect(self._show_square)
         self._shown_review: Review | None = None
@@ -74,9 +80,7 @@ class CheckPanel(QWidget):
     def _show(self) -> None:
         state = self._workspace.document.state
         self._known.setText("\n".join(checking.known_facts(self._workspace)))
-        warnings = checking.warnings(self._workspace)
-        self._findings.setText("\n".join(warnings))
-        self._findings.setVisible(bool(warnings))
+        self._findings.show_findings(checking.current_findings(self._workspace))
         review = state.review
         self._review.setText(checking.review_text(review))
         if review is not None and review is not self._shown_review:
@@ -85,3 +89,45 @@ class CheckPanel(QWidget):
             self._note.clear()
         self._shown_review = review
         set_accent(self._accept, next_step(state) == "check")
+
+
+class FindingList(QWidget):
+    """One line for each finding, warnings in their colour; those with a place have a button that goes there."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("findings")
+        self._workspace = workspace
+        self._shown: tuple[Finding, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(UNIT // 2)
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Show these instead of what is there."""
+        if findings == self._shown:
+            return
+        self._shown = findings
+        while (item := self._column.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        for finding in findings:
+            self._column.addWidget(self._line(finding))
+        self.setVisible(bool(findings))
+
+    def _line(self, finding: Finding) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        warning = finding.level == "warning"
+        text = label(f"{'▲' if warning else '·'} {finding.sentence}", "warning" if warning else "caption", wrap=True)
+        row.addWidget(text, 1)
+        if finding.where is not None:
+            show = QToolButton()
+            show.setText("Show")
+            show.setToolTip("Put the crosshair there")
+            show.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            show.clicked.connect(lambda _=False, f=finding: checking.look_at(self._workspace, f))
+            row.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
+        return line

@@ -50,6 +50,8 @@ class WindowRow(QWidget):
         self._width.setObjectName(f"{side}_width")
         self._width.setPrefix("W ")
         self._width.setToolTip("Width: the range from black to white")
+        for box in (self._level, self._width):
+            box.setFixedWidth(12 * UNIT)  # the two rows line up, whatever the numbers are
         self._preset.activated.connect(self._chosen)
         row.addWidget(label(side[0].upper(), side))
         row.addWidget(self._preset, 1)
