@@ -24,8 +24,8 @@ from fusionviewer.rendering.slices import BlendMode
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
     parser = subparsers.add_parser("picture", help="draw the fused views through a point, as a PNG")
-    # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers.
-    parser._negative_number_matcher = re.compile(r"^-[\d.][-+\d.,eE]*$")
+    # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
+    parser._negative_number_matcher = re.compile(r"^-[\d.]")
     parser.add_argument("fixed", metavar="FIXED", type=Path, help="image file or DICOM folder")
     parser.add_argument("moving", metavar="MOVING", type=Path, help="image file or DICOM folder")
     parser.add_argument("--transform", metavar="FILE", type=Path, help="rigid .tfm from fixed to moving points")

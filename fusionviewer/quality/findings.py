@@ -98,9 +98,7 @@ def _about_the_place(evidence: Evidence) -> list[Finding]:
     if evidence.overlap is not None and evidence.overlap.share < PART_OVERLAP:
         share, where = evidence.overlap.share, evidence.overlap.missing_point
         if share < LITTLE_OVERLAP:
-            sentence = (
-                f"Only {share * 100:.0f} % of the head lies inside the moving image: check that the pose is right."
-            )
+            sentence = f"Only {share * 100:.0f} % of the head lies inside the moving image: is the pose right?"
             found.append(Finding("warning", sentence, where))
         else:
             sentence = f"{(1 - share) * 100:.0f} % of the head lies outside the moving image and cannot be checked."

@@ -19,12 +19,13 @@ _ELLIPSIS: Final = "…"
 @cache
 def _font(size: int, name: str = "") -> Font:
     """Pillow's own font, or one of the system's by its file name. Raises OSError if that is not there."""
+    # The basic layout looks the same on every system, and takes whatever letters a file name has.
     if name:
-        return ImageFont.truetype(name, size)
+        return ImageFont.truetype(name, size, layout_engine=ImageFont.Layout.BASIC)
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise OSError("Pillow was built without FreeType")
-    return font
+    return font.font_variant(layout_engine=ImageFont.Layout.BASIC)
 
 
 def _can_write(font: Font, text: str) -> bool:
@@ -39,6 +40,7 @@ def lettering(text: str, size: int) -> tuple[str, Font]:
 
     Where no font at hand has a letter, its accents are dropped, and what is still unknown becomes a question mark.
     """
+    text = "".join(c if c.isprintable() else "?" for c in text)
     font = _font(size)
     if _can_write(font, text):
         return text, font
