@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from collections.abc import Sequence
 
 
@@ -13,9 +15,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         from fusionviewer.ui.start import run_window
 
         return run_window(arguments[1:])
-    from fusionviewer.cli.main import run
+    try:
+        from fusionviewer.cli.main import run
 
-    return run(arguments)
+        code = run(arguments)
+    except KeyboardInterrupt:  # before the command line could listen
+        code = 130
+    _leave_threads(code)
+    return code
+
+
+def _leave_threads(code: int) -> None:
+    """End at once if an abandoned call is still running inside ITK, which would crash under a closing interpreter."""
+    if any(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,8 @@ class _Files:
             return _rescaled(stored, header)
         if self._decoded is None:
             self._decoded = _decoded(header.path)
-        return self._decoded[header.frame]
+        frame: NDArray[Any] = self._decoded[header.frame]
+        return frame
 
 
 def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:

@@ -1,0 +1,140 @@
+"""`fusionviewer info`: what is in an image file or a DICOM folder. Nothing that names the patient."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fusionviewer.cli.terminal import Terminal
+    from fusionviewer.geometry import Grid
+    from fusionviewer.imaging.readers import SeriesChoice
+    from fusionviewer.imaging.volume import Volume
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command to the program's parser."""
+    parser = subparsers.add_parser(
+        "info",
+        help="say what is in an image file or a DICOM folder",
+        description="Say what is in an image file or a DICOM folder: size, orientation, values, and what is odd.",
+        epilog="FOLDER#2 is the second series of a DICOM folder that holds several.",
+    )
+    parser.add_argument("image", metavar="FILE|FOLDER")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read and describe. Raises FusionError."""
+    from fusionviewer.cli.inputs import locate
+    from fusionviewer.imaging.readers import SeveralSeries, read_volume
+
+    terminal: Terminal = args.terminal
+    path, series = locate(args.image, terminal.observer.part(0.0, 0.1))
+    try:
+        volume = read_volume(path, series, terminal.observer.part(0.1, 1.0))
+    except SeveralSeries as several:
+        facts: dict[str, Any] = {"path": str(path), "series": [_series_facts(c) for c in several.choices]}
+        lines = _series_lines(path, several.choices)
+    else:
+        facts = {"path": str(path), **_volume_facts(volume)}
+        lines = _volume_lines(facts)
+    terminal.result(json.dumps(facts, indent=1, ensure_ascii=False) if args.json else "\n".join(lines))
+    return 0
+
+
+def _volume_facts(volume: Volume) -> dict[str, Any]:
+    grid = volume.grid
+    return {
+        "name": volume.name,
+        "modality": volume.modality,
+        "size": list(grid.size),
+        "spacing_mm": list(grid.spacing),
+        "extent_mm": [float(mm) for mm in grid.extent_mm],
+        "origin_lps_mm": list(grid.origin),
+        "centre_lps_mm": [float(mm) for mm in grid.centre],
+        "direction": grid.direction.tolist(),
+        "orientation": orientation(grid),
+        "oblique_deg": oblique_deg(grid),
+        "pixel_type": volume.array.dtype.name,
+        "range": list(volume.value_range),
+        "fingerprint": volume.fingerprint,
+        "notes": list(volume.notes),
+    }
+
+
+def _volume_lines(facts: dict[str, Any]) -> list[str]:
+    low, high = facts["range"]
+    unit = " HU" if facts["modality"] == "CT" else ""
+    turned = facts["oblique_deg"]
+    axes = "i, j, k run towards " + ", ".join(_SIDES[letter] for letter in facts["orientation"])
+    return [
+        f"{facts['name']}",
+        f"  modality     {facts['modality'] or 'not known'}",
+        f"  size         {' × '.join(str(n) for n in facts['size'])} voxels",
+        f"  voxel        {' × '.join(f'{mm:.4g}' for mm in facts['spacing_mm'])} mm",
+        f"  extent       {' × '.join(f'{mm:.1f}' for mm in facts['extent_mm'])} mm",
+        f"  orientation  {facts['orientation']}: {axes}" + (f"; oblique by {turned:.1f}°" if turned >= 0.05 else ""),
+        f"  centre       {', '.join(f'{mm:.1f}' for mm in facts['centre_lps_mm'])} mm (LPS)",
+        f"  values       {low:g} to {high:g}{unit}, {facts['pixel_type']}",
+        f"  fingerprint  {facts['fingerprint']}",
+        *(f"  note         {note}" for note in facts["notes"]),
+    ]
+
+
+def _series_facts(choice: SeriesChoice) -> dict[str, Any]:
+    return {
+        "uid": choice.uid,
+        "description": choice.description,
+        "modality": choice.modality,
+        "n_images": choice.n_images,
+        "size": list(choice.size),
+        "spacing_mm": list(choice.spacing),
+        "usable": choice.usable,
+        "why_not": choice.why_not,
+    }
+
+
+def _series_lines(path: Path, choices: tuple[SeriesChoice, ...]) -> list[str]:
+    lines = [f"{path} holds {len(choices)} series:"]
+    for number, choice in enumerate(choices, 1):
+        size = f"{' × '.join(str(n) for n in choice.size)} voxels, " if choice.usable else ""
+        lines.append(
+            f"  #{number}  {choice.modality:<3} {size}{choice.n_images} images"
+            + (f"  “{choice.description}”" if choice.description else "")
+        )
+        if not choice.usable:
+            lines.append(f"      not usable: {choice.why_not}")
+    return [*lines, f"To use the second one, say: {path}#2"]
+
+
+_LETTERS = (("L", "R"), ("P", "A"), ("S", "I"))
+_SIDES = {"L": "left", "R": "right", "P": "the back", "A": "the front", "S": "the head", "I": "the feet"}
+
+
+def orientation(grid: Grid) -> str:
+    """Three letters: towards which side of the patient the indices i, j and k grow, for example LPS."""
+    axes = _nearest_axes(grid)
+    return "".join(_LETTERS[axis][0 if grid.direction[axis, column] > 0 else 1] for column, axis in enumerate(axes))
+
+
+def oblique_deg(grid: Grid) -> float:
+    """The largest angle between an axis of the image and the nearest axis of the patient."""
+    import math
+
+    cosines = [abs(float(grid.direction[axis, column])) for column, axis in enumerate(_nearest_axes(grid))]
+    return max(math.degrees(math.acos(min(1.0, cosine))) for cosine in cosines)
+
+
+def _nearest_axes(grid: Grid) -> tuple[int, int, int]:
+    """The patient's axis that each image axis follows best, each taken once."""
+    from itertools import permutations
+
+    def fit(axes: tuple[int, ...]) -> float:
+        return sum(abs(float(grid.direction[axis, column])) for column, axis in enumerate(axes))
+
+    i, j, k = max(permutations(range(3)), key=fit)
+    return i, j, k

@@ -1,0 +1,113 @@
+"""The command line: finds the command, runs it, and turns every ending into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from fusionviewer import __version__
+from fusionviewer.cli.terminal import Terminal, interruptible
+from fusionviewer.errors import BadArgument, Cancelled, FusionError
+
+EXIT_OK: Final = 0
+EXIT_BROKEN: Final = 1
+EXIT_BAD_INPUT: Final = 2
+EXIT_INTERRUPTED: Final = 130
+
+COMMANDS: Final = {
+    "register": "find where the moving image lies on the fixed one",
+    "resample": "put one image onto the other's grid, through a transform",
+    "picture": "draw the fused views through a point, as a PNG",
+    "info": "say what is in an image file or a DICOM folder",
+}
+"""Each is a module of this package with `add_parser(subparsers)` and `run(args)`, which is loaded only if it is asked
+for, so that the program answers at once."""
+
+HELP: Final = f"""usage: fusionviewer                 open the window
+       fusionviewer COMMAND …       work without one
+
+Fuse a head CT with an MRI. The fixed image stays where it is; the moving image is aligned to it.
+
+{{commands}}
+  {"view":<10} open the window on FIXED and MOVING, on a study (.fusion.json), or on the --sample
+
+  --version  say which version this is
+  --help     this text; after a command: its own options
+
+examples:
+  fusionviewer info ct.nii.gz
+  fusionviewer register t1.nii.gz ct.nii.gz --out result
+  fusionviewer register t1.nii.gz ct.nii.gz --out refined --start result/transform.tfm --max-shift 5 --max-rotation 5
+  fusionviewer picture t1.nii.gz ct.nii.gz --transform result/transform.tfm --out fused.png
+
+exit codes: 0 done, 2 bad arguments or unreadable input, 3 registration failed, 130 interrupted
+
+Not a medical device: for research, not for diagnosis or treatment."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, like every other error of the program."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})  # type: ignore[arg-type] # handed on as they come
+
+    def error(self, message: str) -> NoReturn:
+        text = message[:1].upper() + message[1:]
+        raise BadArgument(f"{text}.", f"See: {self.prog} --help")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command with these arguments. Returns the exit code; nothing but SystemExit of --help is raised."""
+    terminal = Terminal()
+    try:
+        with interruptible(terminal.cancelled):
+            return _run(list(argv), terminal)
+    except FusionError as problem:
+        terminal.say(f"fusionviewer: {problem}")
+        return problem.exit_code
+    except (Cancelled, KeyboardInterrupt):
+        terminal.say("fusionviewer: interrupted; nothing was written.")
+        return EXIT_INTERRUPTED
+    except MemoryError:
+        terminal.say("fusionviewer: The images do not fit into memory. Close other programs or use coarser images.")
+        return EXIT_BAD_INPUT
+    except BrokenPipeError:  # whoever read the results has enough of them
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - Python flushes it at its end
+        return EXIT_OK
+    except Exception as problem:
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        terminal.say(
+            f"fusionviewer: An error of the program, not yours: {type(problem).__name__} in "
+            f"{os.path.basename(place.filename)}, line {place.lineno}. Please report it with these words."
+        )
+        return EXIT_BROKEN
+
+
+def _run(argv: list[str], terminal: Terminal) -> int:
+    command = argv[0] if argv else "--help"
+    if command in {"-h", "--help", "help"}:
+        terminal.result(HELP.format(commands="\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())))
+        return EXIT_OK
+    if command in {"-V", "--version"}:
+        terminal.result(f"fusionviewer {__version__}")
+        return EXIT_OK
+    if command not in COMMANDS:
+        near = difflib.get_close_matches(command, [*COMMANDS, "view"], 1)
+        hint = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join([*COMMANDS, 'view'])}."
+        raise BadArgument(f"There is no command “{command}”.", hint)
+    parser = _Parser(prog="fusionviewer")
+    importlib.import_module(f"fusionviewer.cli.{command}").add_parser(parser.add_subparsers())
+    try:
+        args = parser.parse_args(argv)
+    except SystemExit as stop:  # after --help
+        return int(stop.code or 0)
+    args.terminal = terminal
+    code: int = args.run(args)
+    terminal.done()
+    return code

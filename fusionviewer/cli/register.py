@@ -1,0 +1,264 @@
+"""`fusionviewer register`: find where the moving image lies on the fixed one, and leave the results in a folder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from fusionviewer.errors import BadArgument, RegistrationFailed
+
+if TYPE_CHECKING:
+    from fusionviewer.cli.terminal import Terminal
+    from fusionviewer.geometry import Points
+    from fusionviewer.imaging.volume import Volume
+    from fusionviewer.progress import Observer
+    from fusionviewer.registration import RegistrationResult, RegistrationSettings, Start
+    from fusionviewer.session.state import FusionState
+
+TRANSFORM: Final = "transform.tfm"
+VOLUME: Final = "moving-on-fixed.nii.gz"
+STUDY: Final = "study.fusion.json"
+WORDS: Final = ("auto", "header", "centre")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command to the program's parser."""
+    parser = subparsers.add_parser(
+        "register",
+        help="find where the moving image lies on the fixed one",
+        description=f"Find where the moving image lies on the fixed one. Writes DIR/{TRANSFORM} (maps fixed points to "
+        f"moving points), DIR/{VOLUME} and DIR/{STUDY}.",
+    )
+    parser.add_argument("fixed", metavar="FIXED", help="image that stays: file or DICOM folder")
+    parser.add_argument("moving", metavar="MOVING", help="image that is aligned: file or DICOM folder")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the results; made if needed")
+    parser.add_argument(
+        "--start",
+        metavar="auto|header|centre|FILE",
+        help="where to begin: a search over all poses (default), the headers as they are, the images' middles on each "
+        "other, or the pose in a rigid .tfm or a study",
+    )
+    parser.add_argument(
+        "--landmarks",
+        nargs=2,
+        type=Path,
+        metavar=("FIXED.csv", "MOVING.csv"),
+        help="begin from pairs of points instead: files with a header line name,x,y,z, LPS mm, paired by name",
+    )
+    parser.add_argument("--max-shift", metavar="MM", type=float, help="stay within this many mm of the start")
+    parser.add_argument("--max-rotation", metavar="DEG", type=float, help="stay within this many degrees of the start")
+    parser.add_argument("--seed", metavar="N", type=int, help="of the random numbers; the same seed, the same result")
+    parser.add_argument("--no-volume", action="store_true", help=f"do not write {VOLUME}")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
+    parser.set_defaults(run=run)
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """Where the run begins, and the landmarks that say so, if any."""
+
+    start: Start
+    kind: str
+    landmarks: tuple[tuple[str, Points, Points], ...] = ()
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, register, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
+    from fusionviewer.cli import summary
+    from fusionviewer.cli.inputs import read_image
+    from fusionviewer.cli.terminal import labelled
+    from fusionviewer.registration import Ending, register
+    from fusionviewer.session import edits
+
+    terminal: Terminal = args.terminal
+    observer = terminal.observer
+    settings = _settings(args)
+    _check_bounds(args)
+    beginning = _beginning(args, terminal)
+    with _folder(args):
+        fixed = _noted(read_image(args.fixed, observer.part(0.0, 0.05)), terminal)
+        moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
+        try:
+            result = register(
+                fixed,
+                moving,
+                beginning.start,
+                settings=settings,
+                max_shift_mm=args.max_shift,
+                max_rotation_deg=args.max_rotation,
+                start_kind=beginning.kind,
+                observer=labelled(observer.part(0.1, 0.9), "Registering"),
+            )
+            if result.ending is Ending.FAILED:
+                raise RegistrationFailed(result.reason, "Try another start, or landmarks.")
+        except RegistrationFailed:
+            if args.json:
+                terminal.result(summary.failure_json(settings))
+            raise
+        state = edits.take_run(_study(fixed, moving, beginning, settings, args), result)
+        _write(state, result, args, observer.part(0.9, 1.0))
+    terminal.done()
+    if result.ending is Ending.DOUBTFUL:
+        terminal.say(f"fusionviewer: Warning: the result is doubtful. {result.reason} Look at it before you use it.")
+    terminal.result(summary.result_json(result) if args.json else summary.result_text(result, fixed, _written(args)))
+    return 0
+
+
+def _settings(args: argparse.Namespace) -> RegistrationSettings:
+    from fusionviewer.registration import RegistrationSettings
+
+    if args.seed is None:
+        return RegistrationSettings()
+    if args.seed < 0:
+        raise BadArgument("The seed is negative.", "Give --seed a whole number from 0 on.")
+    return RegistrationSettings(seed=args.seed)
+
+
+def _check_bounds(args: argparse.Namespace) -> None:
+    """Refuse bounds that make no sense before anything long begins."""
+    from fusionviewer.geometry import RigidTransform
+    from fusionviewer.registration import Bounds
+
+    if args.max_shift is None and args.max_rotation is None:
+        return
+    Bounds.about(RigidTransform.identity(), (0.0, 0.0, 0.0), args.max_shift, args.max_rotation)
+    if args.start in {None, "auto"} and not args.landmarks:
+        raise BadArgument(
+            "Bounds are measured from a start, and an automatic start is none.",
+            "Give --start header, centre or a file, or --landmarks, or leave the bounds out.",
+        )
+
+
+def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
+    if args.landmarks:
+        if args.start is not None:
+            raise BadArgument("Both --start and --landmarks say where to begin.", "Give only one of them.")
+        fixed, moving = args.landmarks
+        return _from_landmarks(fixed, moving, terminal)
+    if args.start == "header":
+        return _Beginning("header", "header")
+    if args.start == "centre":
+        return _Beginning("centre", "centre")
+    if args.start in {None, "auto"}:
+        return _Beginning("auto", "auto")
+    from fusionviewer.cli.inputs import read_pose
+
+    path = Path(args.start)
+    if not path.exists():
+        raise BadArgument(
+            f"The start “{args.start}” is neither a file nor one of {', '.join(WORDS)}.",
+            "Check the name and the folder.",
+        )
+    return _Beginning(read_pose(path), "file")
+
+
+def _from_landmarks(fixed: Path, moving: Path, terminal: Terminal) -> _Beginning:
+    import numpy as np
+
+    from fusionviewer.exchange.landmarks_csv import read_landmarks
+    from fusionviewer.registration import fit_landmarks
+
+    fixed_points, moving_points = read_landmarks(fixed), read_landmarks(moving)
+    names = [name for name in fixed_points if name in moving_points]
+    alone = sorted(set(fixed_points) ^ set(moving_points))
+    if not names:
+        raise BadArgument(
+            f"No name of {fixed.name} stands in {moving.name}.", "Give the two points of a pair the same name."
+        )
+    if alone:
+        terminal.say(f"fusionviewer: Left out, because only one of the files has them: {', '.join(alone)}.")
+    fit = fit_landmarks(np.stack([fixed_points[n] for n in names]), np.stack([moving_points[n] for n in names]))
+    pairs = tuple((name, fixed_points[name], moving_points[name]) for name in names)
+    return _Beginning(fit.moving_from_fixed, "landmarks", pairs)
+
+
+def _noted(volume: Volume, terminal: Terminal) -> Volume:
+    for note in volume.notes:
+        terminal.say(f"{volume.name}: {note}")
+    return volume
+
+
+def _study(
+    fixed: Volume, moving: Volume, beginning: _Beginning, settings: RegistrationSettings, args: argparse.Namespace
+) -> FusionState:
+    """What the window would hold just before the same run."""
+    from fusionviewer.session import edits
+    from fusionviewer.session.state import LandmarkPair, Limits
+
+    state = edits.set_settings(edits.new_study(fixed, moving), settings)
+    pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)
+    state = replace(state, landmarks=tuple(pairs))
+    default = Limits()
+    shift = default.max_shift_mm if args.max_shift is None else args.max_shift
+    turn = default.max_rotation_deg if args.max_rotation is None else args.max_rotation
+    return edits.set_limits(state, Limits(shift, turn))
+
+
+def _written(args: argparse.Namespace) -> tuple[Path, ...]:
+    """The files that a run leaves."""
+    names = (TRANSFORM, STUDY) if args.no_volume else (TRANSFORM, VOLUME, STUDY)
+    return tuple(args.out / name for name in names)
+
+
+@contextmanager
+def _folder(args: argparse.Namespace) -> Iterator[None]:
+    """Make the folder of the results, see that it can be written to, and take it away again if the run does not end."""
+    from fusionviewer.imaging.whole_files import cannot_write
+
+    out: Path = args.out
+    made: list[Path] = []
+    try:
+        for folder in reversed([out, *out.absolute().parents]):
+            if not folder.is_dir():
+                folder.mkdir()
+                made.append(folder)
+    except OSError as problem:
+        _remove(made)
+        raise cannot_write(out, problem) from problem
+    try:
+        _check_outputs(args)
+        yield
+    except BaseException:
+        _remove(made)
+        raise
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    from fusionviewer.imaging.whole_files import check_writable
+
+    for path in _written(args):
+        check_writable(path)
+        for image in (args.fixed, args.moving):
+            if path.exists() and Path(image).exists() and os.path.samefile(path, image):
+                raise BadArgument(f"{path} is one of the images to register.", "Choose another folder for --out.")
+
+
+def _remove(folders: list[Path]) -> None:
+    for folder in reversed(folders):
+        with suppress(OSError):  # not empty: somebody else has put something there
+            folder.rmdir()
+
+
+def _write(state: FusionState, result: RegistrationResult, args: argparse.Namespace, observer: Observer) -> None:
+    """All the files under temporary names first, so that an interrupted run leaves nothing."""
+    from fusionviewer.exchange.itk_transform import write_itk_transform
+    from fusionviewer.imaging.resample import resample
+    from fusionviewer.imaging.whole_files import written_whole
+    from fusionviewer.imaging.writers import write_volume
+    from fusionviewer.session.study_file import save_study
+
+    with ExitStack() as files:
+        transform, *volume, study = (files.enter_context(written_whole(path)) for path in _written(args))
+        write_itk_transform(result.moving_from_fixed, transform)
+        save_study(state, None, study)
+        if volume and state.moving and state.fixed:
+            resampled = resample(
+                state.moving, state.fixed.grid, result.moving_from_fixed, observer=observer.part(0.0, 0.5)
+            )
+            write_volume(resampled, volume[0], observer.part(0.5, 1.0))
+        observer.report(1.0, "Writing")

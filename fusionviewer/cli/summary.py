@@ -1,0 +1,92 @@
+"""What `register` prints about its result, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fusionviewer import __version__
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.head import head_mask
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.quality.displacement import displacement
+from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+
+_WHAT = {
+    ".tfm": "maps fixed points to moving points (ITK, LPS mm)",
+    ".gz": "the moving image on the fixed image's grid",
+    ".json": "the study, for: fusionviewer view",
+}
+
+
+def result_json(result: RegistrationResult) -> str:
+    """One JSON object about a finished run; `moving_from_fixed` is 4×4, row-major, LPS mm."""
+    return _dump(
+        {
+            "moving_from_fixed": result.moving_from_fixed.matrix.tolist(),
+            "seconds": result.seconds,
+            "seed": result.settings.seed,
+            "ending": str(result.ending),
+            "bounds": _bounds(result.bounds, result.moving_from_fixed) if result.bounds else None,
+            "version": __version__,
+        }
+    )
+
+
+def failure_json(settings: RegistrationSettings) -> str:
+    """The same object about a run that found nothing."""
+    return _dump(
+        {
+            "moving_from_fixed": None,
+            "seconds": None,
+            "seed": settings.seed,
+            "ending": str(Ending.FAILED),
+            "bounds": None,
+            "version": __version__,
+        }
+    )
+
+
+def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, ...]) -> str:
+    """How it ended, how far the head was moved, which limits were touched, and where the files are."""
+    automatic = result.start_kind == "auto"
+    start = RigidTransform.identity() if automatic else result.start
+    moved = displacement(head_mask(fixed).corners, start, result.moving_from_fixed)
+    lines = [
+        f"Registration {result.ending} after {result.seconds:.1f} s. {result.reason}",
+        f"The corners of the head's box moved by up to {moved.max_mm:.1f} mm (mean {moved.mean_mm:.1f} mm) from "
+        + ("where the headers had put them." if automatic else "the start."),
+    ]
+    if result.bounds:
+        lines.append(_bounds_text(result.bounds, result.moving_from_fixed))
+    lines.append("Written:")
+    width = max(len(str(path)) for path in written)
+    lines += [f"  {path!s:<{width}}  {_WHAT[path.suffix]}" for path in written]
+    lines.append("Look at the fused images before you rely on them. Not a medical device.")
+    return "\n".join(lines)
+
+
+def _bounds(bounds: Bounds, pose: RigidTransform) -> dict[str, Any]:
+    shift, angle = bounds.reached(pose)
+    return {
+        "max_shift_mm": bounds.max_shift_mm,
+        "max_rotation_deg": bounds.max_rotation_deg,
+        "centre_lps_mm": [float(v) for v in bounds.centre],
+        "shift_mm": shift,
+        "rotation_deg": angle,
+        "touched": list(bounds.touched(pose)),
+    }
+
+
+def _bounds_text(bounds: Bounds, pose: RigidTransform) -> str:
+    shift, angle = bounds.reached(pose)
+    touched = bounds.touched(pose)
+    return (
+        f"Limits: shift {shift:.2f} of {bounds.max_shift_mm:g} mm, rotation {angle:.2f} of "
+        f"{bounds.max_rotation_deg:g}° about the head's centre; touched: {' and '.join(touched) or 'none'}."
+    )
+
+
+def _dump(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, indent=1, allow_nan=False)
