@@ -56,6 +56,7 @@ class FadeBar(QWidget):
             row.addWidget(button)
         document.volumes_changed.connect(self._show_images)
         view_model.blend_changed.connect(self._show_fade)
+        view_model.layout_changed.connect(self._show_ability)
         self._show_images()
         self._show_fade()
 
@@ -92,6 +93,8 @@ class FadeBar(QWidget):
         """Why there is nothing to fade now; empty if there is."""
         if not self._document.state.has_pair:
             return "Open a fixed and a moving image to fade between them"
+        if self._view_model.view.layout == "pairs":
+            return "Each row shows one image alone; choose the fused layout to fade between them"
         if self._view_model.view.mode is BlendMode.CHECKERBOARD:
             return "The checkerboard shows each image at full strength; choose the fade to use this"
         return ""

@@ -64,8 +64,12 @@ class SliceFrame:
 
     def position(self, point: Points) -> QPointF:
         """Where a painter finds a point (3,), projected along the normal."""
-        column, row = (self.viewport.pixels(self.plane.screen(point)) + 0.5) / self.ratio
-        return QPointF(float(column), float(row))
+        return self.positions(point[None, :])[0]
+
+    def positions(self, points: Points) -> list[QPointF]:
+        """Where a painter finds points (n, 3), projected along the normal."""
+        at = (self.viewport.pixels(self.plane.screen(points)) + 0.5) / self.ratio
+        return [QPointF(float(x), float(y)) for x, y in at]
 
     def step(self, way: QPointF) -> Points:
         """The way in the patient, (3,) mm, of a way on the screen in logical pixels."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from fusionviewer.geometry import Points, RigidTransform
@@ -23,6 +23,8 @@ _ON_PLANE_MM: Final = 0.5
 _RADIUS: Final = 5.0
 _GAP: Final = 12.0
 _HALO: Final = QColor(0, 0, 0, 170)
+_RIM: Final = tuple(QPointF(x, y) for x in (-1, 1) for y in (-1, 1))
+_FAINTEST_NAME: Final = 0.7
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,15 @@ def find_marks(
 ) -> list[Mark]:
     """The points of these sides, near the plane or not; moving ones are mapped by `fixed_from_moving`."""
     marks = []
-    for index, pair in enumerate(landmarks):
-        for side in sides:
-            own = pair.point(side)
-            if own is not None:
-                point = np.asarray(own, dtype=np.float64)
-                if side == "moving":
-                    point = fixed_from_moving.apply(point)
-                strength = _strength(abs(float(frame.plane.distance(point))))
-                marks.append(Mark(index, side, pair, point, frame.position(point), strength))
+    for side in sides:
+        placed = [(index, pair) for index, pair in enumerate(landmarks) if pair.point(side) is not None]
+        if placed:
+            points = np.array([pair.point(side) for _, pair in placed], dtype=np.float64)
+            if side == "moving":
+                points = fixed_from_moving.apply(points)
+            distances, positions = np.abs(frame.plane.distance(points)), frame.positions(points)
+            for (index, pair), point, distance, at in zip(placed, points, distances, positions, strict=True):
+                marks.append(Mark(index, side, pair, point, at, _strength(float(distance))))
     return marks
 
 
@@ -65,18 +67,16 @@ def paint_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:
     """Two thin lines through a point that leave the point itself free."""
     # In the middle of a pixel, or a line of one pixel is smeared over two.
     x, y, w, h = at.x(), at.y(), float(size.width()), float(size.height())
-    ways = [
-        (QPointF(x, 0), QPointF(x, y - _GAP)),
-        (QPointF(x, y + _GAP), QPointF(x, h)),
-        (QPointF(0, y), QPointF(x - _GAP, y)),
-        (QPointF(x + _GAP, y), QPointF(w, y)),
-    ]
+    ways = (
+        QLineF(x, 0, x, max(0.0, y - _GAP)),
+        QLineF(x, min(h, y + _GAP), x, h),
+        QLineF(0, y, max(0.0, x - _GAP), y),
+        QLineF(min(w, x + _GAP), y, w, y),
+    )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for colour, width in ((QColor(0, 0, 0, 90), 3), (QColor(222, 230, 238, 150), 1)):
         painter.setPen(QPen(colour, width))
-        for start, end in ways:
-            if start.x() <= end.x() and start.y() <= end.y():
-                painter.drawLine(start, end)
+        painter.drawLines(*ways)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
@@ -178,10 +178,9 @@ def _paint_mark(painter: QPainter, mark: Mark, selected: bool) -> None:
 
 
 def _paint_name(painter: QPainter, mark: Mark, selected: bool) -> None:
-    painter.setOpacity(mark.strength * (1.0 if mark.pair.enabled else 0.6))
-    colour = QColor(TEXT) if selected else QColor(SIDE_COLOURS[mark.side])
+    painter.setOpacity(max(_FAINTEST_NAME, mark.strength) if mark.pair.enabled else _FAINTEST_NAME)
     at = mark.at + QPointF(_RADIUS + 6, -_RADIUS)
-    paint_text(painter, at, mark.pair.name, colour, _font(painter, bold=selected))
+    paint_text(painter, at, mark.pair.name, QColor(TEXT), _font(painter, bold=selected))
     painter.setOpacity(1.0)
 
 
@@ -220,12 +219,10 @@ def paint_focus(painter: QPainter, size: QSize) -> None:
 
 def paint_text(painter: QPainter, at: QPointF, text: str, colour: QColor, font: QFont) -> None:
     """Text from its base line, with a thin dark rim."""
-    path = QPainterPath()
-    path.addText(at, font, text)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_HALO, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.drawPath(path)
     painter.setFont(font)
+    painter.setPen(_HALO)
+    for way in _RIM:  # several times faster than the outline as a path
+        painter.drawText(at + way, text)
     painter.setPen(colour)
     painter.drawText(at, text)
 

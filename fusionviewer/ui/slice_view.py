@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -12,7 +10,6 @@ from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -26,7 +23,7 @@ from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
+from fusionviewer.rendering.slices import Layer, SliceRequest
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
@@ -40,13 +37,11 @@ from fusionviewer.ui.slice_gestures import (
     WindowDrag,
     ZoomDrag,
 )
+from fusionviewer.ui.slice_picture import SlicePicture
 from fusionviewer.ui.theme import IMAGE
 
 Tool: TypeAlias = Literal["crosshair", "window"]
 """What a drag with the left button does where there is no landmark."""
-
-DRAFT_ABOVE_MS: float = 15.0
-"""A view whose full picture takes longer is drawn at half resolution while things move."""
 
 SHARPEN_AFTER_MS: Final = 150
 GRIP: Final = 8.0
@@ -90,12 +85,7 @@ class SliceView(QWidget):
         self.side: Side = "fixed" if fused else side
         self._tool: Tool = "crosshair"
         self._placing = False
-        self._renderer = SliceRenderer()
-        self._pixels = b""
-        self._image = QImage()
-        self._drawn: object = None
-        self._drawn_slice: object = None
-        self._full_ms = 0.0
+        self._picture = SlicePicture()
         self._moving = False
         self._gesture: Gesture | None = None
         self._wheel = 0
@@ -218,35 +208,11 @@ class SliceView(QWidget):
         if frame is None:
             overlay.paint_note(painter, f"no {self.side} image", self.size())
         else:
-            self._make_picture(frame)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QPointF(0, 0), self._image)
+            self._picture.make(self.request(frame), frame, rough=self._moving)
+            self._picture.paint(painter)
             self._paint_overlay(painter, frame)
         if self._ring:
             overlay.paint_focus(painter, self.size())
-
-    def _make_picture(self, frame: SliceFrame) -> None:
-        """Bring `_image` up to date, as cheaply as may be."""
-        request = self.request(frame)
-        where = _slice_of(request)
-        key = (where, _look_of(request))
-        if key == self._drawn:
-            return
-        if self._moving and where != self._drawn_slice:
-            frame = frame.halved()
-            request = replace(request, viewport=frame.viewport)
-            key = (_slice_of(request), _look_of(request))
-            if key == self._drawn:
-                return
-        begun = time.perf_counter()
-        pixels = self._renderer.render(request)
-        height, width = pixels.shape[:2]
-        self._pixels = pixels.tobytes()  # Qt draws from this memory
-        self._image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._image.setDevicePixelRatio(frame.ratio)
-        if _slice_of(request) == where and where != self._drawn_slice:
-            self._full_ms = 1000 * (time.perf_counter() - begun)
-        self._drawn, self._drawn_slice = key, _slice_of(request)
 
     def _paint_overlay(self, painter: QPainter, frame: SliceFrame) -> None:
         view, size = self.view_model.view, self.size()
@@ -264,7 +230,7 @@ class SliceView(QWidget):
 
     def _move_on(self) -> None:
         """Something moved: draw again, roughly if a full picture is slow, and sharply when it rests."""
-        if self._full_ms > DRAFT_ABOVE_MS and self.isVisible():
+        if self._picture.slow and self.isVisible():
             self._moving = True
             self._sharpen_timer.start()
         self.update()
@@ -475,15 +441,3 @@ class SliceView(QWidget):
 
 def _distance(a: QPointF, b: QPointF) -> float:
     return float(np.hypot(a.x() - b.x(), a.y() - b.y()))
-
-
-def _slice_of(request: SliceRequest) -> tuple[object, ...]:
-    """All that decides which values are drawn. The depth, not the point: the crosshair may move within the plane."""
-    plane = request.plane
-    layers = [(layer.volume, layer.volume_from_view) for layer in (request.back, request.front) if layer is not None]
-    return (request.viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes(), *layers)
-
-
-def _look_of(request: SliceRequest) -> tuple[object, ...]:
-    """All that decides how those values are shown."""
-    return (request.back, request.front, request.fade, request.mode, request.checker_mm, request.bone_edges)

@@ -1,0 +1,70 @@
+"""The picture of a slice as a pane shows it: remade only where something changed, and roughly while things move."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QImage, QPainter
+
+from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
+from fusionviewer.ui.slice_frame import SliceFrame
+
+DRAFT_ABOVE_MS: float = 15.0
+"""A slice whose full picture takes longer is drawn at half resolution while it moves."""
+
+
+class SlicePicture:
+    """Turns requests into a QImage and keeps it. Holds the caches of one view."""
+
+    def __init__(self) -> None:
+        self._renderer = SliceRenderer()
+        self._pixels = b""
+        self._image = QImage()
+        self._place = QRectF()
+        self._drawn: object = None
+        self._drawn_slice: object = None
+        self._full_ms = 0.0
+
+    @property
+    def slow(self) -> bool:
+        """Whether a full picture of another slice takes too long to follow the mouse, as last measured."""
+        return self._full_ms > DRAFT_ABOVE_MS
+
+    def make(self, request: SliceRequest, frame: SliceFrame, rough: bool) -> None:
+        """Bring the picture up to date; where the slice itself is another, at half resolution if `rough`."""
+        whole = _slice_of(request)
+        if rough and whole != self._drawn_slice:
+            frame = frame.halved()
+            request = replace(request, viewport=frame.viewport)
+        where = _slice_of(request)
+        key = (where, _look_of(request))
+        if key == self._drawn:
+            return
+        begun = time.perf_counter()
+        pixels = self._renderer.render(request)
+        height, width = pixels.shape[:2]
+        self._pixels = pixels.tobytes()  # Qt draws from this memory
+        self._image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
+        self._place = QRectF(0, 0, width / frame.ratio, height / frame.ratio)
+        if where == whole != self._drawn_slice:
+            self._full_ms = 1000 * (time.perf_counter() - begun)
+        self._drawn, self._drawn_slice = key, where
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw what was made, at the view's upper left corner."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self._place, self._image)
+
+
+def _slice_of(request: SliceRequest) -> tuple[object, ...]:
+    """All that decides which values are drawn. The depth, not the point: the crosshair may move within the plane."""
+    plane = request.plane
+    layers = [(layer.volume, layer.volume_from_view) for layer in (request.back, request.front) if layer is not None]
+    return (request.viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes(), *layers)
+
+
+def _look_of(request: SliceRequest) -> tuple[object, ...]:
+    """All that decides how those values are shown."""
+    return (request.back, request.front, request.fade, request.mode, request.checker_mm, request.bone_edges)
