@@ -5,55 +5,70 @@ from __future__ import annotations
 import argparse
 import math
 import re
-import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.exchange.itk_transform import read_itk_transform
 from fusionviewer.geometry import Points, RigidTransform
-from fusionviewer.imaging.readers import read_volume
-from fusionviewer.imaging.volume import Volume
-from fusionviewer.imaging.whole_files import check_writable
-from fusionviewer.rendering.picture import LARGEST, SMALLEST, fused_picture, write_png
-from fusionviewer.rendering.slices import BlendMode
+
+if TYPE_CHECKING:
+    from fusionviewer.cli.terminal import Terminal
+    from fusionviewer.imaging.volume import Volume
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
-    parser = subparsers.add_parser("picture", help="draw the fused views through a point, as a PNG")
+    parser = subparsers.add_parser(
+        "picture",
+        help="draw the fused views through a point, as a PNG",
+        description="Draw the axial, coronal and sagittal view through a point, both images fused, as a PNG.",
+    )
     # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
     parser._negative_number_matcher = re.compile(r"^-[\d.]")
-    parser.add_argument("fixed", metavar="FIXED", type=Path, help="image file or DICOM folder")
-    parser.add_argument("moving", metavar="MOVING", type=Path, help="image file or DICOM folder")
-    parser.add_argument("--transform", metavar="FILE", type=Path, help="rigid .tfm from fixed to moving points")
-    parser.add_argument("--out", metavar="FILE.png", type=Path, required=True, help="where the picture goes")
-    parser.add_argument("--at", metavar="X,Y,Z", help="point of fixed space in LPS mm (default: middle of the head)")
+    parser.add_argument("fixed", metavar="FIXED", help="image file or DICOM folder")
+    parser.add_argument("moving", metavar="MOVING", help="image file or DICOM folder")
+    parser.add_argument(
+        "--transform",
+        metavar="FILE",
+        type=Path,
+        help="rigid .tfm from fixed to moving points, or a study (default: as the headers say)",
+    )
+    parser.add_argument("--out", metavar="FILE.png", type=Path, required=True, help="what to write")
+    parser.add_argument("--at", metavar="x,y,z", help="point of fixed space in LPS mm (default: middle of the head)")
     parser.add_argument("--fade", metavar="0..1", default="0.5", help="0: fixed alone, 1: moving alone (default: 0.5)")
     parser.add_argument("--size", metavar="WxH", default="1280x800", help="in pixels (default: 1280x800)")
-    parser.add_argument("--mode", choices=[str(mode) for mode in BlendMode], default=str(BlendMode.FADE))
+    parser.add_argument("--mode", choices=("fade", "checkerboard"), default="fade")
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, draw, write. Raises FusionError; numbers are looked at before anything is read."""
+    """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
+    from fusionviewer.cli.inputs import read_image, read_pose
+    from fusionviewer.imaging.whole_files import check_writable
+    from fusionviewer.rendering.picture import fused_picture, write_png
+    from fusionviewer.rendering.slices import BlendMode
+
+    terminal: Terminal = args.terminal
+    observer = terminal.observer
     at = None if args.at is None else point_from(args.at)
-    fade, size, out = fade_from(args.fade), size_from(args.size), Path(args.out)
-    if out.suffix.lower() != ".png":
-        raise BadArgument(f"A picture cannot be written as {out.name}.", "Give --out a name that ends in .png.")
-    check_writable(out)
-    moving_from_fixed = RigidTransform.identity() if args.transform is None else read_itk_transform(args.transform)
-    fixed, moving = read_volume(args.fixed), read_volume(args.moving)
+    fade, size = fade_from(args.fade), size_from(args.size)
+    if args.out.suffix.lower() != ".png":
+        raise BadArgument(f"A picture cannot be written as {args.out.name}.", "Give --out a name that ends in .png.")
+    check_writable(args.out)
+    moving_from_fixed = RigidTransform.identity() if args.transform is None else read_pose(args.transform)
+    fixed = read_image(args.fixed, observer.part(0.0, 0.4))
+    moving = read_image(args.moving, observer.part(0.4, 0.8))
     if at is not None:
         _check_inside(at, fixed, moving, moving_from_fixed)
+    observer.report(0.8, "Drawing the picture")
     picture = fused_picture(
         fixed, moving, moving_from_fixed, at, fade, size=size, mode=BlendMode(args.mode), bone_edges=args.bone_edges
     )
-    write_png(picture, out)
-    print(f"Wrote {out}", file=sys.stderr)
+    write_png(picture, args.out)
+    terminal.result(f"{args.out}: the fused views.")
     return 0
 
 
@@ -81,6 +96,8 @@ def fade_from(text: str) -> float:
 
 def size_from(text: str) -> tuple[int, int]:
     """(width, height) in pixels from "1280x800". Raises BadArgument."""
+    from fusionviewer.rendering.picture import LARGEST, SMALLEST
+
     match = re.fullmatch(r"(\d{1,5})[x×X](\d{1,5})", text.strip())
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not (SMALLEST[0] <= size[0] <= LARGEST[0] and SMALLEST[1] <= size[1] <= LARGEST[1]):

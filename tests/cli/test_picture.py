@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from fusionviewer.cli import picture
+from fusionviewer.cli.main import run as run_program
+from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.itk_transform import write_itk_transform
 from fusionviewer.imaging.writers import write_volume
@@ -29,6 +31,7 @@ def call(files: Path, *more: str) -> int:
     parser = argparse.ArgumentParser()
     picture.add_parser(parser.add_subparsers(required=True))
     args = parser.parse_args(["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), *more])
+    args.terminal = Terminal()
     return int(args.run(args))
 
 
@@ -41,7 +44,7 @@ def drawn(files: Path, out: Path, *more: str):
 def test_it_draws_what_it_is_asked_for(files, tmp_path, capsys):
     plain = drawn(files, tmp_path / "plain.png")
     assert plain.shape == (800, 1280, 3)
-    assert "plain.png" in capsys.readouterr().err
+    assert "plain.png" in capsys.readouterr().out
     small = ["--size", "640x480"]
     pictures = [
         drawn(files, tmp_path / "1.png", *small),
@@ -107,3 +110,14 @@ def test_a_transform_that_is_none_leaves_no_file(files, tmp_path):
     with pytest.raises(UnreadableInput):
         call(files, "--out", str(tmp_path / "a.png"), "--transform", str(tmp_path / "bad.tfm"))
     assert [path.name for path in tmp_path.iterdir()] == ["bad.tfm"]
+
+
+def test_the_program_knows_it_and_refuses_in_one_sentence(files, tmp_path, capsys):
+    command = ["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
+    assert run_program([*command, "--at", "-12,31,8", "--size", "640x480"]) == 0
+    assert (tmp_path / "a.png").is_file()
+    capsys.readouterr()
+    assert run_program([*command, "--fade", "2"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
