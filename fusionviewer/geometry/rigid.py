@@ -88,13 +88,13 @@ class RigidTransform:
     def euler(self, centre: Points) -> tuple[float, float, float, float, float, float]:
         """ITK's Euler3D parameters about `centre`: rx, ry, rz in degrees and tx, ty, tz in mm."""
         r = self.rotation
-        rx = math.asin(max(-1.0, min(1.0, r[2, 1])))
-        if abs(r[2, 1]) < 1.0 - 1e-12:
-            ry = math.atan2(-r[2, 0], r[2, 2])
-            rz = math.atan2(-r[0, 1], r[1, 1])
-        else:  # looking along the lock of the gimbal: only rz + ry or rz - ry is known
-            ry = 0.0
-            rz = math.atan2(r[1, 0], r[0, 0])
+        rx = math.atan2(r[2, 1], math.hypot(r[2, 0], r[2, 2]))  # asin would lose half the digits near ±90°
+        ry = math.atan2(-r[2, 0], r[2, 2])
+        # Near ±90° only ry ± rz is known: take rz from what ry leaves over, so that their errors cancel.
+        cy, sy = math.cos(ry), math.sin(ry)
+        cz = r[0, 0] * cy + r[0, 2] * sy
+        sz = r[1, 0] * cy + r[1, 2] * sy
+        rz = math.atan2(sz, cz)
         t = self.apply(centre) - np.asarray(centre, dtype=np.float64)
         return (math.degrees(rx), math.degrees(ry), math.degrees(rz), float(t[0]), float(t[1]), float(t[2]))
 

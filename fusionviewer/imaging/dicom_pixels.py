@@ -39,7 +39,7 @@ def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid]:
 def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
     first = stack.slices[0]
     array = np.empty((len(stack.slices), *first.shape), _pixel_type(stack.slices))
-    files = _Files()
+    files = _Files(stack.slices)
     for k, header in enumerate(stack.slices):
         observer.report(k / len(stack.slices), f"Reading slice {k + 1} of {len(stack.slices)}")
         try:
@@ -71,7 +71,10 @@ def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
 class _Files:
     """Reads slices; keeps the last multi-frame file, whose frames are asked for one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, slices: tuple[SliceHeader, ...]) -> None:
+        self._scalings: dict[Path, set[tuple[float, float]]] = {}
+        for header in slices:
+            self._scalings.setdefault(header.path, set()).add((header.slope, header.intercept))
         self._path: Path | None = None
         self._dataset = Dataset()
         self._decoded: NDArray[Any] | None = None
@@ -87,6 +90,8 @@ class _Files:
             index = header.frame if header.n_frames > 1 else None
             stored = pixel_array(self._dataset, index=index)
             return _rescaled(stored, header)
+        if len(self._scalings[header.path]) > 1:
+            raise ValueError("ITK scales all frames of a compressed file alike")
         if self._decoded is None:
             self._decoded = _decoded(header.path)
         frame: NDArray[Any] = self._decoded[header.frame]
