@@ -41,16 +41,24 @@ def bone_line(values: NDArray[np.float32], mm_per_pixel: float) -> BoneLine:
     The distance of a pixel from the crossing is |value − 300| / |gradient|, so that the line is as fine as
     the interpolated image and not a staircase of whole pixels.
     """
-    if min(values.shape) < 3:
-        return BoneLine(np.empty(0, np.intp), np.empty(0, np.uint16))
-    near = np.abs(values - np.float32(BONE_HU))
-    across = np.full_like(values, np.nan)
-    dx = values[1:-1, 2:] - values[1:-1, :-2]
-    dy = values[2:, 1:-1] - values[:-2, 1:-1]
-    np.hypot(dx, dy, out=across[1:-1, 1:-1])
-    across *= np.float32(0.5)
-    distance = near / np.maximum(across, np.float32(_STEEP_HU_PER_MM * mm_per_pixel))
-    steep = across >= _STEEP_HU_PER_MM * mm_per_pixel
-    pixels = np.flatnonzero(steep & (distance < _HALF_LINE_PX + 0.5))
-    cover = np.clip(_HALF_LINE_PX + 0.5 - distance.ravel()[pixels], 0, 1)
+    width = values.shape[1]
+    pixels = _beside_the_crossing(values > BONE_HU)
+    flat = values.ravel()
+    across = np.hypot(flat[pixels + 1] - flat[pixels - 1], flat[pixels + width] - flat[pixels - width]) / 2
+    steep = across >= _STEEP_HU_PER_MM * mm_per_pixel  # NaN is not steep: the edge of the image is no bone's edge
+    pixels, across = pixels[steep], across[steep]
+    distance = np.abs(flat[pixels] - np.float32(BONE_HU)) / across
+    cover = np.clip(_HALF_LINE_PX + 0.5 - distance, 0, 1)
     return BoneLine(pixels, np.round(cover * 256).astype(np.uint16))
+
+
+def _beside_the_crossing(bone: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Flat indices of the pixels that have a neighbour on the other side; none on the rim of the picture."""
+    beside = np.zeros_like(bone)
+    across, down = bone[:, 1:] != bone[:, :-1], bone[1:] != bone[:-1]
+    inner = beside[1:-1, 1:-1]
+    inner |= across[1:-1, 1:]
+    inner |= across[1:-1, :-1]
+    inner |= down[1:, 1:-1]
+    inner |= down[:-1, 1:-1]
+    return np.flatnonzero(beside)
