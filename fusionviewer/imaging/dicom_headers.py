@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from fusionviewer.geometry import Points
+from fusionviewer.imaging.unhurried import unwarned
 from fusionviewer.progress import Observer
 
 # Scanners write values that break the standard's rules; what matters is checked here, in sentences of our own.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its messages quote what stands in headers: the patient
 
 _TAGS: Final[list[Any]] = [
     *("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality"),
@@ -82,12 +85,13 @@ def scan(path: Path, observer: Observer) -> tuple[SeriesHeaders, ...]:
     slices: dict[str, list[SliceHeader]] = {}
     for n, file in enumerate(files):
         observer.report(n / len(files), "Looking for images")
-        dataset = _header(file)
-        if dataset is None or not _is_image(dataset):
-            continue
-        uid = str(dataset.get("SeriesInstanceUID", "") or "unnamed")
-        first.setdefault(uid, dataset)
-        slices.setdefault(uid, []).extend(_slices(dataset, file))
+        with unwarned():
+            dataset = _header(file)
+            if dataset is None or not _is_image(dataset):
+                continue
+            uid = str(dataset.get("SeriesInstanceUID", "") or "unnamed")
+            first.setdefault(uid, dataset)
+            slices.setdefault(uid, []).extend(_slices(dataset, file))
     found = [_series(uid, dataset, slices[uid], path) for uid, dataset in first.items()]
     return tuple(sorted(found, key=lambda s: (s.number, s.uid)))
 

@@ -17,7 +17,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom_headers import SliceHeader
 from fusionviewer.imaging.dicom_stacks import Stack
-from fusionviewer.imaging.unhurried import quietly
+from fusionviewer.imaging.unhurried import quietly, unwarned
 from fusionviewer.progress import Observer
 
 
@@ -43,7 +43,8 @@ def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
     for k, header in enumerate(stack.slices):
         observer.report(k / len(stack.slices), f"Reading slice {k + 1} of {len(stack.slices)}")
         try:
-            values = files.values(header)
+            with unwarned():
+                values = files.values(header)
         except (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError) as problem:
             raise _undecoded(k, len(stack.slices)) from problem
         if values.shape != header.shape:

@@ -1,10 +1,11 @@
-"""Calls into ITK that take their time: watched, so that a job can be stopped, and kept from printing."""
+"""Calls into ITK and pydicom: watched, so that a job can be stopped, and kept from printing."""
 
 from __future__ import annotations
 
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
@@ -69,3 +70,14 @@ def quietly() -> Iterator[None]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Keep pydicom's warnings from the user: what is odd in a header is checked, and said, by us.
+
+    Python's list of filters is one for all threads: another thread's warnings may be lost meanwhile.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
