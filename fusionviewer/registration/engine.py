@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from fusionviewer.errors import BadArgument, RegistrationFailed, UnreadableInput
 from fusionviewer.geometry import Matrix, Points, RigidTransform
+from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
+from fusionviewer.registration.evidence import Chance, doubts, held_down, parts_disagree_mm
 from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
-from fusionviewer.registration.optimizer import RADIUS_MM, Chart, Climb, climb
+from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import RegistrationSettings, Start
 from fusionviewer.registration.starts import (
@@ -25,7 +27,6 @@ from fusionviewer.registration.starts import (
     even_rotations,
     pose_distance,
     random_offsets,
-    score,
 )
 
 NEAR_MM = 15.0
@@ -35,10 +36,13 @@ NEAR_DEG = 12.0
 SAME_MM = (6.0, 3.0, 1.0)
 """Ends of a pyramid level that are closer than this (8, 4, 2 mm) are the same pose; the best of them goes on."""
 
-SURVIVORS = (6, 3)
-"""How many distinct poses go on to the second and to the later pyramid levels."""
+SURVIVORS = (6, 3, 3)
+"""How many distinct poses at most go on from the first, the second and later pyramid levels,"""
 
-LITTLE_OVERLAP = 0.1
+HOPE = (0.7, 0.85, 0.95)
+"""and what share of the best one's metric they must have."""
+
+NO_OVERLAP = 0.1
 """With less of the fixed head inside the moving image there is nothing to compare."""
 
 
@@ -88,9 +92,9 @@ def register(
     began = time.monotonic()
     observer.report(0.0, "looking for the head")
     try:
-        first = Subject.of(fixed)
+        first = Subject.of(fixed, settings.levels_mm[-1])
         observer.report(0.05, "looking for the head")
-        second = Subject.of(moving)
+        second = Subject.of(moving, settings.levels_mm[-1])
     except UnreadableInput as error:
         raise RegistrationFailed(error.message, error.remedy) from error
     bounds = Bounds.about(pose, first.head.centre_point, max_shift_mm, max_rotation_deg) if bounded and pose else None
@@ -107,7 +111,10 @@ class _Candidate:
     members: list[int]
     metric: float = -math.inf
     overlap: float = 0.0
-    climb: Climb | None = None
+    curvature: Matrix | None = None
+    """Of the metric over u, as far as the climb has learnt it."""
+    share: float = 0.0
+    """Its worth as a share of the best one's, when they were last compared."""
 
     @property
     def pose(self) -> Matrix:
@@ -130,41 +137,50 @@ class _Run:
 
     def go(self, start: RigidTransform | None) -> RegistrationResult:
         """From the prepared subjects to the result, but for the time it took."""
-        settings = self.settings
-        rng = np.random.default_rng(settings.seed)
-        field_parts = (self.fixed, self.moving)
-        for k, subject in enumerate(field_parts):
+        rng = np.random.default_rng(self.settings.seed)
+        for k, subject in enumerate((self.fixed, self.moving)):
             self.observer.report(0.1 + 0.05 * k, "preparing")
             _ = subject.field
-        quick = _Quick(self, rng)
-        candidates = self._everywhere(quick) if start is None else self._around(start)
+        metric = self._level(0, rng)
+        self.observer.report(0.2, "looking at all rotations")
+        chance = Chance(metric, self._expected_overlap, self.observer)
+        rotations = even_rotations(self.settings.rotations)
+        poses = candidate_poses(self.fixed.head, self.moving.head, rotations)
+        worths = chance.worth(poses)
+        candidates = self._everywhere(chance, poses, worths) if start is None else self._around(start)
         ended: list[_Candidate] = []
-        depths = len(settings.levels_mm)
+        depths = len(self.settings.levels_mm)
         for depth in range(depths):
-            part = self.observer.part(0.25 + 0.75 * depth / depths, 0.25 + 0.75 * (depth + 1) / depths)
-            part.report(0.0, f"{settings.levels_mm[depth]:g} mm")
-            metric = self._level(depth, rng)
+            part = self.observer.part(0.25 + 0.7 * depth / depths, 0.25 + 0.7 * (depth + 1) / depths)
+            part.report(0.0, f"{self.settings.levels_mm[depth]:g} mm")
+            if depth:
+                metric = self._level(depth, rng)
             for k, candidate in enumerate(candidates):
                 self._climb(candidate, metric, depth, part.part(k / len(candidates), (k + 1) / len(candidates)))
             candidates, dropped = self._survivors(candidates, depth)
             ended += dropped
-            if candidates[0].overlap < LITTLE_OVERLAP or candidates[0].metric <= 0:
+            if candidates[0].overlap < NO_OVERLAP or candidates[0].metric <= 0:
                 raise RegistrationFailed(
                     "The images do not overlap enough to be compared.", "Use the automatic start, or landmarks."
                 )
-        return self._result(start, candidates, ended, quick)
+        self.observer.report(0.95, "weighing the evidence")
+        winner = candidates[0]
+        contrast = chance.contrast(winner.pose, worths)
+        parts = parts_disagree_mm(metric, winner.chart, winner.u, winner.curvature, self.observer)
+        return self._result(start, candidates, ended, contrast, parts)
 
-    def _everywhere(self, quick: _Quick) -> list[_Candidate]:
+    @property
+    def _expected_overlap(self) -> float:
+        """What share of the fixed head the moving image can hold."""
+        return min(1.0, self.moving.head.litres / self.fixed.head.litres)
+
+    def _everywhere(self, chance: Chance, poses: NDArray[np.float64], worths: NDArray[np.float64]) -> list[_Candidate]:
         """The best distinct poses of a look at all rotations, and the images' own frames."""
         fixed, moving = self.fixed.volume, self.moving.volume
-        header, centres = (starting_pose(fixed, moving, k) for k in ("header", "centre"))
-        own = np.stack([header.matrix, centres.matrix])
-        poses = np.concatenate([own, quick.poses])
-        scores = quick.value(poses)
-        order = np.argsort(-scores, kind="stable")
-        chosen = distinct(poses[order[: 40 * self.settings.starts]], self.centre, self.settings.starts, 12.0)
-        best = [poses[order[k]] for k in chosen]
-        charts = [Chart(RigidTransform.from_matrix(p), self.centre) for p in [*best, *own]]
+        own = [starting_pose(fixed, moving, k).matrix for k in ("header", "centre")]
+        order = np.argsort(-worths, kind="stable")[: 40 * self.settings.starts]
+        chosen = distinct(poses[order], self.centre, self.settings.starts, 12.0)
+        charts = [Chart(RigidTransform.from_matrix(p), self.centre) for p in [*poses[order[chosen]], *own]]
         return [_Candidate(c, np.zeros(6), [k]) for k, c in enumerate(charts)]
 
     def _around(self, start: RigidTransform) -> list[_Candidate]:
@@ -195,46 +211,48 @@ class _Run:
 
         def watch(u: Points, value: float) -> None:
             self.trace.append((stage, len(self.trace), value))
-            pose = RigidTransform.from_matrix(chart.pose(u))
+            pose = RigidTransform(frozen(chart.pose(u)))
             part.report(0.5, stage, PoseUpdate(pose, value, stage, len(self.trace)))
 
         end = climb(
-            evaluate, chart, candidate.u, step_mm=spacing, finish_mm=(0.003 if last else 0.03) * spacing,
-            max_evaluations=80 if last else 30, watch=watch,
+            evaluate, chart, candidate.u, step_mm=spacing, finish_mm=(0.003 if last else 0.1) * spacing,
+            max_evaluations=80 if last else 30,
+            curvature=candidate.curvature, watch=watch,
         )  # fmt: skip
-        candidate.u, candidate.metric, candidate.overlap, candidate.climb = (
-            end.u,
-            end.metric,
-            end.evaluation.overlap,
-            end,
-        )
+        candidate.u, candidate.metric, candidate.overlap = end.u, end.metric, end.evaluation.overlap
+        candidate.curvature = end.curvature
 
     def _survivors(self, candidates: list[_Candidate], depth: int) -> tuple[list[_Candidate], list[_Candidate]]:
         """The best distinct candidates, with the starts that ended in each; and those that are given up."""
         ordered = sorted(candidates, key=self._worth, reverse=True)
         keep: list[_Candidate] = []
         drop: list[_Candidate] = []
-        limit = SURVIVORS[min(depth, len(SURVIVORS) - 1)]
-        same = SAME_MM[min(depth, len(SAME_MM) - 1)]
+        depth = min(depth, len(SAME_MM) - 1)
         for one in ordered:
-            twin = next((k for k in keep if pose_distance(k.pose, one.pose, self.centre) < same), None)
+            one.share = self._worth(one) / max(self._worth(ordered[0]), 1e-12)
+            twin = next((k for k in keep if pose_distance(k.pose, one.pose, self.centre) < SAME_MM[depth]), None)
             if twin is not None:
                 twin.members.extend(one.members)
-            elif len(keep) < limit:
+            elif not keep or (len(keep) < SURVIVORS[depth] and one.share >= HOPE[depth]):
                 keep.append(one)
             else:
                 drop.append(one)
         return keep, drop
 
     def _worth(self, candidate: _Candidate) -> float:
-        """The metric, held down where little of the heads overlaps: a sliver is easily explained."""
-        expected = min(1.0, self.moving.head.litres / self.fixed.head.litres)
-        return candidate.metric * min(1.0, candidate.overlap / (0.7 * expected))
+        """The metric, held down where little of the heads overlaps."""
+        return candidate.metric * float(held_down(candidate.overlap, self._expected_overlap))
 
     def _result(
-        self, start: RigidTransform | None, candidates: list[_Candidate], ended: list[_Candidate], quick: _Quick
+        self,
+        start: RigidTransform | None,
+        candidates: list[_Candidate],
+        ended: list[_Candidate],
+        contrast: float,
+        parts: float,
     ) -> RegistrationResult:
-        winner, *rivals = candidates
+        winner = candidates[0]
+        rival = max((c for c in [*candidates[1:], *ended]), key=lambda c: c.share, default=None)
         pose = RigidTransform.from_matrix(winner.pose)
         everyone = [*candidates, *ended]
         away = {m: pose_distance(c.pose, winner.pose, self.centre) for c in everyone for m in c.members}
@@ -243,44 +261,26 @@ class _Run:
             agreeing=len(winner.members),
             spread_mm=float(np.median(list(away.values()))),
             overlap=winner.overlap,
-            contrast=quick.contrast(winner.pose),
-            rival_mm=pose_distance(rivals[0].pose, winner.pose, self.centre) if rivals else 0.0,
-            rival_share=self._worth(rivals[0]) / self._worth(winner) if rivals else 0.0,
+            contrast=contrast,
+            parts_mm=parts,
+            rival_mm=pose_distance(rival.pose, winner.pose, self.centre) if rival else 0.0,
+            rival_share=rival.share if rival else 0.0,
         )
-        ending, reason = Ending.CONVERGED, "The pose settled."
-        touched = self.bounds.touched(pose) if self.bounds else ()
-        if touched:
-            ending, reason = (
-                Ending.BOUNDED,
-                f"The limit of {' and '.join(touched)} was reached: the true pose may lie beyond.",
-            )
+        ending, reason = self._verdict(pose, evidence)
         return RegistrationResult(
             moving_from_fixed=pose, start=start or winner.chart.start, ending=ending, reason=reason,
             settings=self.settings, start_kind="", metric=winner.metric, seconds=0.0, bounds=self.bounds,
             trace=tuple(self.trace), evidence=evidence,
         )  # fmt: skip
 
-
-class _Quick:
-    """The coarse look at all rotations, and what it says about chance."""
-
-    def __init__(self, run: _Run, rng: np.random.Generator) -> None:
-        settings, spacing = run.settings, run.settings.levels_mm[0]
-        self._run = run
-        self._samples = samples(run.fixed, spacing, 16, 2000, rng=rng, observer=run.observer)
-        self._image = coded_image(run.moving, spacing, 16, run.observer)
-        rotations = even_rotations(settings.rotations)
-        self.poses = candidate_poses(run.fixed.head, run.moving.head, rotations, RigidTransform.identity())
-        run.observer.report(0.2, "looking at all rotations")
-        self.chance = self.value(self.poses)
-
-    def value(self, poses: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The quick metric of poses (n, 4, 4), held down where little overlaps."""
-        scores = score(self._samples, self._image, poses, self._run.observer)
-        expected = min(1.0, self._run.moving.head.litres / self._run.fixed.head.litres)
-        return np.asarray(scores.metric * np.minimum(1.0, scores.overlap / (0.7 * expected)))
-
-    def contrast(self, pose: Matrix) -> float:
-        """How far above chance a pose is, as a multiple of how far the 95th percentile of chance is."""
-        middle, high = np.quantile(self.chance, [0.5, 0.95])
-        return float((self.value(pose[None])[0] - middle) / max(high - middle, 1e-9))
+    def _verdict(self, pose: RigidTransform, evidence: Evidence) -> tuple[Ending, str]:
+        """How the run ended, and the sentence for it."""
+        against = doubts(evidence)
+        touched = self.bounds.touched(pose) if self.bounds else ()
+        if touched:
+            limits = " and ".join(touched)
+            beyond = f"The limit of {limits} was reached, so that the best pose may lie beyond."
+            return Ending.BOUNDED, " ".join([beyond, *against])
+        if against:
+            return Ending.DOUBTFUL, " ".join(against)
+        return Ending.CONVERGED, "The pose settled, and nothing speaks against it."

@@ -61,11 +61,13 @@ class Subject:
     volume: Volume
     head: HeadMask
     is_ct: bool
+    finest_mm: float
+    """The voxel size of the finest copy that will be asked for."""
 
     @staticmethod
-    def of(volume: Volume) -> Subject:
+    def of(volume: Volume, finest_mm: float) -> Subject:
         """Find the head. Raises UnreadableInput if there is none."""
-        return Subject(volume, head_mask(volume), looks_like_ct(volume))
+        return Subject(volume, head_mask(volume), looks_like_ct(volume), finest_mm)
 
     @cached_property
     def rim(self) -> NDArray[np.bool_]:
@@ -92,9 +94,16 @@ class Subject:
         smooth = (top + 0.01 * mean) / (weight + 0.01) - mean
         return image_on_grid(smooth.astype(np.float32), grid)
 
+    @cached_property
+    def _finest(self) -> sitk.Image:
+        """The finest copy, from which the coarser ones are made."""
+        return shrink(self.volume, self.finest_mm)
+
     def copy(self, spacing_mm: float) -> tuple[NDArray[np.float32], Grid]:
         """A block-averaged copy (k, j, i) with the smooth field divided out."""
-        image = shrink(self.volume, spacing_mm)
+        factors = [max(1, round(spacing_mm / s)) for s in self._finest.GetSpacing()]
+        factors = [min(f, n) for f, n in zip(factors, self._finest.GetSize(), strict=True)]
+        image = sitk.BinShrink(self._finest, factors) if max(factors) > 1 else self._finest
         values = sitk.GetArrayFromImage(image)
         if self.field is not None:
             field = sitk.Resample(self.field, image, sitk.Transform(), sitk.sitkLinear, 0.0)

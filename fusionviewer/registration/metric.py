@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,17 @@ class Samples:
     bins: NDArray[np.int64]
     n_bins: int
 
-    def every(self, step: int, first: int = 0) -> Samples:
-        """Every `step`-th of the points."""
-        return Samples(np.ascontiguousarray(self.points[:, first::step]), self.bins[first::step], self.n_bins)
+    def thinned(self, count: int) -> Samples:
+        """About `count` of the points, evenly picked."""
+        return self.only(np.arange(0, self.bins.size, max(1, self.bins.size // count)))
+
+    def only(self, which: NDArray[Any]) -> Samples:
+        """The points of an index or mask (n,)."""
+        return Samples(np.ascontiguousarray(self.points[:, which]), self.bins[which], self.n_bins)
+
+    def with_half_the_bins(self) -> Samples:
+        """The same points in bins twice as wide."""
+        return Samples(self.points, self.bins // 2, (self.n_bins + 1) // 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +45,10 @@ class CodedImage:
     codes: Floats
     index_from_point: Matrix
     n_bins: int
+
+    def with_half_the_bins(self) -> CodedImage:
+        """The same image in bins twice as wide."""
+        return CodedImage(((self.codes - 0.5) / 2).astype(np.float32), self.index_from_point, (self.n_bins + 1) // 2)
 
     @cached_property
     def flat(self) -> Floats:
@@ -61,9 +74,10 @@ class JointInformation:
     """
 
     def __init__(self, samples: Samples, image: CodedImage, smoothing: float = 1.0) -> None:
+        self.samples = samples
+        self.image = image
         self._points = samples.points
         self._rows = samples.bins * image.n_bins
-        self._image = image
         self._shape = (samples.n_bins, image.n_bins)
         self._smooth_fixed = _kernel(samples.n_bins, smoothing)
         self._smooth_moving = _kernel(image.n_bins, smoothing)
@@ -75,7 +89,7 @@ class JointInformation:
 
     def evaluate(self, matrix: Matrix, centre: Points) -> Evaluation:
         """The metric where `matrix` (4×4, moving from fixed) puts the points; turns are about `centre` (moving)."""
-        to_index = self._image.index_from_point @ matrix
+        to_index = self.image.index_from_point @ matrix
         index = _affine(to_index, self._points)
         inside = self._inside(index)
         n = int(np.count_nonzero(inside))
@@ -89,12 +103,12 @@ class JointInformation:
             points = np.take(points, keep, axis=1)
         code, slopes = self._interpolate(index)
         whole = code.astype(np.int64)
-        np.minimum(whole, self._image.n_bins - 2, out=whole)
+        np.minimum(whole, self.image.n_bins - 2, out=whole)
         share = code - whole
         cell = rows + whole
         metric, table = self._information(cell, share, n)
         pull = np.take(table, cell)  # d metric / d code at each point
-        forces = _turned(self._image.index_from_point[:3, :3].T, [pull * s for s in slopes])
+        forces = _turned(self.image.index_from_point[:3, :3].T, [pull * s for s in slopes])
         x, y, z = _affine(np.column_stack([matrix[:3, :3], matrix[:3, 3] - centre]), points)
         fx, fy, fz = forces
         turn = [(y * fz - z * fy).sum(), (z * fx - x * fz).sum(), (x * fy - y * fx).sum()]
@@ -102,7 +116,7 @@ class JointInformation:
         return Evaluation(metric, n / self.count, gradient)
 
     def _inside(self, index: list[Floats]) -> NDArray[np.bool_]:
-        nk, nj, ni = self._image.codes.shape
+        nk, nj, ni = self.image.codes.shape
         inside = np.ones(self.count, dtype=np.bool_)
         for x, n in zip(index, (ni, nj, nk), strict=True):
             inside &= x >= 0
@@ -111,12 +125,12 @@ class JointInformation:
 
     def _interpolate(self, index: list[Floats]) -> tuple[Floats, list[Floats]]:
         """Trilinear codes at continuous indices, and their slopes by index."""
-        _, nj, ni = self._image.codes.shape
+        _, nj, ni = self.image.codes.shape
         low = [x.astype(np.int64) for x in index]
         fx, fy, fz = (x - w for x, w in zip(index, low, strict=True))
         fx, fy, fz = (f.astype(np.float32) for f in (fx, fy, fz))
         at = (low[2] * nj + low[1]) * ni + low[0]
-        flat = self._image.flat
+        flat = self.image.flat
         v000, v100 = np.take(flat, at), np.take(flat, at + 1)
         v010, v110 = np.take(flat, at + ni), np.take(flat, at + (ni + 1))
         at += nj * ni

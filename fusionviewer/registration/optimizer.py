@@ -138,25 +138,35 @@ def climb(
 
 
 def _model_minimum(model: Matrix, slope: Points, u: Points, chart: Chart, step_mm: float) -> Points:
-    """The least value of slope·d + ½ dᵀ model d with u + d in the balls and |d| ≤ step_mm, by projected gradients."""
-    d = -np.linalg.solve(model, slope)
-    length = float(np.linalg.norm(d))
-    goal = u + d * min(1.0, step_mm / max(length, 1e-12))
-    inside = chart.project(goal)
-    if length <= step_mm and np.array_equal(inside, goal):
+    """The u + d with the least slope·d + ½ dᵀ model d inside the balls and with |d| ≤ step_mm."""
+    values, vectors = np.linalg.eigh(model)
+    goal = u + vectors @ _trusted(values, vectors.T @ slope, step_mm)
+    v = chart.project(goal)
+    if np.array_equal(v, goal):
         return goal
-    rate = 1.0 / float(np.linalg.eigvalsh(model)[-1])
-    v = inside
-    for _ in range(100):
-        w = v - rate * (slope + model @ (v - u))
-        away = w - u
+    rate = 1.0 / float(values[-1])
+    for _ in range(100):  # a ball is in the way: projected gradients, each step back into both balls
+        away = v - rate * (slope + model @ (v - u)) - u
         far = float(np.linalg.norm(away))
         w = chart.project(u + away * min(1.0, step_mm / max(far, 1e-12)))
         moved = float(np.linalg.norm(w - v))
         v = w
-        if moved < 1e-7 * step_mm:
+        if moved < 1e-6 * step_mm:
             break
     return v
+
+
+def _trusted(values: Points, slope: Points, step_mm: float) -> Points:
+    """The minimum of slope·d + ½ Σ values d² with |d| ≤ step_mm, in the model's own axes (Moré and Sorensen 1983)."""
+    d = -slope / values
+    if float(d @ d) <= step_mm**2:
+        return d
+    low, high = 0.0, float(np.linalg.norm(slope)) / step_mm
+    for _ in range(30):
+        damping = (low + high) / 2
+        d = -slope / (values + damping)
+        low, high = (damping, high) if float(d @ d) > step_mm**2 else (low, damping)
+    return -slope / (values + high)
 
 
 def _updated(model: Matrix, step: Points, change: Points) -> Matrix:

@@ -45,7 +45,10 @@ class Evidence:
     overlap: float
     """Share of the fixed head that lies inside the moving image."""
     contrast: float
-    """How many times the metric is better than the best of as many random poses; near 1 means nothing was found."""
+    """How far the metric is above that of poses in all rotations, in units of how far their best twentieth is above
+    their middle: near 1 nothing was found."""
+    parts_mm: float
+    """How far the halves of the head would each go by themselves."""
     rival_mm: float
     """How far away, at the head's box, the best other pose is (0: there is none)."""
     rival_share: float

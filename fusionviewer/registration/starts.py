@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import Matrix, Points, RigidTransform
+from fusionviewer.geometry import Matrix, Points
 from fusionviewer.imaging.head import HeadMask
 from fusionviewer.progress import Observer
 from fusionviewer.registration.metric import CodedImage, Samples
@@ -54,7 +54,7 @@ class Scores:
 def score(samples: Samples, image: CodedImage, poses: NDArray[np.float64], observer: Observer) -> Scores:
     """Quick normalised mutual information of many poses, with the nearest voxel and coarse bins."""
     nk, nj, ni = image.codes.shape
-    codes = np.minimum(np.rint(image.flat).astype(np.int64), image.n_bins - 1)
+    codes = np.clip(np.rint(image.flat).astype(np.int64), 0, image.n_bins - 1)
     size = np.array([ni, nj, nk])
     to_index = (image.index_from_point @ poses).astype(np.float32)
     x, y, z = samples.points
@@ -85,33 +85,31 @@ def _nmi(joint: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((entropy(joint.sum(axis=1)) + entropy(joint.sum(axis=2))) / np.maximum(both, 1e-9) - 1.0)
 
 
-def candidate_poses(
-    fixed: HeadMask, moving: HeadMask, rotations: NDArray[np.float64], reference: RigidTransform
-) -> NDArray[np.float64]:
-    """Poses (n, 4, 4) that lay one head over the other in every rotation (m, 3, 3), applied after `reference`'s.
+def candidate_poses(fixed: HeadMask, moving: HeadMask, rotations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Poses (n, 4, 4) that lay one head over the other in every rotation (m, 3, 3).
 
     The centres of mass agree, and, where the heads are not equally long (a neck, a cut), also their ends along each
     axis of the moving image's grid.
     """
     axes = np.asarray(moving.grid.direction)
     fixed_points, moving_points = _some_points(fixed), _some_points(moving) @ axes
-    turned = (rotations @ reference.rotation) @ (fixed_points - fixed.centre_point).T  # (m, 3, n)
+    turned = rotations @ (fixed_points - fixed.centre_point).T  # (m, 3, n)
     along = np.einsum("xa,mxn->man", axes, turned)
     ends = np.quantile(moving_points, [0.02, 0.98], axis=0) - moving.centre_point @ axes  # (2, 3)
     gaps = ends[:, None, :] - np.quantile(along, [0.02, 0.98], axis=2)  # (2, m, 3)
-    poses = [_about(rotations @ reference.rotation, fixed.centre_point, moving.centre_point[None])]
+    poses = [_about(rotations, fixed.centre_point, moving.centre_point[None])]
     for end in range(2):
         for axis in range(3):
             apart = np.abs(gaps[end, :, axis]) > ENDS_APART_MM
             if apart.any():
                 there = moving.centre_point + gaps[end, apart, axis][:, None] * axes[:, axis]
-                poses.append(_about((rotations @ reference.rotation)[apart], fixed.centre_point, there))
+                poses.append(_about(rotations[apart], fixed.centre_point, there))
     return np.concatenate(poses)
 
 
 def _some_points(head: HeadMask) -> Points:
     k, j, i = np.nonzero(head.mask)
-    step = max(1, i.size // 400)
+    step = max(1, i.size // 150)
     return head.grid.points(np.stack([i, j, k], axis=1)[::step].astype(np.float64))
 
 

@@ -1,0 +1,100 @@
+"""What speaks for a pose besides the metric that was climbed, and what the run may be called for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.geometry import Matrix, Points
+from fusionviewer.progress import Observer
+from fusionviewer.registration.metric import Evaluation, JointInformation
+from fusionviewer.registration.optimizer import Chart, climb
+from fusionviewer.registration.result import Evidence
+from fusionviewer.registration.starts import pose_distance, score
+
+LITTLE_OVERLAP = 0.25
+"""Share of the fixed head inside the moving image below which a result is doubtful."""
+
+CHANCE = (1.5, 3.5)
+RIVAL = 0.95
+PARTS_MM = (2.0, 1.2)
+"""What makes a result doubtful: a contrast below the first number, another pose with this share of the metric, halves
+that disagree by the first number; or contrast and halves both beyond their second number. On CT–MR pairs with a known
+answer right poses had a contrast from 4, rivals up to 0.75 and halves within 0.8 mm; wrong ones broke these limits."""
+
+RIVAL_APART_MM = 5.0
+"""Another pose that is nearer than this is no rival: it says nearly the same."""
+
+
+class Chance:
+    """How well poses do that were not climbed: the yardstick for a found one."""
+
+    def __init__(self, metric: JointInformation, expected_overlap: float, observer: Observer) -> None:
+        self._samples = metric.samples.with_half_the_bins().thinned(2000)
+        self._image = metric.image.with_half_the_bins()
+        self._expected = expected_overlap
+        self._observer = observer
+
+    def worth(self, poses: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The quick metric of poses (n, 4, 4), held down where little overlaps."""
+        scores = score(self._samples, self._image, poses, self._observer)
+        return scores.metric * held_down(scores.overlap, self._expected)
+
+    def contrast(self, pose: Matrix, among: NDArray[np.float64]) -> float:
+        """How far a pose (4×4) is above the middle of others (n,), counted in how far their best twentieth is."""
+        middle, high = np.quantile(among, [0.5, 0.95])
+        return float((self.worth(pose[None])[0] - middle) / max(high - middle, 1e-9))
+
+
+def held_down(overlap: NDArray[np.float64] | float, expected: float) -> NDArray[np.float64]:
+    """A factor for metrics: 1 where enough overlaps, less where only a sliver does, which is easily explained."""
+    return np.minimum(1.0, np.asarray(overlap) / (0.7 * expected))
+
+
+def parts_disagree_mm(
+    metric: JointInformation, chart: Chart, u: Points, curvature: Matrix | None, observer: Observer
+) -> float:
+    """How far the halves of the head (left, right, front, back, top, bottom) would each go by themselves, mm.
+
+    Where the images show the same head each half says nearly the same pose. The median over the halves.
+    """
+    samples = metric.samples.thinned(12_000)
+    away = []
+    for axis in range(3):
+        side = samples.points[axis] - np.float32(chart.centre[axis])
+        for half in (side < 0, side >= 0):
+            part = samples.only(half)
+            if part.bins.size < 500:
+                return math.inf
+            end = climb(
+                _watched(JointInformation(part, metric.image), observer), chart, u, step_mm=4.0, finish_mm=0.1,
+                max_evaluations=16, curvature=curvature,
+            )  # fmt: skip
+            away.append(pose_distance(chart.pose(end.u), chart.pose(u), chart.centre))
+    return float(np.median(away))
+
+
+def _watched(metric: JointInformation, observer: Observer) -> Callable[[Matrix, Points], Evaluation]:
+    def evaluate(matrix: Matrix, centre: Points) -> Evaluation:
+        observer.check()
+        return metric.evaluate(matrix, centre)
+
+    return evaluate
+
+
+def doubts(evidence: Evidence) -> tuple[str, ...]:
+    """What speaks against a pose, one sentence each; empty if nothing does."""
+    out = []
+    if evidence.overlap < LITTLE_OVERLAP:
+        out.append(f"Only {evidence.overlap:.0%} of the head lies inside the other image.")
+    if evidence.contrast < CHANCE[0]:
+        out.append("The images agree hardly better than in poses picked by chance.")
+    if evidence.rival_share > RIVAL and evidence.rival_mm > RIVAL_APART_MM:
+        out.append(f"Another pose, {evidence.rival_mm:.0f} mm away, is nearly as good.")
+    weak = evidence.contrast < CHANCE[1] and evidence.parts_mm > PARTS_MM[1]
+    if evidence.parts_mm > PARTS_MM[0] or (weak and not out):
+        out.append(f"Parts of the head disagree about the pose by {evidence.parts_mm:.1f} mm.")
+    return tuple(out)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fusionviewer.errors import RegistrationFailed
+from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.imaging.volume import Modality, Volume, image_on_grid
+from fusionviewer.registration import Ending, Evidence, register
+from fusionviewer.registration.evidence import doubts
+
+GOOD = Evidence(
+    starts=16, agreeing=9, spread_mm=0.2, overlap=0.9, contrast=5.0, parts_mm=0.5, rival_mm=200.0, rival_share=0.6
+)
+
+
+def like(volume: Volume, array: np.ndarray, modality: Modality = "") -> Volume:
+    return Volume(image_on_grid(np.ascontiguousarray(array), volume.grid), "made up", modality)
+
+
+def belly() -> Volume:
+    """A CT of another part of the body: fat, muscle, organs, a spine."""
+    grid = Grid.axis_aligned((120, 90, 60), (3.0, 3.0, 4.0), np.zeros(3))
+    k, j, i = np.indices(grid.size[::-1])
+    points = grid.points(np.stack([i, j, k], axis=-1).astype(float))
+    values = np.full(grid.size[::-1], -1000.0)
+    pieces: list[tuple[tuple[float, ...], tuple[float, ...], float]] = [
+        ((0, 0, 0), (150, 100, 900), -90), ((0, 0, 0), (135, 85, 900), 50), ((0, 50, 0), (22, 20, 900), 300),
+        ((-60, -10, 20), (55, 50, 60), 65), ((50, 40, -40), (22, 22, 45), 40), ((10, -40, 0), (20, 20, 50), -800),
+    ]  # fmt: skip
+    for centre, radii, value in pieces:
+        values[np.sum(((points - centre) / np.asarray(radii)) ** 2, axis=-1) < 1] = value
+    values += np.random.default_rng(0).normal(0, 10, values.shape)
+    return Volume(image_on_grid(values.astype(np.int16), grid), "belly", "CT")
+
+
+def test_nothing_speaks_against_a_good_pose() -> None:
+    assert doubts(GOOD) == ()
+    assert GOOD.agreement == 9 / 16
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"overlap": 0.2}, "Only 20%"),
+        ({"contrast": 1.0}, "by chance"),
+        ({"rival_share": 0.97}, "200 mm away"),
+        ({"parts_mm": 3.0}, "by 3.0 mm"),
+        ({"parts_mm": 1.5, "contrast": 3.0}, "by 1.5 mm"),
+    ],
+)
+def test_each_doubt_is_said(change: dict[str, float], says: str) -> None:
+    (sentence,) = doubts(replace(GOOD, **change))
+    assert says in sentence
+
+
+@pytest.mark.parametrize("change", [{"rival_share": 0.97, "rival_mm": 2.0}, {"parts_mm": 1.5}, {"contrast": 3.0}])
+def test_one_weak_sign_alone_is_no_doubt(change: dict[str, float]) -> None:
+    assert doubts(replace(GOOD, **change)) == ()
+
+
+def test_the_samples_evidence_is_good(sample_pair: Any) -> None:
+    evidence = register(*sample_pair).evidence
+    assert evidence is not None
+    assert evidence.agreement > 0.2
+    assert evidence.overlap > 0.9
+    assert evidence.contrast > 4
+    assert evidence.parts_mm < 1
+    assert evidence.rival_share < 0.8
+
+
+def impossible(name: str, fixed: Volume, moving: Volume) -> tuple[Volume, Volume]:
+    rng = np.random.default_rng(1)
+    if name == "a CT of the belly":
+        return fixed, belly()
+    if name == "a noisy CT":
+        return fixed, like(moving, rng.normal(0, 300, moving.array.shape).astype(np.int16), "CT")
+    if name == "a noisy MR":
+        return like(fixed, rng.normal(100, 20, fixed.array.shape).astype(np.float32), "MR"), moving
+    if name == "an empty MR":
+        return like(fixed, np.zeros_like(fixed.array), "MR"), moving
+    if name == "the mirror image":
+        return fixed, like(moving, moving.array[:, :, ::-1], "CT")
+    if name == "top of one, bottom of the other":
+        return Volume(fixed.image[:, :, -70:], "top", "MR"), Volume(moving.image[:, :, :30], "bottom", "CT")
+    return Volume(fixed.image[:, :, :60], "bottom", "MR"), Volume(moving.image[:, :, -35:], "top", "CT")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a CT of the belly",
+        "a noisy CT",
+        "a noisy MR",
+        "an empty MR",
+        "the mirror image",
+        "top of one, bottom of the other",
+        "bottom of one, top of the other",
+    ],
+)
+def test_the_impossible_is_never_called_converged(sample_pair: Any, name: str) -> None:
+    assert ending_of(*impossible(name, *sample_pair)) in {Ending.DOUBTFUL, Ending.FAILED}
+
+
+def ending_of(fixed: Volume, moving: Volume) -> Ending:
+    try:
+        return register(fixed, moving).ending
+    except RegistrationFailed:
+        return Ending.FAILED
+
+
+def test_a_start_far_from_the_truth_is_not_called_converged(sample_pair: Any, sample_truth: RigidTransform) -> None:
+    upside_down = RigidTransform.from_rotation_vector([np.pi, 0, 0], sample_truth.apply(np.zeros(3)), np.zeros(3))
+    result = register(*sample_pair, upside_down @ sample_truth)
+    assert result.ending is Ending.DOUBTFUL
