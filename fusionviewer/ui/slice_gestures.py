@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
 
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
@@ -26,6 +27,27 @@ _WINDOW_UNITS: Final = 200.0
 """A drag of so many pixels widens the window e times, or moves its level by its width."""
 
 _drags = count()
+
+
+def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gesture | None:
+    """What this press of a button begins."""
+    at, button = event.position(), event.button()
+    if button == Qt.MouseButton.MiddleButton:
+        return PanDrag(view, frame, at)
+    if button == Qt.MouseButton.RightButton:
+        return ZoomDrag(view, frame, at)
+    if button != Qt.MouseButton.LeftButton:
+        return None
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return FadeDrag(view, frame, at) if view.fused and view.document.state.has_pair else None
+    mark = view.mark_under(at, frame)
+    if mark is not None:
+        return LandmarkDrag(view, frame, at, mark)
+    if view.missing_side() is not None:
+        return Placing(view, frame, at)
+    if view.tool == "window":
+        return WindowDrag(view, frame, at, view.windowed_side())
+    return CrosshairDrag(view, frame, at)
 
 
 class Gesture:

@@ -21,28 +21,20 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
-from fusionviewer.geometry import Orientation, Points, RigidTransform
+from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.slices import Layer, SliceRequest
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
-from fusionviewer.ui.slice_gestures import (
-    CrosshairDrag,
-    FadeDrag,
-    Gesture,
-    LandmarkDrag,
-    PanDrag,
-    Placing,
-    WindowDrag,
-    ZoomDrag,
-)
+from fusionviewer.ui.slice_gestures import Gesture, gesture_for
 from fusionviewer.ui.slice_picture import SlicePicture
 from fusionviewer.ui.theme import IMAGE
 
 Tool: TypeAlias = Literal["crosshair", "window"]
 """What a drag with the left button does where there is no landmark."""
 
+FOLLOW_STEP_MS: Final = 25
 SHARPEN_AFTER_MS: Final = 150
 GRIP: Final = 8.0
 """A press this near (logical pixels) takes hold of a landmark."""
@@ -94,6 +86,12 @@ class SliceView(QWidget):
         self._sharpen_timer.setSingleShot(True)
         self._sharpen_timer.setInterval(SHARPEN_AFTER_MS)
         self._sharpen_timer.timeout.connect(self._sharpen)
+        # The views follow a running registration one after the other: together they would hold up the window, as
+        # every large step of drawing waits for the interpreter, which the registration uses too.
+        self._follow_timer = QTimer(self)
+        self._follow_timer.setSingleShot(True)
+        self._follow_timer.setInterval(FOLLOW_STEP_MS * ORIENTATIONS.index(orientation))
+        self._follow_timer.timeout.connect(self._move_on)
         self.setObjectName(self.key)
         self.setAccessibleName(" ".join(reversed(self.key.split("."))))
         self.setMouseTracking(True)
@@ -112,8 +110,9 @@ class SliceView(QWidget):
         model.selection_changed.connect(self.update)
         model.selection_changed.connect(self._show_cursor_shape)
         document.landmarks_changed.connect(self._show_cursor_shape)
-        for moved in (model.cursor_changed, model.space_changed, model.preview_changed, document.transform_changed):
+        for moved in (model.cursor_changed, model.space_changed, document.transform_changed):
             moved.connect(self._move_on)
+        model.preview_changed.connect(self._follow_timer.start)
 
     # What is looked at
 
@@ -256,27 +255,8 @@ class SliceView(QWidget):
             if event.button() == Qt.MouseButton.RightButton:
                 self._cancel_gesture()
             return
-        self._gesture = self._begin(event, frame)
+        self._gesture = gesture_for(self, frame, event)
         self._show_cursor_shape()
-
-    def _begin(self, event: QMouseEvent, frame: SliceFrame) -> Gesture | None:
-        at, button = event.position(), event.button()
-        if button == Qt.MouseButton.MiddleButton:
-            return PanDrag(self, frame, at)
-        if button == Qt.MouseButton.RightButton:
-            return ZoomDrag(self, frame, at)
-        if button != Qt.MouseButton.LeftButton:
-            return None
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return FadeDrag(self, frame, at) if self.document.state.has_pair else None
-        mark = self._mark_under(at, frame)
-        if mark is not None:
-            return LandmarkDrag(self, frame, at, mark)
-        if self.missing_side() is not None:
-            return Placing(self, frame, at)
-        if self._tool == "window":
-            return WindowDrag(self, frame, at, self._windowed_side())
-        return CrosshairDrag(self, frame, at)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         frame = self.frame()
@@ -361,12 +341,13 @@ class SliceView(QWidget):
         if side is not None:
             self.point_clicked.emit(side, self.own_point(side, point))
 
-    def _mark_under(self, mouse: QPointF, frame: SliceFrame) -> overlay.Mark | None:
+    def mark_under(self, mouse: QPointF, frame: SliceFrame) -> overlay.Mark | None:
+        """The nearest landmark point that the mouse can take hold of."""
         marks = [(_distance(mark.at, mouse), mark) for mark in self.marks(frame) if mark.strength > 0]
         near = [pair for pair in marks if pair[0] <= GRIP]
         return min(near, key=lambda pair: pair[0])[1] if near else None
 
-    def _windowed_side(self) -> Side:
+    def windowed_side(self) -> Side:
         """Whose window a drag changes: this view's image, or the one of which more is seen."""
         state = self.document.state
         if not self.fused:
@@ -432,7 +413,7 @@ class SliceView(QWidget):
         frame = self.frame()
         if frame is None:
             return Qt.CursorShape.ArrowCursor
-        if mouse is not None and self._mark_under(mouse, frame) is not None:
+        if mouse is not None and self.mark_under(mouse, frame) is not None:
             return Qt.CursorShape.OpenHandCursor
         if self.missing_side() is None and self._tool == "window":
             return Qt.CursorShape.SizeAllCursor
