@@ -101,7 +101,9 @@ def follow(workspace: Workspace, progress: Progress) -> None:
     """Show where a running registration stands: the views follow its pose, the plot its metric."""
     update = progress.detail
     if isinstance(update, PoseUpdate):
-        workspace.view_model.set_preview(update.moving_from_fixed)
+        # of the several starts that are tried, the views follow the one that leads
+        if update.metric >= max((m for stage, _, m in workspace.trace if stage == update.stage), default=-np.inf):
+            workspace.view_model.set_preview(update.moving_from_fixed)
         workspace.set_trace([*workspace.trace, (update.stage, update.iteration, update.metric)])
 
 

@@ -29,6 +29,7 @@ class _Swap(QUndoCommand):
         if not isinstance(other, _Swap) or other._merge_key != self._merge_key:
             return False
         self._after = other._after
+        self.setObsolete(self._after is self._before)  # a drag that was taken back leaves no step
         return True
 
     def redo(self) -> None:
@@ -59,7 +60,7 @@ class Document(QObject):
         self._state = FusionState()
         self._path: Path | None = None
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(lambda _: self.modified_changed.emit())
+        self.undo_stack.cleanChanged.connect(self.modified_changed)
 
     @property
     def state(self) -> FusionState:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from fusionviewer import __version__
 from fusionviewer.app import aligning, checking, exporting, marking, opening
@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self._restore()
         self._refresh()
+        self.images.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.images.setFocus()  # else the first button of the window would have it, and look chosen
 
     def _build(self) -> None:
         bar = self.menuBar()
@@ -111,7 +113,13 @@ class MainWindow(QMainWindow):
             workspace.placing_changed, workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._refresh)
-        document.volumes_changed.connect(lambda: self.steps.go_on("align") if document.state.has_pair else None)
+        document.volumes_changed.connect(self._welcome_images)
+
+    def _welcome_images(self) -> None:
+        """New images: the keys for them work at once, and with both of them the next step is on top."""
+        if self.workspace.document.state.has_pair:
+            self.steps.go_on("align")
+        self.images.active_view().setFocus()
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
         handlers: dict[str, Callable[[], None]] = {
@@ -192,8 +200,6 @@ class MainWindow(QMainWindow):
 
     @property
     def _shift_held(self) -> bool:
-        from PyQt6.QtWidgets import QApplication
-
         return bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
 
     def _hovered(self, side: Side, point: Points | None) -> None:

@@ -116,6 +116,11 @@ class StatusLine(QWidget):
         self._running(False)
         self._show_guidance()
 
+    @property
+    def position_text(self) -> str:
+        """What is said about the place under the mouse."""
+        return self._position.text()
+
     def show_position(self, text: str) -> None:
         """What is under the mouse."""
         self._position.setText(text)

@@ -51,9 +51,11 @@ class WindowRow(QWidget):
         self._width.setPrefix("W ")
         self._width.setToolTip("Width: the range from black to white")
         for box in (self._level, self._width):
-            box.setFixedWidth(12 * UNIT)  # the two rows line up, whatever the numbers are
+            box.setFixedWidth(11 * UNIT)  # the two rows line up, whatever the numbers are
         self._preset.activated.connect(self._chosen)
-        row.addWidget(label(side[0].upper(), side))
+        letter = label(side[0].upper(), side)
+        letter.setFixedWidth(2 * UNIT)
+        row.addWidget(letter)
         row.addWidget(self._preset, 1)
         row.addWidget(self._level)
         row.addWidget(self._width)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from answers import Answers
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.opening import find_head, show_study
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session.edits import new_study
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, answers: Answers) -> Iterator[Workspace]:
+    made = Workspace(answers)
+    yield made
+    made.runner.cancel()
+    assert made.runner.wait_for_threads(10)
+    made.deleteLater()
+
+
+@pytest.fixture
+def with_phantoms(workspace: Workspace, phantom_mr: Volume, phantom_ct: Volume) -> Workspace:
+    """A desk with the two phantoms on it."""
+    show_study(workspace, new_study(phantom_mr, phantom_ct), find_head(phantom_mr))
+    return workspace

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app import aligning, checking, marking
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
+from fusionviewer.session import edits
+from fusionviewer.session.state import Limits
+
+
+def _done(workspace: Workspace, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=120_000)
+
+
+def _error_mm(workspace: Workspace, truth: RigidTransform) -> float:
+    corners = workspace.head_corners
+    assert corners is not None
+    found = workspace.document.state.moving_from_fixed
+    return float(np.linalg.norm(found.apply(corners) - truth.apply(corners), axis=1).max())
+
+
+def test_a_run_is_one_step_and_shows_itself_on_the_way(
+    with_phantoms: Workspace, phantom_truth: RigidTransform, qtbot: QtBot
+) -> None:
+    workspace = with_phantoms
+    workspace.runner.progressed.connect(lambda p: aligning.follow(workspace, p))
+    poses: list[RigidTransform] = []
+    workspace.view_model.preview_changed.connect(lambda: poses.append(workspace.view_model.pose))
+    aligning.start_register(workspace, "header")
+    _done(workspace, qtbot)
+    state = workspace.document.state
+    assert workspace.document.undo_stack.count() == 1
+    assert state.origin == "registration"
+    assert state.run is not None
+    assert workspace.trace == list(state.run.trace)
+    assert workspace.view_model.pose is state.moving_from_fixed
+    assert poses
+    # voxels of 3 mm: a third of one at the furthest corner of the head
+    assert _error_mm(workspace, phantom_truth) < 1.0
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.moving_from_fixed == RigidTransform.identity()
+
+
+def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> None:
+    workspace = with_phantoms
+    before = workspace.document.state
+    aligning.start_register(workspace, "auto")
+    workspace.view_model.set_preview(RigidTransform.about(np.eye(3), np.zeros(3), np.ones(3)))
+    aligning.cancel(workspace)
+    assert workspace.document.state is before
+    assert workspace.view_model.pose is before.moving_from_fixed
+    assert workspace.runner.wait_for_threads(10)
+    qtbot.wait(50)
+    assert workspace.document.state is before
+
+
+def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
+    with_phantoms: Workspace, phantom_truth: RigidTransform, qtbot: QtBot
+) -> None:
+    workspace = with_phantoms
+    off = RigidTransform.from_rotation_vector([0.1, 0, 0], np.zeros(3), np.array([6.0, 0, 0]))
+    workspace.document.apply("off", edits.set_pose(workspace.document.state, phantom_truth @ off, "hand"))
+    start = workspace.document.state.moving_from_fixed
+    aligning.set_limits(workspace, Limits(1.0, 1.0))
+    aligning.start_refine(workspace)
+    _done(workspace, qtbot)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.bounds is not None
+    assert run.bounds.start.is_close(start, 1e-9)
+    assert run.bounds.contains(workspace.document.state.moving_from_fixed, 1e-6)
+    assert set(run.touched) == {"shift", "rotation"}
+    assert "TOUCHED THE LIMIT of shift and rotation" in aligning.bounds_summary(run)
+    assert any("limit" in finding.sentence for finding in checking.current_findings(workspace))
+
+
+def test_landmarks_that_do_not_fix_a_pose_say_so(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    errors: list[FusionError] = []
+    workspace.failed.connect(errors.append)
+    aligning.start_register(workspace, "landmarks")
+    aligning.set_start(workspace, "landmarks")
+    for x in (0.0, 10.0, 20.0):
+        marking.new_pair(workspace)
+        marking.click(workspace, "fixed", np.array([x, 0, 0]))
+        marking.click(workspace, "moving", np.array([x, 5, 0]))
+    aligning.set_start(workspace, "landmarks")
+    assert len(errors) == 3
+    assert all(error.message and error.remedy for error in errors)
+    assert "line" in str(errors[2])
+    assert workspace.document.state.origin == "header"
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_one_number_of_the_pose_changes_and_the_others_stay(with_phantoms: Workspace, number: int) -> None:
+    workspace = with_phantoms
+    aligning.set_start(workspace, "centre")
+    centre = aligning.hand_centre(workspace)
+    before = workspace.document.state.moving_from_fixed.euler(centre)
+    aligning.set_parameter(workspace, number, 3.25)
+    after = workspace.document.state.moving_from_fixed.euler(centre)
+    expected = [3.25 if i == number else v for i, v in enumerate(before)]
+    assert after == pytest.approx(expected, abs=1e-9)
+
+
+def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    centre = np.array([10.0, 20.0, 30.0])
+    plane = SlicePlane.through(centre, AXIAL)
+    seen_at = np.array([15.0, 20.0, 30.0])
+    anatomy = workspace.document.state.moving_from_fixed.apply(seen_at)
+    for _ in range(3):
+        aligning.nudge(workspace, plane, centre, right_mm=0.1, down_mm=0, angle_deg=0)
+    now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
+    assert now == pytest.approx(seen_at + np.array([0.3, 0, 0]), abs=1e-9)
+    assert workspace.document.undo_stack.count() == 1
+    workspace.document.undo_stack.undo()
+    # clockwise on the screen, right of the centre: downwards, which is towards posterior (+y)
+    aligning.nudge(workspace, plane, centre, right_mm=0, down_mm=0, angle_deg=1)
+    now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
+    assert now[1] > seen_at[1]
+
+
+def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    checking.review(workspace, "accepted", "good")
+    assert "Accepted on" in checking.review_text(workspace.document.state.review)
+    checking.take_back(workspace)
+    assert workspace.document.state.review is None
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.review is not None
+    aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), np.zeros(3), right_mm=1, down_mm=0, angle_deg=0)
+    assert workspace.document.state.review is None
+
+
+def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), np.zeros(3), right_mm=3, down_mm=4, angle_deg=0)
+    assert any("5.00 mm at most, 5.00 mm on average" in line for line in checking.known_facts(workspace))
