@@ -130,6 +130,10 @@ def test_text_is_readable_on_every_surface(ink: str, surface: str) -> None:
     assert contrast(ink, surface) >= 4.5
 
 
+def test_what_can_be_filled_in_has_an_edge_that_is_seen() -> None:
+    assert min(contrast(theme.OUTLINE, surface) for surface in (theme.WINDOW, theme.FIELD)) >= 3.0
+
+
 def test_the_accent_is_readable_and_nobody_elses_colour() -> None:
     assert contrast(theme.ON_ACCENT, theme.ACCENT) >= 4.5
     assert contrast(theme.TEXT, theme.HOVER) >= 4.5
