@@ -131,6 +131,8 @@ def _not_an_image(path: Path, problem: str) -> UnreadableInput:
         return UnreadableInput(f"The header of {path.name} is damaged.", "Copy, download or export it again.")
     with path.open("rb") as stream:
         start = stream.read(512)
+    if nifti.is_nifti(path) and start.startswith(b"\x1f\x8b"):
+        return nifti.damaged(path)
     kind = "a text file" if _is_text(start) else "damaged or of a kind that fusionviewer does not know"
     return UnreadableInput(
         f"{path.name} is not an image: it is {kind}.", "Choose a NIfTI, NRRD or MetaImage file, or a DICOM folder."

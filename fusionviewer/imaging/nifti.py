@@ -65,7 +65,7 @@ def read_header(path: Path) -> NiftiHeader:
         with _opened(path) as stream:
             head = stream.read(540)
     except (OSError, EOFError, zlib.error) as problem:
-        raise _damaged(path) from problem
+        raise damaged(path) from problem
     header = _parse(head)
     if header is None:
         raise UnreadableInput(
@@ -90,12 +90,12 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer) -> NDArray[
                 observer.report(done / len(target), f"Reading {path.name}")
                 n = stream.readinto(target[done : done + _CHUNK_BYTES])
                 if not n:
-                    raise _damaged(path)
+                    raise damaged(path)
                 done += n
             while stream.read(_CHUNK_BYTES):  # only at its end does gzip compare its checksum
                 observer.check()
     except (OSError, EOFError, zlib.error) as problem:
-        raise _damaged(path) from problem
+        raise damaged(path) from problem
     return _scaled(array.astype(array.dtype.newbyteorder("="), copy=False), header.slope, header.intercept)
 
 
@@ -114,9 +114,10 @@ def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.GzipFile(path, "rb") if packed else path.open("rb")
 
 
-def _damaged(path: Path) -> UnreadableInput:
+def damaged(path: Path) -> UnreadableInput:
+    """What is said of a file that ends too early or does not unpack."""
     return UnreadableInput(
-        f"{path.name} is damaged or cut short: it holds fewer voxels than it says.", "Copy or download it again."
+        f"{path.name} is damaged or cut short: its voxels cannot be read.", "Copy or download it again."
     )
 
 

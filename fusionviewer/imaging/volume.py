@@ -48,7 +48,7 @@ class Volume:
     @cached_property
     def array(self) -> NDArray[Any]:
         """The voxels, read-only, (k, j, i), in the image's own pixel type; a view of the image's memory."""
-        view: NDArray[Any] = sitk.GetArrayViewFromImage(self.image)
+        view: NDArray[Any] = np.asarray(_Memory(self.image))
         return view
 
     @cached_property
@@ -72,6 +72,14 @@ class Volume:
             return None
         i, j, k = (int(n) for n in np.clip(np.round(self.grid.indices(point)), 0, np.asarray(self.grid.size) - 1))
         return float(self.array[k, j, i])
+
+
+class _Memory:
+    """An image's voxels as NumPy asks for them. SimpleITK's own view does not keep the image: this does."""
+
+    def __init__(self, image: sitk.Image) -> None:
+        self.image = image
+        self.__array_interface__ = sitk.GetArrayViewFromImage(image).__array_interface__
 
 
 def grid_of(image: sitk.Image) -> Grid:
