@@ -9,7 +9,7 @@ import phantoms
 import pytest
 from mouse import LEFT, MIDDLE, RIGHT, Hand
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QKeySequence, QShortcut
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -577,3 +577,39 @@ def test_nothing_is_placed_where_the_point_is_there_already(
     view.set_placing(True)
     with qtbot.assertNotEmitted(view.point_clicked):
         Hand(view).click(QPointF(150, 120))
+
+
+def test_esc_is_the_windows_own_again_when_nothing_is_dragged(
+    document: Document, view_model: ViewModel, show: Show, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    view = SliceView(document, view_model, "fixed", AXIAL, True, parent=window)
+    view.resize(400, 320)
+    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
+    show(window)
+    window.activateWindow()
+    view.setFocus()
+    hand, before = Hand(view), view_model.view
+    hand.drag(QPointF(100, 100), QPointF(150, 120))
+    with qtbot.assertNotEmitted(shortcut.activated):
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert view_model.view == before
+    hand.release()
+    with qtbot.waitSignal(shortcut.activated):
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+
+
+def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: ViewModel, document: Document) -> None:
+    add_pair(document, np.zeros(3))
+    view_model.set_cursor("fixed", np.zeros(3))
+    view = make_view()
+    hand, at = Hand(view), frame_of(view).position(np.zeros(3))
+    hand.move(at + QPointF(40, 40))
+    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
+    hand.move(at + QPointF(2, 2))
+    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
+    hand.press(at)
+    assert view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
+    hand.release()
+    view.set_tool("window")
+    assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor
