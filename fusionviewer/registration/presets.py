@@ -1,0 +1,108 @@
+"""Named settings in TOML files: those that come with the program, and the user's own beside them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.registration.settings import RegistrationSettings
+
+DEFAULT_PRESET = "rigid-default"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings with a name; and limits, if it is one that refines a start."""
+
+    name: str
+    description: str
+    settings: RegistrationSettings
+    max_shift_mm: float | None = None
+    max_rotation_deg: float | None = None
+
+
+def user_preset_folder() -> Path:
+    """Where users keep their own presets. It need not exist."""
+    return platformdirs.user_config_path("fusionviewer", appauthor=False) / "presets"
+
+
+def preset_files() -> dict[str, Path]:
+    """The presets there are, by name: the program's, and the user's, which win over the program's of the same name."""
+    found: dict[str, Path] = {}
+    for folder in (sample_folder().parent / "presets", user_preset_folder()):
+        found |= {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return found
+
+
+def load_preset(name_or_path: str | Path) -> Preset:
+    """A preset by its name, or from a file.
+
+    Raises BadArgument for a name that there is not or a setting that is wrong, UnreadableInput for a file that is
+    missing or is not TOML; each says which, and what would be right.
+    """
+    files = preset_files()
+    path = files.get(str(name_or_path), Path(name_or_path))
+    if not path.is_file():
+        if path.suffix == ".toml":
+            raise UnreadableInput(f"The preset file {path.name} does not exist.", "Check its path.")
+        raise BadArgument(f"There is no preset called {name_or_path}.", f"There are: {', '.join(sorted(files))}.")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableInput(f"The preset {path.name} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"The preset {path.name} is not a TOML file: {error}.", "Mend that place.") from error
+    return _preset(path, content)
+
+
+def _preset(path: Path, content: dict[str, Any]) -> Preset:
+    known: dict[str, type] = {"description": str, "settings": dict, "bounds": dict}
+    _only(path, "", content, known)
+    names: dict[str, type] = {f.name: object for f in fields(RegistrationSettings)}
+    settings = _only(path, "settings.", content.get("settings", {}), names)
+    for name, value in settings.items():
+        settings[name] = _checked(path, name, value)
+    bounds = content.get("bounds", {})
+    _only(path, "bounds.", bounds, {"max_shift_mm": float, "max_rotation_deg": float})
+    try:
+        made = RegistrationSettings(**settings)
+    except BadArgument as error:
+        raise BadArgument(f"In the preset {path.name}: {error.message}", error.remedy) from error
+    return Preset(path.stem, content.get("description", ""), made, **{k: float(v) for k, v in bounds.items()})
+
+
+def _only(path: Path, prefix: str, table: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
+    """The table, if it holds nothing but what is known, of the right kind."""
+    for key, value in table.items():
+        if key not in known:
+            raise BadArgument(
+                f"The preset {path.name} has {prefix}{key}, which means nothing here.",
+                f"Known are: {', '.join(prefix + name for name in known)}.",
+            )
+        wanted = (int, float) if known[key] is float else known[key]
+        if not isinstance(value, wanted) or (isinstance(value, bool) and known[key] is not object):
+            kind = {str: "a text", dict: "a table", float: "a number"}[known[key]]
+            raise BadArgument(f"In the preset {path.name}, {prefix}{key} is not {kind}.", "Mend that line.")
+    return dict(table)
+
+
+def _checked(path: Path, name: str, value: object) -> object:
+    """A setting of the kind that the default's is: a whole number, or a list of numbers."""
+    default = getattr(RegistrationSettings(), name)
+    if isinstance(default, tuple):
+        whole = isinstance(default[0], int)
+        numbers = (int,) if whole else (int, float)
+        if isinstance(value, list) and all(isinstance(v, numbers) and not isinstance(v, bool) for v in value):
+            return tuple(value)
+        kind = f"a list of {'whole ' if whole else ''}numbers"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        return value
+    else:
+        kind = "a whole number"
+    raise BadArgument(f"In the preset {path.name}, settings.{name} is not {kind}.", f"The default is {default}.")
