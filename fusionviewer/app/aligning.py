@@ -157,14 +157,21 @@ def set_parameter(workspace: Workspace, number: int, value: float) -> None:
     workspace.document.apply("Set the pose by hand", edits.set_pose(state, pose, "hand"), "pose numbers")
 
 
-def bounds_summary(run: RegistrationResult) -> str:
-    """What a refinement used of its limits, and which of them it touched; empty without limits."""
+def bounds_used(run: RegistrationResult) -> str:
+    """How much of its limits a refinement has used; empty without limits."""
     if run.bounds is None:
         return ""
     shift, angle = run.bounds.reached(run.moving_from_fixed)
-    used = (
+    return (
         f"Moved {shift:.2f} of {run.bounds.max_shift_mm:g} mm, turned {angle:.2f} of {run.bounds.max_rotation_deg:g}°."
     )
+
+
+def bounds_summary(run: RegistrationResult) -> str:
+    """The same, and plainly which limits were touched."""
+    used = bounds_used(run)
+    if not used:
+        return ""
     if not run.touched:
         return f"{used} No limit was touched."
     limits = " and ".join(run.touched)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from fusionviewer.app.aligning import bounds_summary
+from fusionviewer.app.aligning import bounds_used
 from fusionviewer.app.guidance import ORIGINS
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.quality.displacement import displacement, overlap
@@ -45,9 +45,8 @@ def known_facts(workspace: Workspace) -> list[str]:
         lines.append(f"From the start, the head's corners have moved {moved.max_mm:.2f} mm at most, "
                      f"{moved.mean_mm:.2f} mm on average.")  # fmt: skip
     if state.run is not None:
-        lines.append(f"{state.run.ending.capitalize()}: {state.run.reason}")
-        if state.run.bounds is not None:
-            lines.append(bounds_summary(state.run))
+        used = bounds_used(state.run)
+        lines.append(used or f"{state.run.ending.capitalize()}: {state.run.reason}")
     return lines
 
 

@@ -83,6 +83,7 @@ def _picture(state: FusionState, view: ViewState, path: Path, observer: Observer
         fixed_window=view.fixed_window,
         moving_window=view.moving_window,
         mode=view.mode,
+        checker_mm=view.checker_mm,
         bone_edges=view.bone_edges,
         radiological=view.radiological,
     )

@@ -38,6 +38,7 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
     """A label with a role of the theme."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setIndent(0)  # a label with padding would else stand a few pixels to the right of its neighbours
     if role:
         made.setProperty("role", role)
     made.setWordWrap(wrap)

@@ -12,7 +12,6 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.ui.controls import label
 from fusionviewer.ui.theme import ACCENT, CAPTION, UNIT, WINDOW
 
-
 REDRAW_MS = 240
 """Axes cost some 20 ms a time beside a running registration: four times a second is live enough."""
 

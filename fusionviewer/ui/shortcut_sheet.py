@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions import ACTIONS, GESTURES, MENUS
 from fusionviewer.ui.controls import label
@@ -19,19 +21,16 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard and mouse")
         column = QVBoxLayout(self)
         content = QWidget()
-        grid = QGridLayout(content)
-        grid.setHorizontalSpacing(3 * UNIT)
-        grid.setVerticalSpacing(UNIT // 2)
-        half = _fill(grid, ("File", "Edit", "Align"), 0)
-        other = _fill(grid, tuple(menu for menu in MENUS if menu not in {"File", "Edit", "Align"}), 3)
-        row = other
-        grid.addWidget(label("Mouse", "section"), row, 3, 1, 2)
-        for gesture, meaning in GESTURES:
-            row += 1
-            grid.addWidget(label(gesture, "key"), row, 3)
-            grid.addWidget(label(meaning), row, 4)
-        grid.setColumnMinimumWidth(2, 2 * UNIT)
-        grid.setRowStretch(max(half, row) + 1, 1)
+        halves = QHBoxLayout(content)
+        halves.setSpacing(5 * UNIT)
+        left, right = _half(halves), _half(halves)
+        for menu in ("File", "Edit", "Align"):
+            _fill(left, menu, _keys_of(menu))
+        for menu in (menu for menu in MENUS if menu not in {"File", "Edit", "Align"}):
+            _fill(right, menu, _keys_of(menu))
+        _fill(right, "Mouse", GESTURES)
+        for half in (left, right):
+            half.setRowStretch(half.rowCount(), 1)
         area = QScrollArea()
         area.setWidget(content)
         area.setWidgetResizable(True)
@@ -40,24 +39,34 @@ class ShortcutSheet(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.resize(content.sizeHint().width() + 6 * UNIT, 640)
+        self.resize(content.sizeHint().width() + 6 * UNIT, 90 * UNIT)
 
 
-def _fill(grid: QGridLayout, menus: tuple[str, ...], column: int) -> int:
-    """Write the keys of some menus into two columns; returns the next free row."""
-    row = 0
-    for menu in menus:
-        with_keys = [action for action in ACTIONS if action.menu == menu and action.keys]
-        if not with_keys:
+def _half(row: QHBoxLayout) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(3 * UNIT)
+    grid.setVerticalSpacing(UNIT // 2)
+    row.addLayout(grid)
+    return grid
+
+
+def _fill(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Write a title and below it what each key or gesture does."""
+    row = grid.rowCount()
+    grid.addWidget(label(title, "section"), row, 0, 1, 2)
+    for number, (keys, meaning) in enumerate(rows, start=row + 1):
+        grid.addWidget(label(keys, "key"), number, 0)
+        grid.addWidget(label(meaning), number, 1)
+
+
+def _keys_of(menu: str) -> list[tuple[str, str]]:
+    """The keys of a menu's actions and what they do; the nine pairs by number are one line."""
+    rows = []
+    for action in ACTIONS:
+        if action.menu != menu or not action.keys:
             continue
-        grid.addWidget(label(menu, "section"), row, column, 1, 2)
-        row += 1
-        for action in with_keys:
-            if action.key.startswith("pair_") and action.key != "pair_1":
-                continue
-            keys = "1 … 9" if action.key == "pair_1" else ", ".join(shown_keys(action))
-            text = "Go to a pair by number" if action.key == "pair_1" else action.text.rstrip("…")
-            grid.addWidget(label(keys, "key"), row, column)
-            grid.addWidget(label(text), row, column + 1)
-            row += 1
-    return row
+        if action.key == "pair_1":
+            rows.append(("1 … 9", "Go to a pair by number"))
+        elif not action.key.startswith("pair_"):
+            rows.append((", ".join(shown_keys(action)), action.text.rstrip("…")))
+    return rows

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QWidget
 
 from fusionviewer.app.jobs import Outcome
 from fusionviewer.errors import FusionError
@@ -17,32 +16,8 @@ SAID_MS = 8_000
 """How long a message stays before the guidance comes back; errors stay until something else is said."""
 
 
-class ElidedLabel(QLabel):
-    """A line of text that is cut with an ellipsis where the room ends; the tool tip has all of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    @property
-    def whole_text(self) -> str:
-        """The text without cuts."""
-        return self._whole
-
-    def set_whole_text(self, text: str) -> None:
-        """Show a text, as much of it as there is room for."""
-        self._whole = text
-        self.setToolTip(text)
-        self._cut()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width() - 2)))
+TWO_LINES = 5 * UNIT
+"""An error and its remedy may need two lines; the height never changes."""
 
 
 class StatusLine(QWidget):
@@ -53,28 +28,36 @@ class StatusLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
         row.setSpacing(2 * UNIT)
-        self.sentence = ElidedLabel()
+        self.sentence = label("", wrap=True)
         self.sentence.setObjectName("status")
+        self.sentence.setFixedHeight(TWO_LINES)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._guidance = ""
         self._said = QTimer(self)
         self._said.setSingleShot(True)
         self._said.timeout.connect(self._show_guidance)
         self._sticky = False
+        self._title = ""
         self._position = number_label()
         self._position.setObjectName("position")
-        self._position.setMinimumWidth(45 * UNIT)
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._doing = label("", "caption")
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(16 * UNIT)
         self._cancel = action_button(actions["cancel"])
+        running = QWidget()
+        parts = QHBoxLayout(running)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(2 * UNIT)
+        parts.addStretch(1)
+        parts.addWidget(self._bar, 2)
+        parts.addWidget(self._cancel)
+        self._right = QStackedWidget()
+        self._right.setFixedWidth(44 * UNIT)
+        self._right.addWidget(self._position)
+        self._right.addWidget(running)
         row.addWidget(self.sentence, 1)
-        row.addWidget(self._position)
-        row.addWidget(self._doing)
-        row.addWidget(self._bar)
-        row.addWidget(self._cancel)
+        row.addWidget(self._right)
         self._running(False)
 
     def guide(self, shown: str, to_do: str) -> None:
@@ -100,16 +83,16 @@ class StatusLine(QWidget):
         """A job has started."""
         self._said.stop()
         self._sticky = False
-        self._show_guidance()
         self._bar.setValue(0)
-        self._doing.setText(title)
+        self._bar.setToolTip(title)
+        self._title = title
+        self._write(f"{title} …", "")
         self._running(True)
 
     def progress(self, progress: Progress) -> None:
         """How far the job is."""
         self._bar.setValue(round(progress.fraction * 1000))
-        if progress.text:
-            self.sentence.set_whole_text(progress.text)
+        self._write(f"{self._title}: {progress.text}" if progress.text else f"{self._title} …", "")
 
     def end(self, _: Outcome) -> None:
         """The job has ended."""
@@ -126,18 +109,15 @@ class StatusLine(QWidget):
         self._position.setText(text)
 
     def _running(self, running: bool) -> None:
-        for widget in (self._doing, self._bar, self._cancel):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(widget is not self._doing)  # nothing else may move when a job begins
-            widget.setSizePolicy(policy)
-            widget.setVisible(running)
+        self._right.setCurrentIndex(1 if running else 0)
 
     def _show_guidance(self) -> None:
         self._sticky = False
         self._write(self._guidance, "")
 
     def _write(self, text: str, role: str) -> None:
-        self.sentence.set_whole_text(text)
+        self.sentence.setText(text)
+        self.sentence.setToolTip(text)
         if self.sentence.property("role") != role:
             self.sentence.setProperty("role", role)
             style = self.sentence.style()

@@ -36,6 +36,9 @@ ACCENT: Final = "#3fb99f"
 ACCENT_HOVER: Final = "#55cbb2"
 ON_ACCENT: Final = "#08130f"
 
+WARNING: Final = "#ff8d7a"
+"""What must not be overlooked; always with a sign or words as well."""
+
 SIDE_COLOURS: Final[dict[Side, str]] = {"fixed": FIXED_COLOUR, "moving": MOVING_COLOUR}
 
 
@@ -117,6 +120,7 @@ def _style_sheet() -> str:
         accent=ACCENT,
         accent_hover=ACCENT_HOVER,
         on_accent=ON_ACCENT,
+        warning=WARNING,
         fixed=FIXED_COLOUR,
         moving=MOVING_COLOUR,
         height=CONTROL_HEIGHT,
@@ -128,6 +132,7 @@ _OUTLINED: Final = ("QComboBox", "QAbstractSpinBox", "QCheckBox", "QRadioButton"
 # Combo and spin boxes keep Fusion's own frame, whose arrows are sharp at every scale; the palette colours them.
 _SHEET: Final = """
 QMainWindow, QDialog { background: $window; }
+QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 
 QPushButton, QToolButton {
     min-height: ${height}px; padding: 0 12px; border: 1px solid $line; border-radius: 4px;
@@ -170,6 +175,8 @@ QCheckBox:disabled, QRadioButton:disabled, QLabel:disabled { color: $disabled; }
 
 QLabel[role="section"] { color: $text; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
 QLabel[role="caption"] { color: $caption; }
+QLabel[role="warning"] { color: $warning; }
+QLabel[role="key"] { color: $caption; }
 QLabel[role="fixed"] { color: $fixed; font-weight: 600; }
 QLabel[role="moving"] { color: $moving; font-weight: 600; }
 QLabel[role="headline"] { color: $text; font-size: 16pt; }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from phantoms import phantom_ct, phantom_mr
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.geometry import RigidTransform
@@ -20,7 +22,6 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, LandmarkPair, Limits
 from fusionviewer.session.study_file import load_study, save_study
 from fusionviewer.session.view_state import SpaceView, ViewState
-from phantoms import phantom_ct, phantom_mr
 
 finite = st.floats(-1e4, 1e4)
 point = st.tuples(finite, finite, finite)
@@ -176,10 +177,8 @@ def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: 
     whole = path.read_bytes()
     at = place % len(whole)
     path.write_bytes(whole[:at] + junk + whole[at + len(junk) :])
-    try:
+    with suppress(UnreadableInput):  # anything else is a defect
         load_study(path)
-    except UnreadableInput as error:
-        assert error.message
 
 
 def test_a_newer_study_says_so(tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ def test_every_action_can_be_found_and_says_why_it_cannot_be_done(make_window: C
             assert action.need(window.workspace) in qt_action.toolTip()
     assert not window.actions_by_key["register"].isEnabled()
     assert window.actions_by_key["open_fixed"].isEnabled()
-    assert "Open a fixed and a moving image" in window.status.sentence.whole_text
+    assert "Open a fixed and a moving image" in window.status.sentence.text()
 
 
 def test_an_error_is_told_in_the_status_line_and_nothing_is_lost(
@@ -263,7 +263,7 @@ def test_an_error_is_told_in_the_status_line_and_nothing_is_lost(
     window.actions_by_key["open_fixed"].trigger()
     _idle(window, qtbot)
     assert window.workspace.document.state is before
-    assert "broken" in window.status.sentence.whole_text
+    assert "broken" in window.status.sentence.text()
     assert window.status.sentence.property("role") == "warning"
 
 

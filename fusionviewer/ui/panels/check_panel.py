@@ -83,6 +83,7 @@ class CheckPanel(QWidget):
         self._findings.show_findings(checking.current_findings(self._workspace))
         review = state.review
         self._review.setText(checking.review_text(review))
+        self._review.setVisible(review is not None)
         if review is not None and review is not self._shown_review:
             self._note.setPlainText(review.note)
         elif review is None and self._shown_review is not None:
@@ -111,6 +112,7 @@ class FindingList(QWidget):
         while (item := self._column.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
+                old.hide()
                 old.deleteLater()
         for finding in findings:
             self._column.addWidget(self._line(finding))

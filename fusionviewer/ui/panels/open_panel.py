@@ -38,8 +38,8 @@ class OpenPanel(QWidget):
                 action_button(actions[f"open_{side}_folder"], "DICOM folder"),
             )
             column.addWidget(section)
-        rest = Section("Or")
-        rest.add_row(action_button(actions["open_study"]), action_button(actions["open_sample"], "Sample"))
+        rest = Section("Study")
+        rest.add_row(action_button(actions["open_study"]), action_button(actions["open_sample"], "Open sample"))
         rest.add(action_button(actions["swap_images"]))
         column.addWidget(rest)
         column.addStretch(1)
