@@ -1,0 +1,69 @@
+"""`fusionviewer resample`: either image on the other's grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fusionviewer.cli.main import run
+from fusionviewer.exchange.itk_transform import write_itk_transform
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.resample import resample
+
+
+@pytest.fixture
+def transform(tmp_path: Path, phantom_truth: RigidTransform) -> Path:
+    write_itk_transform(phantom_truth, tmp_path / "truth.tfm")
+    return tmp_path / "truth.tfm"
+
+
+@pytest.mark.parametrize("interpolation", ["linear", "nearest", "cubic"])
+@pytest.mark.parametrize("grid", ["fixed", "moving"])
+def test_both_ways_round(
+    tmp_path: Path, phantom_files: tuple[Path, Path], transform: Path, phantom_truth: Any, grid: str, interpolation: Any
+) -> None:
+    out = tmp_path / "out.nrrd"
+    files = [str(path) for path in phantom_files]
+    arguments = ["--transform", str(transform), "--out", str(out), "--grid", grid, "--interpolation", interpolation]
+    assert run(["resample", *files, *arguments]) == 0
+    fixed, moving = (read_volume(path) for path in phantom_files)
+    if grid == "fixed":
+        expected = resample(moving, fixed.grid, phantom_truth, interpolation)
+    else:
+        expected = resample(fixed, moving.grid, ~phantom_truth, interpolation)
+    result = read_volume(out)
+    np.testing.assert_allclose(result.array, expected.array, atol=1e-3)
+    np.testing.assert_allclose(result.grid.corners, expected.grid.corners, atol=1e-6)
+
+
+def test_the_default_is_the_moving_image_on_the_fixed_grid(
+    tmp_path: Path, phantom_files: tuple[Path, Path], transform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.nrrd"
+    assert run(["resample", *map(str, phantom_files), "--transform", str(transform), "--out", str(out)]) == 0
+    assert read_volume(out).grid.size == read_volume(phantom_files[0]).grid.size
+    assert read_volume(out).modality == "CT"
+    assert "ct on the grid of the fixed image" in capsys.readouterr().out
+
+
+def test_images_that_do_not_overlap(
+    tmp_path: Path, phantom_files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    far = RigidTransform.from_rotation(np.eye(3), np.array([900.0, 0, 0]))
+    write_itk_transform(far, tmp_path / "far.tfm")
+    out = tmp_path / "out.nrrd"
+    assert run(["resample", *map(str, phantom_files), "--transform", str(tmp_path / "far.tfm"), "--out", str(out)]) == 2
+    assert "do not overlap anywhere" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("out", "why"), [("out.png", "does not say a format"), ("nowhere/out.nii", "no such folder")])
+def test_the_output_is_looked_at_first(
+    tmp_path: Path, transform: Path, out: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["resample", "missing", "missing", "--transform", str(transform), "--out", str(tmp_path / out)]) == 2
+    assert why in capsys.readouterr().err
