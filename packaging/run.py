@@ -6,6 +6,7 @@ screen, it registers the sample and leaves the results in sample-result. Argumen
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,10 +26,10 @@ def main() -> int:
         refusal = _why_no_window(python) if arguments[0] == "view" else ""
         if refusal:
             raise SetupError(f"The window cannot be opened: {refusal}.")
-        return _fusionviewer(python, *arguments)
+        return _hand_over(python, *arguments)
     refusal = _why_no_window(python)
     if not refusal:
-        return _fusionviewer(python, "view", "--sample")
+        return _hand_over(python, "view", "--sample")
     say(f"No window can be shown ({refusal}): registering the sample without one.\n")
     return _register_sample(python)
 
@@ -45,8 +46,8 @@ def _register_sample(python: Path) -> int:
     """The main job without a window. Paths are relative to the checkout, which `_fusionviewer` then works in."""
     fixed, moving, transform = SAMPLE / "t1.nii.gz", SAMPLE / "ct.nii.gz", RESULT / "transform.tfm"
     picture = RESULT / "fused.png"
-    code = _fusionviewer(python, "register", fixed, moving, "--out", RESULT, folder=ROOT) or _fusionviewer(
-        python, "picture", fixed, moving, "--transform", transform, "--out", picture, folder=ROOT
+    code = _fusionviewer(python, "register", fixed, moving, "--out", RESULT) or _fusionviewer(
+        python, "picture", fixed, moving, "--transform", transform, "--out", picture
     )
     if code == 0:
         say(f"""
@@ -58,15 +59,21 @@ The CT of the sample is registered to its MRI. In {ROOT / RESULT}:
     return code
 
 
-def _fusionviewer(python: Path, *arguments: object, folder: Path | None = None) -> int:
-    """Run fusionviewer with these arguments, in `folder` or where the user is. Returns its exit code."""
-    command = [str(python), "-m", "fusionviewer", *map(str, arguments)]
-    with subprocess.Popen(command, cwd=folder) as program:
-        while True:
-            try:
-                return program.wait()
-            except KeyboardInterrupt:  # the program hears of it as well, and ends in its own way
-                continue
+def _fusionviewer(python: Path, *arguments: object) -> int:
+    """Run fusionviewer in the checkout, and wait for it. Returns its exit code."""
+    return subprocess.run(_command(python, *arguments), cwd=ROOT, check=False).returncode
+
+
+def _hand_over(python: Path, *arguments: str) -> int:
+    """Let fusionviewer take this script's place, where the user is. Returns its exit code on Windows, else never."""
+    command = _command(python, *arguments)
+    if sys.platform != "win32":  # so that whoever ends this process ends fusionviewer, and nothing is left behind
+        os.execv(command[0], command)
+    return subprocess.run(command, check=False).returncode
+
+
+def _command(python: Path, *arguments: object) -> list[str]:
+    return [str(python), "-m", "fusionviewer", *map(str, arguments)]
 
 
 if __name__ == "__main__":

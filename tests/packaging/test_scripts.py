@@ -38,8 +38,9 @@ class Runs:
         self.codes: dict[str, int] = {}
         monkeypatch.setattr(self.script, "ready", lambda **_: PYTHON)
         monkeypatch.setattr(self.script, "_fusionviewer", self._fusionviewer)
+        monkeypatch.setattr(self.script, "_hand_over", self._fusionviewer)
 
-    def _fusionviewer(self, python: Path, *arguments: object, folder: Path | None = None) -> int:
+    def _fusionviewer(self, python: Path, *arguments: object) -> int:
         self.commands.append([str(a) for a in arguments])
         return self.codes.get(str(arguments[0]), 0)
 
