@@ -263,6 +263,8 @@ class SliceView(QWidget):
         if event is None or frame is None:
             return
         point = frame.point_under(event.position())
+        if self._gesture is not None and not event.buttons():  # the button was let go where nobody told us
+            self._gesture = None
         if self._gesture is not None:
             self._gesture.move(event.position())
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not event.buttons():

@@ -197,6 +197,20 @@ def test_fade_window_mode_selection_and_the_crosshair_within_the_plane_reslice_n
     assert len(reslices) == 2
 
 
+def test_the_crosshair_within_the_plane_and_a_selection_make_no_picture(
+    make_view: MakeView, view_model: ViewModel, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = make_view()
+    add_pair(document, (10, 10, 0), (10, 10, 0))
+    view.grab()
+    monkeypatch.delattr(slice_picture.SliceRenderer, "render")  # whoever asks fails
+    view_model.set_cursor("fixed", cursor_of(view_model) + np.array([12.3, -7.7, 0.0]))
+    view_model.show(replace(view_model.view, selected_pair=0))
+    before = view.grab().toImage()
+    view_model.show(replace(view_model.view, selected_pair=None))
+    assert view.grab().toImage() != before
+
+
 def test_a_pose_reslices_only_the_moving_image_and_a_row_in_its_own_space_nothing(
     make_view: MakeView, view_model: ViewModel, document: Document, reslices: Any
 ) -> None:
@@ -430,6 +444,14 @@ def test_new_images_end_a_drag(make_view: MakeView, view_model: ViewModel, docum
     now = view_model.view
     hand.move(QPointF(80, 80))
     hand.release()
+    assert view_model.view == now
+
+
+def test_a_button_that_was_let_go_unseen_ends_the_drag(make_view: MakeView, view_model: ViewModel) -> None:
+    view = make_view()
+    Hand(view).drag(middle_of(view), QPointF(50, 50))
+    now = view_model.view
+    Hand(view).move(QPointF(90, 90))  # another hand, that holds nothing
     assert view_model.view == now
 
 
