@@ -12,9 +12,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run fusionviewer with these arguments (default: the program's own). Returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] == "view":
-        from fusionviewer.ui.start import run_window
-
-        return run_window(arguments[1:])
+        return _window(arguments[1:])
     try:
         from fusionviewer.cli.main import run
 
@@ -23,6 +21,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = 130
     _leave_threads(code)
     return code
+
+
+def _window(arguments: Sequence[str]) -> int:
+    """Open the window; a sentence where the system lacks a library that Qt needs."""
+    try:
+        from fusionviewer.ui.start import run_window
+    except ImportError as error:
+        if "PyQt6" not in str(error) and ".so" not in str(error):
+            raise
+        print(
+            f"fusionviewer: the window needs a library that this system lacks ({error}). "
+            "Install Qt's libraries (the list is in the README), or use the command line: fusionviewer --help.",
+            file=sys.stderr,
+        )
+        return 2
+    return run_window(arguments)
 
 
 def _leave_threads(code: int) -> None:

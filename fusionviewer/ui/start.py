@@ -15,7 +15,10 @@ from fusionviewer import __version__
 from fusionviewer.app import opening
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.screen import why_no_screen
 from fusionviewer.ui.theme import apply_theme
+
+WITHOUT_SCREEN = "Without one, use the command line: fusionviewer --help."
 
 
 def run_window(arguments: Sequence[str]) -> int:
@@ -26,6 +29,10 @@ def run_window(arguments: Sequence[str]) -> int:
         _check(parser, wanted)
     except SystemExit as stop:
         return int(stop.code or 0)
+    problem = why_no_screen()
+    if problem:
+        print(f"fusionviewer: {problem} {WITHOUT_SCREEN}", file=sys.stderr)
+        return 2
     application = make_application()
     window = MainWindow()
     window.show()
