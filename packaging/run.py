@@ -61,7 +61,12 @@ The CT of the sample is registered to its MRI. In {ROOT / RESULT}:
 
 def _fusionviewer(python: Path, *arguments: object) -> int:
     """Run fusionviewer in the checkout, and wait for it. Returns its exit code."""
-    return subprocess.run(_command(python, *arguments), cwd=ROOT, check=False).returncode
+    with subprocess.Popen(_command(python, *arguments), cwd=ROOT) as program:
+        while True:
+            try:
+                return program.wait()
+            except KeyboardInterrupt:  # the program hears of it too, and ends in its own way: nothing is half written
+                continue
 
 
 def _hand_over(python: Path, *arguments: str) -> int:
