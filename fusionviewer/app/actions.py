@@ -274,11 +274,3 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Double-click", "Enlarge a view, and back"),
 )
 """What the mouse does in the views, for the shortcut sheet."""
-
-
-def by_key(key: str) -> Action:
-    """The action with this key. Raises KeyError."""
-    for action in ACTIONS:
-        if action.key == key:
-            return action
-    raise KeyError(key)

@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
     def _position_text(self, side: Side, point: Points) -> str:
         state, view_model = self.workspace.document.state, self.workspace.view_model
         x, y, z = point
-        parts = [f"{x:8.1f}{y:8.1f}{z:8.1f} mm"]
+        parts = [f"{x:z8.1f}{y:z8.1f}{z:z8.1f} mm"]
         fused = view_model.view.layout == "fused"
         for which, there in (("fixed", point), ("moving", view_model.pose.apply(point) if fused else point)):
             volume = state.volume("fixed" if which == "fixed" else "moving")

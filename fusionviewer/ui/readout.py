@@ -68,7 +68,7 @@ class Readout(QWidget):
                 cell.setText("–")
             return
         for cell, value in zip(cells, point, strict=False):
-            cell.setText(f"{value:.1f}")
+            cell.setText(f"{value:z.1f}")
         cells[3].setText(value_text(volume, point))
 
 
