@@ -26,7 +26,35 @@ _ZOOM_UNITS: Final = 120.0
 _WINDOW_UNITS: Final = 200.0
 """A drag of so many pixels widens the window e times, or moves its level by its width."""
 
+NOTCH: Final = 120
+"""What Qt calls one notch of a usual wheel."""
+
 _drags = count()
+
+
+class Wheel:
+    """Counts notches. A fine wheel sends small parts of one; they add up, and a change of direction counts at once."""
+
+    def __init__(self) -> None:
+        self._rest = 0
+
+    def turn(self, turned: int) -> int:
+        """How many whole notches this turn completes, with a sign."""
+        self._rest = turned if self._rest * turned < 0 else self._rest + turned
+        notches = int(self._rest / NOTCH)
+        self._rest -= notches * NOTCH
+        return notches
+
+
+def cursor_for(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None) -> Qt.CursorShape:
+    """The shape that tells what a press would begin."""
+    if frame is None:
+        return Qt.CursorShape.ArrowCursor
+    if mouse is not None and view.mark_under(mouse, frame) is not None:
+        return Qt.CursorShape.OpenHandCursor
+    if view.missing_side() is None and view.tool == "window":
+        return Qt.CursorShape.SizeAllCursor
+    return Qt.CursorShape.CrossCursor
 
 
 def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gesture | None:

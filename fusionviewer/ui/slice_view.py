@@ -27,7 +27,7 @@ from fusionviewer.rendering.slices import Layer, SliceRequest
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
-from fusionviewer.ui.slice_gestures import Gesture, gesture_for
+from fusionviewer.ui.slice_gestures import NOTCH, Gesture, Wheel, cursor_for, gesture_for
 from fusionviewer.ui.slice_picture import SlicePicture
 from fusionviewer.ui.theme import IMAGE
 
@@ -39,7 +39,6 @@ SHARPEN_AFTER_MS: Final = 150
 GRIP: Final = 8.0
 """A press this near (logical pixels) takes hold of a landmark."""
 
-_NOTCH: Final = 120
 _ZOOM_PER_NOTCH: Final = 1.15
 
 # Turning the wheel away from the hand goes towards the patient's right, front and head.
@@ -80,7 +79,7 @@ class SliceView(QWidget):
         self._picture = SlicePicture()
         self._moving = False
         self._gesture: Gesture | None = None
-        self._wheel = 0
+        self._wheel = Wheel()
         self._ring = False
         self._sharpen_timer = QTimer(self)
         self._sharpen_timer.setSingleShot(True)
@@ -291,12 +290,9 @@ class SliceView(QWidget):
         event.accept()
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_about(event.position(), _ZOOM_PER_NOTCH ** (turned / _NOTCH))
+            self.zoom_about(event.position(), _ZOOM_PER_NOTCH ** (turned / NOTCH))
             return
-        # A fine wheel sends small parts of a notch; they add up, and a change of direction counts at once.
-        self._wheel = turned if self._wheel * turned < 0 else self._wheel + turned
-        notches = int(self._wheel / _NOTCH)
-        self._wheel -= notches * _NOTCH
+        notches = self._wheel.turn(turned)
         if notches:
             self.scroll_slices(notches)
 
@@ -385,7 +381,7 @@ class SliceView(QWidget):
     def _drop_gesture(self) -> None:
         """Other images: whatever was dragged belongs to the old ones."""
         self._gesture = None
-        self._wheel = 0
+        self._wheel = Wheel()
         self._show_cursor_shape()
         self.update()
 
@@ -407,19 +403,7 @@ class SliceView(QWidget):
         self.update()
 
     def _show_cursor_shape(self, mouse: QPointF | None = None) -> None:
-        self.setCursor(self._cursor_shape(mouse))
-
-    def _cursor_shape(self, mouse: QPointF | None) -> Qt.CursorShape:
-        if self._gesture is not None:
-            return self._gesture.cursor
-        frame = self.frame()
-        if frame is None:
-            return Qt.CursorShape.ArrowCursor
-        if mouse is not None and self.mark_under(mouse, frame) is not None:
-            return Qt.CursorShape.OpenHandCursor
-        if self.missing_side() is None and self._tool == "window":
-            return Qt.CursorShape.SizeAllCursor
-        return Qt.CursorShape.CrossCursor
+        self.setCursor(self._gesture.cursor if self._gesture is not None else cursor_for(self, self.frame(), mouse))
 
 
 def _distance(a: QPointF, b: QPointF) -> float:
