@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from fusionviewer.rendering.slices import BlendMode
-from fusionviewer.session.state import FusionState
-from fusionviewer.session.view_state import ViewState
+from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.session.view_state import Layout, ViewState
 
 Step: TypeAlias = Literal["open", "align", "check", "export"]
 
@@ -51,7 +51,7 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
 def what_to_do(state: FusionState, view: ViewState, placing: bool) -> str:
     """One sentence about the next sensible thing to do."""
     if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
-        return _what_to_mark(state, view.selected_pair)
+        return _what_to_mark(state.landmarks[view.selected_pair], view.layout)
     if state.fixed is None and state.moving is None:
         return "Open a fixed and a moving image, or drop them here."
     if state.fixed is None:
@@ -66,9 +66,9 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool) -> str:
     return "Save the study, and export the transform or the resampled image."
 
 
-def _what_to_mark(state: FusionState, index: int) -> str:
-    pair = state.landmarks[index]
+def _what_to_mark(pair: LandmarkPair, layout: Layout) -> str:
+    upper, lower = (" (upper row)", " (lower row)") if layout == "pairs" else ("", " as it is seen here")
     if pair.fixed_point is None and pair.moving_point is None:
-        return f"Click {pair.name} in the fixed image (upper row), then in the moving one."
-    missing = "fixed image (upper row)" if pair.fixed_point is None else "moving image (lower row)"
+        return f"Click {pair.name} in the fixed image{upper}, then in the moving one{lower}."
+    missing = f"fixed image{upper}" if pair.fixed_point is None else f"moving image{lower}"
     return f"Now click {pair.name} in the {missing}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from fusionviewer.app.workspace import Workspace
@@ -26,6 +26,7 @@ class MetricPlot(QWidget):
         column.setContentsMargins(UNIT, UNIT, UNIT, 0)
         column.setSpacing(0)
         self._title = label("Similarity", "caption")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._title)
         self._plot = pyqtgraph.PlotWidget(background=WINDOW)
         self._plot.setMenuEnabled(False)
@@ -64,6 +65,5 @@ class MetricPlot(QWidget):
             xs.append(float(step))
             ys.append(best)
         self._curve.setData(xs, ys)
-        for side in ("left", "bottom"):
-            self._plot.getAxis(side).setStyle(showValues=bool(trace))
+        self._plot.setVisible(bool(trace))
         self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else "Similarity: no registration yet")
