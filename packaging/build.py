@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from environment import ROOT, ready
-from system import SetupError, ensure_build_tools, ensure_qt, run_script, say
+from system import SetupError, ensure_build_tools, run_script, say
 
 DIST = ROOT / "dist"
 FOLDER = DIST / "fusionviewer"
@@ -28,9 +28,8 @@ def main() -> int:
     parser.add_argument("--check-only", action="store_true", help="do not make it anew")
     options = parser.parse_args()
     if not options.check_only:
-        python = ready("build", qt_platform="offscreen")
+        python = ready("build", qt_platform="")
         ensure_build_tools()
-        ensure_qt(python, "offscreen")  # PyInstaller takes Qt's libraries along, so they must be here
         _build(python)
     if options.check or options.check_only:
         _check()
@@ -46,7 +45,7 @@ def program(console: bool = False) -> Path:
 
 
 def _build(python: Path) -> None:
-    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build")]
     say("Making dist/fusionviewer; this takes some minutes.")
     done = subprocess.run([*command, *places, str(ROOT / "packaging" / "fusionviewer.spec")], cwd=ROOT, check=False)

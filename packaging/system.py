@@ -185,14 +185,16 @@ def _loads(library: str) -> bool:
 
 
 def ensure_build_tools() -> None:
-    """Have what PyInstaller works with on Linux: binutils, and Python as a shared library."""
+    """Have what PyInstaller works with on Linux: binutils, and for packing Python's own library and all that Qt loads."""
     if sys.platform != "linux":
         return
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    missing = [] if shutil.which("objdump") else ["binutils"]
+    missing = list(_missing_for_qt("").values())
+    if not shutil.which("objdump"):
+        missing.append("binutils")
     library = f"libpython{version}.so.1.0"
     beside = Path(sysconfig.get_config_var("LIBDIR") or "") / library
     if not beside.exists() and not _loads(library):
         missing.append(f"libpython{version}")
     if missing:
-        install(missing, "PyInstaller needs tools that this system lacks.")
+        install(missing, "PyInstaller needs tools and libraries that this system lacks.")

@@ -145,3 +145,14 @@ def test_scripts_end_with_a_sentence(
 
     assert system.run_script(main) == code
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyInstaller brings its tools along")
+def test_what_is_packed_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(system, "install", lambda packages, why: asked.extend(packages))
+    monkeypatch.setattr(system.shutil, "which", lambda name: None)
+    monkeypatch.setattr(system.sysconfig, "get_config_var", lambda name: "/nowhere")
+    monkeypatch.setattr(system, "_loads", lambda library: not library.startswith(("libpython", "libxcb-cursor")))
+    system.ensure_build_tools()
+    assert asked == ["libxcb-cursor0", "binutils", f"libpython3.{sys.version_info[1]}"]
