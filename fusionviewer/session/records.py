@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, fields
 from typing import Any
 
+from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
@@ -98,15 +99,24 @@ def review_from_record(record: Record) -> Review:
 
 def settings_record(settings: RegistrationSettings) -> Record:
     """Settings of a run."""
-    return {"seed": settings.seed}
+    return asdict(settings)
 
 
 def settings_from_record(record: Record) -> RegistrationSettings:
-    """Settings of a run."""
-    seed = record["seed"]
-    if isinstance(seed, bool) or not isinstance(seed, int):
+    """Settings of a run; those that the file does not name have their defaults."""
+    names = {field.name for field in fields(RegistrationSettings)}
+    if not names >= set(record):
+        raise ValueError("an unknown setting")
+    for value in record.values():
+        for part in value if isinstance(value, (list, tuple)) else [value]:
+            number(part)
+    if not isinstance(record.get("seed", 0), int):
         raise TypeError("the seed is not a whole number")
-    return RegistrationSettings(seed=seed)
+    try:
+        plain: Record = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+        return RegistrationSettings(**plain)
+    except BadArgument as error:
+        raise ValueError(error.message) from error
 
 
 def run_record(run: RegistrationResult) -> Record:
@@ -160,5 +170,5 @@ def run_from_record(record: Record) -> RegistrationResult:
 
 
 def _evidence(record: Record) -> Evidence:
-    values = {field.name: number(record[field.name]) for field in fields(Evidence)}
-    return Evidence(**{**values, "starts": int(values["starts"]), "agreeing": int(values["agreeing"])})  # type: ignore[arg-type]
+    values: Record = {field.name: number(record[field.name]) for field in fields(Evidence)}
+    return Evidence(**values | {"starts": int(values["starts"]), "agreeing": int(values["agreeing"])})

@@ -52,7 +52,7 @@ def _run(pose: RigidTransform, start: RigidTransform) -> RegistrationResult:
     return RegistrationResult(
         pose, start, Ending.BOUNDED, "It touched a limit.", RegistrationSettings(seed=7), "current", 1.25, 2.5,
         Bounds.about(start, (1, 2, 3), 4, 5), (("4 mm", 0, 1.1), ("2 mm", 1, 1.2)),
-        Evidence(8, 6, 0.2, 0.9, 3.0, 12.0, 0.8),
+        Evidence(**{f.name: k + 0.5 for k, f in enumerate(fields(Evidence))} | {"starts": 8, "agreeing": 6}),
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_a_study_comes_back_exactly(
         origin="refinement" if with_run else "hand",
         landmarks=tuple(landmarks),
         limits=Limits(3.3, 4.4),
-        settings=RegistrationSettings(seed=seed),
+        settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
         run=_run(pose, start) if with_run else None,
     )
     state = edits.set_review(state, "accepted", "näher hinsehen\n„ok“")
@@ -147,6 +147,9 @@ def _broken(tmp_path: Path, **changes: object) -> Path:
         {"landmarks": [{"name": "L1", "fixed_point": [1, 2], "moving_point": None, "enabled": True}]},
         {"limits": {"max_shift_mm": "far", "max_rotation_deg": 1}},
         {"settings": {"seed": 1.5}},
+        {"settings": {"seed": -1}},
+        {"settings": {"speed": 3}},
+        {"settings": {"points": ["many"]}},
         {"review": {"verdict": "maybe", "note": "", "date": ""}},
         {"images": None},
         {"images": {"fixed": {"path": 3}, "moving": None}},
