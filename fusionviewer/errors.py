@@ -39,5 +39,5 @@ class RegistrationFailed(FusionError):
     exit_code = 3
 
 
-class Cancelled(Exception):  # noqa: N818 - it is an ending that was asked for, not an error
+class Cancelled(Exception):
     """Somebody asked a job to stop. Raised inside the job, at its next look at the observer."""

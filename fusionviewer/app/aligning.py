@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Final, Literal, TypeAlias
@@ -15,7 +16,15 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, RigidTransform, SlicePlane
 from fusionviewer.progress import Observer, Progress
-from fusionviewer.registration import PoseUpdate, RegistrationResult, Start, fit_landmarks, register
+from fusionviewer.registration import (
+    PoseUpdate,
+    RegistrationResult,
+    RegistrationSettings,
+    Start,
+    fit_landmarks,
+    register,
+)
+from fusionviewer.registration.presets import DEFAULT_PRESET, Preset, load_preset, preset_files
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, Limits
 
@@ -135,6 +144,34 @@ def set_seed(workspace: Workspace, seed: int) -> None:
     if seed != state.settings.seed:
         settings = replace(state.settings, seed=seed)
         workspace.document.apply("Change the seed", edits.set_settings(state, settings), "seed")
+
+
+def presets() -> list[Preset]:
+    """The presets that can be chosen, the default first; a user's preset that is damaged is left out."""
+    found: list[Preset] = []
+    for name in preset_files():
+        with suppress(FusionError):
+            found.append(load_preset(name))
+    return sorted(found, key=lambda preset: (preset.name != DEFAULT_PRESET, preset.name))
+
+
+def preset_of(settings: RegistrationSettings, among: list[Preset]) -> Preset | None:
+    """The preset that these settings come from, whatever their seed; None if they are nobody's."""
+    return next((preset for preset in among if replace(preset.settings, seed=settings.seed) == settings), None)
+
+
+def choose_preset(workspace: Workspace, preset: Preset) -> None:
+    """Make the next run as a preset says, with the study's seed; a preset with limits brings them along."""
+    state = workspace.document.state
+    after = edits.set_settings(state, replace(preset.settings, seed=state.settings.seed))
+    limits = Limits(
+        state.limits.max_shift_mm if preset.max_shift_mm is None else preset.max_shift_mm,
+        state.limits.max_rotation_deg if preset.max_rotation_deg is None else preset.max_rotation_deg,
+    )
+    if limits != state.limits:
+        after = edits.set_limits(after, limits)
+    if after.settings != state.settings or after.limits is not state.limits:
+        workspace.document.apply(f"Use the preset {preset.name}", after)
 
 
 def hand_centre(workspace: Workspace) -> Points:

@@ -201,8 +201,8 @@ class ViewModel(QObject):
             return
         view = replace(self._view, layout=layout, enlarged="")
         if layout == "pairs":
-            at = point_of(self.pose.apply(np.asarray(view.fixed.cursor)))
-            view = replace(view, moving=replace(view.moving, cursor=at, focus=at, zoom=view.fixed.zoom))
+            cursor, focus = (point_of(self.pose.apply(np.asarray(p))) for p in (view.fixed.cursor, view.fixed.focus))
+            view = replace(view, moving=SpaceView(cursor, focus, view.fixed.zoom))
         self.show(view)
 
     def enlarge(self, key: str) -> None:

@@ -141,3 +141,23 @@ def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -
     workspace = with_phantoms
     aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), np.zeros(3), right_mm=3, down_mm=4, angle_deg=0)
     assert any("5.00 mm at most, 5.00 mm on average" in line for line in checking.known_facts(workspace))
+
+
+def test_a_preset_is_chosen_with_the_studys_seed_and_undone(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    among = aligning.presets()
+    assert among[0].name == "rigid-default"
+    assert aligning.preset_of(workspace.document.state.settings, among) is among[0]
+    aligning.set_seed(workspace, 7)
+    fast = next(preset for preset in among if preset.name == "fast")
+    aligning.choose_preset(workspace, fast)
+    state = workspace.document.state
+    assert state.settings.seed == 7
+    assert aligning.preset_of(state.settings, among) is fast
+    refine = next(preset for preset in among if preset.name == "refine")
+    aligning.set_limits(workspace, Limits(3, 3))
+    aligning.choose_preset(workspace, refine)
+    assert workspace.document.state.limits == Limits(10, 10)
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.limits == Limits(3, 3)
+    assert aligning.preset_of(workspace.document.state.settings, among) is fast

@@ -11,11 +11,13 @@ from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QW
 from fusionviewer.app import aligning, marking
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
+from fusionviewer.registration.presets import Preset
 from fusionviewer.ui.controls import Section, action_button, label, set_accent, show_value, spin
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT, number_font
 
+OWN_SETTINGS = "other settings"
 LARGEST_SEED = 2_147_483_647
 
 
@@ -42,7 +44,7 @@ class AlignPanel(QWidget):
         for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
             signal.connect(self._show_result)
         document.bounds_changed.connect(self._show_limits)
-        document.settings_changed.connect(self._show_seed)
+        document.settings_changed.connect(self._show_settings)
         # another study brings its own limits and seed without a word, if they are equal objects
         document.path_changed.connect(self._show_all)
         workspace.runner.started.connect(self._show_result)
@@ -61,6 +63,15 @@ class AlignPanel(QWidget):
         self._register.clicked.disconnect()  # this button begins where the box beside it says
         self._register.clicked.connect(self._register_clicked)
         section.add_row(label("Start from"), self._start, stretch=1)
+        self._presets = aligning.presets()
+        self._preset = QComboBox()
+        self._preset.setObjectName("preset")
+        for preset in self._presets:
+            self._preset.addItem(preset.name, preset)
+            self._preset.setItemData(self._preset.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+        self._preset.addItem(OWN_SETTINGS)
+        self._preset.activated.connect(self._preset_chosen)
+        section.add_row(label("Preset"), self._preset, stretch=1)
         self._seed = QSpinBox()
         self._seed.setObjectName("seed")
         self._seed.setRange(0, LARGEST_SEED)
@@ -107,9 +118,15 @@ class AlignPanel(QWidget):
     def _show_all(self) -> None:
         self._show_landmarks()
         self._show_limits()
-        self._show_seed()
+        self._show_settings()
         self._show_result()
         self._show_start()
+
+    def _preset_chosen(self, index: int) -> None:
+        preset = self._preset.itemData(index)
+        if isinstance(preset, Preset):
+            aligning.choose_preset(self._workspace, preset)
+        self._show_settings()
 
     def _register_clicked(self) -> None:
         aligning.start_register(self._workspace, self._start.currentData())
@@ -122,10 +139,14 @@ class AlignPanel(QWidget):
         show_value(self._shift, limits.max_shift_mm)
         show_value(self._rotation, limits.max_rotation_deg)
 
-    def _show_seed(self) -> None:
+    def _show_settings(self) -> None:
+        settings = self._workspace.document.state.settings
         self._seed.blockSignals(True)
-        self._seed.setValue(self._workspace.document.state.settings.seed)
+        self._seed.setValue(settings.seed)
         self._seed.blockSignals(False)
+        preset = aligning.preset_of(settings, self._presets)
+        self._preset.setCurrentIndex(self._presets.index(preset) if preset else len(self._presets))
+        self._preset.setToolTip(preset.description if preset else "Settings that are no preset's")
 
     def _show_start(self) -> None:
         self._start.setToolTip(self._start.currentData(Qt.ItemDataRole.ToolTipRole))
