@@ -185,7 +185,7 @@ def _loads(library: str) -> bool:
 
 
 def ensure_build_tools() -> None:
-    """Have what PyInstaller works with on Linux: binutils, and for packing Python's own library and all that Qt loads."""
+    """Have what PyInstaller works with on Linux: binutils, and to be packed, Python's library and all that Qt loads."""
     if sys.platform != "linux":
         return
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
