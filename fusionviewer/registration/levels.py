@@ -139,8 +139,8 @@ def samples(
     code = subject.code(values, grid, n_bins)
     coarse = subject.head.grid
     k, j, i = np.nonzero(subject.rim)
-    pick = rng.integers(0, i.size, size=count)
-    index = np.stack([i, j, k], axis=1)[np.sort(pick)] + rng.uniform(-0.5, 0.5, (count, 3))
+    pick = ((np.arange(count) + rng.uniform()) * (i.size / count)).astype(np.int64)  # evenly: chance leaves holes
+    index = np.stack([i, j, k], axis=1)[pick] + rng.uniform(-0.5, 0.5, (count, 3))
     points = coarse.points(index)
     found, inside = _linear(values, grid.indices(points))
     points, found = points[inside], found[inside]

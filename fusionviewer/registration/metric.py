@@ -30,9 +30,9 @@ class Samples:
         """The points of an index or mask (n,)."""
         return Samples(np.ascontiguousarray(self.points[:, which]), self.bins[which], self.n_bins)
 
-    def with_half_the_bins(self) -> Samples:
-        """The same points in bins twice as wide."""
-        return Samples(self.points, self.bins // 2, (self.n_bins + 1) // 2)
+    def rebinned(self, n_bins: int) -> Samples:
+        """The same points in wider bins."""
+        return Samples(self.points, self.bins * n_bins // self.n_bins, n_bins)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +46,10 @@ class CodedImage:
     index_from_point: Matrix
     n_bins: int
 
-    def with_half_the_bins(self) -> CodedImage:
-        """The same image in bins twice as wide."""
-        return CodedImage(((self.codes - 0.5) / 2).astype(np.float32), self.index_from_point, (self.n_bins + 1) // 2)
+    def rebinned(self, n_bins: int) -> CodedImage:
+        """The same image in wider bins."""
+        codes = (self.codes + 0.5) * (n_bins / self.n_bins) - 0.5
+        return CodedImage(codes.astype(np.float32), self.index_from_point, n_bins)
 
     @cached_property
     def flat(self) -> Floats:

@@ -28,9 +28,9 @@ class RegistrationSettings:
     """How many poses are refined before one is chosen."""
     levels_mm: tuple[float, ...] = (8.0, 4.0, 2.0)
     """Voxel sizes of the pyramid, coarse to fine."""
-    points: tuple[int, ...] = (3000, 10000, 40000)
+    points: tuple[int, ...] = (3000, 10000, 80000)
     """Sample points at each pyramid level."""
-    bins: int = 32
+    bins: int = 48
     """Intensity bins per image."""
 
     def __post_init__(self) -> None:
