@@ -20,8 +20,6 @@ _LOOK_EVERY_S: Final = 0.05
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what users must know is said in sentences of our own
 
-_silence = threading.RLock()
-
 
 def run_watched(call: Callable[[], T], observer: Observer) -> T:
     """The result of a call that cannot be interrupted; raises `Cancelled` at most 0.1 s after somebody asked.
@@ -39,13 +37,62 @@ def run_watched(call: Callable[[], T], observer: Observer) -> T:
 
     thread = threading.Thread(target=work, name="reading", daemon=True)
     thread.start()
-    while thread.is_alive():
+    try:
+        while thread.is_alive():
+            observer.check()
+            thread.join(_LOOK_EVERY_S)
         observer.check()
-        thread.join(_LOOK_EVERY_S)
-    observer.check()
+    except BaseException:
+        _silence.end_for_all()  # the abandoned call may go on for a while: others have something to say
+        raise
     if problems:
         raise problems[0]
     return results[0]
+
+
+class _Silence:
+    """The process's standard error, turned to nowhere as long as somebody asks for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asking: set[object] = set()
+        self._kept: int | None = None
+
+    def begin(self, token: object) -> None:
+        with self._lock:
+            self._asking.add(token)
+            if self._kept is not None:
+                return
+            try:
+                if sys.stderr is not None:
+                    sys.stderr.flush()
+                kept = os.dup(2)
+            except OSError:  # a windowed program has no standard error
+                return
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+            self._kept = kept
+
+    def end(self, token: object) -> None:
+        with self._lock:
+            self._asking.discard(token)
+            if not self._asking:
+                self._restore()
+
+    def end_for_all(self) -> None:
+        with self._lock:
+            self._asking.clear()
+            self._restore()
+
+    def _restore(self) -> None:
+        if self._kept is not None:
+            os.dup2(self._kept, 2)
+            os.close(self._kept)
+            self._kept = None
+
+
+_silence: Final = _Silence()
 
 
 @contextmanager
@@ -55,21 +102,12 @@ def quietly() -> Iterator[None]:
     MetaIO and GDCM print there in C++, past every switch that SimpleITK has. Only for calls that report no progress:
     whatever this process writes there meanwhile is lost.
     """
-    with _silence:
-        try:
-            sys.stderr.flush()
-            kept = os.dup(2)
-        except (OSError, AttributeError, ValueError):  # a windowed program has no standard error
-            yield
-            return
-        try:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 2)
-            os.close(nowhere)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+    token = object()
+    _silence.begin(token)
+    try:
+        yield
+    finally:
+        _silence.end(token)
 
 
 @contextmanager

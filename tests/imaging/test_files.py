@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 import threading
 import time
@@ -18,7 +19,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging import intake
 from fusionviewer.imaging.files import plain_name
 from fusionviewer.imaging.readers import read_volume
-from fusionviewer.imaging.unhurried import run_watched
+from fusionviewer.imaging.unhurried import quietly, run_watched
 from fusionviewer.imaging.volume import ImageSource, grid_of
 from fusionviewer.progress import Observer
 
@@ -332,3 +333,33 @@ def test_a_watched_call_hands_on_its_result_and_its_error() -> None:
     assert run_watched(lambda: 7, Observer()) == 7
     with pytest.raises(ZeroDivisionError):
         run_watched(lambda: 1 // 0, Observer())
+
+
+def test_silence_is_for_one_call_only(capfd: pytest.CaptureFixture[str]) -> None:
+    with quietly():
+        os.write(2, b"a library's remark")
+        with quietly():
+            os.write(2, b"another")
+        os.write(2, b"and one more")
+    os.write(2, b"ours")
+    assert capfd.readouterr().err == "ours"
+
+
+def test_an_abandoned_call_does_not_silence_the_others(capfd: pytest.CaptureFixture[str]) -> None:
+    cancelled, quiet, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def call() -> None:
+        with quietly():
+            quiet.set()
+            ended.wait(10)
+
+    def cancel() -> None:
+        quiet.wait(10)
+        cancelled.set()
+
+    threading.Thread(target=cancel).start()
+    with pytest.raises(Cancelled):
+        run_watched(call, Observer(cancelled=cancelled))
+    os.write(2, b"interrupted")
+    assert capfd.readouterr().err == "interrupted"
+    ended.set()
