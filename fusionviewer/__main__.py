@@ -40,8 +40,8 @@ def _window(arguments: Sequence[str]) -> int:
 
 
 def _leave_threads(code: int) -> None:
-    """End at once if an abandoned call is still running inside ITK, which would crash under a closing interpreter."""
-    if any(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+    """End at once if a cancelled call is still running inside ITK, for which Python would wait."""
+    if code == 130 and threading.active_count() > 1:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()

@@ -57,6 +57,7 @@ class SliceHeader:
     """Distance of columns, distance of rows."""
     slope: float
     intercept: float
+    """value = slope · stored + intercept; NaN where the header has something that is no number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,8 +218,9 @@ def _numbers(places: list[Dataset | None], keyword: str, n: int) -> Points | Non
 
 
 def _first_number(places: list[Dataset | None], keyword: str, default: float) -> float:
+    """The first value that there is, NaN if it is not a number; the default if there is none."""
     value = next((p.get(keyword) for p in places if p is not None and p.get(keyword) is not None), None)
-    return _number(value, default)
+    return default if value is None else _number(value, math.nan)
 
 
 def _number(value: object, default: float) -> float:

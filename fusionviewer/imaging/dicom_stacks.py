@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,6 +112,11 @@ def _placed(series: SeriesHeaders) -> list[SliceHeader]:
     placed = [s for s in grey if s.position is not None and s.axes is not None and s.pixel_mm is not None]
     if not placed:
         raise UnreadableInput("Its images do not say where they lie in space.", "Export the original series again.")
+    if not all(math.isfinite(s.slope) and s.slope and math.isfinite(s.intercept) for s in placed):
+        raise UnreadableInput(
+            "Its headers do not say how stored numbers become values (rescale slope and intercept).",
+            "Export the original series again.",
+        )
     return placed
 
 

@@ -24,7 +24,8 @@ sitk.ProcessObject.GlobalWarningDisplayOff()  # what users must know is said in 
 def run_watched(call: Callable[[], T], observer: Observer) -> T:
     """The result of a call that cannot be interrupted; raises `Cancelled` at most 0.1 s after somebody asked.
 
-    The call runs in a thread of its own, which a cancelled job leaves to end by itself: its result goes nowhere.
+    The call runs in a thread of its own, which a cancelled job leaves to end by itself: its result goes nowhere. Not a
+    daemon: Python, when it closes, would tear it out of ITK's code, and the process would crash.
     """
     results: list[T] = []
     problems: list[BaseException] = []
@@ -35,7 +36,7 @@ def run_watched(call: Callable[[], T], observer: Observer) -> T:
         except BaseException as problem:
             problems.append(problem)
 
-    thread = threading.Thread(target=work, name="reading", daemon=True)
+    thread = threading.Thread(target=work, name="reading")
     thread.start()
     try:
         while thread.is_alive():

@@ -294,6 +294,10 @@ def _no_pixels(ds: Any) -> None:
     ds.PixelSpacing = [0, 0]
 
 
+def _no_slope(ds: Any) -> None:
+    ds.RescaleSlope = 0
+
+
 def _cut_short(ds: Any) -> None:
     ds.PixelData = ds.PixelData[:50]
 
@@ -307,6 +311,7 @@ def _cut_short(ds: Any) -> None:
         (_tiny_pixels, "voxel size of the series makes no sense"),
         (_no_pixels, "voxel size of the series makes no sense"),
         (_cut_short, "Slice 1 of 8 is damaged"),
+        (_no_slope, "rescale slope and intercept"),
     ],
 )
 def test_what_is_no_volume_is_refused_with_the_reason(tmp_path: Path, spoil: Any, why: str) -> None:
@@ -331,6 +336,13 @@ def test_one_slice_of_a_series_points_to_its_folder(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="single slice") as caught:
         read_volume(first)
     assert "folder" in caught.value.remedy
+
+
+def test_an_intercept_that_is_no_number_is_not_taken_for_none(tmp_path: Path) -> None:
+    for path in Series().write(tmp_path):
+        path.write_bytes(path.read_bytes().replace(b"-1024.000000000", b"abcde.000000000"))
+    with pytest.raises(UnreadableInput, match="rescale slope and intercept"):
+        read_volume(tmp_path)
 
 
 @pytest.mark.parametrize("description", ["Head of Jane", "x1234567 head", "DOE^JANE"])
