@@ -69,7 +69,7 @@ class AlignPanel(QWidget):
         for preset in self._presets:
             self._preset.addItem(preset.name, preset)
             self._preset.setItemData(self._preset.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
-        self._preset.addItem(OWN_SETTINGS)
+        self._preset.setPlaceholderText(OWN_SETTINGS)
         self._preset.activated.connect(self._preset_chosen)
         section.add_row(label("Preset"), self._preset, stretch=1)
         self._seed = QSpinBox()
@@ -145,7 +145,7 @@ class AlignPanel(QWidget):
         self._seed.setValue(settings.seed)
         self._seed.blockSignals(False)
         preset = aligning.preset_of(settings, self._presets)
-        self._preset.setCurrentIndex(self._presets.index(preset) if preset else len(self._presets))
+        self._preset.setCurrentIndex(self._presets.index(preset) if preset else -1)
         self._preset.setToolTip(preset.description if preset else "Settings that are no preset's")
 
     def _show_start(self) -> None:
