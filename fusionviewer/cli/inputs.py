@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from fusionviewer.errors import BadArgument, UnreadableInput
@@ -20,7 +21,7 @@ def locate(text: str, observer: Observer) -> tuple[Path, str]:
     """
     path = Path(text)
     before, mark, series = text.rpartition("#")
-    if path.exists() or not mark or not Path(before).is_dir():
+    if os.path.exists(path) or not mark or not os.path.isdir(before):  # not Path's: those raise without permission
         return path, ""
     folder = Path(before)
     choices = list_series(folder, observer)

@@ -80,6 +80,9 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read the results has enough of them
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - Python flushes it at its end
         return EXIT_OK
+    except OSError as problem:  # what the rooms below did not foresee is still a matter of files
+        terminal.say(f"fusionviewer: {problem.filename or 'A file'}: {problem.strerror or problem}. Check the disk.")
+        return EXIT_BAD_INPUT
     except Exception as problem:
         place = traceback.extract_tb(problem.__traceback__)[-1]
         terminal.say(

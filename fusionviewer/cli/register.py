@@ -149,7 +149,7 @@ def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
     from fusionviewer.cli.inputs import read_pose
 
     path = Path(args.start)
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadArgument(
             f"The start “{args.start}” is neither a file nor one of {', '.join(WORDS)}.",
             "Check the name and the folder.",
@@ -234,7 +234,7 @@ def _check_outputs(args: argparse.Namespace) -> None:
     for path in _written(args):
         check_writable(path)
         for image in (args.fixed, args.moving):
-            if path.exists() and Path(image).exists() and os.path.samefile(path, image):
+            if os.path.exists(path) and os.path.exists(image) and os.path.samefile(path, image):
                 raise BadArgument(f"{path} is one of the images to register.", "Choose another folder for --out.")
 
 

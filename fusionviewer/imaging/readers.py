@@ -55,8 +55,12 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
     UnreadableInput with a sentence (SeveralSeries if one must be chosen), Cancelled.
     """
     path = Path(path)
-    if not path.exists():
-        raise UnreadableInput(f"There is no file or folder {path}.", "Check the name and the folder.")
+    try:
+        path.stat()
+    except PermissionError as problem:
+        raise UnreadableInput(f"{path} cannot be opened.", "Check that you may read it.") from problem
+    except (OSError, ValueError) as problem:  # also names that no file can have
+        raise UnreadableInput(f"There is no file or folder {path}.", "Check the name and the folder.") from problem
     if path.is_file() and not is_dicom(path):
         return read_file(path, observer)
     found = _scanned(path, observer.part(0.0, 0.2))

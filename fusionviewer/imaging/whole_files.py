@@ -35,9 +35,9 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
 
 def check_writable(path: Path) -> None:
     """Raise CannotWrite if a file cannot be made at this place. Leaves nothing behind."""
-    if path.is_dir():
+    if os.path.isdir(path):  # not Path's own, which raise without permission for the folder
         raise cannot_write(path, OSError(errno.EISDIR, ""))
-    if path.exists() and not os.access(path, os.W_OK):
+    if os.path.exists(path) and not os.access(path, os.W_OK):
         raise cannot_write(path, OSError(errno.EACCES, ""))
     probe = temporary_beside(path)
     try:

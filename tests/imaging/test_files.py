@@ -363,3 +363,20 @@ def test_an_abandoned_call_does_not_silence_the_others(capfd: pytest.CaptureFixt
     os.write(2, b"interrupted")
     assert capfd.readouterr().err == "interrupted"
     ended.set()
+
+
+def test_names_that_no_file_can_have(tmp_path: Path) -> None:
+    for name in ("x" * 5000, "a\0b"):
+        with pytest.raises(UnreadableInput, match="There is no file or folder"):
+            read_volume(tmp_path / name)
+
+
+def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root, too: what counts is the error that the system gives."""
+
+    def refuse(self: Path, **kwargs: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(UnreadableInput, match="cannot be opened"):
+        read_volume(tmp_path / "a.nii.gz")
