@@ -70,6 +70,7 @@ def test_the_command_line_needs_no_qt() -> None:
     assert done.returncode == 0, done.stderr or "fusionviewer.cli.main imports Qt"
 
 
-@pytest.mark.parametrize("script", sorted((ROOT / "packaging").glob("*.py")), ids=_id)
-def test_old_pythons_can_read_the_scripts_far_enough_to_say_that_they_are_too_old(script: Path) -> None:
-    ast.parse(script.read_text(encoding="utf-8"), feature_version=(3, 7))
+@pytest.mark.parametrize("script", ["run", "test", "build", "environment", "system"])
+def test_old_pythons_can_read_what_tells_them_that_they_are_too_old(script: str) -> None:
+    source = (ROOT / "packaging" / f"{script}.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 7))
