@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "resample": "put one image onto the other's grid, through a transform",
     "picture": "draw the fused views through a point, as a PNG",
     "info": "say what is in an image file or a DICOM folder",
+    "presets": "list the settings that register takes by name, or copy one to change it",
 }
 """Each is a module of this package with `add_parser(subparsers)` and `run(args)`, which is loaded only if it is asked
 for, so that the program answers at once."""

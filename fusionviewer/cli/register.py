@@ -52,6 +52,12 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("--max-shift", metavar="MM", type=float, help="stay within this many mm of the start")
     parser.add_argument("--max-rotation", metavar="DEG", type=float, help="stay within this many degrees of the start")
+    parser.add_argument(
+        "--preset",
+        metavar="NAME|FILE",
+        help="settings of the run: rigid-default, fast, thorough, refine, one of your own, or a TOML file; "
+        "see fusionviewer presets",
+    )
     parser.add_argument("--seed", metavar="N", type=int, help="of the random numbers; the same seed, the same result")
     parser.add_argument("--no-volume", action="store_true", help=f"do not write {VOLUME}")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
@@ -110,13 +116,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _settings(args: argparse.Namespace) -> RegistrationSettings:
-    from fusionviewer.registration import RegistrationSettings
+    """The preset's settings with the seed that was asked for; the preset's limits hold where none are given."""
+    from fusionviewer.registration.presets import DEFAULT_PRESET, load_preset
 
+    preset = load_preset(args.preset or DEFAULT_PRESET)
+    if args.max_shift is None and args.max_rotation is None:
+        args.max_shift, args.max_rotation = preset.max_shift_mm, preset.max_rotation_deg
     if args.seed is None:
-        return RegistrationSettings()
+        return preset.settings
     if args.seed < 0:
         raise BadArgument("The seed is negative.", "Give --seed a whole number from 0 on.")
-    return RegistrationSettings(seed=args.seed)
+    return replace(preset.settings, seed=args.seed)
 
 
 def _check_bounds(args: argparse.Namespace) -> None:

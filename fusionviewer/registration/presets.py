@@ -11,6 +11,7 @@ import platformdirs
 
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.imaging.whole_files import cannot_write, written_whole
 from fusionviewer.registration.settings import RegistrationSettings
 
 DEFAULT_PRESET = "rigid-default"
@@ -59,6 +60,28 @@ def load_preset(name_or_path: str | Path) -> Preset:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"The preset {path.name} is not a TOML file: {error}.", "Mend that place.") from error
     return _preset(path, content)
+
+
+def copy_preset(name: str, new: str) -> Path:
+    """Copy a preset into the user's folder under a new name, and say where it lies.
+
+    Raises BadArgument for an unknown preset, a name that is no file name, or one that is taken; CannotWrite.
+    """
+    if not new or not all(c.isalnum() or c in "-_" for c in new):
+        raise BadArgument(f"“{new}” cannot be a preset's name.", "Use letters, digits, - and _.")
+    files = preset_files()
+    if name not in files:
+        raise BadArgument(f"There is no preset called {name}.", f"There are: {', '.join(sorted(files))}.")
+    if new in files:
+        raise BadArgument(f"There is a preset called {new} already.", "Choose another name.")
+    target = user_preset_folder() / f"{new}.toml"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise cannot_write(target, problem) from problem
+    with written_whole(target) as temporary:
+        temporary.write_bytes(files[name].read_bytes())
+    return target
 
 
 def _preset(path: Path, content: dict[str, Any]) -> Preset:
