@@ -196,7 +196,8 @@ class _Run:
         return [_Candidate(chart, u, [k]) for k, u in enumerate(offsets)]
 
     def _level(self, depth: int, rng: np.random.Generator) -> JointInformation:
-        spacing, count, bins = self.settings.levels_mm[depth], self.settings.points[depth], self.settings.bins
+        spacing, count = self.settings.levels_mm[depth], self.settings.points[depth]
+        bins = min(self.settings.bins, round(math.sqrt(count / 2)))  # at least two points for a cell
         points = samples(self.fixed, spacing, bins, count, rng=rng, observer=self.observer)
         return JointInformation(points, coded_image(self.moving, spacing, bins, self.observer))
 

@@ -25,7 +25,7 @@ PARTS_MM = (2.0, 1.2)
 that disagree by the first number; or contrast and halves both beyond their second number. On CT–MR pairs with a known
 answer right poses had a contrast from 4, rivals up to 0.75 and halves within 0.8 mm; wrong ones broke these limits."""
 
-RIVAL_APART_MM = 5.0
+RIVAL_APART_MM = 10.0
 """Another pose that is nearer than this is no rival: it says nearly the same."""
 
 

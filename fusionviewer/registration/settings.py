@@ -30,8 +30,8 @@ class RegistrationSettings:
     """Voxel sizes of the pyramid, coarse to fine."""
     points: tuple[int, ...] = (3000, 10000, 80000)
     """Sample points at each pyramid level."""
-    bins: int = 48
-    """Intensity bins per image."""
+    bins: int = 64
+    """Intensity bins per image; fewer where the points are too few to fill them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels_mm", tuple(float(v) for v in self.levels_mm))
