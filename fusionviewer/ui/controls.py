@@ -34,6 +34,14 @@ class Section(QFrame):
         self.column.addLayout(row)
 
 
+def column_of(panel: QWidget, spacing: int = UNIT) -> QVBoxLayout:
+    """The one column that a panel is made of, without margins."""
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    return column
+
+
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
     """A label with a role of the theme."""
     made = QLabel(text)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from functools import partial
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from fusionviewer.app import aligning, marking
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration.presets import Preset
-from fusionviewer.ui.controls import Section, action_button, label, set_accent, show_value, spin
+from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent, show_value, spin
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import UNIT, number_font
+from fusionviewer.ui.theme import number_font
 
 OWN_SETTINGS = "other settings"
 LARGEST_SEED = 2_147_483_647
@@ -27,9 +27,7 @@ class AlignPanel(QWidget):
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
+        column = column_of(self)
         for section in (
             self._register_section(actions),
             self._landmark_section(actions),

@@ -10,7 +10,7 @@ from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.quality.findings import Finding
 from fusionviewer.session.state import Review
-from fusionviewer.ui.controls import Section, action_button, label, set_accent, show_value, spin
+from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent, show_value, spin
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT
 
@@ -21,9 +21,7 @@ class CheckPanel(QWidget):
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
+        column = column_of(self)
         look = Section("Look")
         look.add_row(action_button(actions["checkerboard"]), action_button(actions["bone_edges"]))
         self._square = spin(4, 100, workspace.view_model.set_checker_mm, step=4, suffix=" mm")

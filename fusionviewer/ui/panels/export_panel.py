@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import Section, action_button, label, set_accent
+from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent
 from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import UNIT
 
 _EXPORTS = (
     ("Transform", "export_transform", "Write .tfm…",
@@ -28,9 +27,7 @@ class ExportPanel(QWidget):
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
+        column = column_of(self)
         section: Section | None = None
         for title, key, text, meaning in _EXPORTS:
             if title or section is None:

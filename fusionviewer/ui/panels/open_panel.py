@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import SIDES, Side
-from fusionviewer.ui.controls import Section, action_button, label, set_accent
+from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent
 from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import UNIT
 
 MEANING = {"fixed": "It stays where it is.", "moving": "It is aligned to the fixed image."}
 
@@ -20,9 +19,7 @@ class OpenPanel(QWidget):
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
+        column = column_of(self)
         self._names = {}
         self._facts = {}
         self._buttons = {}
