@@ -130,7 +130,7 @@ def test_rooms_below_app_are_tested_without_qt(tmp_path: Path) -> None:
     )
     options = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [sys.executable, "-c", code, *options, "-o", f"pythonpath={TESTS}", str(tmp_path)],
+        [sys.executable, "-c", code, *options, str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=120,
