@@ -21,7 +21,10 @@ DETACH_MM = 8.0
 """Things that are thinner than twice this (table tops, headrests, frames, noise) are not part of the head."""
 
 HEAD_LENGTH_MM = 230.0
-"""No head is longer from the vertex to the chin; what lies beyond is neck and chest."""
+"""No head is longer from the vertex to the chin; a longer mask has a neck or a chest in it."""
+
+SKULL_MM = 180.0
+"""What is kept of such a mask, from the top: jaw and neck lie otherwise from one examination to the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,13 +149,13 @@ def _between(mask: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
 
 
 def _without_neck(mask: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
-    """Cut off what lies further below the top of the head than a head is long."""
+    """The upper part of a mask that is longer than a head; others as they are."""
     height = grid.point_from_index[2]
     k, j, i = np.nonzero(mask)
     z = height[0] * i + height[1] * j + height[2] * k + height[3]
-    low = z.max() - HEAD_LENGTH_MM
-    if z.min() >= low:
+    if z.max() - z.min() <= HEAD_LENGTH_MM:
         return mask
+    low = z.max() - SKULL_MM
     out = mask.copy()
     out[k[z < low], j[z < low], i[z < low]] = False
     return out

@@ -3,6 +3,7 @@
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.engine import register, starting_pose
 from fusionviewer.registration.landmarks import LandmarkFit, fit_landmarks
+from fusionviewer.registration.levels import Region
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import DEFAULT_SEED, RegistrationSettings, Start, StartKind
 
@@ -13,6 +14,7 @@ __all__ = [
     "Evidence",
     "LandmarkFit",
     "PoseUpdate",
+    "Region",
     "RegistrationResult",
     "RegistrationSettings",
     "Start",

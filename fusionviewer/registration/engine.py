@@ -16,7 +16,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.evidence import Chance, doubts, held_down, parts_disagree_mm
-from fusionviewer.registration.levels import Subject, coded_image, samples
+from fusionviewer.registration.levels import Region, Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
 from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
@@ -65,16 +65,18 @@ def register(
     max_shift_mm: float | None = None,
     max_rotation_deg: float | None = None,
     start_kind: str | None = None,
+    region: Region | None = None,
     observer: Observer | None = None,
 ) -> RegistrationResult:
     """Find the rigid `moving_from_fixed` that explains one image best by the other.
 
     `start` is "auto" (a search over all rotations), "header", "centre", or a pose; from a pose the search stays near.
     With `max_shift_mm` or `max_rotation_deg` the result stays inside `Bounds` about the start, centred in the fixed
-    image's head; both None means no bounds. `start_kind` names the start in the result. The observer gets
-    Progress with a PoseUpdate at each step.
+    image's head; both None means no bounds. `start_kind` names the start in the result. Only what lies in `region`
+    counts, if there is one. The observer gets Progress with a PoseUpdate at each step.
 
-    Raises BadArgument (bounds without a start), RegistrationFailed (no head, no overlap) and Cancelled.
+    Raises BadArgument (bounds without a start, a region beside the head), RegistrationFailed (no head, no overlap)
+    and Cancelled.
     """
     settings = settings or RegistrationSettings()
     observer = observer or Observer()
@@ -92,7 +94,7 @@ def register(
     began = time.monotonic()
     observer.report(0.0, "looking for the head")
     try:
-        first = Subject.of(fixed, settings.levels_mm[-1])
+        first = Subject.of(fixed, settings.levels_mm[-1], region)
         observer.report(0.05, "looking for the head")
         second = Subject.of(moving, settings.levels_mm[-1])
     except UnreadableInput as error:

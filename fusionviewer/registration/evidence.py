@@ -20,10 +20,11 @@ LITTLE_OVERLAP = 0.25
 
 CHANCE = (1.5, 3.5)
 RIVAL = 0.95
-PARTS_MM = (2.0, 1.2)
+PARTS_MM = (1.5, 1.0)
 """What makes a result doubtful: a contrast below the first number, another pose with this share of the metric, halves
-that disagree by the first number; or contrast and halves both beyond their second number. On CT–MR pairs with a known
-answer right poses had a contrast from 4, rivals up to 0.75 and halves within 0.8 mm; wrong ones broke these limits."""
+that disagree by the first number; or a contrast below its second number together with halves beyond theirs, or with
+no other start leading to the same pose. On CT–MR pairs with a known answer right poses had a contrast from 4, rivals
+up to 0.85 and halves within 0.9 mm; wrong ones, mirror images among them, broke these limits."""
 
 RIVAL_APART_MM = 10.0
 """Another pose that is nearer than this is no rival: it says nearly the same."""
@@ -68,7 +69,7 @@ def parts_disagree_mm(
     samples = metric.samples.thinned(12_000)
     away = []
     for axis in range(3):
-        side = samples.points[axis] - np.float32(chart.centre[axis])
+        side = samples.points[axis] - np.median(samples.points[axis])
         for half in (side < 0, side >= 0):
             part = samples.only(half)
             if part.bins.size < 500:
@@ -98,7 +99,9 @@ def doubts(evidence: Evidence) -> tuple[str, ...]:
         out.append("The images agree hardly better than in poses picked by chance.")
     if evidence.rival_share > RIVAL and evidence.rival_mm > RIVAL_APART_MM:
         out.append(f"Another pose, {evidence.rival_mm:.0f} mm away, is nearly as good.")
-    weak = evidence.contrast < CHANCE[1] and evidence.parts_mm > PARTS_MM[1]
-    if evidence.parts_mm > PARTS_MM[0] or (weak and not out):
+    weak = evidence.contrast < CHANCE[1] and not out
+    if evidence.parts_mm > PARTS_MM[0] or (weak and evidence.parts_mm > PARTS_MM[1]):
         out.append(f"Parts of the head disagree about the pose by {evidence.parts_mm:.1f} mm.")
+    if weak and evidence.agreeing <= 1 < evidence.starts:
+        out.append(f"Only 1 of {evidence.starts} starts led to this pose.")
     return tuple(out)

@@ -10,6 +10,7 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
+from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Grid, Points
 from fusionviewer.imaging.head import HeadMask, head_mask, looks_like_ct, shrink
 from fusionviewer.imaging.volume import Volume, grid_of, image_on_grid
@@ -27,6 +28,33 @@ CT_RANGE_HU = (-1000.0, 2000.0)
 
 EVEN_SHARE = 0.5
 """How far intensities are spread into bins by rank (1) and not by value (0): half by rank gives bins to the brain."""
+
+
+LEAST_REGION_MM3 = 60_000.0
+"""A region with less of the head in it (a cube of 4 cm) cannot say six numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """The part of the fixed image that counts: where a mask is not 0, and inside a box; either may be left out."""
+
+    mask: Volume | None = None
+    """In the fixed image's space, on any grid."""
+    box: Points | None = None
+    """Two opposite corners, (2, 3) LPS mm of fixed space."""
+
+    def holds(self, points: Points) -> NDArray[np.bool_]:
+        """Which of the points (n, 3) count."""
+        out = np.ones(len(points), dtype=np.bool_)
+        if self.box is not None:
+            corners = np.asarray(self.box)
+            out &= np.all((points >= corners.min(axis=0)) & (points <= corners.max(axis=0)), axis=1)
+        if self.mask is not None:
+            out &= self.mask.grid.contains(points)
+            i, j, k = np.rint(self.mask.grid.indices(points[out])).astype(np.int64).T
+            top = np.asarray(self.mask.grid.size) - 1
+            out[out] = self.mask.array[np.clip(k, 0, top[2]), np.clip(j, 0, top[1]), np.clip(i, 0, top[0])] != 0
+        return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,18 +91,27 @@ class Subject:
     is_ct: bool
     finest_mm: float
     """The voxel size of the finest copy that will be asked for."""
+    region: Region | None = None
 
     @staticmethod
-    def of(volume: Volume, finest_mm: float) -> Subject:
+    def of(volume: Volume, finest_mm: float, region: Region | None = None) -> Subject:
         """Find the head. Raises UnreadableInput if there is none."""
-        return Subject(volume, head_mask(volume), looks_like_ct(volume), finest_mm)
+        return Subject(volume, head_mask(volume), looks_like_ct(volume), finest_mm, region)
 
     @cached_property
-    def rim(self) -> NDArray[np.bool_]:
-        """The head and RIM_MM around it, on the head mask's grid."""
+    def sampled(self) -> NDArray[np.bool_]:
+        """Where points are taken, on the head mask's grid: the head and RIM_MM around it, inside the region."""
         radius = [max(1, round(RIM_MM / s)) for s in self.head.grid.spacing]
         mask = sitk.GetImageFromArray(self.head.mask.astype(np.uint8))
-        return np.asarray(sitk.GetArrayFromImage(sitk.BinaryDilate(mask, radius, sitk.sitkBall)) > 0)
+        around = np.asarray(sitk.GetArrayFromImage(sitk.BinaryDilate(mask, radius, sitk.sitkBall)) > 0)
+        if self.region is None:
+            return around
+        k, j, i = np.nonzero(around)
+        asked = self.region.holds(self.head.grid.points(np.stack([i, j, k], axis=1).astype(np.float64)))
+        around[k, j, i] = asked
+        if around.sum() * np.prod(self.head.grid.spacing) < LEAST_REGION_MM3:
+            raise BadArgument("The region holds too little of the head.", "Make it larger, or move it onto the head.")
+        return around
 
     @cached_property
     def field(self) -> sitk.Image | None:
@@ -82,7 +119,7 @@ class Subject:
         if self.is_ct:
             return None
         grid = self.head.grid
-        values = sitk.GetArrayFromImage(shrink(self.volume, 4.0))
+        values = _finite(sitk.GetArrayFromImage(shrink(self.volume, 4.0))) - self._air
         inside = self.head.mask & (values > 0)
         floor = max(float(np.percentile(values[inside], 5)), 1e-6)
         logs = np.where(inside, np.log(np.maximum(values, floor)), 0.0).astype(np.float32)
@@ -99,15 +136,20 @@ class Subject:
         """The finest copy, from which the coarser ones are made."""
         return shrink(self.volume, self.finest_mm)
 
+    @cached_property
+    def _air(self) -> float:
+        """What an MR's intensities count from: its files may hold any scale, also one around zero."""
+        return float(_finite(sitk.GetArrayFromImage(self._finest)).min())
+
     def copy(self, spacing_mm: float) -> tuple[NDArray[np.float32], Grid]:
         """A block-averaged copy (k, j, i) with the smooth field divided out."""
         factors = [max(1, round(spacing_mm / s)) for s in self._finest.GetSpacing()]
-        factors = [min(f, n) for f, n in zip(factors, self._finest.GetSize(), strict=True)]
+        factors = [min(f, max(1, n // 2)) for f, n in zip(factors, self._finest.GetSize(), strict=True)]
         image = sitk.BinShrink(self._finest, factors) if max(factors) > 1 else self._finest
-        values = sitk.GetArrayFromImage(image)
+        values = _finite(sitk.GetArrayFromImage(image))
         if self.field is not None:
             field = sitk.Resample(self.field, image, sitk.Transform(), sitk.sitkLinear, 0.0)
-            values = values * np.exp(-sitk.GetArrayFromImage(field))
+            values = (values - np.float32(self._air)) * np.exp(-sitk.GetArrayFromImage(field))
         return values, grid_of(image)
 
     def code(self, values: NDArray[np.float32], grid: Grid, n_bins: int) -> IntensityCode:
@@ -138,7 +180,7 @@ def samples(
     observer.check()
     code = subject.code(values, grid, n_bins)
     coarse = subject.head.grid
-    k, j, i = np.nonzero(subject.rim)
+    k, j, i = np.nonzero(subject.sampled)
     pick = ((np.arange(count) + rng.uniform()) * (i.size / count)).astype(np.int64)  # evenly: chance leaves holes
     index = np.stack([i, j, k], axis=1)[pick] + rng.uniform(-0.5, 0.5, (count, 3))
     points = coarse.points(index)
@@ -146,6 +188,14 @@ def samples(
     points, found = points[inside], found[inside]
     bins = np.rint(code(found)).astype(np.int64)
     return Samples(np.ascontiguousarray(points.T.astype(np.float32)), bins, n_bins)
+
+
+def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values, with the smallest finite one where there is none."""
+    known = np.isfinite(values)
+    if known.all():
+        return values
+    return np.where(known, values, values[known].min() if known.any() else np.float32(0))
 
 
 def _linear(values: NDArray[np.float32], index: Points) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

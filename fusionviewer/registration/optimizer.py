@@ -108,7 +108,8 @@ def climb(
     watch(u, here.metric)
     model = curvature
     if model is None:
-        model = np.eye(6) * max(float(np.linalg.norm(slope)), 1e-12) / step_mm
+        model = _plain_model(slope, step_mm)
+    trusted = curvature is not None
     while used < max_evaluations:
         goal = _model_minimum(model, slope, u, chart, step_mm)
         step = goal - u
@@ -129,12 +130,20 @@ def climb(
                 break
         model = _updated(model, v - u, slope_there - slope)
         if there.metric <= here.metric:
-            if share * length < finish_mm:
+            if share * length >= finish_mm:
+                continue
+            if not trusted:
                 break
+            model, trusted = _plain_model(slope, step_mm), False  # what was learnt elsewhere misleads here
             continue
         u, here, slope = v, there, slope_there
         watch(u, here.metric)
     return Climb(u, here, model, used)
+
+
+def _plain_model(slope: Points, step_mm: float) -> Matrix:
+    """A curvature that makes the first step as long as allowed, straight up the slope."""
+    return np.eye(6) * max(float(np.linalg.norm(slope)), 1e-12) / step_mm
 
 
 def _model_minimum(model: Matrix, slope: Points, u: Points, chart: Chart, step_mm: float) -> Points:

@@ -39,7 +39,7 @@ class Evidence:
     starts: int
     """How many starts were refined."""
     agreeing: int
-    """How many of them ended within 1 mm and 1° of the result."""
+    """How many of them led to the result: they ended within 1 mm and 1° of it, or ran into a climb that did."""
     spread_mm: float
     """Median distance, at the head's box, between where the starts ended and the result."""
     overlap: float

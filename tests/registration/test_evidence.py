@@ -49,7 +49,8 @@ def test_nothing_speaks_against_a_good_pose() -> None:
         ({"contrast": 1.0}, "by chance"),
         ({"rival_share": 0.97}, "200 mm away"),
         ({"parts_mm": 3.0}, "by 3.0 mm"),
-        ({"parts_mm": 1.5, "contrast": 3.0}, "by 1.5 mm"),
+        ({"parts_mm": 1.2, "contrast": 3.0}, "by 1.2 mm"),
+        ({"agreeing": 1, "contrast": 3.0}, "Only 1 of 16 starts"),
     ],
 )
 def test_each_doubt_is_said(change: dict[str, float], says: str) -> None:
@@ -57,7 +58,9 @@ def test_each_doubt_is_said(change: dict[str, float], says: str) -> None:
     assert says in sentence
 
 
-@pytest.mark.parametrize("change", [{"rival_share": 0.97, "rival_mm": 2.0}, {"parts_mm": 1.5}, {"contrast": 3.0}])
+@pytest.mark.parametrize(
+    "change", [{"rival_share": 0.97, "rival_mm": 2.0}, {"parts_mm": 1.2}, {"contrast": 3.0}, {"agreeing": 1}]
+)
 def test_one_weak_sign_alone_is_no_doubt(change: dict[str, float]) -> None:
     assert doubts(replace(GOOD, **change)) == ()
 
