@@ -155,7 +155,7 @@ def main() -> None:
         row = ENGINES[name](folder / facts["fixed"], folder / facts["moving"])
         row["moving_from_fixed"] = np.asarray(row["moving_from_fixed"]).tolist()
     except Exception as error:  # one row says so, the others go on
-        row = {"error": f"{type(error).__name__}: {error}"}
+        row = {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
     row["cpu_seconds"] = time.process_time() - began
     row["peak_mb"] = _peak_mb()
     sys.stdout.write("\n" + json.dumps(row) + "\n")
