@@ -58,15 +58,12 @@ def _written(workspace: Workspace, path: Path, outcome: Outcome) -> None:
 def _resample(state: FusionState, path: Path, onto: Side, observer: Observer) -> None:
     if state.fixed is None or state.moving is None:
         raise FusionError("There are not two images yet.", "Open a fixed and a moving image first.")
-    observer.report(0.1, "Resampling")
+    part = observer.part(0.0, 0.6)
     if onto == "fixed":
-        volume = resample(state.moving, state.fixed.grid, state.moving_from_fixed, "linear")
+        volume = resample(state.moving, state.fixed.grid, state.moving_from_fixed, observer=part)
     else:
-        volume = resample(state.fixed, state.moving.grid, ~state.moving_from_fixed, "linear")
-    observer.report(0.6, f"Writing {path.name}")
-    with written_whole(path) as temporary:
-        write_volume(volume, temporary)
-        observer.check()  # cancelled while it was written: then it must not appear
+        volume = resample(state.fixed, state.moving.grid, ~state.moving_from_fixed, observer=part)
+    write_volume(volume, path, observer.part(0.6, 1.0))
 
 
 def _picture(state: FusionState, view: ViewState, path: Path, observer: Observer) -> None:

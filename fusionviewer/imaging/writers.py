@@ -38,22 +38,23 @@ def write_volume(volume: Volume, path: Path, observer: Observer = Observer()) ->
     BadArgument for another ending, CannotWrite if the disk refuses, Cancelled.
     """
     check_suffix(path)
-    observer.report(0.0, f"Writing {path.name}")
+    observer.report(0.0, "Writing")
     if path.name.lower().endswith(".mhd"):
-        _write_pair(volume, path)
+        _write_pair(volume, path, observer)
         return
     with written_whole(path) as temporary:
         _write_image(volume, temporary, path)
-    observer.report(1.0, f"Wrote {path.name}")
+        observer.report(1.0, "Writing")  # the last place to cancel: then the file never appears
 
 
-def _write_pair(volume: Volume, path: Path) -> None:
+def _write_pair(volume: Volume, path: Path, observer: Observer) -> None:
     """MetaImage in two files: the voxels first, so that the header never names what is not there."""
     voxels = path.with_suffix(".zraw")
     with written_whole(path) as temporary, written_whole(voxels) as temporary_voxels:
         _write_image(volume, temporary, path)
         header = temporary.read_text(encoding="utf-8")
         temporary.write_text(header.replace(temporary_voxels.name, voxels.name), encoding="utf-8")
+        observer.report(1.0, "Writing")
 
 
 def _write_image(volume: Volume, temporary: Path, wanted: Path) -> None:

@@ -162,9 +162,21 @@ def choose_folder(parent: QWidget, title: str) -> Path | None:
 
 
 def choose_new_file(parent: QWidget, title: str, suggestion: str, kinds: str) -> Path | None:
-    """A file to write; the dialog asks before one that exists is replaced."""
+    """A file to write; a name without an ending gets the suggestion's. The dialog asks before it replaces a file."""
     name, _ = QFileDialog.getSaveFileName(parent, title, suggestion, kinds)
-    return Path(name) if name else None
+    if not name:
+        return None
+    path = Path(name)
+    if path.suffix:
+        return path
+    named = path.with_name(path.name + suggestion[suggestion.index(".") :])
+    return named if not named.exists() or _may_replace(parent, named) else None
+
+
+def _may_replace(parent: QWidget, path: Path) -> bool:
+    """The dialog has asked about the name without its ending only."""
+    answer = QMessageBox.question(parent, "fusionviewer", f"{path.name} exists already. Replace it?")
+    return answer is QMessageBox.StandardButton.Yes
 
 
 def _button(box: QMessageBox, text: str, role: QMessageBox.ButtonRole) -> QPushButton | None:

@@ -236,6 +236,12 @@ def test_exports_say_the_same_as_the_study(
     exporting.export_resampled(workspace, back, "moving")
     _done(workspace, qtbot)
     assert read_volume(back).grid.size == state.moving.grid.size
+    pair = files.folder / "moving-on-fixed.mhd"
+    exporting.export_resampled(workspace, pair, "fixed")
+    _done(workspace, qtbot)
+    assert np.array_equal(read_volume(pair).array, volume.array)
+    assert pair.with_suffix(".zraw").exists()
+    assert not list(files.folder.glob("*.part*"))
     picture = files.folder / "p.png"
     exporting.export_picture(workspace, picture)
     _done(workspace, qtbot)

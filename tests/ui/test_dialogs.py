@@ -14,6 +14,7 @@ from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.session.study_file import ImageReference
+from fusionviewer.ui import questions as questions_module
 from fusionviewer.ui.image_area import dropped_paths
 from fusionviewer.ui.main_window import MainWindow
 from fusionviewer.ui.questions import SeriesDialog, WindowQuestions
@@ -140,3 +141,25 @@ def test_dropping_two_files_opens_them(qtbot: QtBot, tmp_path: Path, phantom_mr:
     qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=30_000)
     assert window.workspace.document.state.has_pair
     assert window.workspace.runner.wait_for_threads(5)
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("a", "a.nii.gz"), ("a.mha", "a.mha"), ("", None)])
+def test_a_name_without_an_ending_gets_one(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, expected: str | None
+) -> None:
+    monkeypatch.setattr(
+        questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", "")
+    )
+    chosen = questions_module.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", "NIfTI (*.nii.gz)")
+    assert chosen == (tmp_path / expected if expected else None)
+
+
+@pytest.mark.parametrize(("button", "replaced"), [("Yes", True), ("No", False)])
+def test_an_existing_file_is_not_replaced_unasked(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, button: str, replaced: bool
+) -> None:
+    (tmp_path / "a.png").touch()
+    monkeypatch.setattr(questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
+    _press(button)
+    chosen = questions_module.choose_new_file(parent, "Save", "fused.png", "PNG (*.png)")
+    assert (chosen is not None) is replaced
