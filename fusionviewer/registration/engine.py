@@ -42,6 +42,9 @@ SURVIVORS = (6, 3, 3)
 HOPE = (0.7, 0.85, 0.95)
 """and what share of the best one's metric they must have."""
 
+ELSEWHERE = 6
+"""From a given start, how many of the best poses of a look at all rotations are compared with the result."""
+
 NO_OVERLAP = 0.1
 """With less of the fixed head inside the moving image there is nothing to compare."""
 
@@ -143,7 +146,7 @@ class _Run:
         for k, subject in enumerate((self.fixed, self.moving)):
             self.observer.report(0.1 + 0.05 * k, "preparing")
             _ = subject.field
-        metric = self._level(0, rng)
+        metric = coarse = self._level(0, rng)
         self.observer.report(0.2, "looking at all rotations")
         chance = Chance(metric, self._expected_overlap, self.observer)
         rotations = even_rotations(self.settings.rotations)
@@ -167,6 +170,8 @@ class _Run:
                 )
         self.observer.report(0.95, "weighing the evidence")
         winner = candidates[0]
+        if start is not None:
+            candidates += self._elsewhere(winner, coarse, self._everywhere(chance, poses, worths)[:ELSEWHERE])
         contrast = chance.contrast(winner.pose, worths)
         parts = parts_disagree_mm(metric, winner.chart, winner.u, winner.curvature, self.observer)
         return self._result(start, candidates, ended, contrast, parts)
@@ -197,13 +202,25 @@ class _Run:
         offsets = random_offsets(self.settings.starts) * np.repeat([reach_mm, reach_rad * RADIUS_MM], 3)
         return [_Candidate(chart, u, [k]) for k, u in enumerate(offsets)]
 
+    def _elsewhere(self, winner: _Candidate, coarse: JointInformation, others: list[_Candidate]) -> list[_Candidate]:
+        """What a look at all rotations would have found besides the winner: not taken, but told as a rival."""
+        here = coarse.evaluate(winner.pose, winner.chart.moved_centre(winner.u))
+        own = here.metric * float(held_down(here.overlap, self._expected_overlap))
+        for other in others:
+            self._climb(other, coarse, 0, self.observer.part(0.95, 0.95), quietly=True)
+            other.share = self._worth(other) / max(own, 1e-12)
+            other.members = []
+        return [o for o in others if pose_distance(o.pose, winner.pose, self.centre) > 2 * SAME_MM[0]]
+
     def _level(self, depth: int, rng: np.random.Generator) -> JointInformation:
         spacing, count = self.settings.levels_mm[depth], self.settings.points[depth]
         bins = min(self.settings.bins, round(math.sqrt(count / 2)))  # at least two points for a cell
         points = samples(self.fixed, spacing, bins, count, rng=rng, observer=self.observer)
         return JointInformation(points, coded_image(self.moving, spacing, bins, self.observer))
 
-    def _climb(self, candidate: _Candidate, metric: JointInformation, depth: int, part: Observer) -> None:
+    def _climb(
+        self, candidate: _Candidate, metric: JointInformation, depth: int, part: Observer, *, quietly: bool = False
+    ) -> None:
         spacing, last = self.settings.levels_mm[depth], depth == len(self.settings.levels_mm) - 1
         stage = f"{spacing:g} mm"
         chart = candidate.chart
@@ -213,6 +230,8 @@ class _Run:
             return metric.evaluate(matrix, centre)
 
         def watch(u: Points, value: float) -> None:
+            if quietly:
+                return
             self.trace.append((stage, len(self.trace), value))
             pose = RigidTransform(frozen(chart.pose(u)))
             part.report(0.5, stage, PoseUpdate(pose, value, stage, len(self.trace)))

@@ -98,7 +98,8 @@ def doubts(evidence: Evidence) -> tuple[str, ...]:
     if evidence.contrast < CHANCE[0]:
         out.append("The images agree hardly better than in poses picked by chance.")
     if evidence.rival_share > RIVAL and evidence.rival_mm > RIVAL_APART_MM:
-        out.append(f"Another pose, {evidence.rival_mm:.0f} mm away, is nearly as good.")
+        better = "better" if evidence.rival_share > 1 else "nearly as good"
+        out.append(f"Another pose, {evidence.rival_mm:.0f} mm away, is {better}.")
     weak = evidence.contrast < CHANCE[1] and not out
     if evidence.parts_mm > PARTS_MM[0] or (weak and evidence.parts_mm > PARTS_MM[1]):
         out.append(f"Parts of the head disagree about the pose by {evidence.parts_mm:.1f} mm.")
