@@ -85,8 +85,8 @@ def need_redo(workspace: Workspace) -> str:
 
 
 def need_running(workspace: Workspace) -> str:
-    """A job runs."""
-    return "" if workspace.runner.busy else "Nothing is running."
+    """A job runs, or a pair is being marked."""
+    return "" if workspace.runner.busy or workspace.placing else "Nothing is running."
 
 
 def need_review(workspace: Workspace) -> str:
@@ -123,6 +123,13 @@ def _zoom(factor: float, workspace: Workspace) -> None:
     workspace.view_model.zoom("fixed", factor)
     if workspace.view_model.view.layout == "pairs":
         workspace.view_model.zoom("moving", factor)
+
+
+def _cancel(workspace: Workspace) -> None:
+    if workspace.runner.busy:
+        aligning.cancel(workspace)
+    else:
+        marking.stop(workspace)
 
 
 def _register(choice: aligning.StartChoice) -> Verb:
@@ -233,8 +240,8 @@ _ALIGN: Final = (
            ("Ctrl+Alt+R",), _register("current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
            ("Ctrl+Shift+R",), aligning.start_refine, need_idle_pair),
-    Action("cancel", "Cancel", "Align", "Leave what is running; nothing changes", ("Esc",), aligning.cancel,
-           need_running),
+    Action("cancel", "Cancel", "Align", "Leave what is running, or end the marking of a pair; nothing changes",
+           ("Esc",), _cancel, need_running),
     *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
              "The moving image, in the view that was used last; with Shift by 1 mm", (key, f"Shift+{key}"),
              need=need_idle_pair, images_only=True, separated=name == "left")
@@ -247,9 +254,9 @@ _ALIGN: Final = (
 
 _CHECK: Final = (
     Action("accept", "Accept the alignment", "Check", "Kept in the study with a note, until the pose changes", ("A",),
-           need=need_idle_pair),
+           need=need_idle_pair, images_only=True),
     Action("reject", "Reject the alignment", "Check", "Kept in the study with a note, until the pose changes", ("R",),
-           need=need_idle_pair),
+           need=need_idle_pair, images_only=True),
     Action("take_back", "Take the verdict back", "Check", "As if it had not been given", (), checking.take_back,
            need_review),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, RigidTransform, SlicePlane
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.registration import (
+    Ending,
     PoseUpdate,
     RegistrationResult,
     RegistrationSettings,
@@ -121,10 +122,12 @@ def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcom
     if isinstance(result, RegistrationResult):
         workspace.set_trace(list(result.trace))
         workspace.document.apply(step, edits.take_run(workspace.document.state, result))
-        workspace.said.emit(result.reason)
+        tell = workspace.said if result.ending is Ending.CONVERGED else workspace.warned
+        workspace.view_model.set_preview(None)
+        tell.emit(f"{result.ending.capitalize()}: {result.reason}")
     else:
         workspace.set_trace(list(before.run.trace) if before.run else [])
-    workspace.view_model.set_preview(None)
+        workspace.view_model.set_preview(None)
 
 
 def cancel(workspace: Workspace) -> None:
@@ -209,10 +212,8 @@ def bounds_summary(run: RegistrationResult) -> str:
     used = bounds_used(run)
     if not used:
         return ""
-    if not run.touched:
-        return f"{used} No limit was touched."
-    limits = " and ".join(run.touched)
-    return f"{used} TOUCHED THE LIMIT of {limits}: the best pose may lie outside. Check the start, or allow more."
+    touched = f"TOUCHED THE LIMIT of {' and '.join(run.touched)}:" if run.touched else "No limit was touched."
+    return f"{used} {touched} {run.reason}"
 
 
 def nudge(

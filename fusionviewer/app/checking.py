@@ -11,6 +11,7 @@ from fusionviewer.app.guidance import ORIGINS
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.quality.displacement import displacement, overlap
 from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
+from fusionviewer.registration import Ending
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, Review
 
@@ -20,6 +21,13 @@ def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note:
     text = "Accept the alignment" if verdict == "accepted" else "Reject the alignment"
     workspace.document.apply(text, edits.set_review(workspace.document.state, verdict, note))
     workspace.said.emit(f"The alignment is {verdict}. This is kept in the study until the pose changes.")
+
+
+def change_note(workspace: Workspace, note: str) -> None:
+    """Change the note of the verdict that there is; without one, nothing: the note comes with the verdict."""
+    state = workspace.document.state
+    if state.review is not None and state.review.note != note.strip():
+        workspace.document.apply("Change the note", edits.change_note(state, note), "note")
 
 
 def take_back(workspace: Workspace) -> None:
@@ -45,8 +53,10 @@ def known_facts(workspace: Workspace) -> list[str]:
         lines.append(f"From the start, the head's corners have moved {moved.max_mm:.2f} mm at most, "
                      f"{moved.mean_mm:.2f} mm on average.")  # fmt: skip
     if state.run is not None:
-        used = bounds_used(state.run)
-        lines.append(used or f"{state.run.ending.capitalize()}: {state.run.reason}")
+        if state.run.bounds is not None:
+            lines.append(bounds_used(state.run))
+        if state.run.ending is Ending.CONVERGED:  # whatever speaks against it is among the findings
+            lines.append(f"Converged: {state.run.reason}")
     return lines
 
 

@@ -7,15 +7,20 @@ from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.registration import fit_landmarks
 from fusionviewer.session import edits
-from fusionviewer.session.state import SIDES, FusionState, Side
+from fusionviewer.session.state import FusionState, Side
 
 
 def new_pair(workspace: Workspace) -> None:
-    """Add a pair, show the two images side by side, and let the next clicks mark it."""
-    workspace.document.apply("New landmark pair", edits.add_pair(workspace.document.state))
+    """Add a pair, show the two images side by side, and let the next clicks mark it.
+
+    The last pair is taken again if nothing of it is marked yet.
+    """
+    pairs = workspace.document.state.landmarks
+    if not (pairs and pairs[-1].fixed_point is None and pairs[-1].moving_point is None):
+        workspace.document.apply("New landmark pair", edits.add_pair(workspace.document.state))
     workspace.view_model.set_layout("pairs")
+    workspace.view_model.show_all_panes()
     workspace.view_model.select_pair(len(workspace.document.state.landmarks) - 1)
-    workspace.set_placing(True)
 
 
 def click(workspace: Workspace, side: Side, point: Points) -> None:
@@ -31,8 +36,6 @@ def click(workspace: Workspace, side: Side, point: Points) -> None:
     after = edits.place_point(workspace.document.state, index, side, point)
     workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
     workspace.view_model.set_cursor(side, point)
-    if workspace.document.state.landmarks[index].complete:
-        workspace.set_placing(False)
 
 
 def mark_at_cursor(workspace: Workspace, side: Side) -> None:
@@ -44,8 +47,6 @@ def mark_at_cursor(workspace: Workspace, side: Side) -> None:
     cursor = workspace.view_model.view.space(side).cursor
     after = edits.place_point(workspace.document.state, index, side, cursor)
     workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
-    if workspace.document.state.landmarks[index].complete:
-        workspace.set_placing(False)
 
 
 def delete_selected(workspace: Workspace) -> None:
@@ -55,7 +56,6 @@ def delete_selected(workspace: Workspace) -> None:
         return
     pair = workspace.document.state.landmarks[index]
     workspace.view_model.select_pair(None)
-    workspace.set_placing(False)
     workspace.document.apply(f"Delete {pair.name}", edits.delete_pair(workspace.document.state, index))
 
 
@@ -82,8 +82,6 @@ def select(workspace: Workspace, index: int) -> None:
     """Choose a pair: each row of the views jumps to its point. A pair that lacks a point can be marked on."""
     if 0 <= index < len(workspace.document.state.landmarks):
         workspace.view_model.select_pair(index)
-        pair = workspace.document.state.landmarks[index]
-        workspace.set_placing(any(pair.point(side) is None for side in SIDES))
 
 
 def selected(workspace: Workspace) -> int | None:
@@ -92,12 +90,9 @@ def selected(workspace: Workspace) -> int | None:
     return index if index is not None and index < len(workspace.document.state.landmarks) else None
 
 
-def forget_lost_selection(workspace: Workspace) -> None:
-    """After an undo: a pair that is gone is not selected any more."""
-    if workspace.view_model.view.selected_pair is not None and selected(workspace) is None:
-        workspace.view_model.select_pair(None)
-    if selected(workspace) is None:
-        workspace.set_placing(False)
+def stop(workspace: Workspace) -> None:
+    """Select no pair, so that clicks move the crosshair again."""
+    workspace.view_model.select_pair(None)
 
 
 def fit_summary(state: FusionState) -> str:

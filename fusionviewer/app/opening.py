@@ -32,10 +32,10 @@ class Wanted:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What a reading job brings: the images read, and the corners (8, 3) of the head in the fixed one."""
+    """What a reading job brings: the images read, and for each the corners (8, 3) of the head in it."""
 
     volumes: Mapping[Side, Volume]
-    head_corners: Points | None
+    heads: Mapping[Side, Points | None]
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,10 @@ class SeriesQuestion:
     choices: tuple[SeriesChoice, ...]
 
 
-def read_images(wanted: Mapping[Side, Wanted], fixed: Volume | None, observer: Observer) -> Opened | SeriesQuestion:
-    """Read images one after the other, take their fingerprints, and find the head in the fixed one.
-
-    `fixed` is the fixed image that stays if none is read. Raises what `read_volume` raises.
-    """
+def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
+    """Read images one after the other, take their fingerprints, and find the heads. Raises what `read_volume` does."""
     volumes: dict[Side, Volume] = {}
+    heads: dict[Side, Points | None] = {}
     for number, (side, source) in enumerate(wanted.items()):
         part = observer.part(number / len(wanted), (number + 1) / len(wanted))
         part.report(0.0, f"Reading the {side} image")
@@ -62,12 +60,8 @@ def read_images(wanted: Mapping[Side, Wanted], fixed: Volume | None, observer: O
         part.report(0.9, f"Looking at the {side} image")
         _ = volume.fingerprint  # computed here, so that saving never has to wait for it
         volumes[side] = volume
-    fixed = volumes.get("fixed", fixed)
-    corners = None
-    if fixed is not None:
-        observer.report(0.97, "Looking for the head")
-        corners = find_head(fixed)
-    return Opened(volumes, corners)
+        heads[side] = find_head(volume)
+    return Opened(volumes, heads)
 
 
 def find_head(volume: Volume) -> Points | None:
@@ -89,12 +83,13 @@ def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
 
 
 def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
-    kept = None if "fixed" in wanted else workspace.document.state.fixed
-    job = partial(read_images, dict(wanted), kept)
-    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted))
+    job = partial(read_images, dict(wanted))
+    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state))
 
 
-def _images_read(workspace: Workspace, wanted: Mapping[Side, Wanted], outcome: Outcome) -> None:
+def _images_read(
+    workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, outcome: Outcome
+) -> None:
     opened = workspace.report(outcome, "Reading was cancelled; nothing was changed.")
     if isinstance(opened, SeriesQuestion):
         uid = workspace.questions.choose_series(wanted[opened.side].path, opened.choices)
@@ -105,15 +100,22 @@ def _images_read(workspace: Workspace, wanted: Mapping[Side, Wanted], outcome: O
     if not isinstance(opened, Opened):
         return
     before = workspace.document.state
+    if not _still_agreed(workspace, asked_about):
+        return
     state = edits.new_study(opened.volumes.get("fixed", before.fixed), opened.volumes.get("moving", before.moving))
-    show_study(workspace, state, opened.head_corners)
+    show_study(workspace, state, opened)
 
 
-def show_study(workspace: Workspace, state: FusionState, head_corners: Points | None) -> None:
+def _still_agreed(workspace: Workspace, asked_about: FusionState) -> bool:
+    """Whether the study may be replaced: what was changed while the images were read must be asked about again."""
+    return workspace.document.state is asked_about or workspace.questions.may_discard_changes()
+
+
+def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None:
     """Begin with another study and a fresh look at it."""
-    workspace.head_corners = head_corners
-    workspace.set_placing(False)
-    workspace.view_model.set_preview(None)
+    for side, volume in opened.volumes.items():
+        workspace.know_head(volume, opened.heads[side])
+    workspace.view_model.rest()
     workspace.set_trace([])
     view = opening_view(state, workspace.view_model.view)
     workspace.document.replace(state)
@@ -126,7 +128,7 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
     if studies:
         open_study(workspace, studies[0])
         return
-    if not paths:
+    if not paths or _busy(workspace):
         return
     if len(paths) > 2:
         workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
@@ -167,11 +169,12 @@ def open_study(workspace: Workspace, path: Path) -> None:
             workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
             return
         wanted[side] = Wanted(place, reference.series_uid)
-    job = partial(read_images, wanted, None)
-    workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored))
+    job = partial(read_images, wanted)
+    state = workspace.document.state
+    workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, state))
 
 
-def _study_read(workspace: Workspace, stored: StoredStudy, outcome: Outcome) -> None:
+def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionState, outcome: Outcome) -> None:
     opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
     if not isinstance(opened, Opened):
         return
@@ -183,7 +186,9 @@ def _study_read(workspace: Workspace, stored: StoredStudy, outcome: Outcome) -> 
             workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")
             return
     state = replace(stored.without_images, fixed=opened.volumes.get("fixed"), moving=opened.volumes.get("moving"))
-    show_study(workspace, state, opened.head_corners)
+    if not _still_agreed(workspace, asked_about):
+        return
+    show_study(workspace, state, opened)
     workspace.document.saved(stored.path)
     if stored.view is not None:
         workspace.view_model.show(stored.view.for_pairs(len(state.landmarks)))
@@ -208,10 +213,7 @@ def save(workspace: Workspace, path: Path) -> bool:
 
 def swap_images(workspace: Workspace) -> None:
     """Let the fixed image be the moving one and the other way round; what is aligned stays aligned."""
-    state = workspace.document.state
-    if workspace.head_corners is not None:
-        workspace.head_corners = state.moving_from_fixed.apply(workspace.head_corners)
-    workspace.document.apply("Swap fixed and moving", edits.swap_images(state))
+    workspace.document.apply("Swap fixed and moving", edits.swap_images(workspace.document.state))
 
 
 def _busy(workspace: Workspace) -> bool:

@@ -60,6 +60,10 @@ class ViewModel(QObject):
         self._flicker.setInterval(FLICKER_MS)
         self._flicker.timeout.connect(self._swap_flicker)
         self._flicker_fade = 0.0
+        self._images = (document.state.fixed, document.state.moving)
+        document.volumes_changed.connect(self._follow_swap)
+        self._pairs = document.state.landmarks
+        document.landmarks_changed.connect(self._keep_selection)
 
     @property
     def view(self) -> ViewState:
@@ -109,6 +113,49 @@ class ViewModel(QObject):
     def _swap_flicker(self) -> None:
         self._flicker_fade = 1.0 - self._flicker_fade
         self.blend_changed.emit()
+
+    def rest(self) -> None:
+        """End what lasts only while somebody looks: preview, flicker, peeking, the window tool."""
+        self.set_preview(None)
+        self.set_flicker(False)
+        self.peek(False)
+        self.set_window_tool(False)
+
+    def _keep_selection(self) -> None:
+        """When pairs come or go, the selected one stays selected under its new number, or none is."""
+        before, after = self._pairs, self._document.state.landmarks
+        self._pairs = after
+        index = self._view.selected_pair
+        if index is None or len(before) == len(after):
+            return
+        name = before[index].name if index < len(before) else ""
+        found = next((number for number, pair in enumerate(after) if pair.name == name), None)
+        self.show(replace(self._view, selected_pair=found))
+
+    def _follow_swap(self) -> None:
+        """When the two images have changed places, their windows go along, and the same place is looked at."""
+        before, state = self._images, self._document.state
+        self._images = (state.fixed, state.moving)
+        if None in before or self._images != (before[1], before[0]):
+            return
+        view = self._view
+        back = ~state.moving_from_fixed
+        seen = replace(
+            view.fixed,
+            cursor=point_of(back.apply(np.asarray(view.fixed.cursor))),
+            focus=point_of(back.apply(np.asarray(view.fixed.focus))),
+        )
+        pairs = view.layout == "pairs"
+        self.show(
+            replace(
+                view,
+                fixed=view.moving if pairs else seen,
+                moving=view.fixed,
+                fixed_window=view.moving_window,
+                moving_window=view.fixed_window,
+                fade=1.0 - view.fade,
+            )
+        )
 
     def show(self, view: ViewState) -> None:
         """Look at the study in another way; announces what is different."""
@@ -204,6 +251,10 @@ class ViewModel(QObject):
             cursor, focus = (point_of(self.pose.apply(np.asarray(p))) for p in (view.fixed.cursor, view.fixed.focus))
             view = replace(view, moving=SpaceView(cursor, focus, view.fixed.zoom))
         self.show(view)
+
+    def show_all_panes(self) -> None:
+        """Let no pane be enlarged."""
+        self.show(replace(self._view, enlarged=""))
 
     def enlarge(self, key: str) -> None:
         """Let one pane fill the window, or (the same again) all be seen."""

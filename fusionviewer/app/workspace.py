@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -13,7 +14,8 @@ from fusionviewer.app.view_model import ViewModel
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.readers import SeriesChoice
-from fusionviewer.session.state import Side
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.session.study_file import ImageReference
 
 
@@ -40,6 +42,8 @@ class Workspace(QObject):
     """The desk on which the verbs of this folder work. Announces what is worth a sentence to the user."""
 
     said = pyqtSignal(str)
+    warned = pyqtSignal(str)
+    """What must not be overlooked: a touched limit, a doubtful result."""
     failed = pyqtSignal(object)
     """A FusionError that the user should see."""
     trace_changed = pyqtSignal()
@@ -53,19 +57,36 @@ class Workspace(QObject):
         self.runner = JobRunner(self)
         self.trace: list[tuple[str, int, float]] = []
         """(stage, iteration, metric) of the running or last registration."""
-        self.head_corners: Points | None = None
-        """(8, 3) corners of the head's box in fixed space, LPS mm."""
+        self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
         self._placing = False
+        self.view_model.selection_changed.connect(self._see_placing)
+        self.document.landmarks_changed.connect(self._see_placing)
+
+    @property
+    def head_corners(self) -> Points | None:
+        """(8, 3) corners of the head's box in fixed space, LPS mm; None where no head was found."""
+        fixed = self.document.state.fixed
+        return None if fixed is None else self._heads.get(fixed)
+
+    def know_head(self, volume: Volume, corners: Points | None) -> None:
+        """Remember where the head is in an image, for as long as the image is there."""
+        self._heads[volume] = corners
+
+    @property
+    def selected_pair(self) -> LandmarkPair | None:
+        """The landmark pair that is selected."""
+        index, pairs = self.view_model.view.selected_pair, self.document.state.landmarks
+        return pairs[index] if index is not None and index < len(pairs) else None
 
     @property
     def placing(self) -> bool:
-        """Whether a click in a view marks a point of the selected pair."""
-        return self._placing
+        """Whether a click in a view marks a point: as long as the selected pair lacks one."""
+        pair = self.selected_pair
+        return pair is not None and not pair.complete
 
-    def set_placing(self, placing: bool) -> None:
-        """Let clicks mark points, or not."""
-        if placing != self._placing:
-            self._placing = placing
+    def _see_placing(self) -> None:
+        if self.placing != self._placing:
+            self._placing = self.placing
             self.placing_changed.emit()
 
     def set_trace(self, trace: list[tuple[str, int, float]]) -> None:

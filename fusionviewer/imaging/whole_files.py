@@ -37,6 +37,8 @@ def check_writable(path: Path) -> None:
     """Raise CannotWrite if a file cannot be made at this place. Leaves nothing behind."""
     if os.path.isdir(path):  # not Path's own, which raise without permission for the folder
         raise cannot_write(path, OSError(errno.EISDIR, ""))
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise CannotWrite(f"{path} cannot be written: it is a device, not a file.", "Choose another name.")
     if os.path.exists(path) and not os.access(path, os.W_OK):
         raise cannot_write(path, OSError(errno.EACCES, ""))
     probe = temporary_beside(path)

@@ -83,7 +83,9 @@ def _about_the_run(evidence: Evidence) -> list[Finding]:
     if evidence.ending is Ending.DOUBTFUL:
         sentence = f"The registration is doubtful. {evidence.reason}".strip()
         found.append(Finding("warning", sentence))
-    if evidence.bounds is not None and evidence.touched:
+    if evidence.ending is Ending.BOUNDED and evidence.reason:
+        found.append(Finding("warning", evidence.reason))
+    elif evidence.bounds is not None and evidence.touched:
         limits = {
             "shift": f"{evidence.bounds.max_shift_mm:g} mm of shift",
             "rotation": f"{evidence.bounds.max_rotation_deg:g}° of rotation",

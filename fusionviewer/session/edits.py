@@ -162,6 +162,11 @@ def set_review(
     return replace(state, review=Review(verdict, note.strip(), date))
 
 
+def change_note(state: FusionState, note: str) -> FusionState:
+    """Change the note of the verdict, if there is one."""
+    return state if state.review is None else replace(state, review=replace(state.review, note=note.strip()))
+
+
 def clear_review(state: FusionState) -> FusionState:
     """Take the verdict back."""
     return replace(state, review=None)

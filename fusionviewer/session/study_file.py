@@ -49,7 +49,7 @@ class ImageReference:
     def locate(self, study: Path) -> Path | None:
         """Where the image lies now: beside the study as before, or where it was; None if at neither place."""
         for candidate in (study.parent / self.relative if self.relative else None, Path(self.absolute)):
-            if candidate is not None and candidate.exists():
+            if candidate is not None and os.path.exists(candidate):  # False for impossible names, too
                 return candidate
         return None
 
@@ -120,7 +120,7 @@ def load_study(path: Path) -> StoredStudy:
             state,
             view_from_record(view) if view else None,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableInput(f"The study file {path.name} is damaged ({_reason(error)}).", DAMAGED) from error
 
 

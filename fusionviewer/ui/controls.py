@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fusionviewer.ui.theme import UNIT, number_font
+
+ZERO_WIDTH_SPACE = "\u200b"
 
 
 class Section(QFrame):
@@ -63,6 +65,34 @@ def number_label(text: str = "") -> QLabel:
     return made
 
 
+class _WheelGuard(QObject):
+    """Keeps the wheel from changing a control that has not got the keyboard: it is meant for the panel's scrolling."""
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        unasked = isinstance(watched, QWidget) and not watched.hasFocus()
+        if unasked and event is not None and event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def guard_wheel(control: QWidget) -> None:
+    """Let the wheel change a spin or combo box only after it was clicked."""
+    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    control.installEventFilter(_WheelGuard(control))
+
+
+def allow(control: QWidget, tip: str, why_not: str = "") -> None:
+    """Enable a control and say what it does; or disable it and say why."""
+    control.setEnabled(not why_not)
+    control.setToolTip(why_not or tip)
+
+
+def breakable(name: str) -> str:
+    """A name that may be long, with invisible places where a line may end."""
+    return "".join(c + ZERO_WIDTH_SPACE if c in "_-." or n % 24 == 23 else c for n, c in enumerate(name))
+
+
 def action_button(action: QAction, text: str = "", accent: bool = False) -> QPushButton:
     """A button that does what an action does, and is enabled, marked and explained as it is.
 
@@ -108,6 +138,7 @@ def spin(
     made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     made.setKeyboardTracking(False)
     made.valueChanged.connect(changed)
+    guard_wheel(made)
     return made
 
 

@@ -118,6 +118,11 @@ class ImageArea(QWidget):
         for view in self._views.values():
             view.set_placing(placing)
 
+    def tell_hovered(self) -> None:
+        """Announce anew what is under the mouse: it may be another place or value now."""
+        for view in self._views.values():
+            view.tell_hovered()
+
     def grab_views(self) -> QImage:
         """A picture of the area as it is on the screen."""
         return self.grab().toImage()

@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.setAcceptDrops(True)
+        self.setMinimumSize(1200, 700)  # below this the words in the views would lie over each other
         self.resize(1280, 800)
         self._restore()
         self._refresh()
@@ -95,7 +96,8 @@ class MainWindow(QMainWindow):
         self.images.paths_dropped.connect(partial(opening.open_paths, workspace))
         self.images.installEventFilter(self)
         workspace.said.connect(self.status.say)
-        workspace.failed.connect(self.status.warn)
+        workspace.warned.connect(self.status.warn)
+        workspace.failed.connect(lambda error: self.status.warn(str(error)))
         workspace.placing_changed.connect(lambda: self.images.set_placing(workspace.placing))
         view_model.tool_changed.connect(
             lambda: self.images.set_tool("window" if view_model.window_tool else "crosshair")
@@ -104,7 +106,6 @@ class MainWindow(QMainWindow):
         workspace.runner.progressed.connect(self.status.progress)
         workspace.runner.progressed.connect(partial(aligning.follow, workspace))
         workspace.runner.ended.connect(self.status.end)
-        document.landmarks_changed.connect(partial(marking.forget_lost_selection, workspace))
         for signal in (
             document.volumes_changed, document.transform_changed, document.landmarks_changed,
             document.bounds_changed, document.result_changed, document.settings_changed, document.path_changed,
@@ -114,6 +115,19 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.volumes_changed.connect(self._welcome_images)
+        for signal in (
+            view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.preview_changed,
+            document.transform_changed, document.volumes_changed,
+        ):  # fmt: skip
+            signal.connect(self.images.tell_hovered)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Where the keyboard goes elsewhere, nobody tells when Space is let go."""
+        if now is None or not self.images.isAncestorOf(now):
+            self.workspace.view_model.peek(False)
 
     def _welcome_images(self) -> None:
         """New images: the keys for them work at once, and with both of them the next step is on top."""

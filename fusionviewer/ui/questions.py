@@ -114,7 +114,8 @@ class SeriesDialog(QDialog):
             rows.hide()
         for row, choice in enumerate(choices):
             size = " × ".join(str(n) for n in choice.size)
-            for column_number, text in enumerate((choice.modality, choice.description, size, choice.why_not)):
+            described = choice.description or f"series {row + 1}, without a description"
+            for column_number, text in enumerate((choice.modality, described, size, choice.why_not)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 if not choice.usable:
@@ -122,6 +123,7 @@ class SeriesDialog(QDialog):
                 self.table.setItem(row, column_number, item)
         header = self.table.horizontalHeader()
         if header is not None:
+            header.setSectionResizeMode(header.ResizeMode.ResizeToContents)
             header.setSectionResizeMode(1, header.ResizeMode.Stretch)
             header.setSectionResizeMode(3, header.ResizeMode.Stretch)
         column.addWidget(self.table)

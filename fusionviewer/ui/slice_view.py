@@ -80,6 +80,7 @@ class SliceView(QWidget):
         self._moving = False
         self._gesture: Gesture | None = None
         self._wheel = Wheel()
+        self._mouse: QPointF | None = None
         self._ring = False
         self._sharpen_timer = QTimer(self)
         self._sharpen_timer.setSingleShot(True)
@@ -271,6 +272,7 @@ class SliceView(QWidget):
         else:
             self._show_cursor_shape(event.position())
         self.activated.emit()
+        self._mouse = event.position()
         self.hovered.emit(self.space, point)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -280,7 +282,11 @@ class SliceView(QWidget):
             self._show_cursor_shape()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.missing_side() is not None:  # two quick clicks mark two points
+            self.mousePressEvent(event)
+        else:
             self.view_model.enlarge(self.key)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
@@ -317,7 +323,17 @@ class SliceView(QWidget):
             self.view_model.set_focus(self.space, focus + before.point_under(mouse) - after.point_under(mouse))
 
     def leaveEvent(self, event: QEvent | None) -> None:
+        self._mouse = None
         self.hovered.emit(self.space, None)
+
+    def tell_hovered(self) -> None:
+        """Announce anew what is under the mouse, if it is over this view."""
+        if self._mouse is None:
+            return
+        frame = self.frame() if self.isVisible() else None
+        if frame is None:
+            self._mouse = None
+        self.hovered.emit(self.space, None if frame is None or self._mouse is None else frame.point_under(self._mouse))
 
     # Landmarks
 

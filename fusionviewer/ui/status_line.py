@@ -6,7 +6,6 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QWidget
 
 from fusionviewer.app.jobs import Outcome
-from fusionviewer.errors import FusionError
 from fusionviewer.progress import Progress
 from fusionviewer.ui.controls import action_button, label, number_label
 from fusionviewer.ui.menus import ActionSet
@@ -62,7 +61,11 @@ class StatusLine(QWidget):
 
     def guide(self, shown: str, to_do: str) -> None:
         """What is shown and what to do next; seen unless a message or an error has the place."""
-        self._guidance = f"{shown}  {to_do}".strip()
+        guidance = f"{shown}  {to_do}".strip()
+        if guidance != self._guidance:  # something has changed since the last message: it is old news
+            self._guidance = guidance
+            self._said.stop()
+            self._sticky = False
         if not self._said.isActive() and not self._sticky:
             self._show_guidance()
 
@@ -73,11 +76,11 @@ class StatusLine(QWidget):
             self._sticky = False
             self._said.start(SAID_MS)
 
-    def warn(self, error: FusionError) -> None:
+    def warn(self, text: str) -> None:
         """Tell what went wrong and what to do, until something else happens."""
         self._said.stop()
         self._sticky = True
-        self._write(str(error), "warning")
+        self._write(text, "warning")
 
     def begin(self, title: str) -> None:
         """A job has started."""
@@ -92,12 +95,14 @@ class StatusLine(QWidget):
     def progress(self, progress: Progress) -> None:
         """How far the job is."""
         self._bar.setValue(round(progress.fraction * 1000))
-        self._write(f"{self._title}: {progress.text}" if progress.text else f"{self._title} …", "")
+        if not self._said.isActive() and not self._sticky:
+            self._write(f"{self._title}: {progress.text}" if progress.text else f"{self._title} …", "")
 
     def end(self, _: Outcome) -> None:
         """The job has ended."""
         self._running(False)
-        self._show_guidance()
+        if not self._sticky:
+            self._show_guidance()
 
     @property
     def position_text(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 from answers import Answers
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.opening import find_head, show_study
+from fusionviewer.app.opening import Opened, find_head, show_study
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.edits import new_study
@@ -29,5 +29,9 @@ def workspace(qtbot: QtBot, answers: Answers) -> Iterator[Workspace]:
 @pytest.fixture
 def with_phantoms(workspace: Workspace, phantom_mr: Volume, phantom_ct: Volume) -> Workspace:
     """A desk with the two phantoms on it."""
-    show_study(workspace, new_study(phantom_mr, phantom_ct), find_head(phantom_mr))
+    opened = Opened(
+        {"fixed": phantom_mr, "moving": phantom_ct},
+        {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)},
+    )
+    show_study(workspace, new_study(phantom_mr, phantom_ct), opened)
     return workspace

@@ -5,17 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QScrollArea, QSpinBox, QWidget
 
 from fusionviewer.app import aligning, marking
+from fusionviewer.app.actions import need_idle_pair
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
+from fusionviewer.registration import Ending
 from fusionviewer.registration.presets import Preset
-from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent, show_value, spin
+from fusionviewer.ui.controls import (
+    Section,
+    action_button,
+    allow,
+    column_of,
+    guard_wheel,
+    label,
+    set_accent,
+    show_value,
+    spin,
+)
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import number_font
+from fusionviewer.ui.theme import UNIT, number_font
 
 OWN_SETTINGS = "other settings"
 LARGEST_SEED = 2_147_483_647
@@ -68,6 +80,8 @@ class AlignPanel(QWidget):
             self._preset.addItem(preset.name, preset)
             self._preset.setItemData(self._preset.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
         self._preset.setPlaceholderText(OWN_SETTINGS)
+        for box in (self._start, self._preset):
+            guard_wheel(box)
         self._preset.activated.connect(self._preset_chosen)
         section.add_row(label("Preset"), self._preset, stretch=1)
         self._seed = QSpinBox()
@@ -75,7 +89,7 @@ class AlignPanel(QWidget):
         self._seed.setRange(0, LARGEST_SEED)
         self._seed.setFont(number_font())
         self._seed.setKeyboardTracking(False)
-        self._seed.setToolTip("The same seed gives the same result")
+        guard_wheel(self._seed)
         self._seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._seed.valueChanged.connect(lambda seed: aligning.set_seed(self._workspace, seed))
         section.add_row(label("Seed"), self._seed, self._register, stretch=2)
@@ -99,12 +113,10 @@ class AlignPanel(QWidget):
         section = Section("Refine within limits")
         self._shift = spin(0, 500, lambda mm: self._choose_limits(max_shift_mm=mm), step=1, decimals=1, suffix=" mm")
         self._shift.setObjectName("max_shift")
-        self._shift.setToolTip("How far the head's centre may move from the start at most; 0 locks it")
         self._rotation = spin(
             0, 180, lambda deg: self._choose_limits(max_rotation_deg=deg), step=1, decimals=1, suffix=" °"
         )
         self._rotation.setObjectName("max_rotation")
-        self._rotation.setToolTip("By what angle the head may turn from the start at most; 0 locks it")
         section.add_row(label("At most"), self._shift, self._rotation, stretch=-1)
         self._refine = action_button(actions["refine"], "Refine")
         section.add(self._refine)
@@ -144,10 +156,10 @@ class AlignPanel(QWidget):
         self._seed.blockSignals(False)
         preset = aligning.preset_of(settings, self._presets)
         self._preset.setCurrentIndex(self._presets.index(preset) if preset else -1)
-        self._preset.setToolTip(preset.description if preset else "Settings that are no preset's")
+        self._show_ability()
 
     def _show_start(self) -> None:
-        self._start.setToolTip(self._start.currentData(Qt.ItemDataRole.ToolTipRole))
+        self._show_ability()
 
     def _show_landmarks(self) -> None:
         self._fre.setText(marking.fit_summary(self._workspace.document.state))
@@ -162,12 +174,37 @@ class AlignPanel(QWidget):
         self._result.setText("" if run is None or bounded else f"{run.reason} {run.seconds:.1f} s.")
         self._result.setVisible(bool(self._result.text()))
         self._touched.setText(aligning.bounds_summary(run) if run is not None and bounded else "")
-        self._touched.setProperty("role", "warning" if run is not None and run.touched else "caption")
+        loud = run is not None and run.ending is not Ending.CONVERGED
+        for text in (self._touched, self._result):
+            text.setProperty("role", "warning" if loud else "caption")
         self._touched.setVisible(bool(self._touched.text()))
-        style = self._touched.style()
-        if style is not None:
-            style.unpolish(self._touched)
-            style.polish(self._touched)
+        self._show_ability()
+        for text in (self._touched, self._result):
+            style = text.style()
+            if style is not None:
+                style.unpolish(text)
+                style.polish(text)
+            if loud and text.text():
+                QTimer.singleShot(0, lambda shown=text: self._scroll_to(shown))
+
+    def _scroll_to(self, text: QWidget) -> None:
+        """A warning must not lie below the edge of the panel."""
+        area = self.parent()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parent()
+        if isinstance(area, QScrollArea) and self.isVisible():
+            area.ensureWidgetVisible(text, 0, 2 * UNIT)
+
+    def _show_ability(self) -> None:
+        why_not = need_idle_pair(self._workspace)
+        for control, tip in (
+            (self._start, self._start.currentData(Qt.ItemDataRole.ToolTipRole)),
+            (self._preset, self._preset.currentData(Qt.ItemDataRole.ToolTipRole) or "Settings that are no preset's"),
+            (self._seed, "The same seed gives the same result"),
+            (self._shift, "How far the head's centre may move from the start at most; 0 locks it"),
+            (self._rotation, "By what angle the head may turn from the start at most; 0 locks it"),
+        ):
+            allow(control, tip, why_not)
 
 
 class PoseSection(Section):
@@ -177,6 +214,7 @@ class PoseSection(Section):
         super().__init__("Move by hand", parent)
         self._workspace = workspace
         self._boxes: list[QDoubleSpinBox] = []
+        self._tips: list[str] = []
         for name, unit, step in (("Turn", " °", 0.1), ("Shift", " mm", 0.1)):
             row: list[QDoubleSpinBox] = []
             for axis in "xyz":
@@ -185,7 +223,9 @@ class PoseSection(Section):
                     -2000, 2000, partial(aligning.set_parameter, workspace, number), step=step, decimals=2, suffix=unit
                 )
                 box.setObjectName(f"{name.lower()}_{axis}")
-                box.setToolTip(f"{name} {'about' if name == 'Turn' else 'along'} {axis} (LPS), about the head's centre")
+                self._tips.append(
+                    f"{name} {'about' if name == 'Turn' else 'along'} {axis} (LPS); about the head's centre"
+                )
                 box.setButtonSymbols(box.ButtonSymbols.NoButtons)
                 row.append(box)
             self._boxes += row
@@ -210,7 +250,7 @@ class PoseSection(Section):
     def _show(self) -> None:
         pose = self._workspace.view_model.pose
         values = pose.euler(aligning.hand_centre(self._workspace))
-        usable = self._workspace.document.state.has_pair and not self._workspace.runner.busy
-        for box, value in zip(self._boxes, values, strict=True):
+        why_not = need_idle_pair(self._workspace)
+        for box, tip, value in zip(self._boxes, self._tips, values, strict=True):
             show_value(box, value)
-            box.setEnabled(usable)
+            allow(box, tip, why_not)

@@ -47,6 +47,7 @@ class CheckPanel(QWidget):
         self._note.setPlaceholderText("Note: what you looked at, what is off")
         self._note.setTabChangesFocus(True)
         self._note.setFixedHeight(9 * UNIT)
+        self._note.textChanged.connect(self._note_typed)
         verdict.add(self._note)
         self._accept = action_button(actions["accept"], "Accept")
         verdict.add_row(self._accept, action_button(actions["reject"], "Reject"))
@@ -55,6 +56,7 @@ class CheckPanel(QWidget):
         column.addStretch(1)
 
         document = workspace.document
+        document.volumes_changed.connect(self._forget_note)
         for signal in (
             document.transform_changed,
             document.result_changed,
@@ -72,6 +74,15 @@ class CheckPanel(QWidget):
         """The note as it is typed now."""
         return self._note.toPlainText()
 
+    def _forget_note(self) -> None:
+        """A note without a verdict is nobody's yet: it must not go to the next study."""
+        self._note.blockSignals(True)
+        self._note.clear()
+        self._note.blockSignals(False)
+
+    def _note_typed(self) -> None:
+        checking.change_note(self._workspace, self.note)
+
     def _show_square(self) -> None:
         show_value(self._square, self._workspace.view_model.view.checker_mm)
 
@@ -82,7 +93,7 @@ class CheckPanel(QWidget):
         review = state.review
         self._review.setText(checking.review_text(review))
         self._review.setVisible(review is not None)
-        if review is not None and review is not self._shown_review:
+        if review is not None and review.note != self.note.strip():
             self._note.setPlainText(review.note)
         elif review is None and self._shown_review is not None:
             self._note.clear()

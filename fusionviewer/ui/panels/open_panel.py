@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QWidget
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import SIDES, Side
-from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent
+from fusionviewer.ui.controls import Section, action_button, breakable, column_of, label, set_accent
 from fusionviewer.ui.menus import ActionSet
 
 MEANING = {"fixed": "It stays where it is.", "moving": "It is aligned to the fixed image."}
@@ -47,7 +47,7 @@ class OpenPanel(QWidget):
         state = self._workspace.document.state
         for side in SIDES:
             volume = state.volume(side)
-            self._names[side].setText(volume.name if volume else "not opened")
+            self._names[side].setText(breakable(volume.name) if volume else "not opened")
             self._facts[side].setText(facts(volume) if volume else MEANING[side])
         first: Side = "fixed" if state.fixed is None else "moving"
         for side in SIDES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,10 +10,13 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window
 from fusionviewer.session.state import SIDES, Side
-from fusionviewer.ui.controls import Section, label, show_value, spin
+from fusionviewer.ui.controls import Section, allow, guard_wheel, label, show_value, spin
 from fusionviewer.ui.theme import UNIT
 
-LARGEST = 1_000_000
+LARGEST = 1e9
+NO_IMAGE = "Open this image first."
+LEVEL_TIP = "Level: the value that is shown mid-grey"
+WIDTH_TIP = "Width: the range from black to white"
 CUSTOM, AUTOMATIC = "Custom", "Automatic"
 
 
@@ -45,13 +49,13 @@ class WindowRow(QWidget):
         self._level = spin(-LARGEST, LARGEST, lambda level: self._type(level=level), step=5)
         self._level.setObjectName(f"{side}_level")
         self._level.setPrefix("L ")
-        self._level.setToolTip("Level: the value that is shown mid-grey")
-        self._width = spin(1, LARGEST, lambda width: self._type(width=width), step=10)
+        self._width = spin(0, LARGEST, lambda width: self._type(width=width), step=10)
         self._width.setObjectName(f"{side}_width")
         self._width.setPrefix("W ")
-        self._width.setToolTip("Width: the range from black to white")
         for box in (self._level, self._width):
             box.setFixedWidth(11 * UNIT)  # the two rows line up, whatever the numbers are
+            box.setButtonSymbols(box.ButtonSymbols.NoButtons)
+        guard_wheel(self._preset)
         self._preset.activated.connect(self._chosen)
         letter = label(side[0].upper(), side)
         letter.setFixedWidth(2 * UNIT)
@@ -71,8 +75,19 @@ class WindowRow(QWidget):
         if volume is not None and volume.modality == "CT":
             for name, window in CT_PRESETS:
                 self._preset.addItem(name, window)
-        self.setEnabled(volume is not None)
+        for box, tip in ((self._preset, "A window by name"), (self._level, LEVEL_TIP), (self._width, WIDTH_TIP)):
+            allow(box, tip, "" if volume else NO_IMAGE)
+        if volume is not None:
+            self._fit_digits(*volume.value_range)
         self._show()
+
+    def _fit_digits(self, low: float, high: float) -> None:
+        """As many decimals, and steps as large, as the image's values need: 0…1 is as good a range as 0…4000."""
+        step = 10.0 ** math.floor(math.log10(max(high - low, 1e-6) / 50))
+        for box in (self._level, self._width):
+            box.setDecimals(max(0, -round(math.log10(step)) + 1) if step < 1 else 0)
+            box.setSingleStep(max(step, 10.0 ** -box.decimals()))
+        self._width.setMinimum(10.0 ** -self._width.decimals())
 
     def _show(self) -> None:
         window = self._workspace.view_model.view.window(self._side)
