@@ -197,6 +197,11 @@ class LandmarkDrag(Gesture):
             seen = self._mark.point + self._frame.step(mouse - self._start)
             self._place(edits.point_of(self._view.own_point(self._mark.side, seen)))
 
+    def release(self) -> None:
+        # a click on the point of the pair that is being marked is meant for its twin, which may lie at the same place
+        if self._document.state is self._original and self._view.missing_side() is not None:
+            self._view.mark_point(self._frame.point_under(self._start))
+
     def cancel(self) -> None:
         super().cancel()
         if self._document.state is self._applied:
