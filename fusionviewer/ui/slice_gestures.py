@@ -15,9 +15,9 @@ from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.slice_frame import SliceFrame
+from fusionviewer.ui.slice_overlay import Mark, mark_under
 
 if TYPE_CHECKING:
-    from fusionviewer.ui.slice_overlay import Mark
     from fusionviewer.ui.slice_view import SliceView
 
 _ZOOM_UNITS: Final = 120.0
@@ -50,7 +50,7 @@ def cursor_for(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None)
     """The shape that tells what a press would begin."""
     if frame is None:
         return Qt.CursorShape.ArrowCursor
-    if mouse is not None and view.mark_under(mouse, frame) is not None:
+    if mouse is not None and mark_under(view.marks(frame), mouse) is not None:
         return Qt.CursorShape.OpenHandCursor
     if view.missing_side() is None and view.tool == "window":
         return Qt.CursorShape.SizeAllCursor
@@ -68,13 +68,13 @@ def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gestu
         return None
     if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
         return FadeDrag(view, frame, at) if view.fused and view.document.state.has_pair else None
-    mark = view.mark_under(at, frame)
+    mark = mark_under(view.marks(frame), at)
     if mark is not None:
         return LandmarkDrag(view, frame, at, mark)
     if view.missing_side() is not None:
         return Placing(view, frame, at)
     if view.tool == "window":
-        return WindowDrag(view, frame, at, view.windowed_side())
+        return WindowDrag(view, frame, at, _windowed_side(view))
     return CrosshairDrag(view, frame, at)
 
 
@@ -99,6 +99,16 @@ class Gesture:
     def cancel(self) -> None:
         """Everything is again as when the drag began."""
         self._view_model.show(self._before)
+
+
+def _windowed_side(view: SliceView) -> Side:
+    """Whose window a drag changes: the view's image, or the one of which more is seen."""
+    state = view.document.state
+    if not view.fused:
+        return view.side
+    if not state.has_pair:
+        return "moving" if state.fixed is None else "fixed"
+    return "moving" if view.view_model.view.fade > 0.5 else "fixed"
 
 
 class CrosshairDrag(Gesture):

@@ -19,6 +19,9 @@ from fusionviewer.ui.theme import ACCENT, CAPTION, SIDE_COLOURS, TEXT, UNIT, num
 NEAR_MM: Final = 5.0
 """Landmarks farther from the plane than this are not shown."""
 
+GRIP: Final = 8.0
+"""A press this near (logical pixels) takes hold of a landmark."""
+
 _ON_PLANE_MM: Final = 0.5
 _RADIUS: Final = 5.0
 _GAP: Final = 12.0
@@ -231,3 +234,13 @@ def _font(painter: QPainter, bold: bool = False) -> QFont:
     font = number_font(painter.font())
     font.setBold(bold)
     return font
+
+
+def mark_under(marks: list[Mark], mouse: QPointF) -> Mark | None:
+    """The nearest visible mark that a mouse at this place can take hold of."""
+    near = [
+        (distance, number)
+        for number, mark in enumerate(marks)
+        if mark.strength > 0 and (distance := math.hypot(mark.at.x() - mouse.x(), mark.at.y() - mouse.y())) <= GRIP
+    ]
+    return marks[min(near)[1]] if near else None

@@ -36,8 +36,6 @@ Tool: TypeAlias = Literal["crosshair", "window"]
 
 FOLLOW_STEP_MS: Final = 25
 SHARPEN_AFTER_MS: Final = 150
-GRIP: Final = 8.0
-"""A press this near (logical pixels) takes hold of a landmark."""
 
 _ZOOM_PER_NOTCH: Final = 1.15
 
@@ -355,21 +353,6 @@ class SliceView(QWidget):
         if side is not None:
             self.point_clicked.emit(side, self.own_point(side, point))
 
-    def mark_under(self, mouse: QPointF, frame: SliceFrame) -> overlay.Mark | None:
-        """The nearest landmark point that the mouse can take hold of."""
-        marks = [(_distance(mark.at, mouse), mark) for mark in self.marks(frame) if mark.strength > 0]
-        near = [pair for pair in marks if pair[0] <= GRIP]
-        return min(near, key=lambda pair: pair[0])[1] if near else None
-
-    def windowed_side(self) -> Side:
-        """Whose window a drag changes: this view's image, or the one of which more is seen."""
-        state = self.document.state
-        if not self.fused:
-            return self.side
-        if not state.has_pair:
-            return "moving" if state.fixed is None else "fixed"
-        return "moving" if self.view_model.view.fade > 0.5 else "fixed"
-
     # Taking back
 
     def event(self, event: QEvent | None) -> bool:
@@ -420,7 +403,3 @@ class SliceView(QWidget):
 
     def _show_cursor_shape(self, mouse: QPointF | None = None) -> None:
         self.setCursor(self._gesture.cursor if self._gesture is not None else cursor_for(self, self.frame(), mouse))
-
-
-def _distance(a: QPointF, b: QPointF) -> float:
-    return float(np.hypot(a.x() - b.x(), a.y() - b.y()))
