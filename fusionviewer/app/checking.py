@@ -9,6 +9,7 @@ import numpy as np
 from fusionviewer.app.aligning import bounds_used
 from fusionviewer.app.guidance import ORIGINS
 from fusionviewer.app.workspace import Workspace
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.displacement import displacement, overlap
 from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
 from fusionviewer.registration import Ending
@@ -50,7 +51,8 @@ def known_facts(workspace: Workspace) -> list[str]:
     lines = [f"The images lie {ORIGINS[state.origin]}."]
     if workspace.head_corners is not None:
         moved = displacement(workspace.head_corners, state.start, state.moving_from_fixed)
-        lines.append(f"From the start, the head's corners have moved {moved.max_mm:.2f} mm at most, "
+        origin = "From where the headers put them" if state.start == RigidTransform.identity() else "From the start"
+        lines.append(f"{origin}, the head's corners have moved {moved.max_mm:.2f} mm at most, "
                      f"{moved.mean_mm:.2f} mm on average.")  # fmt: skip
     if state.run is not None:
         if state.run.bounds is not None:

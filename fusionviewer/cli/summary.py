@@ -51,8 +51,7 @@ def failure_json(settings: RegistrationSettings) -> str:
 def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, ...]) -> str:
     """How it ended, how far the head was moved, which limits were touched, and where the files are."""
     automatic = result.start_kind == "auto"
-    start = RigidTransform.identity() if automatic else result.start
-    moved = displacement(head_mask(fixed).corners, start, result.moving_from_fixed)
+    moved = displacement(head_mask(fixed).corners, result.start, result.moving_from_fixed)
     lines = [
         f"Registration {result.ending} after {result.seconds:.1f} s. {result.reason}",
         f"The corners of the head's box moved by up to {moved.max_mm:.1f} mm (mean {moved.mean_mm:.1f} mm) from "

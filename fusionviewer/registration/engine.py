@@ -290,7 +290,7 @@ class _Run:
         )
         ending, reason = self._verdict(pose, evidence)
         return RegistrationResult(
-            moving_from_fixed=pose, start=start or winner.chart.start, ending=ending, reason=reason,
+            moving_from_fixed=pose, start=start or RigidTransform.identity(), ending=ending, reason=reason,
             settings=self.settings, start_kind="", metric=winner.metric, seconds=0.0, bounds=self.bounds,
             trace=tuple(self.trace), evidence=evidence,
         )  # fmt: skip

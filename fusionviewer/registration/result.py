@@ -66,7 +66,7 @@ class RegistrationResult:
 
     moving_from_fixed: RigidTransform
     start: RigidTransform
-    """The pose that the run began with (for an automatic start the one that the search chose)."""
+    """The pose that the run began with; for an automatic start, as the headers place the images."""
     ending: Ending
     reason: str
     """One sentence for the user."""
