@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication, QTimer
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer import __version__
 from fusionviewer.app import opening
+from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.main_window import MainWindow
 from fusionviewer.ui.screen import why_no_screen
@@ -50,6 +52,7 @@ def make_application() -> QApplication:
     QCoreApplication.setOrganizationName("fusionviewer")
     QCoreApplication.setApplicationName("fusionviewer")
     QCoreApplication.setApplicationVersion(__version__)
+    application.setWindowIcon(QIcon(str(sample_folder().parent / "icon" / "fusionviewer.png")))
     apply_theme(application)
     return application
 
