@@ -36,6 +36,36 @@ def read_image(text: str, observer: Observer) -> Volume:
     return read_volume(path, series, observer.part(0.1, 1.0))
 
 
+def refuse_overwriting(out: Path, images: tuple[str, ...]) -> None:
+    """Raise BadArgument if a result would take the place of one of the images, or of their voxels."""
+    results = [out, out.with_suffix(".zraw")] if out.name.lower().endswith(".mhd") else [out]
+    for result in results:
+        if not os.path.exists(result):
+            continue
+        if any(os.path.exists(image) and os.path.samefile(result, image) for image in images):
+            raise BadArgument(f"{out} is one of the images.", "Choose another name for the result.")
+        if result is not out and not os.path.exists(out):
+            raise BadArgument(f"{result} holds the voxels of another image.", "Choose another name for the result.")
+
+
+def check_study(path: Path, fixed: Volume, moving: Volume) -> str:
+    """A warning if the pose comes from a study of other images; empty if it fits or is no study's.
+
+    Raises BadArgument if the study has the two images the other way round.
+    """
+    if not path.name.lower().endswith(SUFFIX):
+        return ""
+    study = load_study(path)
+    found = [reference.fingerprint if reference else "" for reference in (study.fixed, study.moving)]
+    if found == [fixed.fingerprint, moving.fingerprint]:
+        return ""
+    if found == [moving.fingerprint, fixed.fingerprint]:
+        raise BadArgument(
+            f"In the study {path.name} the two images have each other's part.", "Give them in the study's order."
+        )
+    return f"The study {path.name} was made with other images; its pose may mean nothing for these."
+
+
 def read_pose(path: Path) -> RigidTransform:
     """The `moving_from_fixed` in a study or in an ITK transform file. Raises UnreadableInput."""
     if path.name.lower().endswith(SUFFIX):

@@ -76,7 +76,7 @@ class _Beginning:
 def run(args: argparse.Namespace) -> int:
     """Read, register, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli import summary
-    from fusionviewer.cli.inputs import read_image
+    from fusionviewer.cli.inputs import check_study, read_image
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.registration import Ending, register
     from fusionviewer.session import edits
@@ -89,6 +89,9 @@ def run(args: argparse.Namespace) -> int:
     with _folder(args):
         fixed = _noted(read_image(args.fixed, observer.part(0.0, 0.05)), terminal)
         moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
+        warning = check_study(Path(args.start), fixed, moving) if beginning.kind == "file" else ""
+        if warning:
+            terminal.say(f"fusionviewer: Warning: {warning}")
         try:
             result = register(
                 fixed,
@@ -109,8 +112,12 @@ def run(args: argparse.Namespace) -> int:
         state = edits.take_run(_study(fixed, moving, beginning, settings, args), result)
         _write(state, result, args, observer.part(0.9, 1.0))
     terminal.done()
-    if result.ending is Ending.DOUBTFUL:
-        terminal.say(f"fusionviewer: Warning: the result is doubtful. {result.reason} Look at it before you use it.")
+    if result.ending is not Ending.CONVERGED:
+        terminal.say(
+            f"fusionviewer: Warning: the result is {result.ending}. {result.reason} Look at it before you use it."
+        )
+    if args.no_volume:
+        _remove_old_volume(args.out / VOLUME, terminal)
     terminal.result(summary.result_json(result) if args.json else summary.result_text(result, fixed, _written(args)))
     return 0
 
@@ -239,13 +246,20 @@ def _folder(args: argparse.Namespace) -> Iterator[None]:
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
+    from fusionviewer.cli.inputs import refuse_overwriting
     from fusionviewer.imaging.whole_files import check_writable
 
     for path in _written(args):
         check_writable(path)
-        for image in (args.fixed, args.moving):
-            if os.path.exists(path) and os.path.exists(image) and os.path.samefile(path, image):
-                raise BadArgument(f"{path} is one of the images to register.", "Choose another folder for --out.")
+        refuse_overwriting(path, (args.fixed, args.moving))
+
+
+def _remove_old_volume(path: Path, terminal: Terminal) -> None:
+    """An earlier run's volume beside a new transform would lie."""
+    with suppress(OSError):
+        if path.is_file():
+            path.unlink()
+            terminal.say(f"fusionviewer: Removed {path}, which was an earlier run's and no longer fits.")
 
 
 def _remove(folders: list[Path]) -> None:
@@ -256,6 +270,7 @@ def _remove(folders: list[Path]) -> None:
 
 def _write(state: FusionState, result: RegistrationResult, args: argparse.Namespace, observer: Observer) -> None:
     """All the files under temporary names first, so that an interrupted run leaves nothing."""
+    from fusionviewer.cli.terminal import hold_interruptions
     from fusionviewer.exchange.itk_transform import write_itk_transform
     from fusionviewer.imaging.resample import resample
     from fusionviewer.imaging.whole_files import written_whole
@@ -263,7 +278,8 @@ def _write(state: FusionState, result: RegistrationResult, args: argparse.Namesp
     from fusionviewer.session.study_file import save_study
 
     with ExitStack() as files:
-        transform, *volume, study = (files.enter_context(written_whole(path)) for path in _written(args))
+        # the stack ends them in the other order: the study, which speaks of the others, appears last
+        study, *volume, transform = (files.enter_context(written_whole(path)) for path in reversed(_written(args)))
         write_itk_transform(result.moving_from_fixed, transform)
         save_study(state, None, study)
         if volume and state.moving and state.fixed:
@@ -272,3 +288,4 @@ def _write(state: FusionState, result: RegistrationResult, args: argparse.Namesp
             )
             write_volume(resampled, volume[0], observer.part(0.5, 1.0))
         observer.report(1.0, "Writing")
+        hold_interruptions()  # from here on all the files appear

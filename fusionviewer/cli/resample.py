@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, resample, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
-    from fusionviewer.cli.inputs import read_image, read_pose
+    from fusionviewer.cli.inputs import check_study, read_image, read_pose, refuse_overwriting
     from fusionviewer.errors import BadArgument
     from fusionviewer.imaging.resample import overlap, resample
     from fusionviewer.imaging.writers import check_suffix, check_writable, write_volume
@@ -49,10 +49,14 @@ def run(args: argparse.Namespace) -> int:
     terminal: Terminal = args.terminal
     observer = terminal.observer
     check_suffix(args.out)
+    refuse_overwriting(args.out, (args.fixed, args.moving))
     check_writable(args.out)
     moving_from_fixed = read_pose(args.transform)
     fixed = read_image(args.fixed, observer.part(0.0, 0.2))
     moving = read_image(args.moving, observer.part(0.2, 0.4))
+    warning = check_study(args.transform, fixed, moving)
+    if warning:
+        terminal.say(f"fusionviewer: Warning: {warning}")
     if args.grid == "fixed":
         volume, grid, volume_from_grid = moving, fixed.grid, moving_from_fixed
     else:

@@ -96,6 +96,13 @@ def _columns() -> int:
         return 80
 
 
+def hold_interruptions() -> None:
+    """Until the command ends, let Ctrl+C and the request to end be ignored: the last moment's work is done whole."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def interruptible(cancelled: threading.Event) -> Iterator[None]:
     """Let Ctrl+C and the request to end stop the block, once: by KeyboardInterrupt here, by the event in threads.

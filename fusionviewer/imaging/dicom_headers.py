@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,19 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its messages quote wh
 
 _TAGS: Final[list[Any]] = [
     *("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality"),
-    *("PatientName", "PatientID", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"),
+    *(
+        "PatientName",
+        "PatientID",
+        "PatientBirthName",
+        "PatientBirthDate",
+        "OtherPatientNames",
+        "OtherPatientIDs",
+        "AccessionNumber",
+        "ReferringPhysicianName",
+        "ImagePositionPatient",
+        "ImageOrientationPatient",
+        "PixelSpacing",
+    ),
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
@@ -145,12 +159,35 @@ def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -
 
 
 def _without_patient(text: str, dataset: Dataset) -> str:
-    """A description, or nothing if some part of the patient's name or number stands in it."""
-    name = str(dataset.get("PatientName", "") or "").replace("^", " ").replace("=", " ").split()
-    parts = [*name, *str(dataset.get("PatientID", "") or "").split()]
-    if any(len(part) >= 3 and part.casefold() in text.casefold() for part in parts):
+    """A description, or nothing if some part of what names the patient stands in it, in whatever spelling.
+
+    Rather too strict: a description that is dropped costs little.
+    """
+    words = set(_words(text))
+    together = "".join(_words(text))
+    for keyword in _PERSONAL:
+        for part in _words(str(dataset.get(keyword, "") or "")):
+            short = part.lstrip("0")
+            if short in words or part in words or (len(short) >= 3 and short in together):
+                return ""
+    born = str(dataset.get("PatientBirthDate", "") or "")
+    if len(born) == 8 and any(date in together for date in (born, born[6:] + born[4:6] + born[:4])):
         return ""
     return text
+
+
+_PERSONAL = (
+    "PatientName", "PatientID", "PatientBirthName", "OtherPatientNames", "OtherPatientIDs", "AccessionNumber",
+    "ReferringPhysicianName",
+)  # fmt: skip
+
+
+def _words(text: str) -> list[str]:
+    """Letters and digits in small plain letters; a word with an umlaut stands twice, as ae and as a."""
+    text = text.casefold()
+    spelt = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return list(dict.fromkeys(re.findall(r"[^\W_]+", f"{spelt} {plain}" if spelt != plain else plain)))
 
 
 def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:

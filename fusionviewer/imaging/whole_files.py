@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ _REASONS: Final = {
     errno.EDQUOT: ("your share of the disk is full", "Make room or choose another disk."),
     errno.EFBIG: ("a file may not grow that large there", "Make room or choose another disk."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+    errno.EEXIST: ("a file of that name is in the way", "Choose another name."),
     errno.EISDIR: ("a folder of that name is in the way", "Choose another name."),
 }
 
@@ -30,7 +32,8 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     reason, remedy = _REASONS.get(
         problem.errno or 0, (problem.strerror or "the disk refused", "Choose another folder or disk.")
     )
-    return CannotWrite(f"{path} cannot be written: {reason}.", remedy)
+    wanted = path.with_name(re.sub(r"^\.(.*?)(\.\d+\.part)+(?=\.|$)", r"\1", path.name))  # not its temporary name
+    return CannotWrite(f"{wanted} cannot be written: {reason}.", remedy)
 
 
 def check_writable(path: Path) -> None:
@@ -54,7 +57,7 @@ def check_writable(path: Path) -> None:
 def temporary_beside(path: Path) -> Path:
     """A hidden name in the same folder and with the same ending, which is this process's own."""
     stem, dot, endings = path.name.partition(".")
-    return path.with_name(f".{stem[:100]}.{os.getpid()}.part{dot}{endings}")
+    return path.with_name(f".{stem[:100]}.{os.getpid()}.part{dot}{endings.lower()}")  # ITK knows small letters only
 
 
 @contextmanager

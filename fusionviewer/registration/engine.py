@@ -303,6 +303,8 @@ class _Run:
             limits = " and ".join(touched)
             beyond = f"The limit of {limits} was reached, so that the best pose may lie beyond."
             return Ending.BOUNDED, " ".join([beyond, *against])
+        if self.bounds and self.bounds.max_shift_mm == 0 == self.bounds.max_rotation_deg:
+            return Ending.CONVERGED, "Both limits are 0: nothing was free to move."
         if against:
             return Ending.DOUBTFUL, " ".join(against)
         return Ending.CONVERGED, "The pose settled, and nothing speaks against it."
