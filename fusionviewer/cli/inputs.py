@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.itk_transform import read_itk_transform
 from fusionviewer.geometry import RigidTransform
@@ -48,22 +49,24 @@ def refuse_overwriting(out: Path, images: tuple[str, ...]) -> None:
             raise BadArgument(f"{result} holds the voxels of another image.", "Choose another name for the result.")
 
 
-def check_study(path: Path, fixed: Volume, moving: Volume) -> str:
-    """A warning if the pose comes from a study of other images; empty if it fits or is no study's.
+def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -> None:
+    """Warn if a pose comes from a study of other images. A transform file cannot tell, and is not asked.
 
     Raises BadArgument if the study has the two images the other way round.
     """
     if not path.name.lower().endswith(SUFFIX):
-        return ""
+        return
     study = load_study(path)
     found = [reference.fingerprint if reference else "" for reference in (study.fixed, study.moving)]
     if found == [fixed.fingerprint, moving.fingerprint]:
-        return ""
+        return
     if found == [moving.fingerprint, fixed.fingerprint]:
         raise BadArgument(
             f"In the study {path.name} the two images have each other's part.", "Give them in the study's order."
         )
-    return f"The study {path.name} was made with other images; its pose may mean nothing for these."
+    terminal.say(
+        f"fusionviewer: Warning: The study {path.name} was made with other images; its pose may mean nothing for these."
+    )
 
 
 def read_pose(path: Path) -> RigidTransform:

@@ -46,7 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
-    from fusionviewer.cli.inputs import read_image, read_pose
+    from fusionviewer.cli.inputs import check_study, read_image, read_pose
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.rendering.picture import fused_picture, write_png
     from fusionviewer.rendering.slices import BlendMode
@@ -61,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
     moving_from_fixed = RigidTransform.identity() if args.transform is None else read_pose(args.transform)
     fixed = read_image(args.fixed, observer.part(0.0, 0.4))
     moving = read_image(args.moving, observer.part(0.4, 0.8))
+    if args.transform is not None:
+        check_study(args.transform, fixed, moving, terminal)
     if at is not None:
         _check_inside(at, fixed, moving, moving_from_fixed)
     observer.report(0.8, "Drawing the picture")

@@ -89,9 +89,8 @@ def run(args: argparse.Namespace) -> int:
     with _folder(args):
         fixed = _noted(read_image(args.fixed, observer.part(0.0, 0.05)), terminal)
         moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
-        warning = check_study(Path(args.start), fixed, moving) if beginning.kind == "file" else ""
-        if warning:
-            terminal.say(f"fusionviewer: Warning: {warning}")
+        if beginning.kind == "file":
+            check_study(Path(args.start), fixed, moving, terminal)
         try:
             result = register(
                 fixed,

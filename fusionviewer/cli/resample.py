@@ -54,9 +54,7 @@ def run(args: argparse.Namespace) -> int:
     moving_from_fixed = read_pose(args.transform)
     fixed = read_image(args.fixed, observer.part(0.0, 0.2))
     moving = read_image(args.moving, observer.part(0.2, 0.4))
-    warning = check_study(args.transform, fixed, moving)
-    if warning:
-        terminal.say(f"fusionviewer: Warning: {warning}")
+    check_study(args.transform, fixed, moving, terminal)
     if args.grid == "fixed":
         volume, grid, volume_from_grid = moving, fixed.grid, moving_from_fixed
     else:

@@ -43,6 +43,9 @@ def test_a_study_of_other_images_is_told_and_swapped_ones_are_refused(
     swapped = program("resample", moving, fixed, "--transform", study, "--out", "b.nii.gz")
     assert swapped.returncode == 2
     assert "each other's part" in swapped.stderr
+    drawn = program("picture", moving, fixed, "--transform", study, "--out", "b.png")
+    assert drawn.returncode == 2
+    assert "each other's part" in drawn.stderr
     other = program("register", fixed, fixed, "--out", "c", "--start", study, "--no-volume")
     assert "made with other images" in other.stderr
 
