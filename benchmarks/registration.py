@@ -3,6 +3,7 @@
     python benchmarks/registration.py                            all classes, seeds 0–4, ours alone
     python benchmarks/registration.py --engines fusionviewer,elastix --peers-python VENV/bin/python
     python benchmarks/registration.py --cases FOLDER             other people's cases (see cases.py)
+    python benchmarks/registration.py --json FILE --go-on        what FILE has already is not run again
 
 Every run has a process of its own, so that a crash costs one row; runs follow each other, engine after engine on each
 case, so that a busy hour of the machine costs all of them alike. The peers (itk-elastix, antspyx, picsl-greedy) are
@@ -132,22 +133,28 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pair", type=Path, default=SAMPLE, help="the aligned pair that cases are made from")
     parser.add_argument("--cases", type=Path, help="a folder of cases instead, each with a truth.json")
     parser.add_argument("--json", type=Path, help="keep the rows in this file")
+    parser.add_argument("--go-on", action="store_true", help="keep what the --json file has, and run only the rest")
     parser.add_argument("--markdown", type=Path, help="write the tables to this file")
     args = parser.parse_args()
     unknown = set(args.engines.split(",")) - set(ENGINES) | set(args.classes.split(",")) - set(CLASSES)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    if args.go_on and not args.json:
+        parser.error("--go-on needs --json")
     return args
 
 
 def main() -> None:
     args = arguments()
-    rows: list[Row] = []
+    rows: list[Row] = json.loads(args.json.read_text())["rows"] if args.go_on and args.json.exists() else []
+    known = {(row["case"], row["engine"]) for row in rows}
     began = time.time()
     with tempfile.TemporaryDirectory() as scratch:
         for kind, name, folder in case_folders(args, Path(scratch)):
             case = load_case(folder)
             for engine in args.engines.split(","):
+                if (name, engine) in known:
+                    continue
                 python = sys.executable if engine == "fusionviewer" else args.peers_python
                 row = {"class": kind, "case": name, "engine": engine, **run(engine, python, folder, case)}
                 rows.append(row)
