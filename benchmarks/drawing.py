@@ -25,7 +25,7 @@ from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.reslice import Viewport, reslice
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.imaging.volume import Volume, image_on_grid
-from fusionviewer.rendering.bone import bone_line
+from fusionviewer.rendering.contour import bone_line
 from fusionviewer.rendering.picture import fused_picture
 from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window, auto_window

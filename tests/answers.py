@@ -32,10 +32,10 @@ class Answers:
         self.asked.append("side")
         return self.side
 
-    def find_image(self, side: Side, reference: ImageReference) -> Path | None:
-        self.asked.append(f"find {side}")
+    def find_image(self, what: str, reference: ImageReference) -> Path | None:
+        self.asked.append(f"find {what}")
         return self.place
 
-    def accept_changed_image(self, side: Side, reference: ImageReference) -> bool:
-        self.asked.append(f"changed {side}")
+    def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
+        self.asked.append(f"changed {what}")
         return self.accept

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from fusionviewer.app import aligning, checking, marking, opening
+from fusionviewer.app import aligning, checking, marking, opening, regions
 from fusionviewer.app.view_model import FADE_STEP
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.slices import BlendMode
@@ -240,6 +240,12 @@ _ALIGN: Final = (
            ("Ctrl+Alt+R",), _register("current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
            ("Ctrl+Shift+R",), aligning.start_refine, need_idle_pair),
+    Action("region_box", "Register only in a box", "Align",
+           "Only what lies in a box counts; its sides can be dragged in the views", ("X",), regions.toggle_box,
+           need_idle_pair, lambda w: regions.box_of(w.document.state) is not None, separated=True),
+    Action("region_mask", "Register only in a mask…", "Align",
+           "Only voxels of a file that are not 0 count; chosen again: everything", (), None, need_idle_pair,
+           lambda w: regions.mask_of(w.document.state) is not None),
     Action("cancel", "Cancel", "Align", "Leave what is running, or end the marking of a pair; nothing changes",
            ("Esc",), _cancel, need_running),
     *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
@@ -278,6 +284,7 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Ctrl + left drag", "Fade: half a view's height is the whole range"),
     ("Left drag with the window tool", "Brightness (up, down) and contrast (left, right)"),
     ("Drag a landmark", "Move it; Esc puts it back"),
+    ("Drag a side or corner of the box", "Move it; Esc puts it back"),
     ("Double-click", "Enlarge a view, and back"),
 )
 """What the mouse does in the views, for the shortcut sheet."""

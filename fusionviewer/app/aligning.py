@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -98,6 +99,7 @@ def _register(
         max_shift_mm=None if limits is None else limits.max_shift_mm,
         max_rotation_deg=None if limits is None else limits.max_rotation_deg,
         start_kind=choice,
+        region=state.region,
         observer=observer,
     )
 
@@ -175,6 +177,14 @@ def choose_preset(workspace: Workspace, preset: Preset) -> None:
         after = edits.set_limits(after, limits)
     if after.settings != state.settings or after.limits is not state.limits:
         workspace.document.apply(f"Use the preset {preset.name}", after)
+
+
+def use_preset_file(workspace: Workspace, path: Path) -> None:
+    """Make the next run as the preset in a file says."""
+    try:
+        choose_preset(workspace, load_preset(str(path)))
+    except FusionError as error:
+        workspace.refuse(error)
 
 
 def hand_centre(workspace: Workspace) -> Points:

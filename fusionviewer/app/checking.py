@@ -13,6 +13,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.displacement import displacement, overlap
 from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
 from fusionviewer.registration import Ending
+from fusionviewer.registration.evidence import Fact, facts
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, Review
 
@@ -57,9 +58,17 @@ def known_facts(workspace: Workspace) -> list[str]:
     if state.run is not None:
         if state.run.bounds is not None:
             lines.append(bounds_used(state.run))
+        if state.run.only:
+            lines.append(f"Only {state.run.only} counted.")
         if state.run.ending is Ending.CONVERGED:  # whatever speaks against it is among the findings
             lines.append(f"Converged: {state.run.reason}")
     return lines
+
+
+def evidence_facts(workspace: Workspace) -> tuple[Fact, ...]:
+    """What the run that gave the current pose knows for and against it; empty without one."""
+    run = workspace.document.state.run
+    return () if run is None or run.evidence is None else facts(run.evidence)
 
 
 def current_findings(workspace: Workspace) -> tuple[Finding, ...]:

@@ -52,6 +52,7 @@ class Document(QObject):
     bounds_changed = pyqtSignal()
     result_changed = pyqtSignal()
     settings_changed = pyqtSignal()
+    region_changed = pyqtSignal()
     path_changed = pyqtSignal()
     modified_changed = pyqtSignal()
 
@@ -115,3 +116,5 @@ class Document(QObject):
             self.result_changed.emit()
         if before.settings is not after.settings:
             self.settings_changed.emit()
+        if before.region is not after.region:
+            self.region_changed.emit()

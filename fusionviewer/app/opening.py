@@ -19,7 +19,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
-from fusionviewer.session.study_file import SUFFIX, StoredStudy, load_study, save_study
+from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy, load_study, save_study
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Opened:
 
     volumes: Mapping[Side, Volume]
     heads: Mapping[Side, Points | None]
+    mask: Volume | None = None
+    """The mask that a study's runs look at alone, if it has one."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,15 @@ class SeriesQuestion:
     choices: tuple[SeriesChoice, ...]
 
 
-def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
+def read_images(
+    wanted: Mapping[Side, Wanted], observer: Observer, mask: Wanted | None = None
+) -> Opened | SeriesQuestion:
     """Read images one after the other, take their fingerprints, and find the heads. Raises what `read_volume` does."""
     volumes: dict[Side, Volume] = {}
     heads: dict[Side, Points | None] = {}
+    count = len(wanted) + (mask is not None)
     for number, (side, source) in enumerate(wanted.items()):
-        part = observer.part(number / len(wanted), (number + 1) / len(wanted))
+        part = observer.part(number / count, (number + 1) / count)
         part.report(0.0, f"Reading the {side} image")
         try:
             volume = read_volume(source.path, source.series_uid, part.part(0.0, 0.85))
@@ -61,7 +66,15 @@ def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | S
         _ = volume.fingerprint  # computed here, so that saving never has to wait for it
         volumes[side] = volume
         heads[side] = find_head(volume)
-    return Opened(volumes, heads)
+    return Opened(volumes, heads, read_mask(mask, observer.part(1 - 1 / count, 1.0)) if mask else None)
+
+
+def read_mask(wanted: Wanted, observer: Observer) -> Volume:
+    """Read a mask. Raises what `read_volume` does."""
+    observer.report(0.0, "Reading the mask")
+    mask = read_volume(wanted.path, wanted.series_uid, observer)
+    _ = mask.fingerprint
+    return mask
 
 
 def find_head(volume: Volume) -> Points | None:
@@ -162,30 +175,49 @@ def open_study(workspace: Workspace, path: Path) -> None:
     wanted: dict[Side, Wanted] = {}
     for side in SIDES:
         reference = stored.reference(side)
-        if reference is None:
-            continue
-        place = reference.locate(path) or workspace.questions.find_image(side, reference)
-        if place is None:
-            workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
+        if reference is not None:
+            found = _locate(workspace, f"{side} image", reference, path)
+            if found is None:
+                return
+            wanted[side] = found
+    mask = None
+    if stored.mask is not None:
+        mask = _locate(workspace, "mask", stored.mask, path)
+        if mask is None:
             return
-        wanted[side] = Wanted(place, reference.series_uid)
-    job = partial(read_images, wanted)
+    job = partial(read_images, wanted, mask=mask)
     state = workspace.document.state
     workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, state))
+
+
+def _locate(workspace: Workspace, what: str, reference: ImageReference, study: Path) -> Wanted | None:
+    """Where a file of a study lies; asks where it is not, and says so if nobody knows."""
+    place = reference.locate(study) or workspace.questions.find_image(what, reference)
+    if place is None:
+        workspace.said.emit(f"The study was not opened: its {what} “{reference.name}” is not there.")
+        return None
+    return Wanted(place, reference.series_uid)
 
 
 def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionState, outcome: Outcome) -> None:
     opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
     if not isinstance(opened, Opened):
         return
-    for side in SIDES:
-        reference, volume = stored.reference(side), opened.volumes.get(side)
+    for what, reference, volume in (
+        *((f"{side} image", stored.reference(side), opened.volumes.get(side)) for side in SIDES),
+        ("mask", stored.mask, opened.mask),
+    ):
         if reference is None or volume is None or volume.fingerprint == reference.fingerprint:
             continue
-        if not workspace.questions.accept_changed_image(side, reference):
-            workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")
+        if not workspace.questions.accept_changed_image(what, reference):
+            workspace.said.emit(f"The study was not opened: its {what} “{reference.name}” has changed.")
             return
     state = replace(stored.without_images, fixed=opened.volumes.get("fixed"), moving=opened.volumes.get("moving"))
+    try:
+        state = state if opened.mask is None else edits.set_mask(state, opened.mask)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
     if not _still_agreed(workspace, asked_about):
         return
     show_study(workspace, state, opened)

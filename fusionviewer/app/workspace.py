@@ -31,11 +31,11 @@ class Questions(Protocol):
     def choose_side(self, name: str) -> Side | None:
         """Which image a dropped file replaces when there are two already; None: neither."""
 
-    def find_image(self, side: Side, reference: ImageReference) -> Path | None:
-        """Where an image of a study lies now; None: leave the study closed."""
+    def find_image(self, what: str, reference: ImageReference) -> Path | None:
+        """Where a study's "fixed image", "moving image" or "mask" lies now; None: leave the study closed."""
 
-    def accept_changed_image(self, side: Side, reference: ImageReference) -> bool:
-        """Whether to go on with an image whose content is not what the study was made with."""
+    def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
+        """Whether to go on with an image or mask whose content is not what the study was made with."""
 
 
 class Workspace(QObject):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fusionviewer.geometry import Points
     from fusionviewer.imaging.volume import Volume
     from fusionviewer.progress import Observer
-    from fusionviewer.registration import RegistrationResult, RegistrationSettings, Start
+    from fusionviewer.registration import Box, Region, RegistrationResult, RegistrationSettings, Start
     from fusionviewer.session.state import FusionState
 
 TRANSFORM: Final = "transform.tfm"
@@ -58,6 +58,16 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="settings of the run: rigid-default, fast, thorough, refine, one of your own, or a TOML file; "
         "see fusionviewer presets",
     )
+    parser.add_argument(
+        "--mask", metavar="FILE", help="only what lies where this image, in the fixed image's space, is not 0 counts"
+    )
+    parser.add_argument(
+        "--roi",
+        nargs=6,
+        type=float,
+        metavar=("X", "Y", "Z", "X2", "Y2", "Z2"),
+        help="only what lies in the box between these two corners counts; fixed space, LPS mm",
+    )
     parser.add_argument("--seed", metavar="N", type=int, help="of the random numbers; the same seed, the same result")
     parser.add_argument("--no-volume", action="store_true", help=f"do not write {VOLUME}")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
@@ -78,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli import summary
     from fusionviewer.cli.inputs import check_study, read_image
     from fusionviewer.cli.terminal import labelled
-    from fusionviewer.registration import Ending, register
+    from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
 
     terminal: Terminal = args.terminal
@@ -86,9 +96,11 @@ def run(args: argparse.Namespace) -> int:
     settings = _settings(args)
     _check_bounds(args)
     beginning = _beginning(args, terminal)
+    box = make_box(args.roi[:3], args.roi[3:]) if args.roi else None
     with _folder(args):
         fixed = _noted(read_image(args.fixed, observer.part(0.0, 0.05)), terminal)
         moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
+        region = _region(args, box, terminal)
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         try:
@@ -100,15 +112,17 @@ def run(args: argparse.Namespace) -> int:
                 max_shift_mm=args.max_shift,
                 max_rotation_deg=args.max_rotation,
                 start_kind=beginning.kind,
+                region=region,
                 observer=labelled(observer.part(0.1, 0.9), "Registering"),
             )
             if result.ending is Ending.FAILED:
                 raise RegistrationFailed(result.reason, "Try another start, or landmarks.")
-        except RegistrationFailed:
+        except RegistrationFailed as problem:
             if args.json:
-                terminal.result(summary.failure_json(settings))
+                terminal.result(summary.failure_json(settings, problem.message, str(region or "")))
             raise
-        state = edits.take_run(_study(fixed, moving, beginning, settings, args), result)
+        before = replace(_study(fixed, moving, beginning, settings, args), region=region)
+        state = edits.take_run(before, result)
         _write(state, result, args, observer.part(0.9, 1.0))
     terminal.done()
     if result.ending is not Ending.CONVERGED:
@@ -193,6 +207,16 @@ def _from_landmarks(fixed: Path, moving: Path, terminal: Terminal) -> _Beginning
     return _Beginning(fit.moving_from_fixed, "landmarks", pairs)
 
 
+def _region(args: argparse.Namespace, box: Box | None, terminal: Terminal) -> Region | None:
+    """What alone counts, if anything was said about that."""
+    from fusionviewer.cli.inputs import read_image
+    from fusionviewer.registration import Region
+
+    if args.mask is None:
+        return Region(box=box) if box else None
+    return Region(_noted(read_image(args.mask, terminal.observer.part(0.1, 0.1)), terminal), box)
+
+
 def _noted(volume: Volume, terminal: Terminal) -> Volume:
     for note in volume.notes:
         terminal.say(f"{volume.name}: {note}")
@@ -250,7 +274,7 @@ def _check_outputs(args: argparse.Namespace) -> None:
 
     for path in _written(args):
         check_writable(path)
-        refuse_overwriting(path, (args.fixed, args.moving))
+        refuse_overwriting(path, (args.fixed, args.moving, *([args.mask] if args.mask else [])))
 
 
 def _remove_old_volume(path: Path, terminal: Terminal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.displacement import displacement
-from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
+from fusionviewer.registration.evidence import facts
 
 _WHAT = {
     ".tfm": "maps fixed points to moving points (ITK, LPS mm)",
@@ -28,13 +30,16 @@ def result_json(result: RegistrationResult) -> str:
             "seconds": result.seconds,
             "seed": result.settings.seed,
             "ending": str(result.ending),
+            "reason": result.reason,
             "bounds": _bounds(result.bounds, result.moving_from_fixed) if result.bounds else None,
+            "evidence": _evidence(result.evidence) if result.evidence else None,
+            "only": result.only,
             "version": __version__,
         }
     )
 
 
-def failure_json(settings: RegistrationSettings) -> str:
+def failure_json(settings: RegistrationSettings, reason: str, only: str) -> str:
     """The same object about a run that found nothing."""
     return _dump(
         {
@@ -42,7 +47,10 @@ def failure_json(settings: RegistrationSettings) -> str:
             "seconds": None,
             "seed": settings.seed,
             "ending": str(Ending.FAILED),
+            "reason": reason,
             "bounds": None,
+            "evidence": None,
+            "only": only,
             "version": __version__,
         }
     )
@@ -57,6 +65,11 @@ def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, 
         f"The corners of the head's box moved by up to {moved.max_mm:.1f} mm (mean {moved.mean_mm:.1f} mm) from "
         + ("where the headers had put them." if automatic else "the start."),
     ]
+    if result.only:
+        lines.append(f"Only {result.only} counted.")
+    if result.evidence:
+        lines += ["What speaks for it (none of this measures accuracy):"]
+        lines += [f"  {fact.sentence}" for fact in facts(result.evidence)]
     if result.bounds:
         lines.append(_bounds_text(result.bounds, result.moving_from_fixed))
     lines.append("Written:")
@@ -76,6 +89,10 @@ def _bounds(bounds: Bounds, pose: RigidTransform) -> dict[str, Any]:
         "rotation_deg": angle,
         "touched": list(bounds.touched(pose)),
     }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {"agreement": evidence.agreement, **asdict(evidence)}
 
 
 def _bounds_text(bounds: Bounds, pose: RigidTransform) -> str:

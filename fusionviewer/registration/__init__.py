@@ -3,13 +3,14 @@
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.engine import register, starting_pose
 from fusionviewer.registration.landmarks import LandmarkFit, fit_landmarks
-from fusionviewer.registration.levels import Region
+from fusionviewer.registration.region import Box, Region, make_box
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import DEFAULT_SEED, RegistrationSettings, Start, StartKind
 
 __all__ = [
     "DEFAULT_SEED",
     "Bounds",
+    "Box",
     "Ending",
     "Evidence",
     "LandmarkFit",
@@ -20,6 +21,7 @@ __all__ = [
     "Start",
     "StartKind",
     "fit_landmarks",
+    "make_box",
     "register",
     "starting_pose",
 ]

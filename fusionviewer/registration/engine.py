@@ -16,9 +16,10 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.evidence import Chance, doubts, held_down, parts_disagree_mm
-from fusionviewer.registration.levels import Region, Subject, coded_image, samples
+from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
 from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
+from fusionviewer.registration.region import Region
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import RegistrationSettings, Start
 from fusionviewer.registration.starts import (
@@ -76,7 +77,8 @@ def register(
     `start` is "auto" (a search over all rotations), "header", "centre", or a pose; from a pose the search stays near.
     With `max_shift_mm` or `max_rotation_deg` the result stays inside `Bounds` about the start, centred in the fixed
     image's head; both None means no bounds. `start_kind` names the start in the result. Only what lies in `region`
-    counts, if there is one. The observer gets Progress with a PoseUpdate at each step.
+    counts, if there is one; with a small one the head is found by all of it, and the finest level keeps to the region.
+    The observer gets Progress with a PoseUpdate at each step.
 
     Raises BadArgument (bounds without a start, a region beside the head), RegistrationFailed (no head, no overlap)
     and Cancelled.
@@ -104,7 +106,7 @@ def register(
         raise RegistrationFailed(error.message, error.remedy) from error
     bounds = Bounds.about(pose, first.head.centre_point, max_shift_mm, max_rotation_deg) if bounded and pose else None
     run = _Run(first, second, settings, observer, bounds)
-    return replace(run.go(pose), start_kind=kind, seconds=time.monotonic() - began)
+    return replace(run.go(pose), start_kind=kind, only=str(region or ""), seconds=time.monotonic() - began)
 
 
 @dataclass
@@ -134,6 +136,8 @@ class _Run:
     observer: Observer
     bounds: Bounds | None
     trace: list[tuple[str, int, float]] = field(default_factory=list)
+    _whole_pose: Matrix | None = None
+    """Where all of the head leads, before a small region has its say."""
 
     @property
     def centre(self) -> Points:
@@ -160,6 +164,10 @@ class _Run:
             part.report(0.0, f"{self.settings.levels_mm[depth]:g} mm")
             if depth:
                 metric = self._level(depth, rng)
+            if self.fixed.focused and 0 < depth == depths - 1:
+                candidates, far = self._near_the_best(candidates)
+                ended += far
+                self._whole_pose = candidates[0].pose
             for k, candidate in enumerate(candidates):
                 self._climb(candidate, metric, depth, part.part(k / len(candidates), (k + 1) / len(candidates)))
             candidates, dropped = self._survivors(candidates, depth)
@@ -215,7 +223,8 @@ class _Run:
     def _level(self, depth: int, rng: np.random.Generator) -> JointInformation:
         spacing, count = self.settings.levels_mm[depth], self.settings.points[depth]
         bins = min(self.settings.bins, round(math.sqrt(count / 2)))  # at least two points for a cell
-        points = samples(self.fixed, spacing, bins, count, rng=rng, observer=self.observer)
+        whole = self.fixed.focused and depth < len(self.settings.levels_mm) - 1
+        points = samples(self.fixed, spacing, bins, count, rng=rng, observer=self.observer, whole=whole)
         return JointInformation(points, coded_image(self.moving, spacing, bins, self.observer))
 
     def _climb(
@@ -261,6 +270,15 @@ class _Run:
                 drop.append(one)
         return keep, drop
 
+    def _near_the_best(self, candidates: list[_Candidate]) -> tuple[list[_Candidate], list[_Candidate]]:
+        """The candidates that a small region may choose among, and the others: it cannot tell top from bottom."""
+        near: list[_Candidate] = []
+        far: list[_Candidate] = []
+        for one in candidates:
+            beside = pose_distance(one.pose, candidates[0].pose, self.centre) <= NEAR_MM
+            (near if beside else far).append(one)
+        return near, far
+
     def _worth(self, candidate: _Candidate) -> float:
         """The metric, held down where little of the heads overlaps."""
         return candidate.metric * float(held_down(candidate.overlap, self._expected_overlap))
@@ -273,7 +291,7 @@ class _Run:
         contrast: float,
         parts: float,
     ) -> RegistrationResult:
-        winner = candidates[0]
+        winner, whole = candidates[0], self._whole_pose
         rival = max((c for c in [*candidates[1:], *ended]), key=lambda c: c.share, default=None)
         pose = RigidTransform.from_matrix(winner.pose)
         everyone = [*candidates, *ended]
@@ -287,6 +305,7 @@ class _Run:
             parts_mm=parts,
             rival_mm=pose_distance(rival.pose, winner.pose, self.centre) if rival else 0.0,
             rival_share=rival.share if rival else 0.0,
+            region_mm=0.0 if whole is None else pose_distance(winner.pose, whole, self.centre),
         )
         ending, reason = self._verdict(pose, evidence)
         return RegistrationResult(

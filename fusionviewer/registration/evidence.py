@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,15 @@ that disagree by the first number; or a contrast below its second number togethe
 no other start leading to the same pose. On CT–MR pairs with a known answer right poses had a contrast from 4, rivals
 up to 0.85 and halves within 0.9 mm; wrong ones, mirror images among them, broke these limits."""
 
+FEW_POINTS, UNTOLD_MM = 100, 1000.0
+"""A half of the head with fewer points has no say; a number of mm that stands for "nobody can tell"."""
+
 RIVAL_APART_MM = 10.0
 """Another pose that is nearer than this is no rival: it says nearly the same."""
 
+
+REGION_MM = 2.0
+"""A small region that leads farther than this from where the whole head does is doubtful: skulls do not bend."""
 
 QUICK_BINS, QUICK_POINTS = 16, 2000
 """Enough to tell hopeful poses from hopeless ones, and few enough for thousands of them."""
@@ -64,7 +70,8 @@ def parts_disagree_mm(
 ) -> float:
     """How far the halves of the head (left, right, front, back, top, bottom) would each go by themselves, mm.
 
-    Where the images show the same head each half says nearly the same pose. The median over the halves.
+    Where the images show the same head each half says nearly the same pose. The median over the halves; UNTOLD_MM
+    where one holds hardly any points.
     """
     samples = metric.samples.thinned(12_000)
     away = []
@@ -72,8 +79,8 @@ def parts_disagree_mm(
         side = samples.points[axis] - np.median(samples.points[axis])
         for half in (side < 0, side >= 0):
             part = samples.only(half)
-            if part.bins.size < 500:
-                return math.inf
+            if part.bins.size < FEW_POINTS:
+                return UNTOLD_MM
             end = climb(
                 _watched(JointInformation(part, metric.image), observer), chart, u, step_mm=4.0, finish_mm=0.1,
                 max_evaluations=16, curvature=curvature,
@@ -100,9 +107,46 @@ def doubts(evidence: Evidence) -> tuple[str, ...]:
     if evidence.rival_share > RIVAL and evidence.rival_mm > RIVAL_APART_MM:
         better = "better" if evidence.rival_share > 1 else "nearly as good"
         out.append(f"Another pose, {evidence.rival_mm:.0f} mm away, is {better}.")
+    if evidence.region_mm > REGION_MM:
+        out.append(f"The region alone leads {evidence.region_mm:.1f} mm away from where the whole head does.")
     weak = evidence.contrast < CHANCE[1] and not out
-    if evidence.parts_mm > PARTS_MM[0] or (weak and evidence.parts_mm > PARTS_MM[1]):
+    if evidence.parts_mm >= UNTOLD_MM:
+        out.append("Too few points were compared to see whether parts of the head agree about the pose.")
+    elif evidence.parts_mm > PARTS_MM[0] or (weak and evidence.parts_mm > PARTS_MM[1]):
         out.append(f"Parts of the head disagree about the pose by {evidence.parts_mm:.1f} mm.")
     if weak and evidence.agreeing <= 1 < evidence.starts:
         out.append(f"Only 1 of {evidence.starts} starts led to this pose.")
     return tuple(out)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One piece of evidence: its name and value for a table, and a sentence that says what they mean."""
+
+    name: str
+    value: str
+    sentence: str
+
+
+def facts(evidence: Evidence) -> tuple[Fact, ...]:
+    """The evidence in words, whether it speaks for the pose or against it. None of it measures accuracy."""
+    e = evidence
+    agreeing, near = f"{e.agreeing} of {e.starts}", f"{max(1, e.spread_mm):.0f} mm"
+    overlap, what = f"{e.overlap * 100:.0f} %", "what was compared" if e.region_mm else "the head"
+    share, rival = f"{e.rival_share * 100:.0f} %", f"{e.rival_mm:.0f} mm"
+    contrast, parts, region = f"{e.contrast:.1f}", f"{e.parts_mm:.1f} mm", f"{e.region_mm:.1f} mm"
+    found = [
+        Fact("Starts that agree", agreeing, f"{agreeing} starts led to this pose; half of all ended within {near}."),
+        Fact("Overlap", overlap, f"{overlap} of {what} lies inside the moving image."),
+        Fact("Contrast", contrast, f"The agreement lies {contrast} times as far above the average of all rotations as "
+             "their best twentieth."),
+    ]  # fmt: skip
+    if e.parts_mm < UNTOLD_MM:
+        found.append(Fact("Halves of the head", parts, f"Halves of the head by themselves lead {parts} away (median)."))
+    if e.rival_mm > RIVAL_APART_MM:
+        sentence = f"The best other pose, {rival} away, reaches {share} of the agreement."
+        found.append(Fact("Best other pose", f"{share}, {rival} off", sentence))
+    if e.region_mm:
+        sentence = f"The region leads {region} away from where the whole head does."
+        found.append(Fact("Region alone", region, sentence))
+    return tuple(found)

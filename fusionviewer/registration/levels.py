@@ -16,6 +16,7 @@ from fusionviewer.imaging.head import HeadMask, head_mask, looks_like_ct, shrink
 from fusionviewer.imaging.volume import Volume, grid_of, image_on_grid
 from fusionviewer.progress import Observer
 from fusionviewer.registration.metric import CodedImage, Floats, Samples
+from fusionviewer.registration.region import FOCUS_SHARE, LEAST_MM3, Region
 
 RIM_MM = 10.0
 """Points are taken from the head and this much around it: the skin against air tells more than anything inside."""
@@ -28,33 +29,6 @@ CT_RANGE_HU = (-1000.0, 2000.0)
 
 EVEN_SHARE = 0.5
 """How far intensities are spread into bins by rank (1) and not by value (0): half by rank gives bins to the brain."""
-
-
-LEAST_REGION_MM3 = 60_000.0
-"""A region with less of the head in it (a cube of 4 cm) cannot say six numbers."""
-
-
-@dataclass(frozen=True, eq=False)
-class Region:
-    """The part of the fixed image that counts: where a mask is not 0, and inside a box; either may be left out."""
-
-    mask: Volume | None = None
-    """In the fixed image's space, on any grid."""
-    box: Points | None = None
-    """Two opposite corners, (2, 3) LPS mm of fixed space."""
-
-    def holds(self, points: Points) -> NDArray[np.bool_]:
-        """Which of the points (n, 3) count."""
-        out = np.ones(len(points), dtype=np.bool_)
-        if self.box is not None:
-            corners = np.asarray(self.box)
-            out &= np.all((points >= corners.min(axis=0)) & (points <= corners.max(axis=0)), axis=1)
-        if self.mask is not None:
-            out &= self.mask.grid.contains(points)
-            i, j, k = np.rint(self.mask.grid.indices(points[out])).astype(np.int64).T
-            top = np.asarray(self.mask.grid.size) - 1
-            out[out] = self.mask.array[np.clip(k, 0, top[2]), np.clip(j, 0, top[1]), np.clip(i, 0, top[0])] != 0
-        return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,19 +73,32 @@ class Subject:
         return Subject(volume, head_mask(volume), looks_like_ct(volume), finest_mm, region)
 
     @cached_property
-    def sampled(self) -> NDArray[np.bool_]:
-        """Where points are taken, on the head mask's grid: the head and RIM_MM around it, inside the region."""
+    def surroundings(self) -> NDArray[np.bool_]:
+        """The head and RIM_MM around it, on the head mask's grid."""
         radius = [max(1, round(RIM_MM / s)) for s in self.head.grid.spacing]
         mask = sitk.GetImageFromArray(self.head.mask.astype(np.uint8))
-        around = np.asarray(sitk.GetArrayFromImage(sitk.BinaryDilate(mask, radius, sitk.sitkBall)) > 0)
+        return np.asarray(sitk.GetArrayFromImage(sitk.BinaryDilate(mask, radius, sitk.sitkBall)) > 0)
+
+    @cached_property
+    def sampled(self) -> NDArray[np.bool_]:
+        """Where points are taken, on the head mask's grid: the head's surroundings inside the region.
+
+        Raises BadArgument for a region that holds too little of them.
+        """
         if self.region is None:
-            return around
-        k, j, i = np.nonzero(around)
+            return self.surroundings
+        sampled = self.surroundings.copy()
+        k, j, i = np.nonzero(sampled)
         asked = self.region.holds(self.head.grid.points(np.stack([i, j, k], axis=1).astype(np.float64)))
-        around[k, j, i] = asked
-        if around.sum() * np.prod(self.head.grid.spacing) < LEAST_REGION_MM3:
+        sampled[k, j, i] = asked
+        if sampled.sum() * np.prod(self.head.grid.spacing) < LEAST_MM3:
             raise BadArgument("The region holds too little of the head.", "Make it larger, or move it onto the head.")
-        return around
+        return sampled
+
+    @property
+    def focused(self) -> bool:
+        """Whether the region is a small part of the head: enough to say how it lies exactly, but not where."""
+        return bool(self.sampled.sum() < FOCUS_SHARE * self.surroundings.sum())
 
     @cached_property
     def field(self) -> sitk.Image | None:
@@ -173,14 +160,23 @@ def coded_image(subject: Subject, spacing_mm: float, n_bins: int, observer: Obse
 
 
 def samples(
-    subject: Subject, spacing_mm: float, n_bins: int, count: int, *, rng: np.random.Generator, observer: Observer
+    subject: Subject,
+    spacing_mm: float,
+    n_bins: int,
+    count: int,
+    *,
+    rng: np.random.Generator,
+    observer: Observer,
+    whole: bool = False,
 ) -> Samples:
-    """About `count` points of the fixed image, in and around the head, jittered between voxel centres."""
+    """About `count` points of the fixed image, in and around the head, jittered between voxel centres.
+
+    They lie in the subject's region, if it has one and not the `whole` head is asked for."""
     values, grid = subject.copy(spacing_mm)
     observer.check()
     code = subject.code(values, grid, n_bins)
     coarse = subject.head.grid
-    k, j, i = np.nonzero(subject.sampled)
+    k, j, i = np.nonzero(subject.surroundings if whole else subject.sampled)
     pick = ((np.arange(count) + rng.uniform()) * (i.size / count)).astype(np.int64)  # evenly: chance leaves holes
     index = np.stack([i, j, k], axis=1)[pick] + rng.uniform(-0.5, 0.5, (count, 3))
     points = coarse.points(index)

@@ -43,7 +43,7 @@ class Evidence:
     spread_mm: float
     """Median distance, at the head's box, between where the starts ended and the result."""
     overlap: float
-    """Share of the fixed head that lies inside the moving image."""
+    """Share of the fixed head, or of its part in the region, that lies inside the moving image."""
     contrast: float
     """How far the metric is above that of poses in all rotations, in units of how far their best twentieth is above
     their middle: near 1 nothing was found."""
@@ -53,6 +53,8 @@ class Evidence:
     """How far away, at the head's box, the best other pose is (0: there is none)."""
     rival_share: float
     """That other pose's metric as a share of the result's."""
+    region_mm: float = 0.0
+    """How far a small region has led from where the whole head did, at the head's box (0: there is none)."""
 
     @property
     def agreement(self) -> float:
@@ -78,6 +80,8 @@ class RegistrationResult:
     bounds: Bounds | None = None
     trace: tuple[tuple[str, int, float], ...] = ()
     """(stage, iteration, metric) of every step."""
+    only: str = ""
+    """The region that alone counted, in words; empty: everything did."""
     evidence: Evidence | None = None
     """What speaks for the pose besides the metric."""
 

@@ -17,6 +17,9 @@ MOVING_COLOUR: Final = "#ffb454"
 BONE_COLOUR: Final = "#2cf5c0"
 """The contour of bone: far in hue from both images' colours, and bright on every grey."""
 
+REGION_COLOUR: Final = "#d78bff"
+"""The region that alone counts in a registration."""
+
 Colours: TypeAlias = Literal["grey", "blue", "amber", "hot"]
 """How a layer is coloured: plain grey, a tint of the fixed or the moving image's colour, or red-yellow-white."""
 

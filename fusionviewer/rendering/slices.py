@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import RigidTransform, SlicePlane
 from fusionviewer.imaging.reslice import Viewport, reslice
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.bone import BoneLine, bone_line
 from fusionviewer.rendering.colours import Colours, colour_table
+from fusionviewer.rendering.contour import ContourLine, bone_line, mask_line
 from fusionviewer.rendering.window import Window
 
 LONE_FADE: Final = 0.1
@@ -63,6 +63,8 @@ class SliceRequest:
     """Side of the squares, which hold still in the patient when the view is panned or zoomed."""
     bone_edges: bool = False
     """Draw the outline of bone of whichever layers are CT over everything."""
+    mask: Volume | None = None
+    """Draw the outline of a mask, 0 and 1 in the view's own space, over everything."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +106,8 @@ class SliceRenderer:
             for sheet in sheets:
                 if sheet.layer.volume.modality == "CT":
                     self._bone_line(sheet, request.viewport.mm_per_pixel).draw(bgrx)
+        if request.mask is not None:
+            self._mask_line(request, request.mask).draw(bgrx)
         self._memory.forget_the_page_before()
         return bgrx
 
@@ -127,8 +131,7 @@ class SliceRenderer:
     def _sheets(self, request: SliceRequest) -> list[_Sheet]:
         """Reslice and window the layers that are there, the back first."""
         plane, viewport = request.plane, request.viewport
-        # The depth, not the point: moving the crosshair within the plane changes nothing that is drawn.
-        where = (viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
+        where = _where(request)
         sheets = []
         for layer in (request.back, request.front):
             if layer is not None:
@@ -151,8 +154,19 @@ class SliceRenderer:
 
         return self._memory.get(("codes", sheet.layer.window, sheet.key, other and other.key), make)
 
-    def _bone_line(self, sheet: _Sheet, mm_per_pixel: float) -> BoneLine:
+    def _bone_line(self, sheet: _Sheet, mm_per_pixel: float) -> ContourLine:
         return self._memory.get(("bone", sheet.key), partial(bone_line, sheet.values, mm_per_pixel))
+
+    def _mask_line(self, request: SliceRequest, mask: Volume) -> ContourLine:
+        key = ("mask", mask, _where(request))
+        here = RigidTransform.identity()
+        return self._memory.get(key, lambda: mask_line(reslice(mask, request.plane, request.viewport, here)))
+
+
+def _where(request: SliceRequest) -> Hashable:
+    """The depth, not the point: moving the crosshair within the plane changes nothing that is drawn."""
+    plane = request.plane
+    return (request.viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
 
 
 def _values(layer: Layer, plane: SlicePlane, viewport: Viewport) -> NDArray[np.float32]:

@@ -12,7 +12,15 @@ import numpy as np
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Points, RigidTransform, as_point
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import RegistrationResult, RegistrationSettings, fit_landmarks, starting_pose
+from fusionviewer.registration import (
+    Box,
+    Region,
+    RegistrationResult,
+    RegistrationSettings,
+    fit_landmarks,
+    make_box,
+    starting_pose,
+)
 from fusionviewer.session.state import FusionState, LandmarkPair, Limits, Point, PoseOrigin, Review, Side
 
 
@@ -28,7 +36,10 @@ def new_study(fixed: Volume | None, moving: Volume | None) -> FusionState:
 
 
 def swap_images(state: FusionState) -> FusionState:
-    """Let the two images change places; the alignment stays what it is, seen from the other side."""
+    """Let the two images change places; the alignment stays what it is, seen from the other side.
+
+    The region goes: it was drawn on the other image.
+    """
     return replace(
         state,
         fixed=state.moving,
@@ -38,6 +49,7 @@ def swap_images(state: FusionState) -> FusionState:
         landmarks=tuple(
             replace(pair, fixed_point=pair.moving_point, moving_point=pair.fixed_point) for pair in state.landmarks
         ),
+        region=None,
         run=None,
         review=None,
     )
@@ -152,6 +164,21 @@ def set_limits(state: FusionState, limits: Limits) -> FusionState:
 def set_settings(state: FusionState, settings: RegistrationSettings) -> FusionState:
     """Choose how the next run is made."""
     return replace(state, settings=settings)
+
+
+def set_box(state: FusionState, box: Box | None) -> FusionState:
+    """Let the next runs look only at what lies in a box of fixed space, or no longer. Raises BadArgument."""
+    box = None if box is None else make_box(*box)
+    return _with_region(state, Region(state.region.mask if state.region else None, box))
+
+
+def set_mask(state: FusionState, mask: Volume | None) -> FusionState:
+    """Let the next runs look only at where a mask of the fixed image is not 0, or no longer. Raises BadArgument."""
+    return _with_region(state, Region(mask, state.region.box if state.region else None))
+
+
+def _with_region(state: FusionState, region: Region) -> FusionState:
+    return replace(state, region=None if region.box is None and region.mask is None else region)
 
 
 def set_review(

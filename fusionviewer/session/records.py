@@ -9,7 +9,7 @@ from typing import Any
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
-from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import Bounds, Box, Ending, Evidence, RegistrationResult, RegistrationSettings, make_box
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import LandmarkPair, Limits, Point, Review
 
@@ -79,6 +79,21 @@ def landmark_from_record(record: Record) -> LandmarkPair:
     )
 
 
+def box_from_record(value: object) -> Box | None:
+    """Two corners, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise TypeError("a box is two points")
+    low, high = (point_from_record(corner) for corner in value)
+    if low is None or high is None:
+        raise ValueError("a box is two points")
+    try:
+        return make_box(low, high)
+    except BadArgument as error:
+        raise ValueError(error.message) from error
+
+
 def limits_from_record(record: Record) -> Limits:
     """Limits of a refinement."""
     return Limits(number(record["max_shift_mm"]), number(record["max_rotation_deg"]))
@@ -139,6 +154,7 @@ def run_record(run: RegistrationResult) -> Record:
             "max_shift_mm": bounds.max_shift_mm,
             "max_rotation_deg": bounds.max_rotation_deg,
         },
+        "only": run.only,
         "evidence": None if run.evidence is None else asdict(run.evidence),
         "trace": [list(step) for step in run.trace],
     }
@@ -164,11 +180,13 @@ def run_from_record(record: Record) -> RegistrationResult:
             number(bounds["max_shift_mm"]),
             number(bounds["max_rotation_deg"]),
         ),
+        only=text(record.get("only", "")),
         evidence=None if record["evidence"] is None else _evidence(record["evidence"]),
         trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in record["trace"]),
     )
 
 
 def _evidence(record: Record) -> Evidence:
-    values: Record = {field.name: number(record[field.name]) for field in fields(Evidence)}
+    plain = {"region_mm": 0.0, **record}  # studies from before there were regions do not have it
+    values: Record = {field.name: number(plain[field.name]) for field in fields(Evidence)}
     return Evidence(**values | {"starts": int(values["starts"]), "agreeing": int(values["agreeing"])})

@@ -9,7 +9,7 @@ import numpy as np
 
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import RegistrationResult, RegistrationSettings
+from fusionviewer.registration import Region, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
 
 Side: TypeAlias = Literal["fixed", "moving"]
@@ -78,6 +78,8 @@ class FusionState:
     """The pose that the current one is compared with: where its run began, or the header's."""
     landmarks: tuple[LandmarkPair, ...] = ()
     limits: Limits = Limits()
+    region: Region | None = None
+    """The part of the fixed image that the next run looks at; None: all of it."""
     settings: RegistrationSettings = field(default_factory=RegistrationSettings)
     run: RegistrationResult | None = None
     """The run that gave the current pose; None if the pose was set in another way."""

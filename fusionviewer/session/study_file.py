@@ -12,7 +12,9 @@ from fusionviewer import __version__
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.volume import ImageSource, Volume
 from fusionviewer.imaging.whole_files import written_whole
+from fusionviewer.registration import Region
 from fusionviewer.session.records import (
+    box_from_record,
     landmark_from_record,
     landmark_record,
     limits_from_record,
@@ -61,6 +63,8 @@ class StoredStudy:
     path: Path
     fixed: ImageReference | None
     moving: ImageReference | None
+    mask: ImageReference | None
+    """The mask that a run looks at alone, if there is one."""
     without_images: FusionState
     view: ViewState | None
 
@@ -85,6 +89,10 @@ def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
             "max_shift_mm": state.limits.max_shift_mm,
             "max_rotation_deg": state.limits.max_rotation_deg,
         },
+        "region": {
+            "box": state.region.box if state.region else None,
+            "mask": _image_record(state.region.mask if state.region else None, path),
+        },
         "settings": settings_record(state.settings),
         "run": run_record(state.run) if state.run else None,
         "review": review_record(state.review) if state.review else None,
@@ -103,12 +111,15 @@ def load_study(path: Path) -> StoredStudy:
         run = document["run"]
         review = document["review"]
         view = document["view"]
+        region = document.get("region") or {}  # studies from before there were regions do not have it
+        box = box_from_record(region.get("box"))
         state = FusionState(
             moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
             origin=_origin(document["origin"]),
             start=pose_from_record(document["start"]),
             landmarks=tuple(landmark_from_record(record) for record in document["landmarks"]),
             limits=limits_from_record(document["limits"]),
+            region=Region(box=box) if box else None,
             settings=settings_from_record(document["settings"]),
             run=run_from_record(run) if run else None,
             review=review_from_record(review) if review else None,
@@ -117,6 +128,7 @@ def load_study(path: Path) -> StoredStudy:
             path,
             _image_from_record(images["fixed"]),
             _image_from_record(images["moving"]),
+            _image_from_record(region.get("mask")),
             state,
             view_from_record(view) if view else None,
         )

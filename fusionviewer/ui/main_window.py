@@ -12,7 +12,7 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from fusionviewer import __version__
-from fusionviewer.app import aligning, checking, exporting, marking, opening
+from fusionviewer.app import aligning, checking, exporting, marking, opening, regions
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import Points, SlicePlane
@@ -22,6 +22,7 @@ from fusionviewer.ui.fade_bar import FadeBar
 from fusionviewer.ui.image_area import ImageArea, dropped_paths
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.metric_plot import MetricPlot
+from fusionviewer.ui.preset_menu import PresetMenu
 from fusionviewer.ui.questions import (
     IMAGES,
     STUDIES,
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         bar = self.menuBar()
         if bar is not None:
-            self.actions_by_key.fill(bar)
+            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.workspace, self)})
         overview = QWidget()
         rows = QVBoxLayout(overview)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -108,7 +109,8 @@ class MainWindow(QMainWindow):
         workspace.runner.ended.connect(self.status.end)
         for signal in (
             document.volumes_changed, document.transform_changed, document.landmarks_changed,
-            document.bounds_changed, document.result_changed, document.settings_changed, document.path_changed,
+            document.bounds_changed, document.result_changed, document.settings_changed, document.region_changed,
+            document.path_changed,
             document.modified_changed, document.undo_stack.indexChanged, view_model.blend_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             workspace.placing_changed, workspace.runner.started, workspace.runner.ended,
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
             "export_fixed": partial(self._export, "Fixed on the moving grid", "fixed-on-moving.nii.gz", VOLUMES,
                                     partial(exporting.export_resampled, onto="moving")),
             "export_picture": partial(self._export, "Picture", "fused.png", "PNG (*.png)", exporting.export_picture),
+            "region_mask": self._choose_mask,
             "accept": lambda: checking.review(self.workspace, "accepted", self.column.check.note),
             "reject": lambda: checking.review(self.workspace, "rejected", self.column.check.note),
             "shortcuts": lambda: self._noted(ShortcutSheet(self).exec()),
@@ -186,6 +189,15 @@ class MainWindow(QMainWindow):
         path = choose_folder(self, f"Open a DICOM folder as the {side} image")
         if path is not None:
             opening.open_images(self.workspace, {side: opening.Wanted(path)})
+
+    def _choose_mask(self) -> None:
+        """Ask for the mask that alone counts; if there is one, let it go."""
+        if regions.mask_of(self.workspace.document.state) is not None:
+            regions.remove_mask(self.workspace)
+            return
+        path = choose_file(self, "Register only in a mask of the fixed image", IMAGES)
+        if path is not None:
+            regions.open_mask(self.workspace, path)
 
     def _open_study(self) -> None:
         path = choose_file(self, "Open study", STUDIES)

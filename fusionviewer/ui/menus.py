@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from fusionviewer.app.actions import ACTIONS, MENUS, Action
+from fusionviewer.app.actions import ACTIONS, MENUS, Action, Menu
 from fusionviewer.app.workspace import Workspace
 
 HELD_KEYS = frozenset({"peek"})
@@ -32,8 +32,11 @@ class ActionSet(QObject):
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key][1]
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Put the menus into a menu bar. Pairs by number are keys only: nine entries would drown the menu."""
+    def fill(self, bar: QMenuBar, submenus: Mapping[Menu, QMenu]) -> None:
+        """Put the menus into a menu bar, submenus at their ends.
+
+        Pairs by number are keys only: nine entries would drown the menu.
+        """
         for name in MENUS:
             menu = QMenu(f"&{name}", bar)
             menu.setToolTipsVisible(True)
@@ -44,6 +47,9 @@ class ActionSet(QObject):
                 if action.separated:
                     menu.addSeparator()
                 menu.addAction(qt_action)
+            if name in submenus:
+                menu.addSeparator()
+                menu.addMenu(submenus[name])
 
     def refresh(self) -> None:
         """Enable what can be done now, and set the marks."""

@@ -63,21 +63,21 @@ class WindowQuestions:
         box.exec()
         return "fixed" if box.clickedButton() is fixed else "moving" if box.clickedButton() is moving else None
 
-    def find_image(self, side: Side, reference: ImageReference) -> Path | None:
-        """Where an image of a study lies now."""
-        box = self._box(f"The study's {side} image “{reference.name}” is not where it was.", "Where does it lie now?")
+    def find_image(self, what: str, reference: ImageReference) -> Path | None:
+        """Where an image or the mask of a study lies now."""
+        box = self._box(f"The study's {what} “{reference.name}” is not where it was.", "Where does it lie now?")
         file = _button(box, "Choose a file…", QMessageBox.ButtonRole.AcceptRole)
         folder = _button(box, "Choose a folder…", QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
         if box.clickedButton() is file:
-            return choose_file(self._window, f"The study's {side} image", IMAGES)
-        return choose_folder(self._window, f"The study's {side} image") if box.clickedButton() is folder else None
+            return choose_file(self._window, f"The study's {what}", IMAGES)
+        return choose_folder(self._window, f"The study's {what}") if box.clickedButton() is folder else None
 
-    def accept_changed_image(self, side: Side, reference: ImageReference) -> bool:
+    def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image that is not what the study was made with."""
         box = self._box(
-            f"The {side} image “{reference.name}” is not the one that the study was made with.",
+            f"The {what} “{reference.name}” is not the one that the study was made with.",
             "Its voxels or their places are different, so the alignment and the landmarks may not fit it.",
         )
         go_on = _button(box, "Open all the same", QMessageBox.ButtonRole.AcceptRole)

@@ -11,9 +11,12 @@ import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 
+from fusionviewer.app import regions
+from fusionviewer.registration import Box
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
 from fusionviewer.session.state import Side
+from fusionviewer.ui.box_overlay import Face, cursor_over, faces_under
 from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_overlay import Mark, mark_under
 
@@ -52,6 +55,9 @@ def cursor_for(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None)
         return Qt.CursorShape.ArrowCursor
     if mouse is not None and mark_under(view.marks(frame), mouse) is not None:
         return Qt.CursorShape.OpenHandCursor
+    faces = () if mouse is None or view.box is None else faces_under(frame, view.box, mouse)
+    if faces and view.missing_side() is None:
+        return cursor_over(frame, faces)
     if view.missing_side() is None and view.tool == "window":
         return Qt.CursorShape.SizeAllCursor
     return Qt.CursorShape.CrossCursor
@@ -73,6 +79,9 @@ def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gestu
         return LandmarkDrag(view, frame, at, mark)
     if view.missing_side() is not None:
         return Placing(view, frame, at)
+    faces = () if view.box is None else faces_under(frame, view.box, at)
+    if faces:
+        return BoxDrag(view, frame, at, faces)
     if view.tool == "window":
         return WindowDrag(view, frame, at, _windowed_side(view))
     return CrosshairDrag(view, frame, at)
@@ -231,3 +240,33 @@ class LandmarkDrag(Gesture):
         if twin is not None and not self._view.fused:
             view = view.with_space(other, replace(view.space(other), cursor=twin, focus=twin))
         self._view_model.show(view)
+
+
+class BoxDrag(Gesture):
+    """One or two sides of the region's box follow the mouse; one step of undo."""
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, faces: tuple[Face, ...]) -> None:
+        super().__init__(view, frame, start)
+        self.cursor = cursor_over(frame, faces)
+        self._document = view.document
+        self._original = self._applied = view.document.state
+        self._faces = faces
+        self._key = f"drag {next(_drags)}"
+
+    def move(self, mouse: QPointF) -> None:
+        box = regions.box_of(self._original)
+        if box is None or self._document.state.region is not self._applied.region:  # somebody took it away (undo)
+            return
+        step = self._frame.step(mouse - self._start)
+        self._put(regions.moved_box(box, {face: box[face[1]][face[0]] + float(step[face[0]]) for face in self._faces}))
+
+    def cancel(self) -> None:
+        box = regions.box_of(self._original)
+        if self._document.state is self._applied:
+            self._document.apply("Change the box", self._original, self._key)
+        elif box is not None and self._document.state.region is self._applied.region:
+            self._put(box)
+
+    def _put(self, box: Box) -> None:
+        self._document.apply("Change the box", edits.set_box(self._document.state, box), self._key)
+        self._applied = self._document.state

@@ -8,7 +8,11 @@ from dataclasses import replace
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
+from fusionviewer.app.view_model import ViewModel
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.registration import Region
+from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
+from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui.slice_frame import SliceFrame
 
 DRAFT_ABOVE_MS: float = 15.0
@@ -67,4 +71,34 @@ def _slice_of(request: SliceRequest) -> tuple[object, ...]:
 
 def _look_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides how those values are shown."""
-    return (request.back, request.front, request.fade, request.mode, request.checker_mm, request.bone_edges)
+    how = (request.fade, request.mode, request.checker_mm, request.bone_edges, request.mask)
+    return (request.back, request.front, *how)
+
+
+def request_for(
+    state: FusionState,
+    view_model: ViewModel,
+    frame: SliceFrame,
+    *,
+    sides: tuple[Side, ...],
+    pose: RigidTransform,
+    region: Region | None,
+) -> SliceRequest:
+    """What the renderer is asked for by a pane that shows these images, the moving one at a pose."""
+    view = view_model.view
+    layers: dict[Side, Layer | None] = {"fixed": None, "moving": None}
+    for side in sides:
+        volume = state.volume(side)
+        if volume is not None:
+            layers[side] = Layer(volume, view.window(side), pose if side == "moving" else RigidTransform.identity())
+    return SliceRequest(
+        frame.plane,
+        frame.viewport,
+        layers["fixed"],
+        layers["moving"],
+        view_model.shown_fade,
+        view.mode,
+        view.checker_mm,
+        view.bone_edges,
+        None if region is None or region.mask is None else region.marked,
+    )

@@ -23,12 +23,14 @@ from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.slices import Layer, SliceRequest
+from fusionviewer.registration import Box, Region
+from fusionviewer.rendering.slices import SliceRequest
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
+from fusionviewer.ui.box_overlay import paint_box
 from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
 from fusionviewer.ui.slice_gestures import NOTCH, Gesture, Wheel, cursor_for, gesture_for
-from fusionviewer.ui.slice_picture import SlicePicture
+from fusionviewer.ui.slice_picture import SlicePicture, request_for
 from fusionviewer.ui.theme import IMAGE
 
 Tool: TypeAlias = Literal["crosshair", "window"]
@@ -103,7 +105,10 @@ class SliceView(QWidget):
     def _connect(self) -> None:
         document, model = self.document, self.view_model
         document.volumes_changed.connect(self._drop_gesture)
-        for changed in (document.landmarks_changed, model.window_changed, model.blend_changed, model.layout_changed):
+        for changed in (
+            document.landmarks_changed, document.region_changed,
+            model.window_changed, model.blend_changed, model.layout_changed,
+        ):  # fmt: skip
             changed.connect(self.update)
         model.selection_changed.connect(self.update)
         model.selection_changed.connect(self._show_cursor_shape)
@@ -171,6 +176,16 @@ class SliceView(QWidget):
         """A point (3,) of the space that is looked at, in one image's own space."""
         return self._pose().apply(point) if self.fused and side == "moving" else point
 
+    @property
+    def _region(self) -> Region | None:
+        """What alone counts in a registration, where the view shows the fixed image's space."""
+        return self.document.state.region if self.space == "fixed" else None
+
+    @property
+    def box(self) -> Box | None:
+        """The region's box, where the view shows it."""
+        return self._region.box if self._region else None
+
     def _pose(self) -> RigidTransform:
         """From the space that is looked at to the moving image's: without a fixed image that is its own."""
         alone = not self.fused or self.document.state.fixed is None
@@ -178,22 +193,9 @@ class SliceView(QWidget):
 
     def request(self, frame: SliceFrame) -> SliceRequest:
         """What the renderer is asked for."""
-        state, view = self.document.state, self.view_model.view
-        layers: dict[Side, Layer | None] = {"fixed": None, "moving": None}
-        for side in SIDES if self.fused else (self.side,):
-            volume = state.volume(side)
-            if volume is not None:
-                pose = self._pose() if side == "moving" else RigidTransform.identity()
-                layers[side] = Layer(volume, view.window(side), pose)
-        return SliceRequest(
-            frame.plane,
-            frame.viewport,
-            layers["fixed"],
-            layers["moving"],
-            self.view_model.shown_fade,
-            view.mode,
-            view.checker_mm,
-            view.bone_edges,
+        sides = SIDES if self.fused else (self.side,)
+        return request_for(
+            self.document.state, self.view_model, frame, sides=sides, pose=self._pose(), region=self._region
         )
 
     # Drawing
@@ -214,6 +216,8 @@ class SliceView(QWidget):
     def _paint_overlay(self, painter: QPainter, frame: SliceFrame) -> None:
         view, size = self.view_model.view, self.size()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.box is not None:
+            paint_box(painter, frame, self.box)
         overlay.paint_crosshair(painter, frame.position(np.asarray(view.space(self.space).cursor)), size)
         overlay.paint_marks(painter, self.marks(frame), view.selected_pair)
         overlay.paint_sides(painter, frame.plane.sides(), size)

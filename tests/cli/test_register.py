@@ -68,7 +68,17 @@ def test_json_without_a_volume(phantom_files: Files, tmp_path: Path, capsys: Cap
     arguments = ["--start", "header", "--seed", "7", "--no-volume", "--json"]
     assert run(["register", *map(str, phantom_files), "--out", str(tmp_path / "a"), *arguments]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert set(facts) == {"moving_from_fixed", "seconds", "seed", "ending", "bounds", "version"}
+    assert set(facts) == {
+        "moving_from_fixed",
+        "seconds",
+        "seed",
+        "ending",
+        "reason",
+        "bounds",
+        "evidence",
+        "only",
+        "version",
+    }
     pose = RigidTransform.from_matrix(facts["moving_from_fixed"])
     assert pose.is_close(read_itk_transform(tmp_path / "a" / "transform.tfm"), 1e-12)
     assert error_mm(pose) < 1.5
@@ -261,3 +271,65 @@ def test_landmarks_that_fix_no_pose(tmp_path: Path, fixed: str, why: str, capsys
     assert run(["register", "a", "b", "--out", str(tmp_path / "out"), "--landmarks", *tables]) == 2
     assert why in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_box_and_a_mask_alone_count(phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
+    fixed = sitk.ReadImage(str(phantom_files[0]))
+    array = np.zeros(fixed.GetSize()[::-1], np.uint8)
+    array[:, :, 10:] = 5
+    mask = sitk.GetImageFromArray(array)
+    mask.CopyInformation(fixed)
+    sitk.WriteImage(mask, str(tmp_path / "mask.nii.gz"))
+    command_line = ["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), "--no-volume"]
+    command_line += ["--start", "header"]
+    box = ["--roi", "80", "-90", "-70.5", "-80", "90", "70"]
+    assert run([*command_line, *box, "--mask", str(tmp_path / "mask.nii.gz"), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["only"] == "a box of 160 × 180 × 140 mm about (0, 0, 0) and the mask"
+    assert facts["ending"] in {"converged", "doubtful"}
+    assert error_mm(RigidTransform.from_matrix(facts["moving_from_fixed"])) < 1.5
+    evidence = facts["evidence"]
+    assert evidence["agreement"] == evidence["agreeing"] / evidence["starts"]
+    assert evidence["spread_mm"] >= 0
+    stored = load_study(tmp_path / "out" / "study.fusion.json")
+    assert stored.without_images.region is not None
+    assert stored.without_images.region.box == ((-80, -90, -70.5), (80, 90, 70))
+    assert stored.mask is not None
+    assert stored.mask.locate(stored.path) is not None
+
+    assert run([*command_line, *box]) == 0
+    said = capsys.readouterr().out
+    assert "Only a box of 160 × 180 × 140 mm about (0, 0, 0) counted." in said
+    assert "starts led to this pose" in said
+    assert "none of this measures accuracy" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (["--roi", "0", "0", "0", "5", "50", "50"], "thinner than 10 mm"),
+        (["--roi", "0", "0", "0", "nan", "50", "50"], "six finite numbers"),
+        (["--roi", "300", "300", "300", "400", "400", "400"], "too little of the head"),
+        (["--roi", "1", "2", "3"], "--roi"),
+        (["--mask", "nowhere.nii.gz"], "nowhere.nii.gz"),
+        (["--mask", "EMPTY"], "is empty"),
+    ],
+)
+def test_regions_that_are_none(
+    phantom_files: Files, tmp_path: Path, capsys: Capture, more: list[str], why: str
+) -> None:
+    empty = tmp_path / "empty.nii.gz"
+    sitk.WriteImage(sitk.Image(8, 8, 8, sitk.sitkUInt8), str(empty))
+    more = [str(empty) if word == "EMPTY" else word for word in more]
+    out = tmp_path / "out"
+    assert run(["register", *map(str, phantom_files), "--out", str(out), *more]) == 2
+    assert why in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_mask_is_not_written_over(phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
+    mask = tmp_path / "moving-on-fixed.nii.gz"
+    mask.write_bytes(phantom_files[0].read_bytes())
+    assert run(["register", *map(str, phantom_files), "--out", str(tmp_path), "--mask", str(mask)]) == 2
+    assert "is one of the images" in capsys.readouterr().err
+    assert mask.read_bytes() == phantom_files[0].read_bytes()

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fusionviewer.errors import BadArgument
-from fusionviewer.geometry import Grid, Points, RigidTransform
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.progress import Observer
-from fusionviewer.registration import Ending, Region, register
+from fusionviewer.registration import Ending, register
 from fusionviewer.registration.levels import IntensityCode, Subject, coded_image, samples
 
 
@@ -67,33 +66,6 @@ def test_values_around_zero_or_not_finite_change_nothing(
     values[:4] = np.nan
     result = register(with_array(sample_pair.fixed, values), sample_pair.moving, "header")
     assert sample_error(result.moving_from_fixed) < 0.7
-
-
-def test_only_the_region_counts(
-    sample_pair: Any, sample_points: Points, sample_error: Callable[[RigidTransform], float]
-) -> None:
-    middle = sample_points.mean(axis=0)
-    box = np.stack([middle - 60, middle + np.array([60, 60, 90])])
-    result = register(*sample_pair, "header", region=Region(box=box))
-    assert sample_error(result.moving_from_fixed) < 2.0
-    subject = Subject.of(sample_pair.fixed, 2.0, Region(box=box))
-    points = samples(subject, 2.0, 32, 3000, rng=np.random.default_rng(0), observer=Observer()).points.T
-    assert (points > box[0] - 4).all()
-    assert (points < box[1] + 4).all()
-
-
-def test_a_mask_counts_on_any_grid(sample_points: Points) -> None:
-    grid = Grid.axis_aligned((10, 10, 10), (4.0, 4.0, 4.0), sample_points.mean(axis=0))
-    array = np.zeros((10, 10, 10), np.uint8)
-    array[5:] = 1
-    region = Region(mask=Volume(image_on_grid(array, grid), "mask"))
-    up, down, away = (grid.centre + np.array([0, 0, d]) for d in (8.0, -8.0, 100.0))
-    assert region.holds(np.stack([up, down, away])).tolist() == [True, False, False]
-
-
-def test_a_region_beside_the_head_is_refused(phantom_mr: Volume, phantom_ct: Volume) -> None:
-    with pytest.raises(BadArgument, match="too little of the head"):
-        register(phantom_mr, phantom_ct, "header", region=Region(box=np.array([[500.0, 0, 0], [600, 100, 100]])))
 
 
 def test_few_thick_slices_are_enough_to_run(sample_pair: Any) -> None:

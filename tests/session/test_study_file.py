@@ -15,7 +15,15 @@ from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.writers import write_volume
-from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import (
+    Bounds,
+    Ending,
+    Evidence,
+    Region,
+    RegistrationResult,
+    RegistrationSettings,
+    make_box,
+)
 from fusionviewer.rendering.slices import BlendMode
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
@@ -52,6 +60,7 @@ def _run(pose: RigidTransform, start: RigidTransform) -> RegistrationResult:
     return RegistrationResult(
         pose, start, Ending.BOUNDED, "It touched a limit.", RegistrationSettings(seed=7), "current", 1.25, 2.5,
         Bounds.about(start, (1, 2, 3), 4, 5), (("4 mm", 0, 1.1), ("2 mm", 1, 1.2)),
+        "a box and the mask",
         Evidence(**{f.name: k + 0.5 for k, f in enumerate(fields(Evidence))} | {"starts": 8, "agreeing": 6}),
     )  # fmt: skip
 
@@ -89,6 +98,7 @@ def test_a_study_comes_back_exactly(
         landmarks=tuple(landmarks),
         limits=Limits(3.3, 4.4),
         settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
+        region=Region(box=make_box((-40, -50.125, 1 / 3), (60, 70, 80))) if with_run else None,
         run=_run(pose, start) if with_run else None,
     )
     state = edits.set_review(state, "accepted", "näher hinsehen\n„ok“")
@@ -101,6 +111,8 @@ def test_a_study_comes_back_exactly(
     for name in ("origin", "landmarks", "limits", "settings", "review"):
         assert getattr(back, name) == getattr(state, name), name
     assert stored.view == view
+    assert (back.region and back.region.box) == (state.region and state.region.box)
+    assert stored.mask is None
     if state.run is None:
         assert back.run is None
     else:
@@ -155,6 +167,11 @@ def _broken(tmp_path: Path, **changes: object) -> Path:
         {"images": {"fixed": {"path": 3}, "moving": None}},
         {"view": {"layout": "fused"}},
         {"version": "one"},
+        {"region": {"box": [[0, 0, 0]], "mask": None}},
+        {"region": {"box": [[0, 0, 0], [1, 1, 1]], "mask": None}},
+        {"region": {"box": "here", "mask": None}},
+        {"region": {"box": None, "mask": {"path": "m.nii.gz"}}},
+        {"region": "box"},
     ],
 )
 def test_a_damaged_study_is_refused_in_one_sentence(tmp_path: Path, changes: dict[str, object]) -> None:
@@ -182,6 +199,19 @@ def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: 
     path.write_bytes(whole[:at] + junk + whole[at + len(junk) :])
     with suppress(UnreadableInput):  # anything else is a defect
         load_study(path)
+
+
+def test_a_study_from_before_there_were_regions_is_read(tmp_path: Path) -> None:
+    state = FusionState(run=_run(RigidTransform.identity(), RigidTransform.identity()))
+    path = tmp_path / "old.fusion.json"
+    save_study(state, None, path)
+    document = json.loads(path.read_text())
+    del document["region"], document["run"]["only"], document["run"]["evidence"]["region_mm"]
+    path.write_text(json.dumps(document))
+    run = load_study(path).without_images.run
+    assert run is not None
+    assert run.evidence is not None
+    assert (run.only, run.evidence.region_mm) == ("", 0.0)
 
 
 def test_a_newer_study_says_so(tmp_path: Path) -> None:

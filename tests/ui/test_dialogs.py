@@ -91,9 +91,9 @@ REFERENCE = ImageReference("mr.nii.gz", "/somewhere/mr.nii.gz", "", "abc", "mr")
         (lambda q: q.choose_side("ct.nii.gz"), "Fixed", "fixed"),
         (lambda q: q.choose_side("ct.nii.gz"), "Moving", "moving"),
         (lambda q: q.choose_side("ct.nii.gz"), "Cancel", None),
-        (lambda q: q.accept_changed_image("fixed", REFERENCE), "Open all the same", True),
-        (lambda q: q.accept_changed_image("fixed", REFERENCE), "Cancel", False),
-        (lambda q: q.find_image("fixed", REFERENCE), "Cancel", None),
+        (lambda q: q.accept_changed_image("fixed image", REFERENCE), "Open all the same", True),
+        (lambda q: q.accept_changed_image("fixed image", REFERENCE), "Cancel", False),
+        (lambda q: q.find_image("fixed image", REFERENCE), "Cancel", None),
     ],
 )
 def test_each_answer_is_taken(

@@ -12,17 +12,21 @@ import pytest
 from answers import Answers
 from phantoms import MOVING_FROM_FIXED, centre_of
 from PyQt6.QtCore import QPoint, Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QPlainTextEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from fusionviewer.app import regions
 from fusionviewer.app.actions import ACTIONS
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.registration.presets import load_preset
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui import main_window as main_window_module
+from fusionviewer.ui import preset_menu
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.preset_menu import PresetMenu
 
 Left = Qt.MouseButton.LeftButton
 
@@ -358,3 +362,82 @@ def test_values_under_the_mouse_are_told_for_both_images(make_window: Callable[[
     assert "mm" in text
     assert "F " in text
     assert "HU" in text
+
+
+def test_presets_from_the_menu_and_from_a_file(
+    make_window: Callable[[], MainWindow],
+    qtbot: QtBot,
+    chosen: Chosen,
+    files: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = make_window()
+    _open(window, qtbot, chosen, files)
+    document, failed = window.workspace.document, []
+    window.workspace.failed.connect(failed.append)
+    (menu,) = window.findChildren(PresetMenu)
+
+    def choose(name: str) -> None:
+        menu.aboutToShow.emit()
+        next(action for action in menu.actions() if action.text() == name).trigger()
+
+    names = [action.text() for action in menu.actions()]
+    assert {"rigid-default", "fast", "thorough", "refine", "From a file…"} <= set(names)
+    choose("fast")
+    assert document.state.settings == load_preset("fast").settings
+    assert _child(window, QComboBox, "preset").currentText() == "fast"  # type: ignore[attr-defined]
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["fast"]
+    file = tmp_path / "mine.toml"
+    monkeypatch.setattr(preset_menu, "choose_file", lambda *_: file)
+    file.write_text("[settings]\nstarts = 5\n")
+    choose("From a file…")
+    assert document.state.settings.starts == 5
+    document.undo_stack.undo()
+    file.write_text("[settings]\nstarts = 5000\n")
+    choose("From a file…")
+    assert document.state.settings == load_preset("fast").settings
+    assert "starts" in str(failed[0])
+
+
+def test_the_evidence_of_a_run_is_shown_and_goes_with_it(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, chosen: Chosen, files: Path
+) -> None:
+    window = make_window()
+    _open(window, qtbot, chosen, files)
+    table = _child(window, QWidget, "evidence")
+    assert table.isHidden()
+    _key(window, qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.workspace.document.state.run is not None, timeout=120_000)
+    assert not table.isHidden()
+    run = window.workspace.document.state.run
+    assert run is not None
+    assert run.evidence is not None
+    said = [label.text() for label in table.findChildren(QLabel)]
+    assert f"{run.evidence.agreeing} of {run.evidence.starts}" in said
+    assert any("None of it measures accuracy" in text for text in said)
+    window.workspace.document.undo_stack.undo()
+    assert table.isHidden()
+
+
+def test_a_mask_is_chosen_and_let_go_from_the_menu(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, chosen: Chosen, files: Path, phantom_mr: Volume
+) -> None:
+    window = make_window()
+    _open(window, qtbot, chosen, files)
+    write_volume(phantom_mr, files / "mask.nii.gz")
+    chosen.path = files / "mask.nii.gz"
+    action = window.actions_by_key["region_mask"]
+    action.trigger()
+    _idle(window, qtbot)
+    assert regions.mask_of(window.workspace.document.state) is not None
+    assert action.isChecked()
+    action.trigger()
+    assert window.workspace.document.state.region is None
+    assert not action.isChecked()
+    _key(window, qtbot, Qt.Key.Key_X)
+    assert regions.box_of(window.workspace.document.state) is not None
+    chosen.path = None
+    action.trigger()  # the dialog was left without a file
+    assert not action.isChecked()

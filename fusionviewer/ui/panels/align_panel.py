@@ -73,12 +73,9 @@ class AlignPanel(QWidget):
         self._register.clicked.disconnect()  # this button begins where the box beside it says
         self._register.clicked.connect(self._register_clicked)
         section.add_row(label("Start from"), self._start, stretch=1)
-        self._presets = aligning.presets()
         self._preset = QComboBox()
         self._preset.setObjectName("preset")
-        for preset in self._presets:
-            self._preset.addItem(preset.name, preset)
-            self._preset.setItemData(self._preset.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+        self._fill_presets()
         self._preset.setPlaceholderText(OWN_SETTINGS)
         for box in (self._start, self._preset):
             guard_wheel(box)
@@ -93,6 +90,9 @@ class AlignPanel(QWidget):
         self._seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._seed.valueChanged.connect(lambda seed: aligning.set_seed(self._workspace, seed))
         section.add_row(label("Seed"), self._seed, self._register, stretch=2)
+        self._box = action_button(actions["region_box"], "Box")
+        self._mask = action_button(actions["region_mask"], "Mask…")
+        section.add_row(label("Only in"), self._box, self._mask, stretch=-1)
         self._result = label("", "caption", wrap=True)
         self._result.setObjectName("result")
         section.add(self._result)
@@ -149,12 +149,22 @@ class AlignPanel(QWidget):
         show_value(self._shift, limits.max_shift_mm)
         show_value(self._rotation, limits.max_rotation_deg)
 
+    def _fill_presets(self) -> None:
+        self._presets = aligning.presets()
+        self._preset.clear()
+        for preset in self._presets:
+            self._preset.addItem(preset.name, preset)
+            self._preset.setItemData(self._preset.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+
     def _show_settings(self) -> None:
         settings = self._workspace.document.state.settings
         self._seed.blockSignals(True)
         self._seed.setValue(settings.seed)
         self._seed.blockSignals(False)
         preset = aligning.preset_of(settings, self._presets)
+        if preset is None:  # perhaps one that the user has just written
+            self._fill_presets()
+            preset = aligning.preset_of(settings, self._presets)
         self._preset.setCurrentIndex(self._presets.index(preset) if preset else -1)
         self._show_ability()
 

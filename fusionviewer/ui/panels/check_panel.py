@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from fusionviewer.app import checking
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.quality.findings import Finding
+from fusionviewer.registration.evidence import Fact
 from fusionviewer.session.state import Review
-from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent, show_value, spin
+from fusionviewer.ui.controls import (
+    Section,
+    action_button,
+    column_of,
+    label,
+    number_label,
+    set_accent,
+    show_value,
+    spin,
+)
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT
 
@@ -53,6 +63,8 @@ class CheckPanel(QWidget):
         verdict.add_row(self._accept, action_button(actions["reject"], "Reject"))
         verdict.add(action_button(actions["take_back"]))
         column.addWidget(verdict)
+        self._evidence = EvidenceTable()
+        column.addWidget(self._evidence)
         column.addStretch(1)
 
         document = workspace.document
@@ -89,6 +101,7 @@ class CheckPanel(QWidget):
     def _show(self) -> None:
         state = self._workspace.document.state
         self._known.setText("\n".join(checking.known_facts(self._workspace)))
+        self._evidence.show_facts(checking.evidence_facts(self._workspace))
         self._findings.show_findings(checking.current_findings(self._workspace))
         review = state.review
         self._review.setText(checking.review_text(review))
@@ -142,3 +155,26 @@ class FindingList(QWidget):
             show.clicked.connect(lambda _=False, f=finding: checking.look_at(self._workspace, f))
             row.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
         return line
+
+
+class EvidenceTable(Section):
+    """What the registration knows for and against its own result: a name and a value a line, the meaning as a tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Evidence", parent)
+        self.setObjectName("evidence")
+        self.add(label("What speaks for the pose. None of it measures accuracy.", "caption", wrap=True))
+        self._rows = QFormLayout()
+        self._rows.setVerticalSpacing(UNIT // 2)
+        self.column.addLayout(self._rows)
+
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Show these instead of what is there; nothing, and no title, without any."""
+        while self._rows.rowCount():
+            self._rows.removeRow(0)
+        for fact in facts:
+            name, value = label(fact.name, "caption"), number_label(fact.value)
+            for part in (name, value):
+                part.setToolTip(fact.sentence)
+            self._rows.addRow(name, value)
+        self.setVisible(bool(facts))

@@ -1,0 +1,93 @@
+"""The part of the fixed image that counts, where a user says so: a mask, a box, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import Points, as_point
+from fusionviewer.imaging.volume import Volume, image_on_grid
+
+Corner: TypeAlias = tuple[float, float, float]
+Box: TypeAlias = tuple[Corner, Corner]
+"""The lower and the upper corner, LPS mm of fixed space."""
+
+THINNEST_BOX_MM: Final = 10.0
+"""No side of a box may be shorter."""
+
+LEAST_MM3: Final = 60_000.0
+"""A region with less of the head in it (a cube of 4 cm) cannot say six numbers."""
+
+FOCUS_SHARE: Final = 0.5
+"""A region with less than this part of the head is too little to find it by: only the finest level keeps to it."""
+
+
+def make_box(one: Iterable[float], other: Iterable[float]) -> Box:
+    """The box between two opposite corners, LPS mm. Raises BadArgument where that is none."""
+    try:
+        corners = np.stack([as_point(one), as_point(other)])
+    except ValueError as error:
+        raise BadArgument("The box is not six finite numbers.", "Give two opposite corners, x y z x y z.") from error
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    if np.any(high - low < THINNEST_BOX_MM):
+        raise BadArgument(
+            f"The box is thinner than {THINNEST_BOX_MM:g} mm.", "Give two corners that lie further apart in x, y and z."
+        )
+    (x, y, z), (a, b, c) = low.tolist(), high.tolist()
+    return (x, y, z), (a, b, c)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Only what lies in it counts: where a mask is not 0, and inside a box; either may be left out.
+
+    Raises BadArgument for a mask that holds nothing.
+    """
+
+    mask: Volume | None = None
+    """In the fixed image's space, on any grid."""
+    box: Box | None = None
+
+    def __post_init__(self) -> None:
+        if self.mask is not None and not self.marked.array.any():
+            raise BadArgument(f"The mask {self.mask.name} is empty.", "Choose one with voxels that are not 0.")
+
+    @cached_property
+    def marked(self) -> Volume:
+        """The mask as 0 and 1. Only for a region with a mask."""
+        if self.mask is None:
+            raise ValueError("this region has no mask")
+        ones = np.nan_to_num(self.mask.array) != 0
+        return Volume(image_on_grid(ones.astype(np.uint8), self.mask.grid), self.mask.name)
+
+    def holds(self, points: Points) -> NDArray[np.bool_]:
+        """Which of the points (n, 3), LPS mm, count."""
+        out = np.ones(len(points), dtype=np.bool_)
+        if self.box is not None:
+            low, high = np.asarray(self.box)
+            out &= np.all((points >= low) & (points <= high), axis=1)
+        if self.mask is not None:
+            grid = self.mask.grid
+            out &= grid.contains(points)
+            i, j, k = np.rint(grid.indices(points[out])).astype(np.int64).T
+            top = np.asarray(grid.size) - 1
+            out[out] = self.marked.array[np.clip(k, 0, top[2]), np.clip(j, 0, top[1]), np.clip(i, 0, top[0])] != 0
+        return out
+
+    def __str__(self) -> str:
+        """A few words: "a box of 120 × 100 × 80 mm about (1, -20, 33) and the mask"."""
+        parts = []
+        if self.box is not None:
+            low, high = np.asarray(self.box)
+            sides = " × ".join(f"{mm:.0f}" for mm in high - low)
+            middle = ", ".join(f"{mm:.0f}" for mm in np.round((low + high) / 2) + 0.0)
+            parts.append(f"a box of {sides} mm about ({middle})")
+        if self.mask is not None:
+            parts.append("the mask")
+        return " and ".join(parts) or "everything"
