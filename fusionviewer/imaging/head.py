@@ -26,6 +26,12 @@ HEAD_LENGTH_MM = 230.0
 SKULL_MM = 180.0
 """What is kept of such a mask, from the top: jaw and neck lie otherwise from one examination to the next."""
 
+FULL_SHARE = 0.98
+"""More tissue than this in a CT means that there is no air in it to tell the head from."""
+
+SMALL_LITRES = 0.5
+"""Less than a newborn's head: perhaps only its bright part was found."""
+
 
 @dataclass(frozen=True, eq=False)
 class HeadMask:
@@ -75,9 +81,8 @@ def head_mask(volume: Volume, spacing_mm: float = 4.0) -> HeadMask:
     values = sitk.GetArrayFromImage(image)
     if not np.isfinite(values).all():
         values = np.nan_to_num(values, nan=float(np.nanmin(values)), posinf=0.0, neginf=0.0)
-    threshold = CT_TISSUE_HU if looks_like_ct(volume) else _tissue_threshold(values)
     grid = grid_of(image)
-    mask = _solid(_largest_thick(values > threshold, grid))
+    mask = _head_in(values, grid, looks_like_ct(volume))
     if not mask.any():
         raise UnreadableInput(
             f"No head can be seen in {volume.name}.", "Check that the image shows a head and is not empty."
@@ -89,6 +94,25 @@ def head_mask(volume: Volume, spacing_mm: float = 4.0) -> HeadMask:
     high = np.array([i.max(), j.max(), k.max()]) + 0.5
     corner = np.array([[a, b, c] for c in (0, 1) for b in (0, 1) for a in (0, 1)])
     return HeadMask(mask, grid, frozen(points.mean(axis=0)), frozen(grid.points(low + corner * (high - low))))
+
+
+def _head_in(values: NDArray[Any], grid: Grid, is_ct: bool) -> NDArray[np.bool_]:
+    """The solid head in an array (k, j, i), empty if there is none."""
+    tissue = values > (CT_TISSUE_HU if is_ct else _tissue_threshold(values))
+    if is_ct and tissue.mean() > FULL_SHARE:
+        brighter = values > _tissue_threshold(values)
+        inner = brighter[1:-1, 1:-1, 1:-1]
+        if brighter.sum() - inner.sum() < 0.5 * (
+            brighter.size - inner.size
+        ):  # the rim is dark: it was set to 0, or clipped
+            tissue = brighter
+    head = _solid(_largest_thick(tissue, grid))
+    litre = 1e6 / float(np.prod(grid.spacing))
+    if head.sum() >= SMALL_LITRES * litre:
+        return head
+    # of a windowed CT only the skull may be bright: a shell, thinner than a head, but solid when it is filled
+    filled = _largest_thick(_solid(tissue), grid)
+    return filled if filled.sum() > head.sum() else head
 
 
 def _tissue_threshold(values: NDArray[Any]) -> float:

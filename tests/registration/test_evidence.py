@@ -50,7 +50,8 @@ def test_nothing_speaks_against_a_good_pose() -> None:
         ({"rival_share": 0.97}, "200 mm away"),
         ({"parts_mm": 3.0}, "by 3.0 mm"),
         ({"parts_mm": 1.2, "contrast": 3.0}, "by 1.2 mm"),
-        ({"agreeing": 1, "contrast": 3.0}, "Only 1 of 16 starts"),
+        ({"agreeing": 1}, "Only 1 of 16 starts"),
+        ({"agreeing": 1, "starts": 4, "contrast": 3.0}, "Only 1 of 4 starts"),
     ],
 )
 def test_each_doubt_is_said(change: dict[str, float], says: str) -> None:
@@ -59,7 +60,8 @@ def test_each_doubt_is_said(change: dict[str, float], says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"rival_share": 0.97, "rival_mm": 2.0}, {"parts_mm": 1.2}, {"contrast": 3.0}, {"agreeing": 1}]
+    "change",
+    [{"rival_share": 0.97, "rival_mm": 2.0}, {"parts_mm": 1.2}, {"contrast": 3.0}, {"agreeing": 1, "starts": 4}],
 )
 def test_one_weak_sign_alone_is_no_doubt(change: dict[str, float]) -> None:
     assert doubts(replace(GOOD, **change)) == ()
