@@ -162,7 +162,7 @@ def test_a_moved_image_is_asked_about(workspace: Workspace, qtbot: QtBot, files:
     workspace.document.replace(FusionState())
     elsewhere = files.fixed.rename(files.folder / "renamed.nii.gz")
     opening.open_study(workspace, path)
-    assert answers.asked[-1] == "find fixed"
+    assert answers.asked[-1] == "find fixed image"
     assert workspace.document.state.fixed is None
     answers.place = elsewhere
     opening.open_study(workspace, path)
@@ -180,7 +180,7 @@ def test_a_changed_image_is_asked_about(
     write_volume(phantom_ct, files.fixed)
     opening.open_study(workspace, path)
     _done(workspace, qtbot)
-    assert answers.asked[-1] == "changed fixed"
+    assert answers.asked[-1] == "changed fixed image"
     assert workspace.document.state.fixed is None
     answers.accept = True
     opening.open_study(workspace, path)
