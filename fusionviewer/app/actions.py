@@ -188,7 +188,7 @@ _EDIT: Final = (
            marking.delete_selected, need_selected),
     *(Action(f"pair_{n}", f"Go to pair {n}", "Edit", f"Each row jumps to its point of pair {n}", (str(n),),
              _go_to(n), _need_number(n), separated=n == 1) for n in range(1, 10)),
-    Action("swap_images", "Swap fixed and moving", "Edit", "The alignment stays what it is", (),
+    Action("swap_images", "Swap fixed and moving", "Edit", "The alignment stays what it is; a box or mask goes", (),
            opening.swap_images, need_idle_pair, separated=True),
 )  # fmt: skip
 
@@ -246,7 +246,7 @@ _ALIGN: Final = (
            "Only what lies in a box counts; its sides can be dragged in the views", ("X",), regions.toggle_box,
            need_idle_pair, lambda w: regions.box_of(w.document.state) is not None, separated=True),
     Action("region_mask", "Register only in a mask…", "Align",
-           "Only voxels of a file that are not 0 count; chosen again: everything", (), None, need_idle_pair,
+           "Only voxels of a file that are not 0 count; choose it again to let the mask go", (), None, need_idle_pair,
            lambda w: regions.mask_of(w.document.state) is not None),
     *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
              "The moving image, in the view that was used last; with Shift by 1 mm", (key, f"Shift+{key}"),

@@ -21,7 +21,6 @@ from fusionviewer.registration import (
     Ending,
     PoseUpdate,
     RegistrationResult,
-    RegistrationSettings,
     Start,
     fit_landmarks,
     register,
@@ -160,9 +159,21 @@ def presets() -> list[Preset]:
     return sorted(found, key=lambda preset: (preset.name != DEFAULT_PRESET, preset.name))
 
 
-def preset_of(settings: RegistrationSettings, among: list[Preset]) -> Preset | None:
-    """The preset that these settings come from, whatever their seed; None if they are nobody's."""
-    return next((preset for preset in among if replace(preset.settings, seed=settings.seed) == settings), None)
+def preset_of(state: FusionState, among: list[Preset]) -> Preset | None:
+    """The preset that a study's settings come from, whatever their seed; None if they are nobody's.
+
+    Of several that are alike, one whose limits are the study's, then one without any.
+    """
+
+    def rank(preset: Preset) -> int:
+        given = preset.max_shift_mm, preset.max_rotation_deg
+        if given == (None, None):
+            return 1
+        own = state.limits.max_shift_mm, state.limits.max_rotation_deg
+        return 0 if all(a is None or a == b for a, b in zip(given, own, strict=True)) else 2
+
+    alike = [preset for preset in among if replace(preset.settings, seed=state.settings.seed) == state.settings]
+    return min(alike, key=rank, default=None)
 
 
 def choose_preset(workspace: Workspace, preset: Preset) -> None:

@@ -68,7 +68,7 @@ def known_facts(workspace: Workspace) -> list[str]:
 def evidence_facts(workspace: Workspace) -> tuple[Fact, ...]:
     """What the run that gave the current pose knows for and against it; empty without one."""
     run = workspace.document.state.run
-    return () if run is None or run.evidence is None else facts(run.evidence)
+    return () if run is None or run.evidence is None else facts(run.evidence, run.only)
 
 
 def current_findings(workspace: Workspace) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from fusionviewer.app.jobs import Outcome
 from fusionviewer.app.view_model import opening_view
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import Cancelled, FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volume
@@ -38,6 +38,8 @@ class Opened:
     heads: Mapping[Side, Points | None]
     mask: Volume | None = None
     """The mask that a study's runs look at alone, if it has one."""
+    mask_problem: str = ""
+    """Why it could not be read."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,12 @@ class SeriesQuestion:
     choices: tuple[SeriesChoice, ...]
 
 
-def read_images(
-    wanted: Mapping[Side, Wanted], observer: Observer, mask: Wanted | None = None
-) -> Opened | SeriesQuestion:
+def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
     """Read images one after the other, take their fingerprints, and find the heads. Raises what `read_volume` does."""
     volumes: dict[Side, Volume] = {}
     heads: dict[Side, Points | None] = {}
-    count = len(wanted) + (mask is not None)
     for number, (side, source) in enumerate(wanted.items()):
-        part = observer.part(number / count, (number + 1) / count)
+        part = observer.part(number / len(wanted), (number + 1) / len(wanted))
         part.report(0.0, f"Reading the {side} image")
         try:
             volume = read_volume(source.path, source.series_uid, part.part(0.0, 0.85))
@@ -66,7 +65,7 @@ def read_images(
         _ = volume.fingerprint  # computed here, so that saving never has to wait for it
         volumes[side] = volume
         heads[side] = find_head(volume)
-    return Opened(volumes, heads, read_mask(mask, observer.part(1 - 1 / count, 1.0)) if mask else None)
+    return Opened(volumes, heads)
 
 
 def read_mask(wanted: Wanted, observer: Observer) -> Volume:
@@ -176,25 +175,37 @@ def open_study(workspace: Workspace, path: Path) -> None:
     for side in SIDES:
         reference = stored.reference(side)
         if reference is not None:
-            found = _locate(workspace, f"{side} image", reference, path)
+            found = _locate(workspace, side, reference, path)
             if found is None:
                 return
             wanted[side] = found
     mask = None
     if stored.mask is not None:
-        mask = _locate(workspace, "mask", stored.mask, path)
-        if mask is None:
-            return
-    job = partial(read_images, wanted, mask=mask)
+        place = stored.mask.locate(path) or workspace.questions.find_image("mask", stored.mask)
+        mask = None if place is None else Wanted(place, stored.mask.series_uid)
+    job = partial(_read_study, wanted, mask)
     state = workspace.document.state
     workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, state))
 
 
-def _locate(workspace: Workspace, what: str, reference: ImageReference, study: Path) -> Wanted | None:
-    """Where a file of a study lies; asks where it is not, and says so if nobody knows."""
-    place = reference.locate(study) or workspace.questions.find_image(what, reference)
+def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened | SeriesQuestion:
+    """The images of a study, and its mask if that can be read."""
+    opened = read_images(wanted, observer.part(0.0, 0.9))
+    if mask is None or isinstance(opened, SeriesQuestion):
+        return opened
+    try:
+        return replace(opened, mask=read_mask(mask, observer.part(0.9, 1.0)))
+    except Cancelled:
+        raise
+    except FusionError as error:
+        return replace(opened, mask_problem=error.message)
+
+
+def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: Path) -> Wanted | None:
+    """Where an image of a study lies; asks where it is not, and says so if nobody knows."""
+    place = reference.locate(study) or workspace.questions.find_image(f"{side} image", reference)
     if place is None:
-        workspace.said.emit(f"The study was not opened: its {what} “{reference.name}” is not there.")
+        workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
         return None
     return Wanted(place, reference.series_uid)
 
@@ -203,21 +214,15 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
     opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
     if not isinstance(opened, Opened):
         return
-    for what, reference, volume in (
-        *((f"{side} image", stored.reference(side), opened.volumes.get(side)) for side in SIDES),
-        ("mask", stored.mask, opened.mask),
-    ):
+    for side in SIDES:
+        reference, volume = stored.reference(side), opened.volumes.get(side)
         if reference is None or volume is None or volume.fingerprint == reference.fingerprint:
             continue
-        if not workspace.questions.accept_changed_image(what, reference):
-            workspace.said.emit(f"The study was not opened: its {what} “{reference.name}” has changed.")
+        if not workspace.questions.accept_changed_image(f"{side} image", reference):
+            workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")
             return
     state = replace(stored.without_images, fixed=opened.volumes.get("fixed"), moving=opened.volumes.get("moving"))
-    try:
-        state = state if opened.mask is None else edits.set_mask(state, opened.mask)
-    except FusionError as error:
-        workspace.refuse(error)
-        return
+    state, lost = _with_mask(workspace, state, stored, opened)
     if not _still_agreed(workspace, asked_about):
         return
     show_study(workspace, state, opened)
@@ -226,7 +231,30 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
         workspace.view_model.show(stored.view.for_pairs(len(state.landmarks)))
     if state.run is not None:
         workspace.set_trace(list(state.run.trace))
-    workspace.said.emit(f"Opened {stored.path.name}.")
+    if lost:
+        workspace.warned.emit(f"Opened {stored.path.name} without its mask: {lost}")
+    else:
+        workspace.said.emit(f"Opened {stored.path.name}.")
+
+
+def _with_mask(
+    workspace: Workspace, state: FusionState, stored: StoredStudy, opened: Opened
+) -> tuple[FusionState, str]:
+    """The study with its mask, or without it and why: only the next run needs it, so it holds nothing up."""
+    if stored.mask is None:
+        return state, ""
+    if opened.mask is None:
+        return state, opened.mask_problem or "it is not where it was."
+    changed = opened.mask.fingerprint != stored.mask.fingerprint
+    if changed and not workspace.questions.accept_changed_image("mask", stored.mask):
+        return state, "it has changed."
+    try:
+        with_mask = edits.set_mask(state, opened.mask)
+        if with_mask.region is not None and state.fixed is not None:
+            with_mask.region.check_on(state.fixed)
+    except FusionError as error:
+        return state, error.message
+    return with_mask, ""
 
 
 def save(workspace: Workspace, path: Path) -> bool:
@@ -245,7 +273,12 @@ def save(workspace: Workspace, path: Path) -> bool:
 
 def swap_images(workspace: Workspace) -> None:
     """Let the fixed image be the moving one and the other way round; what is aligned stays aligned."""
+    had_region = workspace.document.state.region is not None
     workspace.document.apply("Swap fixed and moving", edits.swap_images(workspace.document.state))
+    if had_region:
+        workspace.said.emit(
+            "The images have changed places. Everything counts again: the region lay on the other image."
+        )
 
 
 def _busy(workspace: Workspace) -> bool:

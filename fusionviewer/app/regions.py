@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -12,14 +11,13 @@ from fusionviewer.app.jobs import Outcome
 from fusionviewer.app.opening import Wanted, read_mask
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration import Box, Region, make_box
+from fusionviewer.registration.region import THINNEST_BOX_MM
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
-
-SMALLEST_SIDE_MM: Final = 20.0
-"""A drag of one side stops here, well before a box that nothing can be found in."""
 
 
 def box_of(state: FusionState) -> Box | None:
@@ -37,6 +35,7 @@ def toggle_box(workspace: Workspace) -> None:
     document = workspace.document
     if box_of(document.state) is not None:
         document.apply("Remove the box", edits.set_box(document.state, None))
+        say_what_counts(workspace)
     elif document.state.fixed is not None:
         corners = workspace.head_corners
         corners = document.state.fixed.grid.corners if corners is None else corners
@@ -46,15 +45,20 @@ def toggle_box(workspace: Workspace) -> None:
             workspace.refuse(error)
             return
         document.apply("Register only in a box", state)
-        workspace.said.emit("Only the box counts from now on: drag its sides and corners in the views.")
+        workspace.said.emit("Only the box counts in a registration: drag its sides and corners in the views.")
 
 
-def moved_box(box: Box, faces: dict[tuple[int, int], float]) -> Box:
-    """The box with some of its sides moved: (axis, 0 lower or 1 upper) → mm. Sides never pass each other."""
+def moved_box(box: Box, faces: dict[tuple[int, int], float], image: Points) -> Box:
+    """The box with some of its sides moved: (axis, 0 lower or 1 upper) → mm.
+
+    Sides never pass each other, nor leave the box of the image with these corners (8, 3).
+    """
+    low, high = image.min(axis=0), image.max(axis=0)
     corners = np.array(box)
     for (axis, end), mm in faces.items():
         other = corners[1 - end, axis]
-        corners[end, axis] = min(mm, other - SMALLEST_SIDE_MM) if end == 0 else max(mm, other + SMALLEST_SIDE_MM)
+        there = min(max(mm, low[axis]), high[axis])
+        corners[end, axis] = min(there, other - THINNEST_BOX_MM) if end == 0 else max(there, other + THINNEST_BOX_MM)
     return make_box(*corners)
 
 
@@ -70,18 +74,20 @@ def remove_mask(workspace: Workspace) -> None:
     state = workspace.document.state
     if mask_of(state) is not None:
         workspace.document.apply("Remove the mask", edits.set_mask(state, None))
+        say_what_counts(workspace)
+
+
+def say_what_counts(workspace: Workspace) -> None:
+    """Tell what of the fixed image the next run looks at."""
+    region = workspace.document.state.region
+    workspace.said.emit(f"Only {region} counts in a registration." if region else "Everything counts again.")
 
 
 def _read(wanted: Wanted, state: FusionState, observer: Observer) -> Volume:
     mask = read_mask(wanted, observer)
-    marked = Region(mask).marked  # raises for an empty one
-    k, j, i = np.nonzero(marked.array)
-    some = slice(None, None, max(1, k.size // 100_000))
-    points = marked.grid.points(np.stack([i[some], j[some], k[some]], axis=1).astype(np.float64))
-    if state.fixed is not None and not np.any(state.fixed.grid.contains(points)):
-        raise FusionError(
-            f"The mask {mask.name} lies beside the fixed image.", "Choose one in the fixed image's space."
-        )
+    region = Region(mask)  # raises for an empty one
+    if state.fixed is not None:
+        region.check_on(state.fixed)
     return mask
 
 
@@ -90,4 +96,4 @@ def _read_ended(workspace: Workspace, outcome: Outcome) -> None:
     if isinstance(mask, Volume):
         state = edits.set_mask(workspace.document.state, mask)
         workspace.document.apply("Register only in a mask", state)
-        workspace.said.emit("Only the mask counts from now on.")
+        say_what_counts(workspace)

@@ -98,9 +98,9 @@ def run(args: argparse.Namespace) -> int:
     beginning = _beginning(args, terminal)
     box = make_box(args.roi[:3], args.roi[3:]) if args.roi else None
     with _folder(args):
-        fixed = _noted(read_image(args.fixed, observer.part(0.0, 0.05)), terminal)
+        region = _region(args, box, observer.part(0.0, 0.01))
+        fixed = _noted(read_image(args.fixed, observer.part(0.01, 0.05)), terminal)
         moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
-        region = _region(args, box, terminal)
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         try:
@@ -144,8 +144,6 @@ def _settings(args: argparse.Namespace) -> RegistrationSettings:
         args.max_shift, args.max_rotation = preset.max_shift_mm, preset.max_rotation_deg
     if args.seed is None:
         return preset.settings
-    if args.seed < 0:
-        raise BadArgument("The seed is negative.", "Give --seed a whole number from 0 on.")
     return replace(preset.settings, seed=args.seed)
 
 
@@ -207,14 +205,14 @@ def _from_landmarks(fixed: Path, moving: Path, terminal: Terminal) -> _Beginning
     return _Beginning(fit.moving_from_fixed, "landmarks", pairs)
 
 
-def _region(args: argparse.Namespace, box: Box | None, terminal: Terminal) -> Region | None:
-    """What alone counts, if anything was said about that."""
+def _region(args: argparse.Namespace, box: Box | None, observer: Observer) -> Region | None:
+    """What alone counts, if anything was said about that. What is odd about a mask as an image is no news."""
     from fusionviewer.cli.inputs import read_image
     from fusionviewer.registration import Region
 
     if args.mask is None:
         return Region(box=box) if box else None
-    return Region(_noted(read_image(args.mask, terminal.observer.part(0.1, 0.1)), terminal), box)
+    return Region(read_image(args.mask, observer), box)
 
 
 def _noted(volume: Volume, terminal: Terminal) -> Volume:

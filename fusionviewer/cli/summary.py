@@ -69,7 +69,7 @@ def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, 
         lines.append(f"Only {result.only} counted.")
     if result.evidence:
         lines += ["What speaks for it (none of this measures accuracy):"]
-        lines += [f"  {fact.sentence}" for fact in facts(result.evidence)]
+        lines += [f"  {fact.sentence}" for fact in facts(result.evidence, result.only)]
     if result.bounds:
         lines.append(_bounds_text(result.bounds, result.moving_from_fixed))
     lines.append("Written:")

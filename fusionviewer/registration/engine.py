@@ -18,6 +18,7 @@ from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.evidence import Chance, doubts, held_down, parts_disagree_mm
 from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
+from fusionviewer.registration.mirror import mirror_share
 from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
 from fusionviewer.registration.region import Region
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
@@ -98,6 +99,8 @@ def register(
     kind = start_kind or (start if isinstance(start, str) else "current")
     began = time.monotonic()
     observer.report(0.0, "looking for the head")
+    if region is not None:
+        region.check_on(fixed)
     try:
         first = Subject.of(fixed, settings.levels_mm[-1], region)
         observer.report(0.05, "looking for the head")
@@ -150,7 +153,7 @@ class _Run:
         for k, subject in enumerate((self.fixed, self.moving)):
             self.observer.report(0.1 + 0.05 * k, "preparing")
             _ = subject.field
-        metric = coarse = self._level(0, rng)
+        metric = coarse = finer = self._level(0, rng)
         self.observer.report(0.2, "looking at all rotations")
         chance = Chance(metric, self._expected_overlap, self.observer)
         rotations = even_rotations(self.settings.rotations)
@@ -164,6 +167,8 @@ class _Run:
             part.report(0.0, f"{self.settings.levels_mm[depth]:g} mm")
             if depth:
                 metric = self._level(depth, rng)
+            if 0 < depth < depths - 1:
+                finer = metric
             if self.fixed.focused and 0 < depth == depths - 1:
                 candidates, far = self._near_the_best(candidates)
                 ended += far
@@ -181,8 +186,17 @@ class _Run:
         if start is not None:
             candidates += self._elsewhere(winner, coarse, self._everywhere(chance, poses, worths)[:ELSEWHERE])
         contrast = chance.contrast(winner.pose, worths)
-        parts = parts_disagree_mm(metric, winner.chart, winner.u, winner.curvature, self.observer)
-        return self._result(start, candidates, ended, contrast, parts)
+        chart, u = winner.chart, winner.u
+        if self._locked:  # the halves may move all the same
+            chart, u = Chart(RigidTransform.from_matrix(winner.pose), self.centre), np.zeros(6)
+        parts = parts_disagree_mm(metric, chart, u, winner.curvature, self.observer)
+        mirrored = mirror_share(coarse, finer, winner.pose, self.centre, self.observer)
+        return self._result(start, candidates, ended, contrast=contrast, parts_mm=parts, mirror_share=mirrored)
+
+    @property
+    def _locked(self) -> bool:
+        """Whether the limits leave nothing free to move."""
+        return self.bounds is not None and self.bounds.max_shift_mm == 0 == self.bounds.max_rotation_deg
 
     @property
     def _expected_overlap(self) -> float:
@@ -207,7 +221,9 @@ class _Run:
             shift, turn = self.bounds.max_shift_mm, math.radians(self.bounds.max_rotation_deg)
             chart = Chart(start, self.centre, shift, turn * RADIUS_MM)
             reach_mm, reach_rad = min(shift, NEAR_MM), min(turn, math.radians(NEAR_DEG))
-        offsets = random_offsets(self.settings.starts) * np.repeat([reach_mm, reach_rad * RADIUS_MM], 3)
+        offsets = random_offsets(1 if self._locked else self.settings.starts) * np.repeat(
+            [reach_mm, reach_rad * RADIUS_MM], 3
+        )
         return [_Candidate(chart, u, [k]) for k, u in enumerate(offsets)]
 
     def _elsewhere(self, winner: _Candidate, coarse: JointInformation, others: list[_Candidate]) -> list[_Candidate]:
@@ -288,8 +304,7 @@ class _Run:
         start: RigidTransform | None,
         candidates: list[_Candidate],
         ended: list[_Candidate],
-        contrast: float,
-        parts: float,
+        **known: float,
     ) -> RegistrationResult:
         winner, whole = candidates[0], self._whole_pose
         rival = max((c for c in [*candidates[1:], *ended]), key=lambda c: c.share, default=None)
@@ -301,11 +316,10 @@ class _Run:
             agreeing=len(winner.members),
             spread_mm=float(np.median(list(away.values()))),
             overlap=winner.overlap,
-            contrast=contrast,
-            parts_mm=parts,
             rival_mm=pose_distance(rival.pose, winner.pose, self.centre) if rival else 0.0,
             rival_share=rival.share if rival else 0.0,
             region_mm=0.0 if whole is None else pose_distance(winner.pose, whole, self.centre),
+            **known,
         )
         ending, reason = self._verdict(pose, evidence)
         return RegistrationResult(
@@ -322,8 +336,8 @@ class _Run:
             limits = " and ".join(touched)
             beyond = f"The limit of {limits} was reached, so that the best pose may lie beyond."
             return Ending.BOUNDED, " ".join([beyond, *against])
-        if self.bounds and self.bounds.max_shift_mm == 0 == self.bounds.max_rotation_deg:
-            return Ending.CONVERGED, "Both limits are 0: nothing was free to move."
         if against:
             return Ending.DOUBTFUL, " ".join(against)
+        if self._locked:
+            return Ending.CONVERGED, "Both limits are 0: nothing was free to move."
         return Ending.CONVERGED, "The pose settled, and nothing speaks against it."

@@ -181,6 +181,8 @@ def samples(
     index = np.stack([i, j, k], axis=1)[pick] + rng.uniform(-0.5, 0.5, (count, 3))
     points = coarse.points(index)
     found, inside = _linear(values, grid.indices(points))
+    if subject.region is not None and not whole:
+        inside &= subject.region.holds(points)  # the jitter has carried some of them out
     points, found = points[inside], found[inside]
     bins = np.rint(code(found)).astype(np.int64)
     return Samples(np.ascontiguousarray(points.T.astype(np.float32)), bins, n_bins)

@@ -10,8 +10,10 @@ from typing import Any
 import platformdirs
 
 from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.imaging.whole_files import cannot_write, written_whole
+from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.settings import RegistrationSettings
 
 DEFAULT_PRESET = "rigid-default"
@@ -54,11 +56,13 @@ def load_preset(name_or_path: str | Path) -> Preset:
             raise UnreadableInput(f"The preset file {path.name} does not exist.", "Check its path.")
         raise BadArgument(f"There is no preset called {name_or_path}.", f"There are: {', '.join(sorted(files))}.")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UnreadableInput(f"The preset {path.name} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"The preset {path.name} is not a TOML file: {error}.", "Mend that place.") from error
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets within brackets
+        raise UnreadableInput(f"The preset {path.name} cannot be made sense of.", "Copy one and change it.") from error
     return _preset(path, content)
 
 
@@ -95,9 +99,14 @@ def _preset(path: Path, content: dict[str, Any]) -> Preset:
     _only(path, "bounds.", bounds, {"max_shift_mm": float, "max_rotation_deg": float})
     try:
         made = RegistrationSettings(**settings)
+        limits = {name: float(value) for name, value in bounds.items()}
+        given = limits.get("max_shift_mm"), limits.get("max_rotation_deg")
+        Bounds.about(RigidTransform.identity(), (0.0, 0.0, 0.0), *given)
     except BadArgument as error:
         raise BadArgument(f"In the preset {path.name}: {error.message}", error.remedy) from error
-    return Preset(path.stem, content.get("description", ""), made, **{k: float(v) for k, v in bounds.items()})
+    except OverflowError as error:
+        raise BadArgument(f"The preset {path.name} has a number that is too large.", "Mend that line.") from error
+    return Preset(path.stem, content.get("description", ""), made, **limits)
 
 
 def _only(path: Path, prefix: str, table: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:

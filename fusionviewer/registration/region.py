@@ -80,6 +80,18 @@ class Region:
             out[out] = self.marked.array[np.clip(k, 0, top[2]), np.clip(j, 0, top[1]), np.clip(i, 0, top[0])] != 0
         return out
 
+    def check_on(self, fixed: Volume) -> None:
+        """Raise BadArgument for a mask that lies beside the fixed image."""
+        if self.mask is None:
+            return
+        k, j, i = np.nonzero(self.marked.array)
+        some = slice(None, None, max(1, k.size // 100_000))
+        points = self.mask.grid.points(np.stack([i[some], j[some], k[some]], axis=1).astype(np.float64))
+        if not np.any(fixed.grid.contains(points)):
+            raise BadArgument(
+                f"The mask {self.mask.name} lies beside the fixed image.", "Choose one in the fixed image's space."
+            )
+
     def __str__(self) -> str:
         """A few words: "a box of 120 × 100 × 80 mm about (1, -20, 33) and the mask"."""
         parts = []

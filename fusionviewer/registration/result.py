@@ -53,6 +53,8 @@ class Evidence:
     """How far away, at the head's box, the best other pose is (0: there is none)."""
     rival_share: float
     """That other pose's metric as a share of the result's."""
+    mirror_share: float = 0.0
+    """What share of the metric the best mirror image reaches: above 1 left and right are wrong in a header."""
     region_mm: float = 0.0
     """How far a small region has led from where the whole head did, at the head's box (0: there is none)."""
 

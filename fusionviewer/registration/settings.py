@@ -14,6 +14,7 @@ Start: TypeAlias = StartKind | RigidTransform
 """Where a run begins: a global search, the headers as they are, the image centres, or a given `moving_from_fixed`."""
 
 DEFAULT_SEED = 20170401
+LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class RegistrationSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels_mm", tuple(float(v) for v in self.levels_mm))
         object.__setattr__(self, "points", tuple(int(v) for v in self.points))
-        self._demand(self.seed >= 0, "seed", "a whole number from 0 on")
+        self._demand(0 <= self.seed <= LARGEST_SEED, "seed", f"a whole number from 0 to {LARGEST_SEED}")
         self._demand(24 <= self.rotations <= 100_000, "rotations", "between 24 and 100000")
         self._demand(1 <= self.starts <= 200, "starts", "between 1 and 200")
         falling = all(a > b for a, b in zip(self.levels_mm, self.levels_mm[1:], strict=False))

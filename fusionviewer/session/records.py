@@ -187,6 +187,6 @@ def run_from_record(record: Record) -> RegistrationResult:
 
 
 def _evidence(record: Record) -> Evidence:
-    plain = {"region_mm": 0.0, **record}  # studies from before there were regions do not have it
+    plain = {"region_mm": 0.0, "mirror_share": 0.0, **record}  # older studies do not have them
     values: Record = {field.name: number(plain[field.name]) for field in fields(Evidence)}
     return Evidence(**values | {"starts": int(values["starts"]), "agreeing": int(values["agreeing"])})

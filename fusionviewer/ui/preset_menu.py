@@ -28,7 +28,7 @@ class PresetMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         found = aligning.presets()
-        chosen = aligning.preset_of(self._workspace.document.state.settings, found)
+        chosen = aligning.preset_of(self._workspace.document.state, found)
         why_not = need_idle_pair(self._workspace)
         for preset in found:
             entry = self._entry(preset.name, why_not or preset.description)

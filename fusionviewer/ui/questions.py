@@ -78,7 +78,9 @@ class WindowQuestions:
         """Whether to go on with an image that is not what the study was made with."""
         box = self._box(
             f"The {what} “{reference.name}” is not the one that the study was made with.",
-            "Its voxels or their places are different, so the alignment and the landmarks may not fit it.",
+            "Its voxels or their places are different."
+            if what == "mask"
+            else "Its voxels or their places are different, so the alignment and the landmarks may not fit it.",
         )
         go_on = _button(box, "Open all the same", QMessageBox.ButtonRole.AcceptRole)
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)

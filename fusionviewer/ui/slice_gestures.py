@@ -254,11 +254,14 @@ class BoxDrag(Gesture):
         self._key = f"drag {next(_drags)}"
 
     def move(self, mouse: QPointF) -> None:
-        box = regions.box_of(self._original)
-        if box is None or self._document.state.region is not self._applied.region:  # somebody took it away (undo)
+        box, fixed = regions.box_of(self._original), self._original.fixed
+        if (
+            box is None or fixed is None or self._document.state.region is not self._applied.region
+        ):  # somebody took it away (undo)
             return
         step = self._frame.step(mouse - self._start)
-        self._put(regions.moved_box(box, {face: box[face[1]][face[0]] + float(step[face[0]]) for face in self._faces}))
+        faces = {face: box[face[1]][face[0]] + float(step[face[0]]) for face in self._faces}
+        self._put(regions.moved_box(box, faces, fixed.grid.corners))
 
     def cancel(self) -> None:
         box = regions.box_of(self._original)

@@ -147,17 +147,17 @@ def test_a_preset_is_chosen_with_the_studys_seed_and_undone(with_phantoms: Works
     workspace = with_phantoms
     among = aligning.presets()
     assert among[0].name == "rigid-default"
-    assert aligning.preset_of(workspace.document.state.settings, among) is among[0]
+    assert aligning.preset_of(workspace.document.state, among) is among[0]
     aligning.set_seed(workspace, 7)
     fast = next(preset for preset in among if preset.name == "fast")
     aligning.choose_preset(workspace, fast)
     state = workspace.document.state
     assert state.settings.seed == 7
-    assert aligning.preset_of(state.settings, among) is fast
+    assert aligning.preset_of(state, among) is fast
     refine = next(preset for preset in among if preset.name == "refine")
     aligning.set_limits(workspace, Limits(3, 3))
     aligning.choose_preset(workspace, refine)
     assert workspace.document.state.limits == Limits(10, 10)
     workspace.document.undo_stack.undo()
     assert workspace.document.state.limits == Limits(3, 3)
-    assert aligning.preset_of(workspace.document.state.settings, among) is fast
+    assert aligning.preset_of(workspace.document.state, among) is fast

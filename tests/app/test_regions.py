@@ -17,6 +17,7 @@ from fusionviewer.geometry import Grid
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.registration import make_box
+from fusionviewer.registration.region import THINNEST_BOX_MM
 from fusionviewer.session import edits
 
 
@@ -46,10 +47,12 @@ def test_the_box_begins_around_the_head_and_goes_again(with_phantoms: Workspace)
 
 
 @given(st.dictionaries(st.tuples(st.integers(0, 2), st.integers(0, 1)), st.floats(-1e4, 1e4), max_size=2))
-def test_sides_never_pass_each_other(faces: dict[tuple[int, int], float]) -> None:
+def test_sides_never_pass_each_other_nor_leave_the_image(faces: dict[tuple[int, int], float]) -> None:
     box = make_box((-50, -60, -70), (80, 90, 100))
-    low, high = regions.moved_box(box, faces)
-    assert np.all(np.subtract(high, low) >= regions.SMALLEST_SIDE_MM - 1e-9)
+    low, high = regions.moved_box(box, faces, np.array([[-100.0, -100, -100], [120, 120, 120]]))
+    assert np.all(np.subtract(high, low) >= THINNEST_BOX_MM - 1e-9)
+    assert min(low) >= -100 - THINNEST_BOX_MM
+    assert max(high) <= 120 + THINNEST_BOX_MM
     for axis in range(3):
         for end, now in ((0, low), (1, high)):
             if (axis, end) not in faces and (axis, 1 - end) not in faces:
@@ -103,22 +106,29 @@ def test_a_mask_is_read_kept_and_found_again(
     assert again.fingerprint == mask.fingerprint
 
     (tmp_path / "mask.nii.gz").unlink()
-    before = workspace.document.state
-    opening.open_study(workspace, study)
-    _done(workspace, qtbot)
-    assert "find mask" in answers.asked
-    assert workspace.document.state is before
+    warned: list[str] = []
+    workspace.warned.connect(warned.append)
 
+    def opens_with_a_mask() -> bool:
+        before = workspace.document.state
+        opening.open_study(workspace, study)
+        _done(workspace, qtbot)
+        assert workspace.document.state is not before  # only the next run needs the mask
+        return regions.mask_of(workspace.document.state) is not None
+
+    assert not opens_with_a_mask()
+    assert "find mask" in answers.asked
+    assert warned == ["Opened s.fusion.json without its mask: it is not where it was."]
     answers.place = _mask(fixed, tmp_path / "other.nii.gz", 0.3)
-    opening.open_study(workspace, study)
-    _done(workspace, qtbot)
+    assert not opens_with_a_mask()
     assert "changed mask" in answers.asked
-    assert workspace.document.state is before
     answers.accept = True
-    opening.open_study(workspace, study)
-    _done(workspace, qtbot)
-    assert regions.mask_of(workspace.document.state) is not None
-    assert workspace.document.state is not before
+    assert opens_with_a_mask()
+    answers.place.write_bytes(b"")
+    assert not opens_with_a_mask()
+    _mask(fixed, answers.place, 0.0)
+    assert not opens_with_a_mask()
+    assert "is empty" in warned[-1]
 
 
 @pytest.mark.parametrize("kind", ["empty", "beside", "text"])

@@ -121,3 +121,13 @@ def test_a_start_far_from_the_truth_is_not_called_converged(sample_pair: Any, sa
     upside_down = RigidTransform.from_rotation_vector([np.pi, 0, 0], sample_truth.apply(np.zeros(3)), np.zeros(3))
     result = register(*sample_pair, upside_down @ sample_truth)
     assert result.ending is Ending.DOUBTFUL
+
+
+def test_noise_is_doubtful_even_if_nothing_may_move(phantom_mr: Volume, phantom_ct: Volume) -> None:
+    noise = np.random.default_rng(1).normal(0, 300, phantom_ct.array.shape).astype(np.float32)
+    noise[phantom_ct.array < -300] = -1000
+    result = register(phantom_mr, like(phantom_ct, noise, "CT"), "header", max_shift_mm=0.0, max_rotation_deg=0.0)
+    assert result.ending is Ending.DOUBTFUL
+    assert result.evidence is not None
+    assert result.evidence.starts == 1
+    assert result.moving_from_fixed.is_close(RigidTransform.identity(), 1e-9)

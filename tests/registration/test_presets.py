@@ -30,6 +30,12 @@ def test_a_users_copy_wins_and_can_be_given_by_path(tmp_path: Path, monkeypatch:
     assert load_preset(tmp_path / "mine.toml").name == "mine"
 
 
+def test_a_file_of_windows_notepad_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notepad.toml"
+    path.write_text("[settings]\nstarts = 5\n", encoding="utf-8-sig")
+    assert load_preset(path).settings.starts == 5
+
+
 def test_the_users_folder_is_the_users_own() -> None:
     assert user_preset_folder().name == "presets"
     assert "fusionviewer" in user_preset_folder().parts
@@ -51,6 +57,14 @@ def test_the_users_folder_is_the_users_own() -> None:
         ("settings = 3", BadArgument, "settings is not a table"),
         ("description = 3", BadArgument, "description is not a text"),
         ("[settings\n", UnreadableInput, "not a TOML file"),
+        ("[bounds]\nmax_shift_mm = -5", BadArgument, "maximum shift"),
+        ("[bounds]\nmax_shift_mm = nan", BadArgument, "maximum shift"),
+        ("[bounds]\nmax_rotation_deg = 400", BadArgument, "maximum rotation"),
+        (f"[bounds]\nmax_shift_mm = 1{'0' * 400}", BadArgument, "too large"),
+        (f"[settings]\nlevels_mm = [1{'0' * 400}]", BadArgument, "too large"),
+        (f"[settings]\nseed = 1{'0' * 5000}", UnreadableInput, "made sense of"),
+        (f"[settings]\nseed = {2**31}", BadArgument, "seed is not right"),
+        (f"a = {'[' * 20_000}", UnreadableInput, "made sense of"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, error: type[FusionError], says: str) -> None:

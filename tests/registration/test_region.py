@@ -75,8 +75,9 @@ def test_points_are_taken_in_the_region_alone(sample_pair: Any, sample_points: P
     subject = Subject.of(sample_pair.fixed, 2.0, Region(box=box))
     rng = np.random.default_rng(0)
     points = samples(subject, 2.0, 32, 3000, rng=rng, observer=Observer()).points.T
-    assert (points > np.array(box[0]) - 4).all()
-    assert (points < np.array(box[1]) + 4).all()
+    assert len(points) > 2500
+    assert (points > np.array(box[0]) - 1e-3).all()  # the points are kept in 32 bits
+    assert (points < np.array(box[1]) + 1e-3).all()
     whole = samples(subject, 2.0, 32, 3000, rng=rng, observer=Observer(), whole=True).points.T
     assert np.mean([(p > np.array(box[0])).all() and (p < np.array(box[1])).all() for p in whole]) < 0.6
 

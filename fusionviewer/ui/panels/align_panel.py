@@ -14,6 +14,7 @@ from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.registration.presets import Preset
+from fusionviewer.registration.settings import LARGEST_SEED
 from fusionviewer.ui.controls import (
     Section,
     action_button,
@@ -30,7 +31,6 @@ from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT, number_font
 
 OWN_SETTINGS = "other settings"
-LARGEST_SEED = 2_147_483_647
 
 
 class AlignPanel(QWidget):
@@ -54,6 +54,7 @@ class AlignPanel(QWidget):
         for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
             signal.connect(self._show_result)
         document.bounds_changed.connect(self._show_limits)
+        document.bounds_changed.connect(self._show_settings)
         document.settings_changed.connect(self._show_settings)
         # another study brings its own limits and seed without a word, if they are equal objects
         document.path_changed.connect(self._show_all)
@@ -111,7 +112,7 @@ class AlignPanel(QWidget):
 
     def _refine_section(self, actions: ActionSet) -> Section:
         section = Section("Refine within limits")
-        self._shift = spin(0, 500, lambda mm: self._choose_limits(max_shift_mm=mm), step=1, decimals=1, suffix=" mm")
+        self._shift = spin(0, 9999, lambda mm: self._choose_limits(max_shift_mm=mm), step=1, decimals=1, suffix=" mm")
         self._shift.setObjectName("max_shift")
         self._rotation = spin(
             0, 180, lambda deg: self._choose_limits(max_rotation_deg=deg), step=1, decimals=1, suffix=" °"
@@ -157,14 +158,14 @@ class AlignPanel(QWidget):
             self._preset.setItemData(self._preset.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
 
     def _show_settings(self) -> None:
-        settings = self._workspace.document.state.settings
+        state = self._workspace.document.state
         self._seed.blockSignals(True)
-        self._seed.setValue(settings.seed)
+        self._seed.setValue(state.settings.seed)
         self._seed.blockSignals(False)
-        preset = aligning.preset_of(settings, self._presets)
+        preset = aligning.preset_of(state, self._presets)
         if preset is None:  # perhaps one that the user has just written
             self._fill_presets()
-            preset = aligning.preset_of(settings, self._presets)
+            preset = aligning.preset_of(state, self._presets)
         self._preset.setCurrentIndex(self._presets.index(preset) if preset else -1)
         self._show_ability()
 
