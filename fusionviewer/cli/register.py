@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fusionviewer.errors import BadArgument, RegistrationFailed
+from fusionviewer.errors import BadArgument, Cancelled, RegistrationFailed
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
@@ -117,9 +117,11 @@ def run(args: argparse.Namespace) -> int:
             )
             if result.ending is Ending.FAILED:
                 raise RegistrationFailed(result.reason, "Try another start, or landmarks.")
-        except RegistrationFailed as problem:
+        except (RegistrationFailed, Cancelled) as problem:
             if args.json:
-                terminal.result(summary.failure_json(settings, problem.message, str(region or "")))
+                why = problem.message if isinstance(problem, RegistrationFailed) else "Somebody stopped it."
+                ending = Ending.FAILED if isinstance(problem, RegistrationFailed) else Ending.CANCELLED
+                terminal.result(summary.no_result_json(settings, ending, why, str(region or "")))
             raise
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)
         state = edits.take_run(before, result)

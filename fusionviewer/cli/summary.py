@@ -39,14 +39,14 @@ def result_json(result: RegistrationResult) -> str:
     )
 
 
-def failure_json(settings: RegistrationSettings, reason: str, only: str) -> str:
-    """The same object about a run that found nothing."""
+def no_result_json(settings: RegistrationSettings, ending: Ending, reason: str, only: str) -> str:
+    """The same object about a run that failed or was cancelled."""
     return _dump(
         {
             "moving_from_fixed": None,
             "seconds": None,
             "seed": settings.seed,
-            "ending": str(Ending.FAILED),
+            "ending": str(ending),
             "reason": reason,
             "bounds": None,
             "evidence": None,

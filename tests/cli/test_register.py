@@ -12,9 +12,10 @@ import phantoms
 import pytest
 import SimpleITK as sitk
 
-from fusionviewer import __version__
+from fusionviewer import __version__, registration
 from fusionviewer.cli import register as command
 from fusionviewer.cli.main import run
+from fusionviewer.errors import Cancelled
 from fusionviewer.exchange.itk_transform import read_itk_transform, write_itk_transform
 from fusionviewer.exchange.landmarks_csv import write_landmarks
 from fusionviewer.geometry import RigidTransform
@@ -335,3 +336,17 @@ def test_the_mask_is_not_written_over(phantom_files: Files, tmp_path: Path, caps
     assert run(["register", *map(str, phantom_files), "--out", str(tmp_path), "--mask", str(mask)]) == 2
     assert "is one of the images" in capsys.readouterr().err
     assert mask.read_bytes() == phantom_files[0].read_bytes()
+
+
+def test_json_of_a_run_that_is_cancelled(
+    phantom_files: Files, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(*_: object, **__: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(registration, "register", cancelled)
+    assert run(["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), "--json"]) == 130
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["ending"] == "cancelled"
+    assert facts["moving_from_fixed"] is None
+    assert not (tmp_path / "out").exists()
