@@ -21,6 +21,7 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.registration.presets import load_preset
+from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui import main_window as main_window_module
 from fusionviewer.ui import preset_menu
@@ -441,3 +442,17 @@ def test_a_mask_is_chosen_and_let_go_from_the_menu(
     chosen.path = None
     action.trigger()  # the dialog was left without a file
     assert not action.isChecked()
+
+
+def test_what_is_doubtful_is_not_pushed_towards_acceptance(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, chosen: Chosen, files: Path
+) -> None:
+    window = make_window()
+    _open(window, qtbot, chosen, files)
+    accept = _child(window, QPushButton, "button_accept")
+    document = window.workspace.document
+    document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
+    assert accept.property("accent")
+    far = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([150.0, 0.0, 0.0]))
+    document.apply("far off", edits.set_pose(document.state, far, "hand"))
+    assert not accept.property("accent")

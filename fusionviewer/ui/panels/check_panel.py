@@ -102,7 +102,8 @@ class CheckPanel(QWidget):
         state = self._workspace.document.state
         self._known.setText("\n".join(checking.known_facts(self._workspace)))
         self._evidence.show_facts(checking.evidence_facts(self._workspace))
-        self._findings.show_findings(checking.current_findings(self._workspace))
+        findings = checking.current_findings(self._workspace)
+        self._findings.show_findings(findings)
         review = state.review
         self._review.setText(checking.review_text(review))
         self._review.setVisible(review is not None)
@@ -111,7 +112,8 @@ class CheckPanel(QWidget):
         elif review is None and self._shown_review is not None:
             self._note.clear()
         self._shown_review = review
-        set_accent(self._accept, next_step(state) == "check")
+        warned = any(finding.level == "warning" for finding in findings)
+        set_accent(self._accept, next_step(state) == "check" and not warned)
 
 
 class FindingList(QWidget):
