@@ -15,7 +15,7 @@ from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
-from fusionviewer.registration.evidence import Chance, doubts, held_down, parts_disagree_mm
+from fusionviewer.registration.evidence import MIRRORED, Chance, doubts, held_down, parts_disagree_mm
 from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
 from fusionviewer.registration.mirror import mirror_share
@@ -75,11 +75,11 @@ def register(
 ) -> RegistrationResult:
     """Find the rigid `moving_from_fixed` that explains one image best by the other.
 
-    `start` is "auto" (a search over all rotations), "header", "centre", or a pose; from a pose the search stays near.
-    With `max_shift_mm` or `max_rotation_deg` the result stays inside `Bounds` about the start, centred in the fixed
-    image's head; both None means no bounds. `start_kind` names the start in the result. Only what lies in `region`
-    counts, if there is one; with a small one the head is found by all of it, and the finest level keeps to the region.
-    The observer gets Progress with a PoseUpdate at each step.
+    `start` is "auto" (a search over all rotations, and a wider one if that is doubtful), "header", "centre", or a pose;
+    from a pose the search stays near. With `max_shift_mm` or `max_rotation_deg` the result stays inside `Bounds` about
+    the start, centred in the fixed image's head; both None means no bounds. `start_kind` names the start in the result.
+    Only what lies in `region` counts, if there is one; with a small one the head is found by all of it, and the finest
+    level keeps to the region. The observer gets Progress with a PoseUpdate at each step.
 
     Raises BadArgument (bounds without a start, a region beside the head), RegistrationFailed (no head, no overlap)
     and Cancelled.
@@ -108,8 +108,19 @@ def register(
     except UnreadableInput as error:
         raise RegistrationFailed(error.message, error.remedy) from error
     bounds = Bounds.about(pose, first.head.centre_point, max_shift_mm, max_rotation_deg) if bounded and pose else None
-    run = _Run(first, second, settings, observer, bounds)
-    return replace(run.go(pose), start_kind=kind, only=str(region or ""), seconds=time.monotonic() - began)
+    result = _Run(first, second, settings, observer, bounds).go(pose)
+    if pose is None and _worth_another_look(result):
+        observer.report(0.97, "looking again, with more starts")
+        wider = _Run(first, second, settings.wider(), observer.part(0.97, 1.0), None).go(None)
+        if wider.ending is Ending.CONVERGED or wider.metric > result.metric:
+            result = replace(wider, settings=settings)
+    return replace(result, start_kind=kind, only=str(region or ""), seconds=time.monotonic() - began)
+
+
+def _worth_another_look(result: RegistrationResult) -> bool:
+    """Whether more starts might find a better pose. A part of a head has few ways into it; a mirror image has none."""
+    told = result.evidence is not None and result.evidence.mirror_share > MIRRORED and result.evidence.agreeing > 1
+    return result.ending is Ending.DOUBTFUL and not told
 
 
 @dataclass

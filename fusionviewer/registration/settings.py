@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from fusionviewer.errors import BadArgument
@@ -46,6 +46,10 @@ class RegistrationSettings:
         self._demand(len(self.points) == len(self.levels_mm), "points", "as long as levels_mm")
         self._demand(all(500 <= n <= 2_000_000 for n in self.points), "points", "made of numbers from 500 to 2000000")
         self._demand(8 <= self.bins <= 256, "bins", "between 8 and 256")
+
+    def wider(self) -> RegistrationSettings:
+        """The same, with three times as many rotations looked at and four times as many starts."""
+        return replace(self, rotations=min(3 * self.rotations, 100_000), starts=min(4 * self.starts, 200))
 
     @staticmethod
     def _demand(holds: bool, name: str, what: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import Ending, register
+from fusionviewer.registration import Ending, RegistrationSettings, register
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
@@ -36,6 +36,19 @@ def error(cases: ModuleType, name: str, seed: int) -> float:
 
 def test_a_header_that_is_wrong_by_a_right_angle(cases: ModuleType) -> None:
     assert error(cases, "turned", 31) < 1.0
+
+
+def test_a_doubtful_result_is_looked_at_again_with_more_starts(cases: ModuleType) -> None:
+    """The lower half of a head, far off: few of the usual starts lead to it."""
+    case = cases.make_case(cases.load_case(cases.SAMPLE), "hard", 142)
+    half = Volume(case.fixed[:, :, : case.fixed.GetSize()[2] // 2], "lower half")
+    result = register(half, Volume(case.moving, "moving"))
+    assert result.ending is Ending.CONVERGED
+    assert result.settings == RegistrationSettings()
+    assert result.evidence is not None
+    assert result.evidence.starts > RegistrationSettings().starts + 2
+    found = result.moving_from_fixed.matrix
+    assert cases.errors_mm(case.moving_from_fixed, found, case.points).mean() < 1.0
 
 
 @pytest.mark.long
