@@ -156,16 +156,16 @@ def facts(evidence: Evidence, only: str = "") -> tuple[Fact, ...]:
         Fact("Contrast", contrast, f"The agreement lies {contrast} times as far above the average of all rotations as "
              "their best twentieth."),
     ]  # fmt: skip
-    if e.parts_mm < UNTOLD_MM:
-        found.append(Fact("Halves", parts, f"Halves of {what} by themselves lead {parts} away (median)."))
-    if e.rival_mm > RIVAL_APART_MM:
-        sentence = f"The best other pose, {rival} away, reaches {share} of the agreement."
-        found.append(Fact("Best other pose", f"{share}, {rival} off", sentence))
     if e.mirror_share:
         mirror = f"{e.mirror_share * 100:.0f} %"
         found.append(
             Fact("Mirror image", mirror, f"With one image mirrored {mirror} of the agreement would be reached.")
         )
+    if e.parts_mm < UNTOLD_MM:
+        found.append(Fact("Halves", parts, f"Halves of {what} by themselves lead {parts} away (median)."))
+    if e.rival_mm > RIVAL_APART_MM:
+        sentence = f"The best other pose, {rival} away, reaches {share} of the agreement."
+        found.append(Fact("Best other pose", f"{share}, {rival} off", sentence))
     if e.region_mm:
         sentence = f"The region leads {region} away from where the whole head does."
         found.append(Fact("Region alone", region, sentence))

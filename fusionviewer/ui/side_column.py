@@ -41,6 +41,10 @@ class SideColumn(QWidget):
             self._pages[step] = page
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
+        rule = QFrame()  # what scrolls ends here
+        rule.setProperty("role", "rule")
+        rule.setFixedHeight(1)
+        column.addWidget(rule)
         windows = WindowPanel(workspace)
         windows.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         column.addWidget(windows)

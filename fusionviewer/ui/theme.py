@@ -173,6 +173,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled { color: $disabl
 QCheckBox, QRadioButton { spacing: 8px; min-height: ${height}px; }
 QCheckBox:disabled, QRadioButton:disabled, QLabel:disabled { color: $disabled; }
 
+QFrame[role="rule"] { background: $line; }
 QLabel[role="section"] { color: $text; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
 QLabel[role="caption"] { color: $caption; }
 QLabel[role="warning"] { color: $warning; }

@@ -417,7 +417,7 @@ def test_the_evidence_of_a_run_is_shown_and_goes_with_it(
     assert run.evidence is not None
     said = [label.text() for label in table.findChildren(QLabel)]
     assert f"{run.evidence.agreeing} of {run.evidence.starts}" in said
-    assert any("None of it measures accuracy" in text for text in said)
+    assert any("none of it measures accuracy" in text for text in said)
     window.workspace.document.undo_stack.undo()
     assert table.isHidden()
 

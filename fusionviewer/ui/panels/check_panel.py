@@ -56,12 +56,12 @@ class CheckPanel(QWidget):
         self._note.setObjectName("note")
         self._note.setPlaceholderText("Note: what you looked at, what is off")
         self._note.setTabChangesFocus(True)
-        self._note.setFixedHeight(9 * UNIT)
+        self._note.setFixedHeight(7 * UNIT)
         self._note.textChanged.connect(self._note_typed)
         verdict.add(self._note)
         self._accept = action_button(actions["accept"], "Accept")
-        verdict.add_row(self._accept, action_button(actions["reject"], "Reject"))
-        verdict.add(action_button(actions["take_back"]))
+        take_back = action_button(actions["take_back"], "Take back")
+        verdict.add_row(self._accept, action_button(actions["reject"], "Reject"), take_back)
         column.addWidget(verdict)
         self._evidence = EvidenceTable()
         column.addWidget(self._evidence)
@@ -163,9 +163,8 @@ class EvidenceTable(Section):
     """What the registration knows for and against its own result: a name and a value a line, the meaning as a tip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Evidence", parent)
+        super().__init__("Evidence: none of it measures accuracy", parent)
         self.setObjectName("evidence")
-        self.add(label("What speaks for the pose. None of it measures accuracy.", "caption", wrap=True))
         self._rows = QFormLayout()
         self._rows.setVerticalSpacing(UNIT // 2)
         self.column.addLayout(self._rows)
