@@ -17,6 +17,7 @@ from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volum
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
+from fusionviewer.registration import Region
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy, load_study, save_study
@@ -39,7 +40,7 @@ class Opened:
     mask: Volume | None = None
     """The mask that a study's runs look at alone, if it has one."""
     mask_problem: str = ""
-    """Why it could not be read."""
+    """Why it could not be read, or is no mask of the fixed image."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,11 @@ def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Ob
     if mask is None or isinstance(opened, SeriesQuestion):
         return opened
     try:
-        return replace(opened, mask=read_mask(mask, observer.part(0.9, 1.0)))
+        found = read_mask(mask, observer.part(0.9, 1.0))
+        region = Region(found)
+        if "fixed" in opened.volumes:
+            region.check_on(opened.volumes["fixed"])
+        return replace(opened, mask=found)
     except Cancelled:
         raise
     except FusionError as error:
@@ -248,13 +253,7 @@ def _with_mask(
     changed = opened.mask.fingerprint != stored.mask.fingerprint
     if changed and not workspace.questions.accept_changed_image("mask", stored.mask):
         return state, "it has changed."
-    try:
-        with_mask = edits.set_mask(state, opened.mask)
-        if with_mask.region is not None and state.fixed is not None:
-            with_mask.region.check_on(state.fixed)
-    except FusionError as error:
-        return state, error.message
-    return with_mask, ""
+    return edits.set_mask(state, opened.mask), ""
 
 
 def save(workspace: Workspace, path: Path) -> bool:

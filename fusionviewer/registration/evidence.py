@@ -23,12 +23,13 @@ RIVAL = 0.95
 PARTS_MM = (1.5, 1.0)
 """What makes a result doubtful: a contrast below the first number, another pose with this share of the metric, halves
 that disagree by the first number; or a contrast below its second number together with halves beyond theirs, or with
-no other start leading to the same pose. On CT–MR pairs with a known answer right poses had a contrast from 3.3, rivals
+no other start leading to the same pose. On CT–MR pairs with a known answer right poses had a contrast from 3.0, rivals
 up to 0.85 and halves within 0.9 mm; wrong ones, mirror images among them, broke these limits."""
 
 MANY_STARTS = 8
-"""Of so many starts another one must lead to the same pose, whatever else speaks for it. Right poses had at least 3 of
-18 from an automatic start, and all from a near one; wrong poses, found where the head was not, had 1."""
+"""Of so many starts another one must lead to the same pose, whatever else speaks for it. Right poses of whole heads
+had at least 3 of 18 from an automatic start, and all from a near one; wrong poses, found where the head was not, had 1.
+Of half heads right poses, too, had 1 or 2: they are looked at again with more starts."""
 
 FEW_POINTS, UNTOLD_MM = 100, 1000.0
 """A half of the head with fewer points has no say; a number of mm that stands for "nobody can tell"."""
@@ -39,7 +40,7 @@ RIVAL_APART_MM = 10.0
 
 MIRRORED = 1.0
 """From this share of the metric on, a mirror image fits better. On CT–MR and MR–MR pairs of four heads the right way
-round had at most 0.93, and where one image had been mirrored it was at least 1.06."""
+round had at most 0.94, and where one image had been mirrored it was at least 1.06."""
 
 REGION_MM = 2.0
 """A small region that leads farther than this from where the whole head does is doubtful: skulls do not bend."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,16 +55,15 @@ class Region:
     box: Box | None = None
 
     def __post_init__(self) -> None:
-        if self.mask is not None and not self.marked.array.any():
-            raise BadArgument(f"The mask {self.mask.name} is empty.", "Choose one with voxels that are not 0.")
+        if self.mask is not None:
+            _ones_of(self.mask)
 
-    @cached_property
+    @property
     def marked(self) -> Volume:
         """The mask as 0 and 1. Only for a region with a mask."""
         if self.mask is None:
             raise ValueError("this region has no mask")
-        ones = np.nan_to_num(self.mask.array) != 0
-        return Volume(image_on_grid(ones.astype(np.uint8), self.mask.grid), self.mask.name)
+        return _ones_of(self.mask)
 
     def holds(self, points: Points) -> NDArray[np.bool_]:
         """Which of the points (n, 3), LPS mm, count."""
@@ -103,3 +102,17 @@ class Region:
         if self.mask is not None:
             parts.append("the mask")
         return " and ".join(parts) or "everything"
+
+
+_ones: WeakKeyDictionary[Volume, Volume] = WeakKeyDictionary()
+"""Made once for each mask: a drag of the box makes a region at each step."""
+
+
+def _ones_of(mask: Volume) -> Volume:
+    """The mask as 0 and 1. Raises BadArgument if it holds nothing."""
+    if mask not in _ones:
+        ones = np.nan_to_num(mask.array) != 0
+        if not ones.any():
+            raise BadArgument(f"The mask {mask.name} is empty.", "Choose one with voxels that are not 0.")
+        _ones[mask] = Volume(image_on_grid(ones.astype(np.uint8), mask.grid), mask.name)
+    return _ones[mask]

@@ -114,3 +114,10 @@ def test_bounds_hold_with_a_small_box(sample_pair: Any, sample_points: Points, s
     shift, angle = result.bounds.reached(result.moving_from_fixed)
     assert shift <= 1.0 + 1e-9
     assert angle <= 1.0 + 1e-9
+
+
+def test_a_mask_is_looked_through_once_for_all_regions(sample_points: Points) -> None:
+    grid = Grid.axis_aligned((4, 4, 4), (4.0, 4.0, 4.0), np.zeros(3))
+    mask = Volume(image_on_grid(np.ones((4, 4, 4), np.uint8), grid), "mask")
+    first, second = Region(mask), Region(mask, box_about(sample_points.mean(axis=0), 30))
+    assert first.marked is second.marked
