@@ -10,7 +10,7 @@ from pathlib import Path
 from fusionviewer.app.jobs import Outcome
 from fusionviewer.app.view_model import opening_view
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.errors import Cancelled, FusionError
+from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volume
@@ -200,8 +200,6 @@ def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Ob
         if "fixed" in opened.volumes:
             region.check_on(opened.volumes["fixed"])
         return replace(opened, mask=found)
-    except Cancelled:
-        raise
     except FusionError as error:
         return replace(opened, mask_problem=error.message)
 
