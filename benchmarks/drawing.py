@@ -103,9 +103,9 @@ def _measure(title: str, fixed: Volume, moving: Volume, pose: RigidTransform, *,
 
     draw()
     one = renderers[0]
-    row("gesture: fade, one pane", lambda: one.render(replace(request, fade=next(count) % 97 / 97)))
-    row("gesture: fade, three panes", lambda: draw(fade=next(count) % 97 / 97))
-    row("gesture: fade with bone edges, three panes", lambda: draw(bone=True, fade=next(count) % 97 / 97))
+    row("gesture: fade, one pane", lambda: one.render(replace(request, blend=Blend(fade=next(count) % 97 / 97))))
+    row("gesture: fade, three panes", lambda: draw(blend=Blend(fade=next(count) % 97 / 97)))
+    row("gesture: fade with bone edges, three panes", lambda: draw(bone=True, blend=Blend(fade=next(count) % 97 / 97)))
     row(
         "gesture: window of one image, three panes",
         lambda: draw(front=replace(front, window=Window(40 + next(count) % 50, 200))),

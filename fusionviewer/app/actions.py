@@ -2,127 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 from fusionviewer.app import aligning, checking, marking, opening, regions
-from fusionviewer.app.view_model import FADE_STEP
+from fusionviewer.app.action import (
+    Action,
+    Menu,
+    Need,
+    Verb,
+    need_idle,
+    need_idle_pair,
+    need_image,
+    need_pair,
+    need_redo,
+    need_review,
+    need_running,
+    need_selected,
+    need_three_pairs,
+    need_undo,
+)
+from fusionviewer.app.view_actions import VIEW
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.rendering.slices import BlendMode
-
-Menu = Literal["File", "Edit", "View", "Align", "Check", "Help"]
-Need = Callable[[Workspace], str]
-"""Why something cannot be done now, as a sentence for the tool tip; empty if it can."""
-
-Verb = Callable[[Workspace], None]
-
-
-@dataclass(frozen=True)
-class Action:
-    """A thing to do: its name, place in the menus, keys and tool tip, what it does, and when it can be done.
-
-    `verb` is None where the window itself must act first (ask for a file, hold a key). `checked` makes it a mark in
-    the menu. `images_only`: its keys work while the images have the keyboard, so that they stay usable elsewhere.
-    """
-
-    key: str
-    text: str
-    menu: Menu
-    tip: str
-    keys: tuple[str, ...] = ()
-    verb: Verb | None = None
-    need: Need = lambda _: ""
-    checked: Callable[[Workspace], bool] | None = None
-    images_only: bool = False
-    separated: bool = False
-    """Whether a line stands above it in the menu."""
-
-
-def need_idle(workspace: Workspace) -> str:
-    """Nothing runs."""
-    return f"{workspace.runner.title} is going on: wait, or press Esc to cancel." if workspace.runner.busy else ""
-
-
-def need_pair(workspace: Workspace) -> str:
-    """Both images are open."""
-    return "" if workspace.document.state.has_pair else "Open a fixed and a moving image first."
-
-
-def need_image(workspace: Workspace) -> str:
-    """At least one image is open."""
-    state = workspace.document.state
-    return "" if state.fixed or state.moving else "Open an image first."
-
-
-def need_idle_pair(workspace: Workspace) -> str:
-    """Both images are open and nothing runs."""
-    return need_pair(workspace) or need_idle(workspace)
-
-
-def need_three_pairs(workspace: Workspace) -> str:
-    """Enough landmarks for a rigid fit."""
-    count = sum(pair.used for pair in workspace.document.state.landmarks)
-    return need_idle_pair(workspace) or (
-        "" if count >= 3 else f"A rigid fit needs three complete, enabled pairs; there {_are(count)}."
-    )
-
-
-def need_selected(workspace: Workspace) -> str:
-    """A landmark pair is selected."""
-    return "" if marking.selected(workspace) is not None else "Select a landmark pair first."
-
-
-def need_undo(workspace: Workspace) -> str:
-    """There is a step to undo."""
-    return need_idle(workspace) or ("" if workspace.document.undo_stack.canUndo() else "There is nothing to undo.")
-
-
-def need_redo(workspace: Workspace) -> str:
-    """There is a step to redo."""
-    return need_idle(workspace) or ("" if workspace.document.undo_stack.canRedo() else "There is nothing to redo.")
-
-
-def need_running(workspace: Workspace) -> str:
-    """A job runs, or a pair is being marked."""
-    return "" if workspace.runner.busy or workspace.placing else "Nothing is running."
-
-
-def need_review(workspace: Workspace) -> str:
-    """There is a verdict."""
-    return "" if workspace.document.state.review else "There is no verdict yet."
-
-
-def _are(count: int) -> str:
-    return {0: "is none", 1: "is one", 2: "are two"}.get(count, f"are {count}")
-
-
-def _fade_by(step: float, workspace: Workspace) -> None:
-    workspace.view_model.set_fade(workspace.view_model.view.fade + step)
-
-
-def _toggle_fade(workspace: Workspace) -> None:
-    workspace.view_model.set_fade(0.0 if workspace.view_model.view.fade > 0 else 0.5)
-
-
-def _swap_fade(workspace: Workspace) -> None:
-    workspace.view_model.set_fade(1.0 - workspace.view_model.view.fade)
-
-
-def _toggle_checkerboard(workspace: Workspace) -> None:
-    checkered = workspace.view_model.view.mode is BlendMode.CHECKERBOARD
-    workspace.view_model.set_mode(BlendMode.FADE if checkered else BlendMode.CHECKERBOARD)
-
-
-def _toggle_layout(workspace: Workspace) -> None:
-    workspace.view_model.set_layout("fused" if workspace.view_model.view.layout == "pairs" else "pairs")
-
-
-def _zoom(factor: float, workspace: Workspace) -> None:
-    workspace.view_model.zoom("fixed", factor)
-    if workspace.view_model.view.layout == "pairs":
-        workspace.view_model.zoom("moving", factor)
 
 
 def _cancel(workspace: Workspace) -> None:
@@ -192,41 +92,6 @@ _EDIT: Final = (
            opening.swap_images, need_idle_pair, separated=True),
 )  # fmt: skip
 
-_VIEW: Final = (
-    Action("fade_less", "Fade towards fixed", "View", "10 % less of the moving image", ("Q",),
-           partial(_fade_by, -FADE_STEP), need_pair),
-    Action("fade_toggle", "Moving image on or off", "View", "0 % or 50 %", ("W",), _toggle_fade, need_pair),
-    Action("fade_more", "Fade towards moving", "View", "10 % more of the moving image", ("E",),
-           partial(_fade_by, FADE_STEP), need_pair),
-    Action("fade_swap", "Swap the fade", "View", "30 % becomes 70 %", ("Tab",), _swap_fade, need_pair,
-           images_only=True),
-    Action("peek", "See the other image (hold)", "View", "While the key is held, the other image alone", ("Space",),
-           need=need_pair, images_only=True),
-    Action("flicker", "Flicker", "View", "The two images in turn, three times a second", ("F",),
-           lambda w: w.view_model.set_flicker(not w.view_model.flickering), need_pair,
-           checked=lambda w: w.view_model.flickering),
-    Action("checkerboard", "Checkerboard", "View", "Squares of the two images in turn", ("K",), _toggle_checkerboard,
-           need_pair, lambda w: w.view_model.view.mode is BlendMode.CHECKERBOARD, separated=True),
-    Action("bone_edges", "Bone edges", "View", "The outline of the CT's bone over everything", ("B",),
-           lambda w: w.view_model.set_bone_edges(not w.view_model.view.bone_edges), need_image,
-           lambda w: w.view_model.view.bone_edges),
-    Action("layout", "Images side by side", "View", "A row for each image in its own space", ("L",), _toggle_layout,
-           need_pair, lambda w: w.view_model.view.layout == "pairs"),
-    Action("window_tool", "Window tool", "View", "Dragging in a view changes its brightness and contrast", ("T",),
-           lambda w: w.view_model.set_window_tool(not w.view_model.window_tool), need_image,
-           lambda w: w.view_model.window_tool, separated=True),
-    Action("auto_window", "Automatic windows", "View", "A sensible brightness and contrast for both images",
-           ("Shift+T",), lambda w: w.view_model.auto_windows(), need_image),
-    Action("zoom_in", "Zoom in", "View", "About the middle of the views", ("+", "="), partial(_zoom, 1.25), need_image),
-    Action("zoom_out", "Zoom out", "View", "About the middle of the views", ("-",), partial(_zoom, 0.8), need_image),
-    Action("zoom_reset", "Show everything", "View", "The whole images again", ("0",),
-           lambda w: w.view_model.reset_zoom(), need_image),
-    Action("radiological", "Patient's right on the left", "View",
-           "Radiological convention; the other way round is the neurological one", (),
-           lambda w: w.view_model.set_radiological(not w.view_model.view.radiological), need_image,
-           lambda w: w.view_model.view.radiological, separated=True),
-)  # fmt: skip
-
 _ALIGN: Final = (
     Action("start_header", "Align by the headers", "Align", "As the scanners placed the two images", (),
            lambda w: aligning.set_start(w, "header"), need_idle_pair),
@@ -272,7 +137,7 @@ _HELP: Final = (
     Action("about", "About", "Help", "Version, licence, and what this program is not"),
 )
 
-ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *_VIEW, *_ALIGN, *_CHECK, *_HELP)
+ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *VIEW, *_ALIGN, *_CHECK, *_HELP)
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
 
 GESTURES: Final[tuple[tuple[str, str], ...]] = (
@@ -281,8 +146,11 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Wheel", "Through the slices"),
     ("Ctrl + wheel, or right drag", "Zoom"),
     ("Middle drag", "Pan"),
-    ("Ctrl + left drag", "Fade: half a view's height is the whole range"),
-    ("Left drag with the window tool", "Brightness (up, down) and contrast (left, right)"),
+    ("Ctrl + left drag", "Fade, or the size of squares or glass: half a view's height is the whole range"),
+    ("Left drag with the window tool (T)", "Brightness (up, down) and contrast (left, right); landmarks stay"),
+    ("Ctrl + left drag with the window tool (T)", "A box gets its best window"),
+    ("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),
+    ("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),
     ("Drag a landmark", "Move it; Esc puts it back"),
     ("Drag a side or corner of the box", "Move it; Esc puts it back"),
     ("Double-click", "Enlarge a view, and back"),

@@ -199,7 +199,10 @@ def use_preset_file(workspace: Workspace, path: Path) -> None:
 
 
 def hand_centre(workspace: Workspace) -> Points:
-    """What the six numbers of the pose are about: the head's centre (fixed space, LPS mm), or the image's."""
+    """What a rotation by hand is about (fixed space, LPS mm): where the user put it, the head's centre, the image's."""
+    chosen = workspace.view_model.view.hand_centre
+    if chosen is not None:
+        return np.asarray(chosen)
     if workspace.head_corners is not None:
         return np.asarray(workspace.head_corners.mean(axis=0))
     fixed = workspace.document.state.fixed
@@ -237,12 +240,10 @@ def bounds_summary(run: RegistrationResult) -> str:
     return f"{used} {touched} {run.reason}"
 
 
-def nudge(
-    workspace: Workspace, plane: SlicePlane, centre: Points, *, right_mm: float, down_mm: float, angle_deg: float
-) -> None:
+def nudge(workspace: Workspace, plane: SlicePlane, *, right_mm: float, down_mm: float, angle_deg: float) -> None:
     """Move the moving image by hand in the plane of a view: screen directions in mm, clockwise angle in degrees.
 
-    `centre` (3,) in fixed space, LPS mm, is what it turns about. A row of nudges of one kind is one step of undo.
+    It turns about `hand_centre`. A row of nudges of one kind is one step of undo.
     """
     state = workspace.document.state
     if not state.has_pair or workspace.runner.busy:
@@ -251,4 +252,4 @@ def nudge(
     # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
     turn = math.radians(angle_deg) * plane.normal
     kind = "Turn by hand" if angle_deg else "Move by hand"
-    workspace.document.apply(kind, edits.nudge(state, shift, turn, centre), kind)
+    workspace.document.apply(kind, edits.nudge(state, shift, turn, hand_centre(workspace)), kind)

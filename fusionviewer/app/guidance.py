@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session.state import FusionState, LandmarkPair
-from fusionviewer.session.view_state import Layout, ViewState
+from fusionviewer.session.view_state import ROWS, Layout, ViewState
 
 Step: TypeAlias = Literal["open", "align", "check", "export"]
 
@@ -44,8 +44,27 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
         return "" if volume is None else f"{volume.name} alone."
     if view.layout == "pairs":
         return "Each image in its own space."
-    how = "in squares" if view.mode is BlendMode.CHECKERBOARD else f"faded {round(view.fade * 100)} %"
-    return f"Both images {ORIGINS[state.origin]}, {how}."
+    return f"Both images {ORIGINS[state.origin]}, {_how(view.blend)}."
+
+
+def _how(blend: Blend) -> str:
+    """How the two images are put together."""
+    one, other = ("moving", "fixed") if blend.swapped else ("fixed", "moving")
+    match blend.mode:
+        case BlendMode.FADE:
+            return f"faded {round(blend.fade * 100)} %"
+        case BlendMode.TWO_COLOUR:
+            return "in two colours: grey where they are alike"
+        case BlendMode.CHECKERBOARD:
+            return f"in squares of {blend.checker_mm:g} mm"
+        case BlendMode.CURTAIN:
+            return f"parted at the crosshair, the {one} one first"
+        case BlendMode.SPY_GLASS:
+            return f"the {other} one in the glass"
+        case BlendMode.EDGES:
+            return f"edges of the {other} one on the {one} one"
+        case BlendMode.DIFFERENCE:
+            return f"{other} minus {one}: grey where they are alike"
 
 
 def what_to_do(state: FusionState, view: ViewState, placing: bool) -> str:
@@ -67,7 +86,7 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool) -> str:
 
 
 def _what_to_mark(pair: LandmarkPair, layout: Layout) -> str:
-    upper, lower = (" (upper row)", " (lower row)") if layout == "pairs" else ("", " as it is seen here")
+    upper, lower = (" (upper row)", " (lower row)") if layout in ROWS else ("", " as it is seen here")
     if pair.fixed_point is None and pair.moving_point is None:
         return f"Click {pair.name} in the fixed image{upper}, then in the moving one{lower}."
     missing = f"fixed image{upper}" if pair.fixed_point is None else f"moving image{lower}"

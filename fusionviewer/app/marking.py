@@ -8,6 +8,7 @@ from fusionviewer.geometry import Points
 from fusionviewer.registration import fit_landmarks
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, Side
+from fusionviewer.session.view_state import ROWS
 
 
 def new_pair(workspace: Workspace) -> None:
@@ -18,7 +19,8 @@ def new_pair(workspace: Workspace) -> None:
     pairs = workspace.document.state.landmarks
     if not (pairs and pairs[-1].fixed_point is None and pairs[-1].moving_point is None):
         workspace.document.apply("New landmark pair", edits.add_pair(workspace.document.state))
-    workspace.view_model.set_layout("pairs")
+    if workspace.view_model.view.layout not in ROWS:
+        workspace.view_model.set_layout("pairs")
     workspace.view_model.show_all_panes()
     workspace.view_model.select_pair(len(workspace.document.state.landmarks) - 1)
 

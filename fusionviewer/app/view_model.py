@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 import numpy as np
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.document import Document
-from fusionviewer.geometry import Points, RigidTransform
-from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.app.interlude import Interlude
+from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_rotation
+from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, Side
-from fusionviewer.session.view_state import Layout, SpaceView, ViewState
+from fusionviewer.session.view_state import ORIGIN, PLANES, ROWS, Layout, SpaceView, ViewState
 
-FADE_STEP = 0.1
+Tool: TypeAlias = Literal["crosshair", "window", "move", "turn", "measure"]
+"""What a drag with the left button does in a view: the crosshair, brightness and contrast, the moving image, the
+planes, a distance."""
 
-FLICKER_MS = 300
-"""How long each image is seen: fast enough to see what jumps, slow enough to look at it."""
+HABITS = ("radiological", "ras", "smooth", "colour_bar", "layout", "main_plane", "mosaic_step_mm", "linked")
+"""What the next study is looked at with, too."""
 
 
 def opening_view(state: FusionState, before: ViewState | None = None) -> ViewState:
-    """A sensible first look at a study: middle of the images, automatic windows; the convention is kept."""
-    view = ViewState(radiological=before.radiological if before else True)
+    """A sensible first look at a study: middle of the images, automatic windows; habits are kept."""
+    view = ViewState()
+    if before is not None:
+        blend = replace(before.blend, mode=BlendMode.FADE, fade=0.5, swapped=False)
+        view = replace(view, blend=blend, **{name: getattr(before, name) for name in HABITS})
     for side in SIDES:
         volume = state.volume(side)
         if volume is not None:
@@ -31,35 +39,35 @@ def opening_view(state: FusionState, before: ViewState | None = None) -> ViewSta
             view = view.with_space(side, SpaceView(middle, middle))
             view = view.with_window(side, auto_window(volume))
     if state.fixed is None and state.moving is not None:
-        view = replace(view, fade=1.0, fixed=view.moving)
+        view = replace(view, blend=replace(view.blend, fade=1.0), fixed=view.moving)
     elif state.moving is None:
-        view = replace(view, fade=0.0)
+        view = replace(view, blend=replace(view.blend, fade=0.0))
     return view
 
 
 class ViewModel(QObject):
-    """Holds the `ViewState` and the live `preview` pose. The signals carry nothing: read `view`."""
+    """Holds the `ViewState`, the live `preview` pose and the tool. The signals carry nothing: read `view`."""
 
     cursor_changed = pyqtSignal()
     space_changed = pyqtSignal()
     window_changed = pyqtSignal()
     blend_changed = pyqtSignal()
+    """The blend, the colours, the lines over the images, or the interpolation."""
     layout_changed = pyqtSignal()
     preview_changed = pyqtSignal()
     selection_changed = pyqtSignal()
     tool_changed = pyqtSignal()
+    aids_changed = pyqtSignal()
+    """Measured distances, or the centre of rotation by hand."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._view = ViewState()
         self._preview: RigidTransform | None = None
-        self._peeking = False
-        self._window_tool = False
-        self._flicker = QTimer(self)
-        self._flicker.setInterval(FLICKER_MS)
-        self._flicker.timeout.connect(self._swap_flicker)
-        self._flicker_fade = 0.0
+        self._by_hand = False
+        self._tool: Tool = "crosshair"
+        self.interlude = Interlude(self)
         self._images = (document.state.fixed, document.state.moving)
         document.volumes_changed.connect(self._follow_swap)
         self._pairs = document.state.landmarks
@@ -72,54 +80,30 @@ class ViewModel(QObject):
 
     @property
     def pose(self) -> RigidTransform:
-        """The `moving_from_fixed` to draw: the running job's, else the study's."""
+        """The `moving_from_fixed` to draw: the running job's or drag's, else the study's."""
         return self._preview if self._preview is not None else self._document.state.moving_from_fixed
 
     @property
-    def shown_fade(self) -> float:
-        """The fade to draw: the chosen one, but for flicker and for the other image while it is peeked at."""
-        fade = self._flicker_fade if self.flickering else self._view.fade
-        return (0.0 if fade >= 0.5 else 1.0) if self._peeking else fade
+    def shown_blend(self) -> Blend:
+        """The blend to draw: the chosen one, but for flicker, rock and the other image while it is peeked at."""
+        return self.interlude.seen(self._view.blend)
 
     @property
-    def flickering(self) -> bool:
-        """Whether the two images are shown in turn."""
-        return self._flicker.isActive()
+    def tool(self) -> Tool:
+        """What a drag with the left button does in a view."""
+        return self._tool
 
-    @property
-    def window_tool(self) -> bool:
-        """Whether dragging in a view changes its window instead of moving the crosshair."""
-        return self._window_tool
-
-    def set_window_tool(self, chosen: bool) -> None:
-        """Let dragging change windows, or move the crosshair."""
-        self._window_tool = chosen
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what a drag does; the same tool again chooses the crosshair."""
+        self._tool = "crosshair" if tool == self._tool else tool
         self.tool_changed.emit()
 
-    def peek(self, peeking: bool) -> None:
-        """Show the other image alone as long as a key is held."""
-        if peeking != self._peeking:
-            self._peeking = peeking
-            self.blend_changed.emit()
-
-    def set_flicker(self, on: bool) -> None:
-        """Show the two images in turn, or stop that."""
-        if on:
-            self._flicker.start()
-        else:
-            self._flicker.stop()
-        self.blend_changed.emit()
-
-    def _swap_flicker(self) -> None:
-        self._flicker_fade = 1.0 - self._flicker_fade
-        self.blend_changed.emit()
-
     def rest(self) -> None:
-        """End what lasts only while somebody looks: preview, flicker, peeking, the window tool."""
+        """End what lasts only while somebody looks: preview, flicker, rock, peeking, the tool."""
         self.set_preview(None)
-        self.set_flicker(False)
-        self.peek(False)
-        self.set_window_tool(False)
+        self.interlude.end()
+        self._tool = "crosshair"
+        self.tool_changed.emit()
 
     def _keep_selection(self) -> None:
         """When pairs come or go, the selected one stays selected under its new number, or none is."""
@@ -133,79 +117,83 @@ class ViewModel(QObject):
         self.show(replace(self._view, selected_pair=found))
 
     def _follow_swap(self) -> None:
-        """When the two images have changed places, their windows go along, and the same place is looked at."""
+        """When the two images have changed places, their looks go along, and the same place is looked at."""
         before, state = self._images, self._document.state
         self._images = (state.fixed, state.moving)
         if None in before or self._images != (before[1], before[0]):
             return
         view = self._view
         back = ~state.moving_from_fixed
-        seen = replace(
-            view.fixed,
-            cursor=point_of(back.apply(np.asarray(view.fixed.cursor))),
-            focus=point_of(back.apply(np.asarray(view.fixed.focus))),
-        )
-        pairs = view.layout == "pairs"
+        there: dict[Side, Side] = {"fixed": "moving", "moving": "fixed"}
         self.show(
             replace(
                 view,
-                fixed=view.moving if pairs else seen,
+                fixed=view.moving if view.layout in ROWS else _seen_through(view.fixed, back),
                 moving=view.fixed,
                 fixed_window=view.moving_window,
                 moving_window=view.fixed_window,
-                fade=1.0 - view.fade,
+                fixed_colours=view.moving_colours,
+                moving_colours=view.fixed_colours,
+                blend=replace(view.blend, fade=1.0 - view.fade, swapped=not view.blend.swapped),
+                distances=tuple(replace(d, side=there[d.side]) for d in view.distances),
+                hand_centre=None,
             )
         )
 
     def show(self, view: ViewState) -> None:
         """Look at the study in another way; announces what is different."""
         before, self._view = self._view, view
-        if before.fixed.cursor != view.fixed.cursor or before.moving.cursor != view.moving.cursor:
+        spaces = [(before.space(side), view.space(side)) for side in SIDES]
+        if any(_differ(one, other, "cursor") for one, other in spaces):
             self.cursor_changed.emit()
-        if (before.fixed.focus, before.fixed.zoom) != (view.fixed.focus, view.fixed.zoom) or (
-            before.moving.focus,
-            before.moving.zoom,
-        ) != (view.moving.focus, view.moving.zoom):
+        if any(_differ(one, other, "focus zoom tilt_deg") for one, other in spaces):
             self.space_changed.emit()
-        if before.fixed_window != view.fixed_window or before.moving_window != view.moving_window:
-            self.window_changed.emit()
-        if (before.fade, before.mode, before.checker_mm, before.bone_edges) != (
-            view.fade,
-            view.mode,
-            view.checker_mm,
-            view.bone_edges,
+        for names, signal in (
+            ("fixed_window moving_window", self.window_changed),
+            ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits", self.blend_changed),
+            ("layout enlarged radiological main_plane mosaic_step_mm linked ras", self.layout_changed),
+            ("selected_pair", self.selection_changed),
+            ("distances hand_centre", self.aids_changed),
         ):
-            self.blend_changed.emit()
-        if (before.layout, before.enlarged, before.radiological) != (view.layout, view.enlarged, view.radiological):
-            self.layout_changed.emit()
-        if before.selected_pair != view.selected_pair:
-            self.selection_changed.emit()
+            if _differ(before, view, names):
+                signal.emit()
 
-    def set_preview(self, pose: RigidTransform | None) -> None:
+    def change(self, **changes: object) -> None:
+        """Look at the study with these parts of the `ViewState` changed."""
+        self.show(replace(self._view, **changes))  # type: ignore[arg-type]
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the preview follows a hand, which waits for it, and not a job."""
+        return self._by_hand
+
+    def set_preview(self, pose: RigidTransform | None, *, by_hand: bool = False) -> None:
         """Draw the moving image at a pose that is not (yet) the study's; None: the study's again."""
         if pose is not self._preview:
-            self._preview = pose
+            self._preview, self._by_hand = pose, by_hand
             self.preview_changed.emit()
+
+    # How the images are put together
+
+    def set_blend(self, **changes: object) -> None:
+        """Change parts of the `Blend`."""
+        self.change(blend=replace(self._view.blend, **changes))  # type: ignore[arg-type]
 
     def set_fade(self, fade: float) -> None:
         """0: fixed alone, 1: moving alone."""
-        self.show(replace(self._view, fade=min(1.0, max(0.0, fade))))
+        self.set_blend(fade=min(1.0, max(0.0, fade)))
 
-    def set_mode(self, mode: BlendMode) -> None:
-        """How the two images are put together."""
-        self.show(replace(self._view, mode=mode))
-
-    def set_checker_mm(self, side_mm: float) -> None:
-        """How large the squares of the checkerboard are."""
-        self.show(replace(self._view, checker_mm=side_mm))
-
-    def set_bone_edges(self, shown: bool) -> None:
-        """Draw the CT's bone edges over everything, or not."""
-        self.show(replace(self._view, bone_edges=shown))
+    def set_parameter(self, share: float) -> None:
+        """Put the slider of the blend's mode to a place, 0…1."""
+        self.change(blend=self._view.blend.with_parameter(share))
 
     def set_window(self, side: Side, window: Window) -> None:
         """Show one image at another window."""
         self.show(self._view.with_window(side, window))
+
+    def set_colours(self, side: Side, colours: Colours) -> None:
+        """Show one image in other colours."""
+        self.show(self._view.with_colours(side, colours))
 
     def auto_windows(self) -> None:
         """A sensible window for each image."""
@@ -216,21 +204,62 @@ class ViewModel(QObject):
                 view = view.with_window(side, auto_window(volume))
         self.show(view)
 
+    # Where the images are looked at
+
+    @property
+    def _rows_linked(self) -> bool:
+        """Whether both rows look at the same place. Not while a pair is marked: its points lie where they lie."""
+        view, state = self._view, self._document.state
+        selected = view.selected_pair
+        marking = selected is not None and selected < len(state.landmarks) and not state.landmarks[selected].complete
+        return view.linked and view.layout in ROWS and state.has_pair and not marking
+
+    def _look(self, side: Side, space: SpaceView) -> None:
+        """Look at one space otherwise, and where the rows are linked at the other one in the same way."""
+        view = self._view.with_space(side, space)
+        if self._rows_linked:
+            pose = self.pose if side == "fixed" else ~self.pose
+            other: Side = "moving" if side == "fixed" else "fixed"
+            ratio = space.zoom / self._view.space(side).zoom
+            seen = _seen_through(space, pose)
+            view = view.with_space(other, replace(seen, zoom=view.space(other).zoomed(ratio).zoom))
+        self.show(view)
+
     def set_cursor(self, side: Side, point: Points) -> None:
         """Put the crosshair of a space at a point (LPS mm of that space), kept inside its image's box."""
         volume = self._document.state.volume(side) or self._document.state.moving
         if volume is not None:
             low, high = volume.grid.corners.min(axis=0), volume.grid.corners.max(axis=0)
             point = np.clip(point, low, high)
-        self.show(self._view.with_space(side, replace(self._view.space(side), cursor=point_of(point))))
+        self._look(side, replace(self._view.space(side), cursor=point_of(point)))
 
     def set_focus(self, side: Side, point: Points) -> None:
         """Put a point (LPS mm of that space) in the middle of that space's panes."""
-        self.show(self._view.with_space(side, replace(self._view.space(side), focus=point_of(point))))
+        self._look(side, replace(self._view.space(side), focus=point_of(point)))
 
     def zoom(self, side: Side, factor: float) -> None:
         """Magnify a space by a factor."""
-        self.show(self._view.with_space(side, self._view.space(side).zoomed(factor)))
+        self._look(side, self._view.space(side).zoomed(factor))
+
+    def turn_planes(self, side: Side, rotation: Matrix) -> None:
+        """Turn the three planes of a space about its crosshair by a 3×3 rotation in LPS; the crosshair stays in place.
+
+        The focus turns along, so that what lies under the crosshair stays where it is on the screen.
+        """
+        space = self._view.space(side)
+        cursor, focus = np.asarray(space.cursor), np.asarray(space.focus)
+        tilt = np.rad2deg(vector_from_rotation(rotation @ space.tilt))
+        turned = replace(space, tilt_deg=point_of(tilt), focus=point_of(cursor + rotation @ (focus - cursor)))
+        self._look(side, turned)
+
+    def straighten_planes(self) -> None:
+        """Show the standard planes again."""
+        for side in SIDES:
+            space = self._view.space(side)
+            if space.oblique:
+                self.turn_planes(side, space.tilt.T)
+        view = self._view
+        self.change(fixed=replace(view.fixed, tilt_deg=ORIGIN), moving=replace(view.moving, tilt_deg=ORIGIN))
 
     def reset_zoom(self) -> None:
         """Show the whole images again."""
@@ -242,14 +271,22 @@ class ViewModel(QObject):
                 view = view.with_space(side, space)
         self.show(view)
 
+    # Panes
+
     def set_layout(self, layout: Layout) -> None:
-        """Fused panes, or a row for each image; the moving row then looks at the same place."""
+        """Arrange the panes; a moving row then looks at the same place as the others."""
         if layout == self._view.layout:
             return
         view = replace(self._view, layout=layout, enlarged="")
-        if layout == "pairs":
-            cursor, focus = (point_of(self.pose.apply(np.asarray(p))) for p in (view.fixed.cursor, view.fixed.focus))
-            view = replace(view, moving=SpaceView(cursor, focus, view.fixed.zoom))
+        if layout in ROWS and self._view.layout not in ROWS:
+            view = replace(view, moving=_seen_through(view.fixed, self.pose))
+        self.show(view)
+
+    def link_rows(self, linked: bool) -> None:
+        """Let both rows look at the same place from now on, or each at its own."""
+        view = replace(self._view, linked=linked)
+        if linked and view.layout in ROWS:
+            view = replace(view, moving=_seen_through(view.fixed, self.pose))
         self.show(view)
 
     def show_all_panes(self) -> None:
@@ -257,12 +294,12 @@ class ViewModel(QObject):
         self.show(replace(self._view, enlarged=""))
 
     def enlarge(self, key: str) -> None:
-        """Let one pane fill the window, or (the same again) all be seen."""
-        self.show(replace(self._view, enlarged="" if key == self._view.enlarged else key))
-
-    def set_radiological(self, radiological: bool) -> None:
-        """Patient's right on the screen's left (radiological), or on its right."""
-        self.show(replace(self._view, radiological=radiological))
+        """Let one pane fill the window, or (the same again) all be seen; a small pane becomes the large one."""
+        view, name = self._view, key.removeprefix("fused.")
+        if view.layout == "large" and not view.enlarged and name in PLANES and name != view.main_plane:
+            self.change(main_plane=name)
+        else:
+            self.change(enlarged="" if key == view.enlarged else key)
 
     def select_pair(self, index: int | None) -> None:
         """Choose a pair; each space's crosshair jumps to its point of it, where there is one."""
@@ -273,7 +310,17 @@ class ViewModel(QObject):
                 point = pair.point(side)
                 if point is not None:
                     space = replace(view.space(side), cursor=point)
-                    if view.space(side).zoom > 1.0 or view.layout == "pairs":
+                    if view.space(side).zoom > 1.0 or view.layout in ROWS:
                         space = replace(space, focus=point)
                     view = view.with_space(side, space)
         self.show(view)
+
+
+def _differ(before: object, after: object, names: str) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in names.split())
+
+
+def _seen_through(space: SpaceView, other_from_space: RigidTransform) -> SpaceView:
+    """The same place looked at in another space: crosshair and focus mapped, planes and zoom as they are."""
+    cursor, focus = (point_of(other_from_space.apply(np.asarray(p))) for p in (space.cursor, space.focus))
+    return replace(space, cursor=cursor, focus=focus)

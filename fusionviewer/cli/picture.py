@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.inputs import check_study, read_image, read_pose
     from fusionviewer.imaging.whole_files import check_writable
+    from fusionviewer.rendering.blends import Blend, BlendMode
     from fusionviewer.rendering.picture import fused_picture, write_png
-    from fusionviewer.rendering.slices import BlendMode
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
@@ -67,7 +67,13 @@ def run(args: argparse.Namespace) -> int:
         _check_inside(at, fixed, moving, moving_from_fixed)
     observer.report(0.8, "Drawing the picture")
     picture = fused_picture(
-        fixed, moving, moving_from_fixed, at, fade, size=size, mode=BlendMode(args.mode), bone_edges=args.bone_edges
+        fixed,
+        moving,
+        moving_from_fixed,
+        at,
+        Blend(BlendMode(args.mode), fade),
+        size=size,
+        bone_edges=args.bone_edges,
     )
     write_png(picture, args.out)
     terminal.result(f"{args.out}: the fused views.")

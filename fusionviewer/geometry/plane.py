@@ -13,6 +13,10 @@ SIDE_LETTERS: Final = (("L", "R"), ("P", "A"), ("H", "F"))
 """For each LPS axis, the letters of its positive and negative end: left/right, posterior/anterior, head/foot."""
 
 
+_TELLING: Final = 0.2588
+"""The sine of 15°: a direction's letters tell every axis that it leans towards by more."""
+
+
 @dataclass(frozen=True)
 class Orientation:
     """One of the three standard views: a name, and the screen's axes in LPS for the radiological convention."""
@@ -44,12 +48,19 @@ class SlicePlane:
     down: Points
 
     @staticmethod
-    def through(point: Points, orientation: Orientation, radiological: bool = True) -> SlicePlane:
-        """The standard view through a point. Radiological: the patient's right is on the screen's left."""
-        right = np.asarray(orientation.right)
+    def through(
+        point: Points, orientation: Orientation, radiological: bool = True, tilt: Matrix | None = None
+    ) -> SlicePlane:
+        """The standard view through a point, or with a `tilt` (a 3×3 rotation in LPS) that view turned.
+
+        Radiological: the patient's right is on the screen's left.
+        """
+        right, down = np.asarray(orientation.right), np.asarray(orientation.down)
         if orientation.mirrors and not radiological:
             right = -right
-        return SlicePlane(frozen(np.asarray(point)), frozen(right), frozen(np.asarray(orientation.down)))
+        if tilt is not None:
+            right, down = tilt @ right, tilt @ down
+        return SlicePlane(frozen(np.asarray(point)), frozen(right), frozen(down))
 
     @property
     def normal(self) -> Points:
@@ -80,7 +91,11 @@ class SlicePlane:
         return np.stack([self.right, self.down, self.normal], axis=1)
 
     def sides(self) -> tuple[str, str, str, str]:
-        """The letters at the screen's left, right, top and bottom: R L A P H F."""
+        """The letters at the screen's left, right, top and bottom: R L A P H F.
+
+        Where a side of the screen lies between sides of the patient, by 15° or more, it has two letters or three, the
+        nearest first, as DICOM's Patient Orientation (0020,0020).
+        """
         left, right = _ends(self.right)
         top, bottom = _ends(self.down)
         return left, right, top, bottom
@@ -88,6 +103,10 @@ class SlicePlane:
 
 def _ends(direction: Points) -> tuple[str, str]:
     """The side letters where a direction comes from and where it goes to."""
-    axis = int(np.argmax(np.abs(direction)))
-    positive, negative = SIDE_LETTERS[axis]
-    return (negative, positive) if direction[axis] > 0 else (positive, negative)
+    start, end = "", ""
+    for axis in np.argsort(-np.abs(direction), kind="stable"):
+        share = float(direction[axis])
+        if abs(share) >= _TELLING or not end:
+            positive, negative = SIDE_LETTERS[axis]
+            start, end = (start + negative, end + positive) if share > 0 else (start + positive, end + negative)
+    return start, end

@@ -13,10 +13,11 @@ from PIL import Image, ImageDraw
 import fusionviewer
 from fusionviewer.geometry import Orientation, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.rendering.blends import FADED
 from fusionviewer.rendering.colours import BONE_COLOUR, FIXED_COLOUR, MOVING_COLOUR, rgb
 from fusionviewer.rendering.layout import Box, Layout
 from fusionviewer.rendering.lettering import elided, lettering
-from fusionviewer.rendering.slices import BlendMode, Layer, SliceRequest
+from fusionviewer.rendering.slices import Layer, SliceRequest
 
 GROUND: Final = "#2a2f36"
 """What shows between the panes."""
@@ -196,18 +197,19 @@ def _blend(sheet: Sheet, place: tuple[float, float], width: float, request: Slic
     low = _second_line(sheet, place)
     if request.bone_edges:
         sheet.write((place[0] + width, place[1]), "bone of the CT", 13, BONE_COLOUR, anchor="ra")
-    if request.mode is BlendMode.CHECKERBOARD:
-        sheet.write(place, "checkerboard", 15, _BRIGHT)
-        sheet.write(low, f"squares of {_short(request.checker_mm)} mm", 13, _DIM)
+    blend = request.blend
+    if blend.mode not in FADED:
+        sheet.write(place, blend.mode.value, 15, _BRIGHT)
+        sheet.write(low, blend.parameter_text, 13, _DIM)
         return
-    sheet.write(place, f"fade {request.fade * 100:.0f} %", 15, _BRIGHT)
+    sheet.write(place, blend.parameter_text, 15, _BRIGHT)
     left, top, thick = place[0], round(low[1] + sheet.letters(13) * 0.4), sheet.px(5)
     ends = np.array([rgb(FIXED_COLOUR), rgb(MOVING_COLOUR)], dtype=np.float64)
     for column in range(round(width)):
         share = column / max(1.0, width - 1)
         red, green, blue = (round(v) for v in ends[0] * (1 - share) + ends[1] * share)
         sheet.draw.line((left + column, top, left + column, top + thick - 1), (red, green, blue, 170))
-    knob, half, over = round(left + request.fade * width), sheet.px(2), sheet.px(5)
+    knob, half, over = round(left + blend.fade * width), sheet.px(2), sheet.px(5)
     sheet.draw.rectangle((knob - half, top - over, knob + half, top + thick - 1 + over), _BRIGHT)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from fusionviewer.rendering.colours import BONE_COLOUR, REGION_COLOUR, rgb
@@ -18,6 +19,12 @@ _STEEP_HU_PER_MM: Final = 30.0
 
 _HALF_LINE_PX: Final = 0.6
 
+_EDGE_SIGMA_MM: Final = 1.0
+"""Structures finer than this are no edges of an image: noise is not, and the brain's surface is."""
+
+_STEEP_GREYS_PER_MM: Final = 12.0
+"""Of the window's 256: a twentieth of it within a millimetre."""
+
 
 @dataclass(frozen=True, eq=False)
 class ContourLine:
@@ -27,18 +34,49 @@ class ContourLine:
     cover: NDArray[np.uint16]
     colour: str
 
-    def draw(self, picture: NDArray[np.uint8]) -> None:
-        """Draw into a (height, width, 4) picture in the order blue, green, red, 255."""
+    def draw(self, picture: NDArray[np.uint8], strength: float = 1.0) -> None:
+        """Draw into a (height, width, 4) picture in the order blue, green, red, 255, so strongly (0…1)."""
         flat = picture.reshape(-1, 4)
         colour = np.array([*rgb(self.colour)[::-1], 255], dtype=np.uint16)
         under = flat[self.pixels].astype(np.uint16)
-        cover = self.cover[:, None]
+        cover = np.round(self.cover * strength).astype(np.uint16)[:, None]
         flat[self.pixels] = (under * (256 - cover) + colour * cover) >> 8
 
 
-def bone_line(values: NDArray[np.float32], mm_per_pixel: float) -> ContourLine:
+def bone_line(values: NDArray[np.float32], mm_per_pixel: float, colour: str = BONE_COLOUR) -> ContourLine:
     """The outline of bone on a plane of HU values (h, w), NaN outside, about a pixel wide and smooth."""
-    return _line(values, BONE_HU, _STEEP_HU_PER_MM * mm_per_pixel, BONE_COLOUR)
+    return _line(values, BONE_HU, _STEEP_HU_PER_MM * mm_per_pixel, colour)
+
+
+def edge_line(greys: NDArray[np.uint8], outside: NDArray[np.bool_], mm_per_pixel: float, colour: str) -> ContourLine:
+    """Where brightness changes most on a plane of greys (h, w), between the pixels as `bone_line` is.
+
+    The zero crossings of the Laplacian of the smoothed greys (Marr & Hildreth 1980), where these rise by
+    `_STEEP_GREYS_PER_MM` or more: what is an edge follows the window. The border of the image is none.
+    """
+    sigma = max(_EDGE_SIGMA_MM / mm_per_pixel, 1.0)
+    smooth = _smoothed(greys, sigma)
+    across, down = np.zeros_like(smooth), np.zeros_like(smooth)
+    across[:, 1:-1] = smooth[:, 2:] - smooth[:, :-2]
+    down[1:-1] = smooth[2:] - smooth[:-2]
+    steep = across * across + down * down >= (2 * _STEEP_GREYS_PER_MM * mm_per_pixel) ** 2
+    if outside.any():
+        steep &= _smoothed(outside.astype(np.uint8), 2 * sigma) < 0.02
+    bend = np.zeros_like(smooth)
+    bend[1:-1, 1:-1] = smooth[1:-1, 2:] + smooth[1:-1, :-2] + smooth[2:, 1:-1] + smooth[:-2, 1:-1]
+    bend[1:-1, 1:-1] -= 4 * smooth[1:-1, 1:-1]
+    line = _line(bend, 0.0, 1e-6, colour)
+    kept = steep.ravel()[line.pixels]
+    return ContourLine(line.pixels[kept], line.cover[kept], colour)
+
+
+def _smoothed(values: NDArray[np.uint8], sigma_px: float) -> NDArray[np.float32]:
+    """Blurred by a Gaussian, the border going on beyond it; as it is if it is too small for that."""
+    if min(values.shape) < 4:
+        return values.astype(np.float32)
+    image = sitk.SmoothingRecursiveGaussian(sitk.GetImageFromArray(values.astype(np.float32)), sigma_px)
+    out: NDArray[np.float32] = sitk.GetArrayFromImage(image)
+    return out
 
 
 def mask_line(values: NDArray[np.float32]) -> ContourLine:

@@ -17,9 +17,10 @@ from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.rendering.annotations import GROUND, Pane, Sheet, annotate_pane, bar_length_mm, write_words
+from fusionviewer.rendering.blends import Blend
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.layout import arrange
-from fusionviewer.rendering.slices import BlendMode, Layer, SliceRenderer, SliceRequest
+from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window, auto_window
 
 SMALLEST: Final = (640, 480)
@@ -35,15 +36,13 @@ def fused_picture(
     moving: Volume,
     moving_from_fixed: RigidTransform,
     at: Points | None = None,
-    fade: float = 0.5,
+    blend: Blend = Blend(),  # noqa: B008 - immutable
     *,
     size: tuple[int, int] = (1280, 800),
     fixed_window: Window | None = None,
     moving_window: Window | None = None,
     fixed_colours: Colours = "grey",
     moving_colours: Colours = "grey",
-    mode: BlendMode = BlendMode.FADE,
-    checker_mm: float = 24.0,
     bone_edges: bool = False,
     radiological: bool = True,
 ) -> NDArray[np.uint8]:
@@ -70,7 +69,7 @@ def fused_picture(
         plane = SlicePlane.through(at, orientation, radiological)
         middle = plane.screen((low + high) / 2)
         viewport = Viewport.around(middle, box.width, box.height, layout.mm_per_pixel)
-        request = SliceRequest(plane, viewport, back, front, fade, mode, checker_mm, bone_edges)
+        request = SliceRequest(plane, viewport, back, front, blend, bone_edges)
         bgrx = SliceRenderer().render(request)
         image.paste(Image.fromarray(np.ascontiguousarray(bgrx[..., 2::-1])), (box.left, box.top))
         annotate_pane(sheet, Pane(box, orientation, plane, viewport), bar_mm)

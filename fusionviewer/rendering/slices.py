@@ -4,38 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import RigidTransform, SlicePlane
-from fusionviewer.imaging.reslice import Viewport, reslice
+from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport, reslice
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.colours import Colours, colour_table
-from fusionviewer.rendering.contour import ContourLine, bone_line, mask_line
+from fusionviewer.rendering import blends
+from fusionviewer.rendering.blends import BGRX, BLACK, OUTSIDE, Blend, BlendMode, Coded, Picture
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, Colours, colour_table
+from fusionviewer.rendering.contour import ContourLine, bone_line, edge_line, mask_line
 from fusionviewer.rendering.window import Window
 
-LONE_FADE: Final = 0.1
-"""Where only one image lies, it keeps its full brightness but for this last part of the fade, so that its field of
-view stays visible and nothing jumps when the slider reaches the end."""
-
-
-_BGRX: Final = np.dtype("<u4")
-"""0xFFRRGGBB with the least byte first, whatever the machine: blue, green, red, 255."""
-
-_BLACK: Final = 0xFF000000
-_OUTSIDE: Final = 512
 _Kept = TypeVar("_Kept")
-
-
-class BlendMode(StrEnum):
-    """How two images share a picture."""
-
-    FADE = "fade"
-    CHECKERBOARD = "checkerboard"
 
 
 @dataclass(frozen=True)
@@ -56,15 +40,27 @@ class SliceRequest:
     viewport: Viewport
     back: Layer | None
     front: Layer | None
-    fade: float = 0.5
-    """0 shows the back alone, 1 the front alone; the checkerboard does not look at it."""
-    mode: BlendMode = BlendMode.FADE
-    checker_mm: float = 24.0
-    """Side of the squares, which hold still in the patient when the view is panned or zoomed."""
+    blend: Blend = Blend()  # noqa: RUF009 - immutable
+    """How the two share the picture. A curtain parts at the plane's point."""
     bone_edges: bool = False
     """Draw the outline of bone of whichever layers are CT over everything."""
     mask: Volume | None = None
     """Draw the outline of a mask, 0 and 1 in the view's own space, over everything."""
+    glass_at: tuple[float, float] | None = None
+    """The middle of the spy-glass in screen mm; None: the plane's point."""
+    interpolation: PlaneInterpolation = "linear"
+    """Nearest shows the voxels as they are."""
+
+    @property
+    def focus_mm(self) -> tuple[float, float] | None:
+        """The place (screen mm) on which the picture depends, besides the plane; None in the modes without one."""
+        mode = self.blend.mode
+        if mode is BlendMode.SPY_GLASS and self.glass_at is not None:
+            return self.glass_at
+        if mode in (BlendMode.SPY_GLASS, BlendMode.CURTAIN):
+            right, down = self.plane.screen(self.plane.point)
+            return float(right), float(down)
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +92,9 @@ class SliceRenderer:
         self._memory.turn_page()
         sheets = self._sheets(request)
         if not sheets:
-            picture = np.full((request.viewport.height, request.viewport.width), _BLACK, dtype=_BGRX)
+            picture: Picture = np.full((request.viewport.height, request.viewport.width), BLACK, dtype=BGRX)
         elif len(sheets) == 1:
-            picture = _table(sheets[0].layer, 256, 256, _BLACK).take(self._codes(sheets[0], None))
+            picture = blends.alone(self._coded(sheets[0], None))
         else:
             picture = self._both(request, sheets[0], sheets[1])
         bgrx = picture.view(np.uint8).reshape(*picture.shape, 4)
@@ -111,51 +107,72 @@ class SliceRenderer:
         self._memory.forget_the_page_before()
         return bgrx
 
-    def _both(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> NDArray[np.uint32]:
+    def _both(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> Picture:
         """Two layers as one picture, (h, w) of 0xFFRRGGBB."""
-        back_codes, front_codes = self._codes(back, front), self._codes(front, back)
-        if request.mode is BlendMode.CHECKERBOARD:
-            picture = _table(back.layer, 256, 256, _BLACK).take(back_codes)
-            other = _table(front.layer, 256, 256, _BLACK).take(front_codes)
-            use_front = _checkers(request.viewport, request.checker_mm) & ~front.outside
-            np.copyto(picture, other, where=use_front | back.outside)
-            return picture
-        fade = min(1.0, max(0.0, request.fade))
-        weight = round(fade * 256)
-        lone_back, lone_front = (round(min(1.0, part / LONE_FADE) * 256) for part in (1 - fade, fade))
-        picture = _table(back.layer, 256 - weight, lone_back, _BLACK).take(back_codes)
-        # Rounding one up and the other down never carries from one colour into the next.
-        picture += _table(front.layer, weight, lone_front, 0, up=True).take(front_codes)
+        blend, view = request.blend, request.viewport
+        one, other = self._coded(back, front), self._coded(front, back)
+        at = np.zeros(2) if request.focus_mm is None else np.array(request.focus_mm)
+        match blend.mode:
+            case BlendMode.FADE:
+                return blends.fade(one, other, blend.fade)
+            case BlendMode.TWO_COLOUR:
+                return blends.two_colour(one, other, blend.fade, blend.pair)
+            case BlendMode.DIFFERENCE:
+                return blends.difference(*((other, one) if blend.swapped else (one, other)))
+            case BlendMode.EDGES:
+                return self._edges(request, back, front)
+            case BlendMode.CHECKERBOARD:
+                use_front = blends.squares(view, blend.checker_mm)
+            case BlendMode.CURTAIN:
+                use_front = blends.beyond_curtain(view, at, blend.curtain)
+            case BlendMode.SPY_GLASS:
+                use_front = blends.in_glass(view, at, blend.glass_mm)
+        return blends.chosen(one, other, use_front != blend.swapped)
+
+    def _edges(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> Picture:
+        """One image alone, with the edges of the other over it in that one's colour."""
+        base, lines, colour = (front, back, FIXED_COLOUR) if request.blend.swapped else (back, front, MOVING_COLOUR)
+        picture = blends.alone(self._coded(base, None))
+        line = self._edge_line(lines, request.viewport.mm_per_pixel, colour)
+        line.draw(picture.view(np.uint8).reshape(*picture.shape, 4), request.blend.edge_strength)
         return picture
 
     def _sheets(self, request: SliceRequest) -> list[_Sheet]:
         """Reslice and window the layers that are there, the back first."""
-        plane, viewport = request.plane, request.viewport
         where = _where(request)
         sheets = []
         for layer in (request.back, request.front):
             if layer is not None:
                 key = (layer.volume, layer.volume_from_view, where)
-                values = self._memory.get(key, partial(_values, layer, plane, viewport))
+                values = self._memory.get(key, partial(_values, layer, request))
                 outside = self._memory.get(("outside", key), partial(np.isnan, values))
                 greys = self._memory.get(("greys", layer.window, key), partial(layer.window.greys, values))
                 sheets.append(_Sheet(layer, key, values, outside, greys))
         return sheets
 
-    def _codes(self, sheet: _Sheet, other: _Sheet | None) -> NDArray[np.uint16]:
-        """What `_table` is asked: 0…255 the grey, 256…511 the grey where the other image is not, 512 outside."""
+    def _coded(self, sheet: _Sheet, other: _Sheet | None) -> Coded:
+        """A layer as the blends take it; with no other one it does not lie alone anywhere."""
 
         def make() -> NDArray[np.uint16]:
             codes = sheet.greys.astype(np.uint16)
             if other is not None:
                 codes += np.left_shift(other.outside, 8, dtype=np.uint16)
-            np.copyto(codes, _OUTSIDE, where=sheet.outside)
+            np.copyto(codes, OUTSIDE, where=sheet.outside)
             return codes
 
-        return self._memory.get(("codes", sheet.layer.window, sheet.key, other and other.key), make)
+        key = ("codes", sheet.layer.window, sheet.key, other and other.key)
+        return Coded(self._memory.get(key, make), colour_table(sheet.layer.colours))
 
     def _bone_line(self, sheet: _Sheet, mm_per_pixel: float) -> ContourLine:
         return self._memory.get(("bone", sheet.key), partial(bone_line, sheet.values, mm_per_pixel))
+
+    def _edge_line(self, sheet: _Sheet, mm_per_pixel: float, colour: str) -> ContourLine:
+        """The surface of bone of a CT; of any other image, where its brightness changes."""
+        if sheet.layer.volume.modality == "CT":
+            make = partial(bone_line, sheet.values, mm_per_pixel, colour)
+        else:
+            make = partial(edge_line, sheet.greys, sheet.outside, mm_per_pixel, colour)
+        return self._memory.get(("edges", colour, sheet.layer.window, sheet.key), make)
 
     def _mask_line(self, request: SliceRequest, mask: Volume) -> ContourLine:
         key = ("mask", mask, _where(request))
@@ -166,27 +183,11 @@ class SliceRenderer:
 def _where(request: SliceRequest) -> Hashable:
     """The depth, not the point: moving the crosshair within the plane changes nothing that is drawn."""
     plane = request.plane
-    return (request.viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
+    return (request.viewport, request.interpolation, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
 
 
-def _values(layer: Layer, plane: SlicePlane, viewport: Viewport) -> NDArray[np.float32]:
-    return reslice(layer.volume, plane, viewport, layer.volume_from_view)
-
-
-def _table(layer: Layer, weight: int, lone_weight: int, plus: int, up: bool = False) -> NDArray[np.uint32]:
-    """(513,) colours as 0x00RRGGBB + `plus` for the codes of `_codes`, times the weights (of 256)."""
-    rgb = colour_table(layer.colours).astype(np.uint32)
-    scaled = np.concatenate([rgb * weight, rgb * lone_weight, np.zeros((1, 3), np.uint32)])
-    scaled = (scaled + 255 if up else scaled) >> 8
-    table: NDArray[np.uint32] = ((scaled[:, 0] << 16) + (scaled[:, 1] << 8) + scaled[:, 2] + plus).astype(_BGRX)
-    return table
-
-
-def _checkers(viewport: Viewport, side_mm: float) -> NDArray[np.bool_]:
-    """Where the front's squares are, (h, w); the lattice begins at the screen coordinates' zero."""
-    x = np.floor((viewport.left_mm + viewport.mm_per_pixel * np.arange(viewport.width)) / side_mm)
-    y = np.floor((viewport.top_mm + viewport.mm_per_pixel * np.arange(viewport.height)) / side_mm)
-    return np.asarray((x % 2)[None, :] != (y % 2)[:, None])
+def _values(layer: Layer, request: SliceRequest) -> NDArray[np.float32]:
+    return reslice(layer.volume, request.plane, request.viewport, layer.volume_from_view, request.interpolation)
 
 
 class _Memory:

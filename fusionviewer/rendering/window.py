@@ -18,19 +18,27 @@ _AIR_SHARE: Final = 0.1
 """What is darker than this share of the range is air: it may fill any part of an MR and must not shift the window."""
 
 
+SHOULDER: Final = 0.6
+"""How bright the upper end of a window is where brightness goes on beyond it."""
+
+
 @dataclass(frozen=True)
 class Window:
     """The values from `level` − `width`/2 (black) to `level` + `width`/2 (white), in the image's own units.
 
+    With `white_at` the window ends at `SHOULDER` of full brightness, and what is brighter still goes on from there to
+    white at that value: brain and bone are readable at once. (A `white_at` inside the window changes nothing.)
     Raises ValueError if the numbers are not finite or the width is not positive.
     """
 
     level: float
     width: float
+    white_at: float | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.level) and math.isfinite(self.width) and self.width > 0):
-            raise ValueError(f"not a window: level {self.level}, width {self.width}")
+        numbers = (self.level, self.width, self.white_at or 0.0)
+        if not (all(map(math.isfinite, numbers)) and self.width > 0):
+            raise ValueError(f"not a window: level {self.level}, width {self.width}, white at {self.white_at}")
 
     @staticmethod
     def between(low: float, high: float) -> Window:
@@ -40,28 +48,40 @@ class Window:
 
     @property
     def low(self) -> float:
-        """What is black."""
+        """What is black (and everything below)."""
         return self.level - self.width / 2
 
     @property
     def high(self) -> float:
-        """What is white."""
+        """The window's upper end: white, or with a `white_at` beyond it the shoulder."""
         return self.level + self.width / 2
 
     def greys(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         """0…255 of float32 values of any shape; NaN is 0."""
-        scaled = values - np.float32(self.low)
-        scaled *= np.float32(255 / self.width)
+        top = 255.0
+        if self.white_at is not None and self.white_at > self.high:
+            top *= SHOULDER
+        scaled = _ramp(values, self.low, self.high, top)
+        if self.white_at is not None and self.white_at > self.high:
+            scaled += _ramp(values, self.high, self.white_at, 255 - top)
         scaled += np.float32(0.5)
-        np.fmax(scaled, 0, out=scaled)  # fmax, not clip: it also turns NaN into 0
-        np.fmin(scaled, 255, out=scaled)
         return scaled.astype(np.uint8)
+
+
+def _ramp(values: NDArray[np.float32], low: float, high: float, top: float) -> NDArray[np.float32]:
+    """0 up to `low`, `top` from `high` on, and even between; NaN is 0."""
+    scaled: NDArray[np.float32] = values - np.float32(low)
+    scaled *= np.float32(top / (high - low))
+    np.fmax(scaled, 0, out=scaled)  # fmax, not clip: it also turns NaN into 0
+    np.fmin(scaled, np.float32(top), out=scaled)
+    return scaled
 
 
 CT_PRESETS: Final[tuple[tuple[str, Window], ...]] = (
     ("Brain", Window(40, 80)),
     ("Blood", Window(75, 215)),
     ("Soft tissue", Window(40, 400)),
+    ("Brain and bone", Window(40, 80, 1300)),
     ("Bone", Window(500, 2000)),
     ("Metal and electrodes", Window(1500, 3500)),
 )
@@ -80,6 +100,15 @@ def auto_window(volume: Volume) -> Window:
     head = values[values > low + _AIR_SHARE * (high - low)]
     if head.size:
         high = float(np.percentile(head, 98.5))
+    return Window.between(low, high)
+
+
+def best_window(values: NDArray[np.float32]) -> Window | None:
+    """The window that spreads these values (any shape, NaN outside), without their outermost 1 %; None without any."""
+    inside = values[~np.isnan(values)]
+    if inside.size == 0:
+        return None
+    low, high = (float(v) for v in np.percentile(inside, (1, 99)))
     return Window.between(low, high)
 
 

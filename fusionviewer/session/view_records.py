@@ -2,62 +2,130 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import Any, get_args
 
-from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
+from fusionviewer.rendering.colours import Colours, Pair
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.records import flag, number, point_from_record, text
-from fusionviewer.session.view_state import ORIGIN, Layout, SpaceView, ViewState
+from fusionviewer.session.state import SIDES
+from fusionviewer.session.view_state import ORIGIN, Distance, Layout, PlaneName, SpaceView, ViewState
 
 Record = dict[str, Any]
 
 
 def view_record(view: ViewState) -> Record:
     """Everything about the display."""
+    blend = view.blend
     return {
         "fixed": _space_record(view.fixed),
         "moving": _space_record(view.moving),
-        "fade": view.fade,
-        "mode": view.mode.value,
-        "checker_mm": view.checker_mm,
+        "fade": blend.fade,
+        "mode": blend.mode.value,
+        "swapped": blend.swapped,
+        "pair": blend.pair,
+        "checker_mm": blend.checker_mm,
+        "curtain": blend.curtain,
+        "glass_mm": blend.glass_mm,
+        "edge_strength": blend.edge_strength,
         "bone_edges": view.bone_edges,
-        "fixed_window": {"level": view.fixed_window.level, "width": view.fixed_window.width},
-        "moving_window": {"level": view.moving_window.level, "width": view.moving_window.width},
+        "smooth": view.smooth,
+        "fixed_window": asdict(view.fixed_window),
+        "moving_window": asdict(view.moving_window),
+        "fixed_colours": view.fixed_colours,
+        "moving_colours": view.moving_colours,
+        "colour_bar": view.colour_bar,
         "layout": view.layout,
+        "main_plane": view.main_plane,
+        "mosaic_step_mm": view.mosaic_step_mm,
+        "linked": view.linked,
         "enlarged": view.enlarged,
         "radiological": view.radiological,
+        "ras": view.ras,
         "selected_pair": view.selected_pair,
+        "distances": [asdict(distance) for distance in view.distances],
+        "hand_centre": view.hand_centre,
+        "show_limits": view.show_limits,
     }
 
 
 def view_from_record(record: Record) -> ViewState:
-    """Everything about the display. Raises KeyError, TypeError or ValueError on nonsense."""
-    layout: Layout = "pairs" if record["layout"] == "pairs" else "fused"
-    selected = record["selected_pair"]
+    """Everything about the display. Raises KeyError, TypeError or ValueError on nonsense.
+
+    What an older file does not have yet is as in a new study.
+    """
+    full = {**view_record(ViewState()), **record}
+    selected = full["selected_pair"]
     return ViewState(
-        fixed=_space(record["fixed"]),
-        moving=_space(record["moving"]),
-        fade=min(1.0, max(0.0, number(record["fade"]))),
-        mode=BlendMode(record["mode"]),
-        checker_mm=number(record["checker_mm"]),
-        bone_edges=flag(record["bone_edges"]),
-        fixed_window=_window(record["fixed_window"]),
-        moving_window=_window(record["moving_window"]),
-        layout=layout,
-        enlarged=text(record["enlarged"]),
-        radiological=flag(record["radiological"]),
+        fixed=_space(full["fixed"]),
+        moving=_space(full["moving"]),
+        blend=_blend(full),
+        bone_edges=flag(full["bone_edges"]),
+        smooth=flag(full["smooth"]),
+        fixed_window=_window(full["fixed_window"]),
+        moving_window=_window(full["moving_window"]),
+        fixed_colours=one_of(full["fixed_colours"], get_args(Colours)),
+        moving_colours=one_of(full["moving_colours"], get_args(Colours)),
+        colour_bar=flag(full["colour_bar"]),
+        layout=one_of(full["layout"], get_args(Layout)),
+        main_plane=one_of(full["main_plane"], get_args(PlaneName)),
+        mosaic_step_mm=positive(full["mosaic_step_mm"]),
+        linked=flag(full["linked"]),
+        enlarged=text(full["enlarged"]),
+        radiological=flag(full["radiological"]),
+        ras=flag(full["ras"]),
         selected_pair=None if selected is None else int(selected),
+        distances=tuple(_distance(distance) for distance in full["distances"]),
+        hand_centre=point_from_record(full["hand_centre"]),
+        show_limits=flag(full["show_limits"]),
+    )
+
+
+def one_of(value: object, allowed: tuple[Any, ...]) -> Any:
+    """One of the values that are allowed. Raises ValueError."""
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {allowed}")
+    return value
+
+
+def positive(value: object) -> float:
+    """A finite number above 0. Raises TypeError or ValueError."""
+    if number(value) <= 0:
+        raise ValueError(f"{value!r} is not above 0")
+    return number(value)
+
+
+def _blend(record: Record) -> Blend:
+    return Blend(
+        mode=BlendMode(record["mode"]),
+        fade=min(1.0, max(0.0, number(record["fade"]))),
+        swapped=flag(record["swapped"]),
+        pair=one_of(record["pair"], get_args(Pair)),
+        checker_mm=number(record["checker_mm"]),
+        curtain=one_of(record["curtain"], get_args(CurtainWay)),
+        glass_mm=number(record["glass_mm"]),
+        edge_strength=number(record["edge_strength"]),
     )
 
 
 def _space_record(space: SpaceView) -> Record:
-    return {"cursor": space.cursor, "focus": space.focus, "zoom": space.zoom}
+    return {"cursor": space.cursor, "focus": space.focus, "zoom": space.zoom, "tilt_deg": space.tilt_deg}
 
 
 def _space(record: Record) -> SpaceView:
     cursor, focus = point_from_record(record["cursor"]), point_from_record(record["focus"])
-    return SpaceView(cursor or ORIGIN, focus or ORIGIN, number(record["zoom"])).zoomed(1.0)
+    tilt = point_from_record(record.get("tilt_deg"))
+    return SpaceView(cursor or ORIGIN, focus or ORIGIN, number(record["zoom"]), tilt or ORIGIN).zoomed(1.0)
 
 
 def _window(record: Record) -> Window:
-    return Window(number(record["level"]), number(record["width"]))
+    white_at = record.get("white_at")
+    return Window(number(record["level"]), number(record["width"]), None if white_at is None else number(white_at))
+
+
+def _distance(record: Record) -> Distance:
+    start, end = point_from_record(record["start"]), point_from_record(record["end"])
+    if start is None or end is None:
+        raise TypeError("a distance has two ends")
+    return Distance(one_of(record["side"], SIDES), start, end)

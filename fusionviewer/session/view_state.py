@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from fusionviewer.rendering.slices import BlendMode
+import numpy as np
+
+from fusionviewer.geometry import Matrix, rotation_from_vector
+from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.state import Point, Side
 
-Layout: TypeAlias = Literal["fused", "pairs"]
+Layout: TypeAlias = Literal["fused", "large", "pairs", "nine", "mosaic"]
+"""Three fused planes; one of them large; a row for each image; these and a fused row; slices side by side."""
+
+PlaneName: TypeAlias = Literal["axial", "sagittal", "coronal"]
+
+PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
+
+ROWS: frozenset[Layout] = frozenset({"pairs", "nine"})
+"""The layouts in which each image is seen in its own space."""
 
 ORIGIN: Point = (0.0, 0.0, 0.0)
 ANY_WINDOW = Window(500.0, 1000.0)
@@ -26,10 +39,36 @@ class SpaceView:
     cursor: Point = ORIGIN
     focus: Point = ORIGIN
     zoom: float = 1.0
+    tilt_deg: Point = ORIGIN
+    """By how much the three planes are turned about the crosshair: axis times angle in degrees, LPS. 0: standard."""
+
+    @property
+    def tilt(self) -> Matrix:
+        """The 3×3 rotation that turns the standard planes into those that are shown."""
+        return rotation_from_vector(np.deg2rad(np.asarray(self.tilt_deg)))
+
+    @property
+    def oblique(self) -> bool:
+        """Whether the planes are not the standard ones."""
+        return self.tilt_deg != ORIGIN
 
     def zoomed(self, factor: float) -> SpaceView:
         """Magnified by a factor, within what is sensible."""
         return replace(self, zoom=min(LARGEST_ZOOM, max(SMALLEST_ZOOM, self.zoom * factor)))
+
+
+@dataclass(frozen=True)
+class Distance:
+    """A measured distance: its two ends in the space of one image, LPS mm."""
+
+    side: Side
+    start: Point
+    end: Point
+
+    @property
+    def length_mm(self) -> float:
+        """How long it is."""
+        return math.dist(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -39,18 +78,51 @@ class ViewState:
     fixed: SpaceView = SpaceView()
     moving: SpaceView = SpaceView()
     """The moving row of the pair layout, in the moving image's own space."""
-    fade: float = 0.5
-    """0: fixed alone, 1: moving alone."""
-    mode: BlendMode = BlendMode.FADE
-    checker_mm: float = 24.0
+    blend: Blend = Blend()  # noqa: RUF009 - immutable
     bone_edges: bool = False
+    smooth: bool = True
+    """Interpolate between voxels; otherwise each voxel is seen as it is."""
     fixed_window: Window = ANY_WINDOW
     moving_window: Window = ANY_WINDOW
+    fixed_colours: Colours = "grey"
+    moving_colours: Colours = "grey"
+    colour_bar: bool = True
+    """Show what the colours mean, where there are any."""
     layout: Layout = "fused"
+    main_plane: PlaneName = "axial"
+    """The large one of the layout with one large plane, and the one of the mosaic."""
+    mosaic_step_mm: float = 8.0
+    linked: bool = True
+    """In the layouts with rows, both images are looked at in the same place."""
     enlarged: str = ""
     """The key of the pane that fills the window, for example "fixed.axial"; empty: none."""
     radiological: bool = True
+    ras: bool = False
+    """Write positions as RAS (x to the patient's right is negative: NIfTI, Slicer) and not as LPS (DICOM)."""
     selected_pair: int | None = None
+    distances: tuple[Distance, ...] = ()
+    hand_centre: Point | None = None
+    """What a rotation by hand is about, in fixed space; None: the middle of the head."""
+    show_limits: bool = False
+    """Draw how far a refinement could move the moving image's outline."""
+
+    @property
+    def fade(self) -> float:
+        """0: fixed alone, 1: moving alone."""
+        return self.blend.fade
+
+    @property
+    def mode(self) -> BlendMode:
+        """How the two images share a picture."""
+        return self.blend.mode
+
+    def colours(self, side: Side) -> Colours:
+        """The colour map of one image."""
+        return self.fixed_colours if side == "fixed" else self.moving_colours
+
+    def with_colours(self, side: Side, colours: Colours) -> ViewState:
+        """With another colour map for one image."""
+        return replace(self, fixed_colours=colours) if side == "fixed" else replace(self, moving_colours=colours)
 
     def space(self, side: Side) -> SpaceView:
         """How one image's space is looked at."""

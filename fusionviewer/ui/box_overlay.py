@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, TypeAlias
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from fusionviewer.registration import Box
 from fusionviewer.rendering.colours import REGION_COLOUR
@@ -41,9 +42,9 @@ def cuts(frame: SliceFrame, box: Box) -> bool:
 
 
 def faces_under(frame: SliceFrame, box: Box, mouse: QPointF) -> tuple[Face, ...]:
-    """The one or two sides that a press here takes hold of; none where the plane does not cut the box."""
+    """The one or two sides that a press here takes hold of; none where the plane does not cut the box, or aslant."""
     rect = box_rect(frame, box)
-    if not cuts(frame, box) or not rect.adjusted(-GRIP, -GRIP, GRIP, GRIP).contains(mouse):
+    if aslant(frame) or not cuts(frame, box) or not rect.adjusted(-GRIP, -GRIP, GRIP, GRIP).contains(mouse):
         return ()
     found: list[Face] = []
     for axis, at, edges in (
@@ -71,8 +72,41 @@ def cursor_over(frame: SliceFrame, faces: tuple[Face, ...]) -> Qt.CursorShape:
     return Qt.CursorShape.SizeHorCursor if across else Qt.CursorShape.SizeVerCursor
 
 
+def aslant(frame: SliceFrame) -> bool:
+    """Whether the pane's plane is none of the standard ones."""
+    return float(np.abs(frame.plane.right).max()) < 1 or float(np.abs(frame.plane.down).max()) < 1
+
+
+def section(frame: SliceFrame, box: Box) -> QPolygonF:
+    """Where a plane cuts a box, in order around its middle, logical pixels; empty where it does not."""
+    corners = np.array(box)
+    found = []
+    for axis in range(3):
+        others = [n for n in range(3) if n != axis]
+        for one in (0, 1):
+            for other in (0, 1):
+                ends = corners.copy()
+                ends[:, others[0]], ends[:, others[1]] = corners[one, others[0]], corners[other, others[1]]
+                before, after = (float(d) for d in frame.plane.distance(ends))
+                if before != after and before * after <= 0:
+                    found.append(ends[0] + before / (before - after) * (ends[1] - ends[0]))
+    if not found:
+        return QPolygonF()
+    points = frame.positions(np.array(found))
+    x, y = (sum(way) / len(points) for way in zip(*((p.x(), p.y()) for p in points), strict=True))
+    return QPolygonF(sorted(points, key=lambda p: math.atan2(p.y() - y, p.x() - x)))
+
+
 def paint_box(painter: QPainter, frame: SliceFrame, box: Box) -> None:
-    """The outline with handles; dashed and without them where the plane lies beside the box."""
+    """The outline with handles; dashed and without them where the plane lies beside the box.
+
+    A plane aslant shows where it cuts the box, without handles.
+    """
+    if aslant(frame):
+        for colour, width in ((QColor(0, 0, 0, 130), 3), (QColor(REGION_COLOUR), 1)):
+            painter.setPen(QPen(colour, width))
+            painter.drawPolygon(section(frame, box))
+        return
     rect, inside = box_rect(frame, box), cuts(frame, box)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)

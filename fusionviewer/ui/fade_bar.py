@@ -1,18 +1,31 @@
-"""The fade between the two images, as wide as the window."""
+"""How the two images are put together, and the fade between them, as wide as the window."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolButton, QWidget
+from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QStandardItemModel
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QWidget,
+)
 
 from fusionviewer.app.document import Document
+from fusionviewer.app.view_actions import MODES, next_of, why_no_difference
 from fusionviewer.app.view_model import ViewModel
-from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
+from fusionviewer.rendering.colours import PAIRS
 from fusionviewer.session.state import Side
 from fusionviewer.ui import slice_overlay as overlay
+from fusionviewer.ui.controls import allow, guard_wheel
 from fusionviewer.ui.theme import DISABLED, SIDE_COLOURS, UNIT, number_font
 
 _STEPS: Final = 1000
@@ -20,45 +33,63 @@ _MIDDLE: Final = _STEPS // 2
 
 
 class FadeBar(QWidget):
-    """A slider from the fixed image (left, blue) to the moving one (right, amber), and its usual places as buttons."""
+    """How the two images are put together, and what can be set about it, in fixed places.
+
+    A slider from the fixed image (left, blue) to the moving one (right, amber) with its usual places as buttons; in the
+    modes that do not fade it sets the size of squares or glass or the strength of edges.
+    """
 
     def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._view_model = view_model
+        self.mode = QComboBox(self)
+        self.mode.setObjectName("blend_mode")
+        self.mode.setAccessibleName("How the images are put together")
+        for mode, name, key, tip in MODES:
+            self.mode.addItem(name, mode)
+            self.mode.setItemData(self.mode.count() - 1, f"{tip} ({key})", Qt.ItemDataRole.ToolTipRole)
+        guard_wheel(self.mode)
+        self.mode.activated.connect(lambda index: view_model.set_blend(mode=self.mode.itemData(index)))
         self.slider = _FadeSlider(self)
-        self.slider.valueChanged.connect(lambda value: view_model.set_fade(value / _STEPS))
+        self.slider.valueChanged.connect(lambda value: view_model.set_parameter(value / _STEPS))
         self.number = QLabel(self)
         self.number.setFont(number_font())
-        self.number.setFixedWidth(QFontMetrics(self.number.font()).horizontalAdvance("fade 100 %") + UNIT)
+        self.number.setFixedWidth(QFontMetrics(self.number.font()).horizontalAdvance("squares 120 mm") + UNIT)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.ends: dict[Side, _End] = {"fixed": _End("fixed", self), "moving": _End("moving", self)}
+        self.option = self._button("", "")
+        self.option.setObjectName("blend_option")
+        self.option.setFixedWidth(15 * UNIT)
+        self.option.clicked.connect(self._next_option)
         self.buttons = {
             text: self._button(text, tip) for text, tip in (
                 ("Fixed", "The fixed image alone"),
                 ("50:50", "Both images alike"),
                 ("Moving", "The moving image alone"),
-                ("Swap", "As much of the moving image as now of the fixed one"),
+                ("Swap", "As much of the moving image as now of the fixed one; or the two in each other's place (Tab)"),
             )
         }  # fmt: skip
         self.buttons["Fixed"].clicked.connect(lambda: view_model.set_fade(0.0))
         self.buttons["50:50"].clicked.connect(lambda: view_model.set_fade(0.5))
         self.buttons["Moving"].clicked.connect(lambda: view_model.set_fade(1.0))
-        self.buttons["Swap"].clicked.connect(lambda: view_model.set_fade(1.0 - view_model.view.fade))
+        self.buttons["Swap"].clicked.connect(lambda: view_model.change(blend=view_model.view.blend.swap()))
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
         row.setSpacing(UNIT)
+        row.addWidget(self.mode)
         row.addWidget(self.ends["fixed"])
         row.addWidget(self.slider, 1)
         row.addWidget(self.ends["moving"])
         row.addWidget(self.number)
+        row.addWidget(self.option)
         for button in self.buttons.values():
             row.addWidget(button)
         document.volumes_changed.connect(self._show_images)
-        view_model.blend_changed.connect(self._show_fade)
+        view_model.blend_changed.connect(self._show_blend)
         view_model.layout_changed.connect(self._show_ability)
         self._show_images()
-        self._show_fade()
+        self._show_blend()
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -74,29 +105,65 @@ class FadeBar(QWidget):
             end.set_name(volume.name if volume is not None else "")
         self._show_ability()
 
-    def _show_fade(self) -> None:
-        fade = self._view_model.view.fade
+    def _show_blend(self) -> None:
+        blend = self._view_model.view.blend
+        self.mode.setCurrentIndex(self.mode.findData(blend.mode))
         self.slider.blockSignals(True)  # or a fade between two of the slider's steps would be rounded to one
-        self.slider.setValue(round(fade * _STEPS))
+        self.slider.setValue(round((blend.parameter or 0.0) * _STEPS))
         self.slider.blockSignals(False)
-        self.number.setText(f"fade {round(100 * fade)} %")
+        self.slider.show_as_fade(blend.mode in FADED)
+        self.number.setText(blend.parameter_text)
+        text, tip = self._option_now()
+        self.option.setText(text)
+        self.option.setToolTip(tip)
         self._show_ability()
 
-    def _show_ability(self) -> None:
-        reason = self._why_not()
-        self.setToolTip(reason)
-        self.slider.setToolTip(reason or "Drag, or click where you want it; double-click for half and half")
-        for widget in (self.slider, self.number, *self.buttons.values(), *self.ends.values()):
-            widget.setEnabled(not reason)
+    def _option_now(self) -> tuple[str, str]:
+        """What else can be chosen about the mode, and what it does; empty if there is nothing."""
+        blend = self._view_model.view.blend
+        if blend.mode is BlendMode.TWO_COLOUR:
+            return blend.pair.replace("-", "/"), "The other pair of colours (Shift+C)"
+        if blend.mode is BlendMode.CURTAIN:
+            return {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}[
+                blend.curtain
+            ], "The next direction (Shift+V)"
+        return "", ""
 
-    def _why_not(self) -> str:
-        """Why there is nothing to fade now; empty if there is."""
+    def _next_option(self) -> None:
+        blend = self._view_model.view.blend
+        if blend.mode is BlendMode.TWO_COLOUR:
+            self._view_model.set_blend(pair=next_of(list(PAIRS), blend.pair))
+        elif blend.mode is BlendMode.CURTAIN:
+            self._view_model.set_blend(curtain=next_of(get_args(CurtainWay), blend.curtain))
+
+    def _show_ability(self) -> None:
+        pair, blend = self._why_no_pair(), self._view_model.view.blend
+        self.setToolTip(pair)
+        allow(self.mode, "How the images are put together", pair)
+        item = self.mode.findData(BlendMode.DIFFERENCE)
+        why_not = why_no_difference(self._document.state)
+        model = self.mode.model()
+        if isinstance(model, QStandardItemModel):
+            entry = model.item(item)
+            if entry is not None:
+                entry.setEnabled(not why_not)
+                entry.setToolTip(why_not or "Moving minus fixed; grey where they are alike")
+        for widget in (*self.ends.values(), self.number):
+            widget.setEnabled(not pair)
+        no_slider = pair or ("" if blend.parameter is not None else "There is nothing to slide in this mode")
+        tip = "Drag, or click where you want it; double-click for half and half" if blend.mode in FADED else "Drag"
+        allow(self.slider, tip, no_slider)
+        no_fade = pair or ("" if blend.mode in FADED else "Choose the fade or two colours to use this")
+        for name, button in self.buttons.items():
+            button.setEnabled(not (pair if name == "Swap" else no_fade))
+        self.option.setEnabled(not pair and bool(self.option.text()))
+
+    def _why_no_pair(self) -> str:
+        """Why nothing can be put together now; empty if it can."""
         if not self._document.state.has_pair:
-            return "Open a fixed and a moving image to fade between them"
+            return "Open a fixed and a moving image to see both together"
         if self._view_model.view.layout == "pairs":
-            return "Each row shows one image alone; choose the fused layout to fade between them"
-        if self._view_model.view.mode is BlendMode.CHECKERBOARD:
-            return "The checkerboard shows each image at full strength; choose the fade to use this"
+            return "Each row shows one image alone; choose another layout to see both together"
         return ""
 
 
@@ -108,10 +175,21 @@ class _FadeSlider(QSlider):
         self.setRange(0, _STEPS)
         self.setSingleStep(_STEPS // 100)
         self.setPageStep(_STEPS // 10)
-        self.setProperty("role", "fade")
-        self.setAccessibleName("Fade from the fixed to the moving image")
+        self._fades = False
+        self.show_as_fade(True)
+        self.setAccessibleName("Fade from the fixed to the moving image, or the size of what is shown")
         self.setMinimumWidth(20 * UNIT)
         self.setMinimumHeight(4 * UNIT)
+
+    def show_as_fade(self, fades: bool) -> None:
+        """Show the two images' colours at its ends, or be a plain slider."""
+        if fades != self._fades:
+            self._fades = fades
+            self.setProperty("role", "fade" if fades else "")
+            style = self.style()
+            if style is not None:
+                style.unpolish(self)
+                style.polish(self)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -155,7 +233,7 @@ class _End(QWidget):
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         wanted = metrics.horizontalAdvance(self.text) + 3 * UNIT
-        return QSize(min(max(wanted, 10 * UNIT), 24 * UNIT), metrics.height() + UNIT)
+        return QSize(min(max(wanted, 10 * UNIT), 20 * UNIT), metrics.height() + UNIT)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -1,4 +1,4 @@
-"""The room of the images: fused panes, or a row for each image, or one pane alone."""
+"""The room of the images: fused panes, a row for each image, slices side by side, or one pane alone."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL
 from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.view_state import PLANES
+from fusionviewer.ui import mosaic_view
 from fusionviewer.ui import slice_overlay as overlay
-from fusionviewer.ui.slice_view import SliceView, Tool
-from fusionviewer.ui.theme import ACCENT, GAP, LINE, SIDE_COLOURS, UNIT, WINDOW
+from fusionviewer.ui.mosaic_view import MosaicView
+from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.theme import ACCENT, GAP, LINE, SIDE_COLOURS, TEXT, UNIT, WINDOW
 
 _LABEL_WIDTH: Final = 3 * UNIT
 _COLUMNS: Final = (AXIAL, CORONAL, SAGITTAL)
 
 
 class ImageArea(QWidget):
-    """Holds the nine views, made once; shows those of the layout that the view model asks for.
+    """Holds all views, made once; shows those of the layout that the view model asks for.
 
     Accepts files and folders that are dropped anywhere on it.
     """
@@ -54,11 +57,12 @@ class ImageArea(QWidget):
         for side in SIDES:
             for orientation in _COLUMNS:
                 self._add(SliceView(document, view_model, side, orientation, False, parent=self))
-        self._labels: dict[Side, _RowLabel] = {side: _RowLabel(document, side, self) for side in SIDES}
+        for number in range(mosaic_view.COLUMNS * mosaic_view.ROWS):
+            self._add(MosaicView(document, view_model, number, parent=self))
+        self._labels = {name: _RowLabel(document, name, self) for name in ("fixed", "moving", "fused")}
         self._overview = QWidget(self)
         self._hint = _Hint(self)
         self._active = self._views["fused.axial"]
-        self._tool: Tool = "crosshair"
         self._placing = False
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -97,17 +101,6 @@ class ImageArea(QWidget):
         self._arrange()
 
     @property
-    def tool(self) -> Tool:
-        """What a drag with the left button does in every view."""
-        return self._tool
-
-    def set_tool(self, tool: Tool) -> None:
-        """Choose what a drag with the left button does in every view."""
-        self._tool = tool
-        for view in self._views.values():
-            view.set_tool(tool)
-
-    @property
     def placing(self) -> bool:
         """Whether a click marks the missing point of the selected pair."""
         return self._placing
@@ -137,10 +130,8 @@ class ImageArea(QWidget):
             places = {self._hint: self.rect()}
         elif view.enlarged in self._views:
             places = {self._views[view.enlarged]: self.rect()}
-        elif view.layout == "fused":
-            places = self._fused_places()
         else:
-            places = self._pair_places()
+            places = self._places()
         for widget in (*self._views.values(), *self._labels.values(), self._overview, self._hint):
             if widget in places:
                 widget.setGeometry(places[widget])
@@ -148,6 +139,20 @@ class ImageArea(QWidget):
         if self._active not in places and view.enlarged != self._active.key:
             self._active = next((v for v in self._views.values() if v in places), self._active)
         self.update()
+
+    def _places(self) -> dict[QWidget, QRect]:
+        """Where the widgets of the layout lie."""
+        match self._view_model.view.layout:
+            case "fused":
+                return self._fused_places()
+            case "large":
+                return self._large_places()
+            case "pairs":
+                return self._row_places(("fixed", "moving"))
+            case "nine":
+                return self._row_places(("fixed", "moving", "fused"))
+            case "mosaic":
+                return self._mosaic_places()
 
     def _fused_places(self) -> dict[QWidget, QRect]:
         (left, right), (top, bottom) = _parts(self.width(), 2), _parts(self.height(), 2)
@@ -158,14 +163,30 @@ class ImageArea(QWidget):
             self._overview: _cell(right, bottom),
         }
 
-    def _pair_places(self) -> dict[QWidget, QRect]:
+    def _large_places(self) -> dict[QWidget, QRect]:
+        """The large plane takes two thirds of the width, the small ones the rest, one above the other."""
+        thirds = _parts(self.width(), 3)
+        left, right = (0, thirds[2][0] - GAP), thirds[2]
+        main = self._view_model.view.main_plane
+        small = [name for name in PLANES if name != main]
+        places: dict[QWidget, QRect] = {self._views[f"fused.{main}"]: _cell(left, (0, self.height()))}
+        for name, row in zip(small, _parts(self.height(), 2), strict=True):
+            places[self._views[f"fused.{name}"]] = _cell(right, row)
+        return places
+
+    def _row_places(self, rows: tuple[str, ...]) -> dict[QWidget, QRect]:
         columns = [(x + _LABEL_WIDTH, width) for x, width in _parts(self.width() - _LABEL_WIDTH, len(_COLUMNS))]
         places: dict[QWidget, QRect] = {}
-        for side, row in zip(SIDES, _parts(self.height(), len(SIDES)), strict=True):
-            places[self._labels[side]] = _cell((0, _LABEL_WIDTH), row)
+        for name, row in zip(rows, _parts(self.height(), len(rows)), strict=True):
+            places[self._labels[name]] = _cell((0, _LABEL_WIDTH), row)
             for orientation, column in zip(_COLUMNS, columns, strict=True):
-                places[self._views[f"{side}.{orientation.name}"]] = _cell(column, row)
+                places[self._views[f"{name}.{orientation.name}"]] = _cell(column, row)
         return places
+
+    def _mosaic_places(self) -> dict[QWidget, QRect]:
+        columns, rows = _parts(self.width(), mosaic_view.COLUMNS), _parts(self.height(), mosaic_view.ROWS)
+        cells = [_cell(column, row) for row in rows for column in columns]
+        return {self._views[f"mosaic.{number}"]: cell for number, cell in enumerate(cells)}
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._arrange()
@@ -216,30 +237,31 @@ def _cell(column: tuple[int, int], row: tuple[int, int]) -> QRect:
 
 
 class _RowLabel(QWidget):
-    """The name of a row's image, from bottom to top, in its colour and with its shape."""
+    """The name of a row's image, from bottom to top, in its colour and with its shape; or that both are seen."""
 
-    def __init__(self, document: Document, side: Side, parent: QWidget) -> None:
+    def __init__(self, document: Document, row: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._document = document
-        self._side = side
+        self._side: Side | None = next((side for side in SIDES if side == row), None)
         document.volumes_changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(SIDE_COLOURS[self._side])
+        side = self._side
         painter.translate(0, self.height())
         painter.rotate(-90)
         length, middle = self.height(), self.width() / 2
-        volume = self._document.state.volume(self._side)
+        volume = None if side is None else self._document.state.volume(side)
         metrics = self.fontMetrics()
         room = length - 5 * UNIT
-        name = f"{self._side.upper()}  {volume.name if volume else ''}".strip()
+        name = "FUSED" if side is None else f"{side.upper()}  {volume.name if volume else ''}".strip()
         text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         x = (length - metrics.horizontalAdvance(text) - 2 * UNIT) / 2
-        painter.setPen(colour)
-        painter.setBrush(colour)
-        painter.drawPath(overlay.shape(self._side, QPointF(x + 5, middle), 4.5))
+        painter.setPen(QColor(TEXT if side is None else SIDE_COLOURS[side]))
+        if side is not None:
+            painter.setBrush(QColor(SIDE_COLOURS[side]))
+            painter.drawPath(overlay.shape(side, QPointF(x + 5, middle), 4.5))
         painter.drawText(round(x) + 2 * UNIT, round(middle + metrics.capHeight() / 2), text)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
-import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
@@ -14,10 +15,12 @@ from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox,
 from fusionviewer import __version__
 from fusionviewer.app import aligning, checking, exporting, marking, opening, regions
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
+from fusionviewer.app.view_model import HABITS
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.geometry import Points, SlicePlane
-from fusionviewer.session.state import Side
+from fusionviewer.geometry import Points
+from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.fade_bar import FadeBar
 from fusionviewer.ui.image_area import ImageArea, dropped_paths
 from fusionviewer.ui.menus import ActionSet
@@ -31,11 +34,13 @@ from fusionviewer.ui.questions import (
     choose_folder,
     choose_new_file,
 )
-from fusionviewer.ui.readout import Readout, value_text
+from fusionviewer.ui.readout import Readout, place_text
 from fusionviewer.ui.shortcut_sheet import ShortcutSheet
 from fusionviewer.ui.side_column import SideColumn
 from fusionviewer.ui.status_line import StatusLine
 from fusionviewer.ui.step_bar import StepBar
+
+CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
 
 VOLUMES = "NIfTI (*.nii.gz *.nii);;NRRD (*.nrrd);;MetaImage (*.mha *.mhd)"
 NUDGES = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
@@ -100,9 +105,6 @@ class MainWindow(QMainWindow):
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(lambda error: self.status.warn(str(error)))
         workspace.placing_changed.connect(lambda: self.images.set_placing(workspace.placing))
-        view_model.tool_changed.connect(
-            lambda: self.images.set_tool("window" if view_model.window_tool else "crosshair")
-        )
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
         workspace.runner.progressed.connect(partial(aligning.follow, workspace))
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
             document.path_changed,
             document.modified_changed, document.undo_stack.indexChanged, view_model.blend_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
+            view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             workspace.placing_changed, workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._refresh)
@@ -129,7 +132,7 @@ class MainWindow(QMainWindow):
     def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
         """Where the keyboard goes elsewhere, nobody tells when Space is let go."""
         if now is None or not self.images.isAncestorOf(now):
-            self.workspace.view_model.peek(False)
+            self.workspace.view_model.interlude.peek(False)
 
     def _welcome_images(self) -> None:
         """New images: the keys for them work at once, and with both of them the next step is on top."""
@@ -210,15 +213,13 @@ class MainWindow(QMainWindow):
             verb(self.workspace, path)
 
     def _nudge(self, right: float, down: float, turn: float) -> None:
-        view = self.images.active_view()
-        view_state = self.workspace.view_model.view
+        frame = self.images.active_view().frame()
+        if frame is None:
+            return
         factor = COARSE if self._shift_held else 1.0
-        cursor = np.asarray(view_state.fixed.cursor)
-        plane = SlicePlane.through(cursor, view.orientation, view_state.radiological)
         aligning.nudge(
             self.workspace,
-            plane,
-            cursor,
+            frame.plane,
             right_mm=right * NUDGE_MM * factor,
             down_mm=down * NUDGE_MM * factor,
             angle_deg=turn * TURN_DEG * factor,
@@ -232,15 +233,17 @@ class MainWindow(QMainWindow):
         self.status.show_position(self._position_text(side, point) if point is not None else "")
 
     def _position_text(self, side: Side, point: Points) -> str:
+        """A line for each image about a place in one of the spaces, through the pose that is shown."""
         state, view_model = self.workspace.document.state, self.workspace.view_model
-        x, y, z = point
-        parts = [f"{x:z8.1f}{y:z8.1f}{z:z8.1f} mm"]
-        fused = view_model.view.layout == "fused"
-        for which, there in (("fixed", point), ("moving", view_model.pose.apply(point) if fused else point)):
-            volume = state.volume("fixed" if which == "fixed" else "moving")
-            if volume is not None and (fused or which == side):
-                parts.append(f"{which[0].upper()} {value_text(volume, there)}")
-        return "   ".join(parts)
+        lines = []
+        for which in SIDES:
+            volume = state.volume(which)
+            if volume is not None:
+                there = point
+                if state.has_pair and which != side:
+                    there = (view_model.pose if side == "fixed" else ~view_model.pose).apply(point)
+                lines.append(place_text(which, volume, there, ras=view_model.view.ras))
+        return "\n".join(lines)
 
     def _refresh(self) -> None:
         state, view = self.workspace.document.state, self.workspace.view_model.view
@@ -265,10 +268,10 @@ class MainWindow(QMainWindow):
         """While Space is held over the images, the other image is seen."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if event.type() == QEvent.Type.KeyPress and self.workspace.document.state.has_pair:
-                self.workspace.view_model.peek(True)
+                self.workspace.view_model.interlude.peek(True)
                 return True
             if event.type() == QEvent.Type.KeyRelease:
-                self.workspace.view_model.peek(False)
+                self.workspace.view_model.interlude.peek(False)
                 return True
         return super().eventFilter(watched, event)
 
@@ -289,11 +292,12 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.workspace.runner.cancel()
-        self.workspace.view_model.set_flicker(False)
+        self.workspace.view_model.interlude.end()
         self.workspace.runner.wait_for_threads(2.0)
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())
-        settings.setValue("view/radiological", self.workspace.view_model.view.radiological)
+        for name in HABITS:
+            settings.setValue(f"view/{name}", getattr(self.workspace.view_model.view, name))
         event.accept()
 
     def _restore(self) -> None:
@@ -301,5 +305,10 @@ class MainWindow(QMainWindow):
         geometry = settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        radiological = settings.value("view/radiological", True, bool)
-        self.workspace.view_model.set_radiological(bool(radiological))
+        view = self.workspace.view_model.view
+        for name in HABITS:
+            default = getattr(view, name)
+            value = settings.value(f"view/{name}", default, type(default))
+            if not isinstance(default, str) or value in CHOICES[name]:
+                view = replace(view, **{name: value})
+        self.workspace.view_model.show(view)

@@ -8,7 +8,8 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from fusionviewer.app.actions import ACTIONS, MENUS, Action, Menu
+from fusionviewer.app.action import Action, Menu
+from fusionviewer.app.actions import ACTIONS, MENUS
 from fusionviewer.app.workspace import Workspace
 
 HELD_KEYS = frozenset({"peek"})
@@ -41,15 +42,31 @@ class ActionSet(QObject):
             menu = QMenu(f"&{name}", bar)
             menu.setToolTipsVisible(True)
             bar.addMenu(menu)
+            inner: dict[str, QMenu] = {}
             for action, qt_action in self._actions.values():
                 if action.menu != name or action.key.startswith("pair_"):
                     continue
-                if action.separated:
-                    menu.addSeparator()
-                menu.addAction(qt_action)
+                if action.submenu and action.submenu not in inner:
+                    inner[action.submenu] = self.submenu(action.submenu, menu)
+                    menu.addMenu(inner[action.submenu])
+                elif not action.submenu:
+                    if action.separated:
+                        menu.addSeparator()
+                    menu.addAction(qt_action)
             if name in submenus:
                 menu.addSeparator()
                 menu.addMenu(submenus[name])
+
+    def submenu(self, name: str, parent: QWidget) -> QMenu:
+        """A new menu of the actions that stand in a menu inside a menu."""
+        made = QMenu(name, parent)
+        made.setToolTipsVisible(True)
+        for action, qt_action in self._actions.values():
+            if action.submenu == name:
+                if action.separated:
+                    made.addSeparator()
+                made.addAction(qt_action)
+        return made
 
     def refresh(self) -> None:
         """Enable what can be done now, and set the marks."""

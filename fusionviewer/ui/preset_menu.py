@@ -6,7 +6,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from fusionviewer.app import aligning
-from fusionviewer.app.actions import need_idle_pair
+from fusionviewer.app.action import need_idle_pair
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration.presets import Preset
 from fusionviewer.ui.questions import choose_file

@@ -10,31 +10,35 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.controls import label, number_label
 from fusionviewer.ui.theme import UNIT
 
-HEADINGS = ("x mm (R–L)", "y mm (A–P)", "z mm (F–H)", "value")
+LPS_HEADINGS = ("x mm (R–L)", "y mm (A–P)", "z mm (F–H)", "voxel", "value")
+RAS_HEADINGS = ("x mm (L–R)", "y mm (P–A)", "z mm (F–H)", "voxel", "value")
 
 
 class Readout(QWidget):
-    """A small table: position (LPS mm of each image's own space) and value of each image at the crosshair."""
+    """A small table: position (mm of each image's own space, LPS or RAS), voxel and value of each image at the
+    crosshair."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         grid = QGridLayout(self)
         grid.setContentsMargins(UNIT, UNIT, UNIT, 0)
-        grid.setHorizontalSpacing(2 * UNIT)
+        grid.setHorizontalSpacing(UNIT)
         grid.setVerticalSpacing(UNIT // 2)
         right = Qt.AlignmentFlag.AlignRight
-        for column, heading in enumerate(HEADINGS):
-            grid.addWidget(label(heading, "caption"), 0, column + 1, right)
+        self._headings = [label(heading, "caption") for heading in LPS_HEADINGS]
+        for column, heading in enumerate(self._headings):
+            grid.addWidget(heading, 0, column + 1, right)
             grid.setColumnStretch(column + 1, 1)
-        self._cells = {side: [number_label("–") for _ in HEADINGS] for side in SIDES}
+        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS] for side in SIDES}
         for row, side in enumerate(SIDES, start=1):
             grid.addWidget(label(side.upper(), side), row, 0)
             for column, cell in enumerate(self._cells[side], start=1):
-                cell.setMinimumWidth(7 * UNIT)
+                cell.setMinimumWidth((10 if column == 4 else 6) * UNIT)
                 cell.setAlignment(right)
                 grid.addWidget(cell, row, column)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -48,13 +52,19 @@ class Readout(QWidget):
             signal.connect(self.show_values)
         self.show_values()
 
+    @property
+    def _ras(self) -> bool:
+        return self._workspace.view_model.view.ras
+
     def show_values(self) -> None:
         """Show where the crosshair is now."""
+        for heading, text in zip(self._headings, RAS_HEADINGS if self._ras else LPS_HEADINGS, strict=True):
+            heading.setText(text)
         view_model = self._workspace.view_model
         fixed_point = np.asarray(view_model.view.fixed.cursor)
         moving_point = (
             np.asarray(view_model.view.moving.cursor)
-            if view_model.view.layout == "pairs"
+            if view_model.view.layout in ROWS
             else view_model.pose.apply(fixed_point)
         )
         self._show_row("fixed", fixed_point)
@@ -67,9 +77,30 @@ class Readout(QWidget):
             for cell in cells:
                 cell.setText("–")
             return
-        for cell, value in zip(cells, point, strict=False):
+        for cell, value in zip(cells, written_point(point, ras=self._ras), strict=False):
             cell.setText(f"{value:z.1f}")
-        cells[3].setText(value_text(volume, point))
+        cells[3].setText(voxel_text(volume, point))
+        cells[4].setText(value_text(volume, point))
+
+
+def written_point(point: Points, *, ras: bool) -> Points:
+    """A point (3,) in LPS mm as it is written: the same, or as RAS with x and y negated."""
+    return point * (-1.0, -1.0, 1.0) if ras else point
+
+
+def voxel_text(volume: Volume, point: Points) -> str:
+    """The index (i j k, from 0) of the voxel around a point (3,) of the image's space, LPS mm; or a dash outside."""
+    if not bool(volume.grid.contains(point)):
+        return "–"
+    index = np.clip(np.round(volume.grid.indices(point)), 0, np.asarray(volume.grid.size) - 1)
+    return " ".join(str(int(n)) for n in index)
+
+
+def place_text(side: Side, volume: Volume, point: Points, *, ras: bool) -> str:
+    """One line about a place in an image: side, position with its frame, voxel, value."""
+    x, y, z = written_point(point, ras=ras)
+    where = f"{side[0].upper()} {x:z8.1f}{y:z8.1f}{z:z8.1f} mm {'RAS' if ras else 'LPS'}"
+    return f"{where}   [{voxel_text(volume, point)}]   {value_text(volume, point)}"
 
 
 def value_text(volume: Volume, point: Points) -> str:

@@ -31,10 +31,24 @@ class SliceFrame:
 
     @staticmethod
     def of(
-        volume: Volume, orientation: Orientation, space: SpaceView, *, radiological: bool, size: QSize, ratio: float
+        volume: Volume,
+        orientation: Orientation,
+        space: SpaceView,
+        *,
+        radiological: bool,
+        size: QSize,
+        ratio: float,
+        beyond_focus: Points | None = None,
     ) -> SliceFrame:
-        """How a pane of `size` logical pixels shows a space whose image is `volume`."""
-        plane = SlicePlane.through(np.asarray(space.cursor), orientation, radiological)
+        """How a pane of `size` logical pixels shows a space whose image is `volume`.
+
+        The plane goes through the crosshair, or through what lies so far (3,; mm) beyond the focus.
+        """
+        tilt = space.tilt if space.oblique else None
+        plane = SlicePlane.through(np.asarray(space.cursor), orientation, radiological, tilt)
+        if beyond_focus is not None:
+            depth = float(plane.distance(np.asarray(space.focus) + beyond_focus))
+            plane = SlicePlane(plane.point + depth * plane.normal, plane.right, plane.down)
         width, height = (max(1, math.ceil(n * ratio)) for n in (size.width(), size.height()))
         scale = _whole_image(volume, width, height) / space.zoom
         viewport = Viewport.around(plane.screen(np.asarray(space.focus)), width, height, scale)
@@ -76,9 +90,9 @@ class SliceFrame:
         return (way.x() * self.plane.right + way.y() * self.plane.down) * self.mm_per_unit
 
 
-def spacing_along(volume: Volume, axis: int) -> float:
-    """The distance of an image's slices in mm, for the index axis that runs most along an LPS axis."""
-    across = int(np.argmax(np.abs(np.asarray(volume.grid.direction)[axis])))
+def spacing_along(volume: Volume, direction: Points) -> float:
+    """The distance of an image's slices in mm, for the index axis that runs most along a direction (3,) in LPS."""
+    across = int(np.argmax(np.abs(np.asarray(direction) @ np.asarray(volume.grid.direction))))
     return volume.grid.spacing[across]
 
 

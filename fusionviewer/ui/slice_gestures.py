@@ -13,12 +13,13 @@ from PyQt6.QtGui import QMouseEvent
 
 from fusionviewer.app import regions
 from fusionviewer.registration import Box
-from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.box_overlay import Face, cursor_over, faces_under
+from fusionviewer.ui.gesture import Gesture
 from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_overlay import Mark, mark_under
+from fusionviewer.ui.tool_gestures import DistanceDrag, PlanesDrag, window_gesture
 
 if TYPE_CHECKING:
     from fusionviewer.ui.slice_view import SliceView
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 _ZOOM_UNITS: Final = 120.0
 """A drag of so many pixels magnifies e times."""
 
-_WINDOW_UNITS: Final = 200.0
-"""A drag of so many pixels widens the window e times, or moves its level by its width."""
-
 NOTCH: Final = 120
 """What Qt calls one notch of a usual wheel."""
+
+TOOL_CURSORS: Final = {
+    "window": Qt.CursorShape.SizeAllCursor,
+    "turn": Qt.CursorShape.OpenHandCursor,
+    "measure": Qt.CursorShape.CrossCursor,
+}
 
 _drags = count()
 
@@ -53,13 +57,13 @@ def cursor_for(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None)
     """The shape that tells what a press would begin."""
     if frame is None:
         return Qt.CursorShape.ArrowCursor
+    if view.view_model.tool in TOOL_CURSORS:
+        return TOOL_CURSORS[view.view_model.tool]
     if mouse is not None and mark_under(view.marks(frame), mouse) is not None:
         return Qt.CursorShape.OpenHandCursor
     faces = () if mouse is None or view.box is None else faces_under(frame, view.box, mouse)
     if faces and view.missing_side() is None:
         return cursor_over(frame, faces)
-    if view.missing_side() is None and view.tool == "window":
-        return Qt.CursorShape.SizeAllCursor
     return Qt.CursorShape.CrossCursor
 
 
@@ -72,8 +76,14 @@ def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gestu
         return ZoomDrag(view, frame, at)
     if button != Qt.MouseButton.LeftButton:
         return None
+    if view.view_model.tool == "window":  # a mode of its own: it never moves a landmark or the crosshair
+        return window_gesture(view, frame, event)
     if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
         return FadeDrag(view, frame, at) if view.fused and view.document.state.has_pair else None
+    if view.view_model.tool == "turn":
+        return PlanesDrag(view, frame, at)
+    if view.view_model.tool == "measure":
+        return DistanceDrag(view, frame, at)
     mark = mark_under(view.marks(frame), at)
     if mark is not None:
         return LandmarkDrag(view, frame, at, mark)
@@ -82,42 +92,7 @@ def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gestu
     faces = () if view.box is None else faces_under(frame, view.box, at)
     if faces:
         return BoxDrag(view, frame, at, faces)
-    if view.tool == "window":
-        return WindowDrag(view, frame, at, _windowed_side(view))
     return CrosshairDrag(view, frame, at)
-
-
-class Gesture:
-    """A drag that began at `start` and changes only how the study is looked at."""
-
-    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
-
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
-        self._view = view
-        self._view_model = view.view_model
-        self._frame = frame
-        self._start = start
-        self._before = view.view_model.view
-
-    def move(self, mouse: QPointF) -> None:
-        """Follow the mouse (logical pixels of the view)."""
-
-    def release(self) -> None:
-        """The button was let go."""
-
-    def cancel(self) -> None:
-        """Everything is again as when the drag began."""
-        self._view_model.show(self._before)
-
-
-def _windowed_side(view: SliceView) -> Side:
-    """Whose window a drag changes: the view's image, or the one of which more is seen."""
-    state = view.document.state
-    if not view.fused:
-        return view.side
-    if not state.has_pair:
-        return "moving" if state.fixed is None else "fixed"
-    return "moving" if view.view_model.view.fade > 0.5 else "fixed"
 
 
 class CrosshairDrag(Gesture):
@@ -169,28 +144,15 @@ class ZoomDrag(Gesture):
 
 
 class FadeDrag(Gesture):
-    """Up shows more of the moving image; half the height of the view is the whole fade."""
+    """Up shows more of the moving image, or larger squares …; half the height of the view is the whole range."""
 
     cursor = Qt.CursorShape.SizeVerCursor
 
     def move(self, mouse: QPointF) -> None:
         part = (self._start.y() - mouse.y()) / (self._view.height() / 2)
-        self._view_model.set_fade(self._before.fade + part)
-
-
-class WindowDrag(Gesture):
-    """Up brightens, right takes in a wider range of values, for one image."""
-
-    cursor = Qt.CursorShape.SizeAllCursor
-
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, side: Side) -> None:
-        super().__init__(view, frame, start)
-        self._side = side
-
-    def move(self, mouse: QPointF) -> None:
-        way, window = mouse - self._start, self._before.window(self._side)
-        level = window.level + way.y() / _WINDOW_UNITS * window.width
-        self._view_model.set_window(self._side, Window(level, window.width * math.exp(way.x() / _WINDOW_UNITS)))
+        share = self._before.blend.parameter
+        if share is not None:
+            self._view_model.set_parameter(share + part)
 
 
 class LandmarkDrag(Gesture):

@@ -11,7 +11,8 @@ import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.geometry import Orientation, Points, RigidTransform
+from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.theme import ACCENT, CAPTION, SIDE_COLOURS, TEXT, UNIT, number_font
@@ -28,6 +29,7 @@ _GAP: Final = 12.0
 _HALO: Final = QColor(0, 0, 0, 170)
 _RIM: Final = tuple(QPointF(x, y) for x in (-1, 1) for y in (-1, 1))
 _FAINTEST_NAME: Final = 0.7
+_CROSS_ALPHA: Final = 130
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,37 @@ def _strength(distance_mm: float) -> float:
     return 1.0 - 0.75 * max(0.0, distance_mm - _ON_PLANE_MM) / (NEAR_MM - _ON_PLANE_MM)
 
 
-def paint_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:
-    """Two thin lines through a point that leave the point itself free."""
+def line_colours(orientation: Orientation) -> tuple[QColor, QColor]:
+    """The colours of the planes that a view's upright and level crosshair lines stand for."""
+    by_axis = {0: "sagittal", 1: "coronal", 2: "axial"}
+    across, down = (int(np.argmax(np.abs(way))) for way in (orientation.right, orientation.down))
+    upright, level = QColor(PLANE_COLOURS[by_axis[across]]), QColor(PLANE_COLOURS[by_axis[down]])
+    return upright, level
+
+
+def paint_crosshair(painter: QPainter, at: QPointF, size: QSize, colours: tuple[QColor, QColor]) -> None:
+    """An upright and a level thin line through a point that leave the point itself free, in two colours."""
     # In the middle of a pixel, or a line of one pixel is smeared over two.
     x, y, w, h = at.x(), at.y(), float(size.width()), float(size.height())
-    ways = (
-        QLineF(x, 0, x, max(0.0, y - _GAP)),
-        QLineF(x, min(h, y + _GAP), x, h),
-        QLineF(0, y, max(0.0, x - _GAP), y),
-        QLineF(min(w, x + _GAP), y, w, y),
-    )
+    upright = (QLineF(x, 0, x, max(0.0, y - _GAP)), QLineF(x, min(h, y + _GAP), x, h))
+    level = (QLineF(0, y, max(0.0, x - _GAP), y), QLineF(min(w, x + _GAP), y, w, y))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for colour, width in ((QColor(0, 0, 0, 90), 3), (QColor(222, 230, 238, 150), 1)):
-        painter.setPen(QPen(colour, width))
-        painter.drawLines(*ways)
+    painter.setPen(QPen(QColor(0, 0, 0, 90), 3))
+    painter.drawLines(*upright, *level)
+    for lines, colour in zip((upright, level), colours, strict=True):
+        faint = QColor(colour)
+        faint.setAlpha(_CROSS_ALPHA)
+        painter.setPen(QPen(faint, 1))
+        painter.drawLines(*lines)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def paint_glass(painter: QPainter, middle: QPointF, radius: float) -> None:
+    """The rim of the spy-glass."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_HALO, 3.5), (QColor(TEXT), 1.5)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(middle, radius, radius)
 
 
 def paint_sides(painter: QPainter, letters: tuple[str, str, str, str], size: QSize) -> None:
@@ -119,10 +137,14 @@ def _round_length(longest_mm: float) -> float:
     return max(n * power for n in (1, 2, 5) if n * power <= longest_mm)
 
 
-def paint_title(painter: QPainter, name: str, side: Side | None) -> None:
-    """The view's name at the upper left, with the image's shape and word if it shows only one."""
+def paint_title(painter: QPainter, name: str, side: Side | None, plane: str) -> None:
+    """The view's name at the upper left after its plane's colour, and the image's shape and word if it shows one."""
     font = _font(painter)
     x, y = float(UNIT), UNIT + QFontMetricsF(font).capHeight()
+    swatch = QRectF(x, y - QFontMetricsF(font).capHeight(), 4, QFontMetricsF(font).capHeight())
+    painter.fillRect(swatch.adjusted(-1, -1, 1, 1), _HALO)
+    painter.fillRect(swatch, QColor(PLANE_COLOURS[plane]))
+    x += 1.5 * UNIT
     if side is not None:
         bold = _font(painter, bold=True)
         colour = QColor(SIDE_COLOURS[side])
@@ -131,6 +153,14 @@ def paint_title(painter: QPainter, name: str, side: Side | None) -> None:
         paint_text(painter, QPointF(x, y), side.upper(), colour, bold)
         x += QFontMetricsF(bold).horizontalAdvance(side.upper()) + UNIT
     paint_text(painter, QPointF(x, y), name, QColor(TEXT), font)
+
+
+def paint_rubber(painter: QPainter, rect: QRectF) -> None:
+    """A box that is being drawn."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, style in ((_HALO, Qt.PenStyle.SolidLine), (QColor(TEXT), Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(colour, 1.5, style))
+        painter.drawRect(rect)
 
 
 def paint_note(painter: QPainter, text: str, size: QSize) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QImage, QPainter
 
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import Region
+from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui.slice_frame import SliceFrame
@@ -66,13 +67,13 @@ def _slice_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides which values are drawn. The depth, not the point: the crosshair may move within the plane."""
     plane = request.plane
     layers = [(layer.volume, layer.volume_from_view) for layer in (request.back, request.front) if layer is not None]
-    return (request.viewport, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes(), *layers)
+    where = (request.viewport, request.interpolation, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
+    return (*where, *layers)
 
 
 def _look_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides how those values are shown."""
-    how = (request.fade, request.mode, request.checker_mm, request.bone_edges, request.mask)
-    return (request.back, request.front, *how)
+    return (request.back, request.front, request.blend, request.focus_mm, request.bone_edges, request.mask)
 
 
 def request_for(
@@ -83,22 +84,31 @@ def request_for(
     sides: tuple[Side, ...],
     pose: RigidTransform,
     region: Region | None,
+    mouse: QPointF | None,
 ) -> SliceRequest:
-    """What the renderer is asked for by a pane that shows these images, the moving one at a pose."""
-    view = view_model.view
+    """What the renderer is asked for by a pane that shows these images, the moving one at a pose.
+
+    The spy-glass is under the mouse (logical pixels), or at the crosshair where there is none.
+    """
+    view, blend = view_model.view, view_model.shown_blend
+    glass_at = None
+    if mouse is not None and blend.mode is BlendMode.SPY_GLASS:
+        right, down = frame.plane.screen(frame.point_under(mouse))
+        glass_at = float(right), float(down)
     layers: dict[Side, Layer | None] = {"fixed": None, "moving": None}
     for side in sides:
         volume = state.volume(side)
         if volume is not None:
-            layers[side] = Layer(volume, view.window(side), pose if side == "moving" else RigidTransform.identity())
+            here = pose if side == "moving" else RigidTransform.identity()
+            layers[side] = Layer(volume, view.window(side), here, view.colours(side))
     return SliceRequest(
         frame.plane,
         frame.viewport,
         layers["fixed"],
         layers["moving"],
-        view_model.shown_fade,
-        view.mode,
-        view.checker_mm,
+        blend,
         view.bone_edges,
         None if region is None or region.mask is None else region.marked,
+        glass_at,
+        "linear" if view.smooth else "nearest",
     )

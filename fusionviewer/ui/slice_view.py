@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
@@ -24,25 +24,22 @@ from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration import Box, Region
+from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.slices import SliceRequest
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
-from fusionviewer.ui.box_overlay import paint_box
+from fusionviewer.ui.freshness import Freshness
+from fusionviewer.ui.gesture import Gesture
 from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
-from fusionviewer.ui.slice_gestures import NOTCH, Gesture, Wheel, cursor_for, gesture_for
+from fusionviewer.ui.slice_gestures import NOTCH, Wheel, cursor_for, gesture_for
+from fusionviewer.ui.slice_painting import paint_over
 from fusionviewer.ui.slice_picture import SlicePicture, request_for
 from fusionviewer.ui.theme import IMAGE
-
-Tool: TypeAlias = Literal["crosshair", "window"]
-"""What a drag with the left button does where there is no landmark."""
-
-FOLLOW_STEP_MS: Final = 25
-SHARPEN_AFTER_MS: Final = 150
 
 _ZOOM_PER_NOTCH: Final = 1.15
 
 # Turning the wheel away from the hand goes towards the patient's right, front and head.
-_AWAY: Final = (-1.0, -1.0, 1.0)
+_AWAY: Final = np.diag([-1.0, -1.0, 1.0])
 
 
 class SliceView(QWidget):
@@ -71,27 +68,17 @@ class SliceView(QWidget):
         super().__init__(parent)
         self.document = document
         self.view_model = view_model
-        self.orientation = orientation
+        self._orientation = orientation
         self.fused = fused
         self.side: Side = "fixed" if fused else side
-        self._tool: Tool = "crosshair"
         self._placing = False
         self._picture = SlicePicture()
-        self._moving = False
         self._gesture: Gesture | None = None
         self._wheel = Wheel()
         self._mouse: QPointF | None = None
         self._ring = False
-        self._sharpen_timer = QTimer(self)
-        self._sharpen_timer.setSingleShot(True)
-        self._sharpen_timer.setInterval(SHARPEN_AFTER_MS)
-        self._sharpen_timer.timeout.connect(self._sharpen)
-        # The views follow a running registration one after the other: together they would hold up the window, as
-        # every large step of drawing waits for the interpreter, which the registration uses too.
-        self._follow_timer = QTimer(self)
-        self._follow_timer.setSingleShot(True)
-        self._follow_timer.setInterval(FOLLOW_STEP_MS * ORIENTATIONS.index(orientation))
-        self._follow_timer.timeout.connect(self._move_on)
+        number = ORIENTATIONS.index(orientation)
+        self._fresh = Freshness(self, number, self.update, lambda: self._picture.slow and self.isVisible())
         self.setObjectName(self.key)
         self.setAccessibleName(" ".join(reversed(self.key.split("."))))
         self.setMouseTracking(True)
@@ -106,16 +93,18 @@ class SliceView(QWidget):
         document, model = self.document, self.view_model
         document.volumes_changed.connect(self._drop_gesture)
         for changed in (
-            document.landmarks_changed, document.region_changed,
-            model.window_changed, model.blend_changed, model.layout_changed,
+            document.landmarks_changed, document.region_changed, document.bounds_changed, document.result_changed,
+            model.window_changed, model.blend_changed, model.layout_changed, model.interlude.changed,
+            model.tool_changed, model.aids_changed,
         ):  # fmt: skip
             changed.connect(self.update)
         model.selection_changed.connect(self.update)
         model.selection_changed.connect(self._show_cursor_shape)
+        model.tool_changed.connect(self._show_cursor_shape)
         document.landmarks_changed.connect(self._show_cursor_shape)
         for moved in (model.cursor_changed, model.space_changed, document.transform_changed):
-            moved.connect(self._move_on)
-        model.preview_changed.connect(self._follow_timer.start)
+            moved.connect(self._fresh.moved)
+        model.preview_changed.connect(self._follow_preview)
 
     # What is looked at
 
@@ -130,14 +119,29 @@ class SliceView(QWidget):
         return self.side
 
     @property
-    def tool(self) -> Tool:
-        """What a drag with the left button does."""
-        return self._tool
+    def orientation(self) -> Orientation:
+        """Which of the standard planes is shown, turned or not."""
+        return self._orientation
 
-    def set_tool(self, tool: Tool) -> None:
-        """Choose what a drag with the left button does."""
-        self._tool = tool
-        self._show_cursor_shape()
+    @property
+    def beyond_focus(self) -> Points | None:
+        """Where the plane lies from the focus, (3,) mm in LPS; None: it goes through the crosshair."""
+        return None
+
+    @property
+    def way_in(self) -> Points:
+        """The unit vector (3,) in LPS in which slices are counted: towards the patient's right, front or head."""
+        return np.asarray(self.view_model.view.space(self.space).tilt @ _AWAY[self.orientation.normal_axis])
+
+    @property
+    def gesture(self) -> Gesture | None:
+        """The drag that is going on."""
+        return self._gesture
+
+    @property
+    def mouse(self) -> QPointF | None:
+        """Where the mouse was last over this view, in logical pixels."""
+        return self._mouse
 
     @property
     def placing(self) -> bool:
@@ -170,7 +174,17 @@ class SliceView(QWidget):
             radiological=view.radiological,
             size=self.size(),
             ratio=self.devicePixelRatioF(),
+            beyond_focus=self.beyond_focus,
         )
+
+    def title(self, frame: SliceFrame) -> str:
+        """What the view is called on the screen."""
+        oblique = self.view_model.view.space(self.space).oblique
+        return f"{self.orientation.name}, oblique" if oblique else self.orientation.name
+
+    def near_cursor(self, frame: SliceFrame) -> bool:
+        """Whether the crosshair lies on the plane, as far as this view is concerned."""
+        return True
 
     def own_point(self, side: Side, point: Points) -> Points:
         """A point (3,) of the space that is looked at, in one image's own space."""
@@ -195,7 +209,13 @@ class SliceView(QWidget):
         """What the renderer is asked for."""
         sides = SIDES if self.fused else (self.side,)
         return request_for(
-            self.document.state, self.view_model, frame, sides=sides, pose=self._pose(), region=self._region
+            self.document.state,
+            self.view_model,
+            frame,
+            sides=sides,
+            pose=self._pose(),
+            region=self._region,
+            mouse=self._mouse,
         )
 
     # Drawing
@@ -207,41 +227,25 @@ class SliceView(QWidget):
         if frame is None:
             overlay.paint_note(painter, f"no {self.side} image", self.size())
         else:
-            self._picture.make(self.request(frame), frame, rough=self._moving)
+            self._picture.make(self.request(frame), frame, rough=self._fresh.rough)
             self._picture.paint(painter)
-            self._paint_overlay(painter, frame)
+            paint_over(self, painter, frame)
         if self._ring:
             overlay.paint_focus(painter, self.size())
-
-    def _paint_overlay(self, painter: QPainter, frame: SliceFrame) -> None:
-        view, size = self.view_model.view, self.size()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.box is not None:
-            paint_box(painter, frame, self.box)
-        overlay.paint_crosshair(painter, frame.position(np.asarray(view.space(self.space).cursor)), size)
-        overlay.paint_marks(painter, self.marks(frame), view.selected_pair)
-        overlay.paint_sides(painter, frame.plane.sides(), size)
-        overlay.paint_scale(painter, frame.mm_per_unit, size)
-        overlay.paint_title(painter, self.orientation.name, None if self.fused else self.side)
 
     def marks(self, frame: SliceFrame) -> list[overlay.Mark]:
         """The landmark points that belong to this view."""
         sides = SIDES if self.fused else (self.side,)
         return overlay.find_marks(frame, self.document.state.landmarks, sides, ~self._pose())
 
-    def _move_on(self) -> None:
-        """Something moved: draw again, roughly if a full picture is slow, and sharply when it rests."""
-        if self._picture.slow and self.isVisible():
-            self._moving = True
-            self._sharpen_timer.start()
-        self.update()
-
-    def _sharpen(self) -> None:
-        self._moving = False
-        self.update()
+    def _follow_preview(self) -> None:
+        if self.view_model.by_hand:
+            self._fresh.moved()
+        else:
+            self._fresh.follow()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._move_on()
+        self._fresh.moved()
 
     def sizeHint(self) -> QSize:
         return QSize(480, 360)
@@ -275,6 +279,8 @@ class SliceView(QWidget):
             self._show_cursor_shape(event.position())
         self.activated.emit()
         self._mouse = event.position()
+        if self.view_model.view.mode is BlendMode.SPY_GLASS or self.view_model.tool == "move":
+            self.update()
         self.hovered.emit(self.space, point)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -308,10 +314,9 @@ class SliceView(QWidget):
         """Go so many slices of the image towards the patient's right, front or head."""
         volume = self.volume
         if volume is not None:
-            axis = self.orientation.normal_axis
-            cursor = np.array(self.view_model.view.space(self.space).cursor)
-            cursor[axis] += number * _AWAY[axis] * spacing_along(volume, axis)
-            self.view_model.set_cursor(self.space, cursor)
+            step = number * spacing_along(volume, self.way_in) * self.way_in
+            cursor = np.asarray(self.view_model.view.space(self.space).cursor)
+            self.view_model.set_cursor(self.space, cursor + step)
 
     def zoom_about(self, mouse: QPointF, factor: float) -> None:
         """Magnify; what is under the mouse stays there."""
@@ -326,6 +331,7 @@ class SliceView(QWidget):
 
     def leaveEvent(self, event: QEvent | None) -> None:
         self._mouse = None
+        self.update()
         self.hovered.emit(self.space, None)
 
     def tell_hovered(self) -> None:
@@ -390,8 +396,7 @@ class SliceView(QWidget):
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         self._drop_gesture()
-        self._moving = False
-        self._sharpen_timer.stop()
+        self._fresh.rest()
 
     # Focus and cursor
 

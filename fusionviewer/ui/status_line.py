@@ -52,7 +52,7 @@ class StatusLine(QWidget):
         parts.addWidget(self._bar, 2)
         parts.addWidget(self._cancel)
         self._right = QStackedWidget()
-        self._right.setFixedWidth(44 * UNIT)
+        self._right.setFixedWidth(58 * UNIT)
         self._right.addWidget(self._position)
         self._right.addWidget(running)
         row.addWidget(self.sentence, 1)

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from fusionviewer.app.guidance import STEPS, Step
+from fusionviewer.app.view_actions import LAYOUTS, TOOLS
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.ui.controls import action_button, label
 from fusionviewer.ui.menus import ActionSet
@@ -38,11 +39,33 @@ class StepBar(QWidget):
             if number < len(STEPS):
                 row.addWidget(label("›", "caption"))
         row.addStretch(1)
-        for key in ("checkerboard", "bone_edges", "layout"):
-            button_ = action_button(actions[key])
-            row.addWidget(button_)
+        row.addWidget(label("Drag", "caption"))
+        row.addSpacing(UNIT)
+        for tool, name, _, _ in TOOLS:
+            row.addWidget(action_button(actions[f"{tool}_tool"], name))
             row.addSpacing(UNIT // 2)
+        row.addSpacing(UNIT)
+        row.addWidget(self._layout_button(workspace, actions))
         self.go_on("open")
+
+    def _layout_button(self, workspace: Workspace, actions: ActionSet) -> QToolButton:
+        """The layout by name, and the menu of the others."""
+        button = QToolButton()
+        button.setObjectName("layout_menu")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip("How the panes are arranged (Ctrl+1 … Ctrl+5)")
+        button.setMenu(actions.submenu("Layout", button))
+        names = {layout: name for layout, name, _, _ in LAYOUTS}
+        metrics = button.fontMetrics()
+        button.setFixedWidth(max(metrics.horizontalAdvance(name) for name in names.values()) + 5 * UNIT)
+
+        def follow() -> None:
+            button.setText(names[workspace.view_model.view.layout])
+
+        workspace.view_model.layout_changed.connect(follow)
+        follow()
+        return button
 
     def go_on(self, step: Step) -> None:
         """Show the panel of a step."""

@@ -41,5 +41,5 @@ def test_every_verb_that_can_be_done_works_on_an_open_pair(with_phantoms: Worksp
         if action.verb is not None and not action.need(with_phantoms) and action.key != "open_sample":
             action.verb(with_phantoms)
             with_phantoms.runner.cancel()
-    with_phantoms.view_model.set_flicker(False)
+    with_phantoms.view_model.interlude.set_flicker(False)
     assert with_phantoms.runner.wait_for_threads(20)

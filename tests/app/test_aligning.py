@@ -111,16 +111,17 @@ def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
     centre = np.array([10.0, 20.0, 30.0])
     plane = SlicePlane.through(centre, AXIAL)
+    workspace.view_model.change(hand_centre=(10.0, 20.0, 30.0))
     seen_at = np.array([15.0, 20.0, 30.0])
     anatomy = workspace.document.state.moving_from_fixed.apply(seen_at)
     for _ in range(3):
-        aligning.nudge(workspace, plane, centre, right_mm=0.1, down_mm=0, angle_deg=0)
+        aligning.nudge(workspace, plane, right_mm=0.1, down_mm=0, angle_deg=0)
     now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
     assert now == pytest.approx(seen_at + np.array([0.3, 0, 0]), abs=1e-9)
     assert workspace.document.undo_stack.count() == 1
     workspace.document.undo_stack.undo()
     # clockwise on the screen, right of the centre: downwards, which is towards posterior (+y)
-    aligning.nudge(workspace, plane, centre, right_mm=0, down_mm=0, angle_deg=1)
+    aligning.nudge(workspace, plane, right_mm=0, down_mm=0, angle_deg=1)
     now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
     assert now[1] > seen_at[1]
 
@@ -133,13 +134,13 @@ def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     assert workspace.document.state.review is None
     workspace.document.undo_stack.undo()
     assert workspace.document.state.review is not None
-    aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), np.zeros(3), right_mm=1, down_mm=0, angle_deg=0)
+    aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=1, down_mm=0, angle_deg=0)
     assert workspace.document.state.review is None
 
 
 def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
-    aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), np.zeros(3), right_mm=3, down_mm=4, angle_deg=0)
+    aligning.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=3, down_mm=4, angle_deg=0)
     assert any("5.00 mm at most, 5.00 mm on average" in line for line in checking.known_facts(workspace))
 
 

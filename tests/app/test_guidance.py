@@ -6,7 +6,7 @@ import pytest
 
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 from fusionviewer.session.view_state import ViewState
@@ -46,6 +46,8 @@ def test_placing_names_the_pair_and_the_row() -> None:
 def test_what_is_shown_is_said(phantom_mr: Volume, phantom_ct: Volume) -> None:
     assert what_is_shown(FusionState(), ViewState()) == ""
     state = FusionState(fixed=phantom_mr, moving=phantom_ct)
-    assert what_is_shown(state, ViewState(fade=0.3)) == "Both images as the headers place them, faded 30 %."
-    assert "squares" in what_is_shown(state, ViewState(mode=BlendMode.CHECKERBOARD))
+    assert (
+        what_is_shown(state, ViewState(blend=Blend(fade=0.3))) == "Both images as the headers place them, faded 30 %."
+    )
+    assert "squares" in what_is_shown(state, ViewState(blend=Blend(BlendMode.CHECKERBOARD)))
     assert "own space" in what_is_shown(state, ViewState(layout="pairs"))

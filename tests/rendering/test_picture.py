@@ -15,10 +15,10 @@ from fusionviewer.errors import CannotWrite
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering import annotations, lettering
+from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, rgb
 from fusionviewer.rendering.layout import Box, arrange
 from fusionviewer.rendering.picture import LARGEST, SMALLEST, fused_picture, write_png
-from fusionviewer.rendering.slices import BlendMode
 from fusionviewer.rendering.window import Window
 
 IDENTITY = RigidTransform.identity()
@@ -68,22 +68,24 @@ def layout_of(size, monkeypatch):
 def test_the_patient_is_the_right_way_round_in_every_pane(size, monkeypatch):
     boxes = layout_of(size, monkeypatch)
     windows = {"fixed_window": WINDOW, "moving_window": WINDOW}
-    left = fused_picture(FIXED, MOVING, IDENTITY, np.zeros(3), fade=0.0, size=size, **windows)
+    left = fused_picture(FIXED, MOVING, IDENTITY, np.zeros(3), Blend(fade=0.0), size=size, **windows)
     assert left.shape == (size[1], size[0], 3)
     assert left.dtype == np.uint8
     assert middle_of_bright(left, boxes["axial"])[0] > 0.1  # the patient's left is on the right
     assert middle_of_bright(left, boxes["coronal"])[0] > 0.1
-    front = fused_picture(FIXED, MOVING, IDENTITY, np.zeros(3), fade=1.0, size=size, **windows)
+    front = fused_picture(FIXED, MOVING, IDENTITY, np.zeros(3), Blend(fade=1.0), size=size, **windows)
     assert middle_of_bright(front, boxes["axial"])[1] < -0.1  # the nose is up
     assert middle_of_bright(front, boxes["sagittal"])[0] < -0.1  # and to the left
-    mirrored = fused_picture(FIXED, MOVING, IDENTITY, np.zeros(3), 0.0, size=size, radiological=False, **windows)
+    mirrored = fused_picture(
+        FIXED, MOVING, IDENTITY, np.zeros(3), Blend(fade=0.0), size=size, radiological=False, **windows
+    )
     assert middle_of_bright(mirrored, boxes["axial"])[0] < -0.1
 
 
 def test_the_moving_image_is_drawn_through_its_pose(monkeypatch):
     boxes = layout_of((640, 480), monkeypatch)
     pose = RigidTransform.from_euler((0, 0, 0, 0, -40, 0), np.zeros(3))  # the ball is seen 40 mm further back
-    picture = fused_picture(FIXED, MOVING, pose, np.zeros(3), fade=1.0, size=(640, 480), moving_window=WINDOW)
+    picture = fused_picture(FIXED, MOVING, pose, np.zeros(3), Blend(fade=1.0), size=(640, 480), moving_window=WINDOW)
     assert middle_of_bright(picture, boxes["axial"]) == pytest.approx((0, 0), abs=0.03)
 
 
@@ -93,9 +95,9 @@ def test_every_setting_of_the_view_shows():
 
     plain = draw()
     changes = [
-        {"fade": 0.8},
-        {"mode": BlendMode.CHECKERBOARD},
-        {"mode": BlendMode.CHECKERBOARD, "checker_mm": 10},
+        {"blend": Blend(fade=0.8)},
+        {"blend": Blend(BlendMode.CHECKERBOARD)},
+        {"blend": Blend(BlendMode.CHECKERBOARD, checker_mm=10)},
         {"bone_edges": True},
         {"radiological": False},
         {"fixed_window": Window(90, 300)},
@@ -121,7 +123,7 @@ def test_the_words_are_in_the_colours_of_the_images_and_inside_the_picture(size,
 
     monkeypatch.setattr(annotations.Sheet, "write", remember)
     long = replace(MOVING, name="sub-01_" + 40 * "very_long_" + "_ct.nii.gz")
-    picture = fused_picture(FIXED, long, IDENTITY, np.array([1.0, -2.04, -0.04]), fade=0.55, size=size)
+    picture = fused_picture(FIXED, long, IDENTITY, np.array([1.0, -2.04, -0.04]), Blend(fade=0.55), size=size)
     said = [text for _, text, *_ in written]
     assert {"R", "L", "A", "P", "H", "F"} <= set(said)
     assert {"Axial", "Coronal", "Sagittal", "50 mm", "fade 55 %", "fixed.nii.gz"} <= set(said)

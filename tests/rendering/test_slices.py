@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -13,8 +13,9 @@ from fusionviewer.geometry import AXIAL, SAGITTAL, Grid, RigidTransform, SlicePl
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Modality, Volume, image_on_grid
 from fusionviewer.rendering import slices
+from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import BONE_COLOUR, FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
-from fusionviewer.rendering.slices import BlendMode, Layer, SliceRenderer, SliceRequest
+from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window
 
 UNIT = Window(127.5, 255)
@@ -37,7 +38,8 @@ PLACES = {"nowhere": (0, 50), "back alone": (50, 35), "both": (50, 50), "front a
 def request(**changes) -> SliceRequest:
     plane = SlicePlane.through(np.zeros(3), AXIAL)
     whole = SliceRequest(plane, Viewport.around(np.zeros(2), 101, 101, 1.0), BACK, FRONT)
-    return replace(whole, **changes)
+    blend = {field.name: changes.pop(field.name) for field in fields(Blend) if field.name in changes}
+    return replace(whole, blend=Blend(**blend), **changes)
 
 
 def greys(picture) -> dict[str, int]:
@@ -81,7 +83,7 @@ def test_no_channel_ever_overflows_into_its_neighbour(fade, back_colours, front_
     volume = Volume(image_on_grid(ramp, grid), "ramp")
     view = {"plane": SlicePlane.through(np.zeros(3), AXIAL), "viewport": Viewport.around(np.zeros(2), 256, 1, 1.0)}
     layers = Layer(volume, UNIT, colours=back_colours), Layer(volume, UNIT, colours=front_colours)
-    picture = SliceRenderer().render(SliceRequest(**view, back=layers[0], front=layers[1], fade=fade))
+    picture = SliceRenderer().render(SliceRequest(**view, back=layers[0], front=layers[1], blend=Blend(fade=fade)))
     expected = (1 - fade) * colour_table(back_colours) + fade * colour_table(front_colours)
     assert np.abs(picture[0, :, 2::-1] - expected).max() <= 2
     assert (picture[..., 3] == 255).all()
@@ -224,8 +226,8 @@ def test_a_change_enters_at_its_own_stage(monkeypatch):
     renderer.render(first)
     assert counted.since() == (2, 2, 1)
     for fade in (0.1, 0.7):
-        renderer.render(replace(first, fade=fade))
-    renderer.render(replace(first, mode=BlendMode.CHECKERBOARD))
+        renderer.render(replace(first, blend=Blend(fade=fade)))
+    renderer.render(replace(first, blend=Blend(BlendMode.CHECKERBOARD)))
     renderer.render(replace(first, back=replace(BACK, colours="blue")))
     renderer.render(replace(first, back=ct, front=BACK))  # swapped
     renderer.render(replace(first, plane=SlicePlane.through(np.array([7.0, -3.0, 0.0]), AXIAL)))  # within the plane

@@ -49,7 +49,7 @@ def test_presets_are_well_known_and_in_order():
     names = [name for name, _ in CT_PRESETS]
     assert len(set(names)) == len(names)
     assert dict(CT_PRESETS)["Brain"] == Window(40, 80)
-    highs = [window.high for _, window in CT_PRESETS]
+    highs = [window.white_at or window.high for _, window in CT_PRESETS]
     assert highs == sorted(highs)
 
 

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -24,12 +25,13 @@ from fusionviewer.registration import (
     RegistrationSettings,
     make_box,
 )
-from fusionviewer.rendering.slices import BlendMode
+from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
+from fusionviewer.rendering.colours import Colours, Pair
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState, LandmarkPair, Limits
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Limits
 from fusionviewer.session.study_file import load_study, save_study
-from fusionviewer.session.view_state import SpaceView, ViewState
+from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
 
 finite = st.floats(-1e4, 1e4)
 point = st.tuples(finite, finite, finite)
@@ -41,15 +43,34 @@ poses = st.builds(
 pairs = st.builds(LandmarkPair, st.text(min_size=1, max_size=20), st.none() | point, st.none() | point, st.booleans())
 views = st.builds(
     ViewState,
-    fixed=st.builds(SpaceView, point, point, st.floats(0.3, 30)),
-    moving=st.builds(SpaceView, point, point, st.floats(0.3, 30)),
-    fade=st.floats(0, 1),
-    mode=st.sampled_from(BlendMode),
-    checker_mm=st.floats(4, 100),
+    fixed=st.builds(SpaceView, point, point, st.floats(0.3, 30), point),
+    moving=st.builds(SpaceView, point, point, st.floats(0.3, 30), point),
+    blend=st.builds(
+        Blend,
+        st.sampled_from(BlendMode),
+        st.floats(0, 1),
+        st.booleans(),
+        st.sampled_from(get_args(Pair)),
+        st.floats(4, 100),
+        st.sampled_from(get_args(CurtainWay)),
+        st.floats(4, 100),
+        st.floats(0, 1),
+    ),
+    smooth=st.booleans(),
+    fixed_colours=st.sampled_from(get_args(Colours)),
+    moving_colours=st.sampled_from(get_args(Colours)),
+    colour_bar=st.booleans(),
+    main_plane=st.sampled_from(PLANES),
+    mosaic_step_mm=st.floats(1, 20),
+    linked=st.booleans(),
+    ras=st.booleans(),
+    distances=st.lists(st.builds(Distance, st.sampled_from(SIDES), point, point), max_size=2).map(tuple),
+    hand_centre=st.none() | point,
+    show_limits=st.booleans(),
     bone_edges=st.booleans(),
-    fixed_window=st.builds(Window, finite, st.floats(1, 5000)),
-    moving_window=st.builds(Window, finite, st.floats(1, 5000)),
-    layout=st.sampled_from(["fused", "pairs"]),
+    fixed_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
+    moving_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
+    layout=st.sampled_from(get_args(Layout)),
     enlarged=st.sampled_from(["", "fused.axial", "moving.coronal"]),
     radiological=st.booleans(),
     selected_pair=st.none() | st.integers(0, 5),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -36,6 +37,12 @@ class ResliceCounter:
 def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine draws slowly; what is drawn in a test does not depend on that."""
     monkeypatch.setattr(slice_picture, "DRAFT_ABOVE_MS", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def _no_habits_yet(qapp: QApplication) -> None:
+    """What the window remembers of one test must not change the next."""
+    QSettings().clear()
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def current(view: SliceView) -> Box:
 def test_each_side_follows_the_mouse_and_the_others_stay(
     orientation: Orientation, radiological: bool, make_view: MakeView, view_model: ViewModel, document: Document
 ) -> None:
-    view_model.set_radiological(radiological)
+    view_model.change(radiological=radiological)
     view = make_view(orientation=orientation)
     frame = view.frame()
     assert frame is not None

@@ -146,9 +146,9 @@ def test_peeking_ends_when_the_keyboard_goes_elsewhere(window: MainWindow, qtbot
     view = window.images.active_view()
     view.setFocus()
     qtbot.keyPress(view, Qt.Key.Key_Space)
-    assert window.workspace.view_model.shown_fade != window.workspace.view_model.view.fade
+    assert window.workspace.view_model.shown_blend.fade != window.workspace.view_model.view.fade
     window.fade_bar.slider.setFocus()
-    assert window.workspace.view_model.shown_fade == window.workspace.view_model.view.fade
+    assert window.workspace.view_model.shown_blend.fade == window.workspace.view_model.view.fade
 
 
 def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -205,12 +205,11 @@ def test_two_quick_clicks_mark_two_points_in_the_fused_layout(window: MainWindow
 
 def test_flicker_and_window_tool_end_with_the_study(window: MainWindow, phantom_mr: Volume, phantom_ct: Volume) -> None:
     view_model = window.workspace.view_model
-    view_model.set_flicker(True)
-    view_model.set_window_tool(True)
+    view_model.interlude.set_flicker(True)
+    view_model.set_tool("window")
     _open(window, phantom_ct, phantom_mr)
-    assert not view_model.flickering
-    assert not view_model.window_tool
-    assert window.images.tool == "crosshair"
+    assert not view_model.interlude.flickering
+    assert view_model.tool == "crosshair"
 
 
 def test_values_from_nought_to_one_can_be_windowed_by_number(window: MainWindow, qtbot: QtBot) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from answers import Answers
+from mouse import Hand
 from phantoms import MOVING_FROM_FIXED, centre_of
-from PyQt6.QtCore import QPoint, Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
+from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app import regions
@@ -286,19 +287,19 @@ def test_keys_fade_peek_and_switch(
     _key(window, qtbot, Qt.Key.Key_Tab)
     assert view_model.view.fade == pytest.approx(0.6)
     qtbot.keyPress(window.images.active_view(), Qt.Key.Key_Space)
-    assert view_model.shown_fade == 0.0
+    assert view_model.shown_blend.fade == 0.0
     qtbot.keyRelease(window.images.active_view(), Qt.Key.Key_Space)
-    assert view_model.shown_fade == pytest.approx(0.6)
+    assert view_model.shown_blend.fade == pytest.approx(0.6)
     _key(window, qtbot, Qt.Key.Key_F)
-    assert view_model.flickering
-    first = view_model.shown_fade
-    qtbot.waitUntil(lambda: view_model.shown_fade != first)
+    assert view_model.interlude.flickering
+    first = view_model.shown_blend.fade
+    qtbot.waitUntil(lambda: view_model.shown_blend.fade != first)
     _key(window, qtbot, Qt.Key.Key_F)
-    assert not view_model.flickering
+    assert not view_model.interlude.flickering
     _key(window, qtbot, Qt.Key.Key_L)
     assert view_model.view.layout == "pairs"
     _key(window, qtbot, Qt.Key.Key_T)
-    assert window.images.tool == "window"
+    assert window.workspace.view_model.tool == "window"
 
 
 def test_arrows_nudge_only_while_the_images_have_the_keyboard(
@@ -357,8 +358,7 @@ def test_values_under_the_mouse_are_told_for_both_images(make_window: Callable[[
     window.actions_by_key["open_sample"].trigger()
     _idle(window, qtbot)
     view = window.images.view("fused.axial")
-    qtbot.mouseMove(view, QPoint(view.width() // 2, view.height() // 2))
-    QApplication.processEvents()
+    Hand(view).move(QPointF(view.width() / 2, view.height() / 2))
     text = window.status.position_text
     assert "mm" in text
     assert "F " in text

@@ -88,7 +88,7 @@ def add_pair(document: Document, fixed: Any = None, moving: Any = None, **more: 
 def test_a_click_puts_the_crosshair_at_the_millimetres_under_the_mouse(
     make_view: MakeView, view_model: ViewModel, orientation: Orientation, radiological: bool
 ) -> None:
-    view_model.set_radiological(radiological)
+    view_model.change(radiological=radiological)
     view = make_view(orientation=orientation)
     mm = 72 * 3 / min(view.width(), view.height()) * 1.04  # the phantom's longest side fills the pane's shorter one
     before = cursor_of(view_model)
@@ -118,7 +118,7 @@ def test_the_patients_left_ear_is_seen_on_the_right_unless_neurological(
 
     assert brightness(screen_x) > 60
     assert brightness(view.width() - screen_x) < 20
-    view_model.set_radiological(False)
+    view_model.change(radiological=False)
     assert brightness(screen_x) < 20
     assert brightness(view.width() - screen_x) > 60
 
@@ -242,7 +242,7 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
         lambda renderer, request: asked.append(request.viewport.width) or original(renderer, request),
     )
     view = make_view()
-    view._sharpen()
+    view._fresh._sharpen()
     view.grab()
     asked.clear()
     view_model.set_cursor("fixed", np.array([0.0, 0.0, 21.0]))
@@ -250,8 +250,8 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
     view_model.set_fade(0.3)
     view.grab()
     assert asked == [200, 200]
-    assert view._sharpen_timer.isActive()
-    view._sharpen()
+    assert view._fresh._sharpen_timer.isActive()
+    view._fresh._sharpen()
     view.grab()
     view_model.set_fade(0.4)
     view.grab()
@@ -414,7 +414,7 @@ def test_the_window_tool_changes_the_image_that_is_seen(
 ) -> None:
     view_model.set_fade(fade)
     view = make_view(side, AXIAL, fused)
-    view.set_tool("window")
+    view_model.set_tool("window")
     before = view_model.view
     hand = Hand(view)
     hand.drag(middle_of(view), middle_of(view) + QPointF(60, 0))
@@ -473,7 +473,6 @@ def test_dragging_a_point_is_one_step_and_changes_neither_crosshair_nor_window(
     add_pair(document, start)
     view_model.set_cursor("fixed", np.zeros(3))
     view = make_view()
-    view.set_tool("window")
     before, hand = view_model.view, Hand(view)
     at, way = frame_of(view).position(start), QPointF(24, -16)
     hand.drag(at + QPointF(5, 5), at + QPointF(5, 5) + way, steps=6)
@@ -633,5 +632,5 @@ def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: Vie
     hand.press(at)
     assert view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
     hand.release()
-    view.set_tool("window")
+    view_model.set_tool("window")
     assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor

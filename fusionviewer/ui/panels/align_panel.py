@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QScrollArea, QSpinBox, QWidget
 
 from fusionviewer.app import aligning, marking
-from fusionviewer.app.actions import need_idle_pair
+from fusionviewer.app.action import need_idle_pair
 from fusionviewer.app.guidance import next_step
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration import Ending

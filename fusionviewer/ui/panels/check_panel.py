@@ -18,8 +18,6 @@ from fusionviewer.ui.controls import (
     label,
     number_label,
     set_accent,
-    show_value,
-    spin,
 )
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT
@@ -33,11 +31,12 @@ class CheckPanel(QWidget):
         self._workspace = workspace
         column = column_of(self)
         look = Section("Look")
-        look.add_row(action_button(actions["checkerboard"]), action_button(actions["bone_edges"]))
-        self._square = spin(4, 100, workspace.view_model.set_checker_mm, step=4, suffix=" mm")
-        self._square.setObjectName("checker_mm")
-        self._square.setToolTip("Side of the squares of the checkerboard")
-        look.add_row(label("Squares"), self._square, action_button(actions["flicker"]), stretch=2)
+        for row in (
+            (("checkerboard", "Squares"), ("curtain", "Curtain"), ("spy_glass", "Glass")),
+            (("two_colour", "Colours"), ("edges", "Edges"), ("bone_edges", "Bone")),
+            (("flicker", "Flicker"), ("rock", "Rock"), ("difference", "Differ")),
+        ):
+            look.add_row(*(action_button(actions[key], text) for key, text in row))
         column.addWidget(look)
 
         known = Section("What is known")
@@ -76,10 +75,8 @@ class CheckPanel(QWidget):
             document.landmarks_changed,
         ):
             signal.connect(self._show)
-        workspace.view_model.blend_changed.connect(self._show_square)
         self._shown_review: Review | None = None
         self._show()
-        self._show_square()
 
     @property
     def note(self) -> str:
@@ -94,9 +91,6 @@ class CheckPanel(QWidget):
 
     def _note_typed(self) -> None:
         checking.change_note(self._workspace, self.note)
-
-    def _show_square(self) -> None:
-        show_value(self._square, self._workspace.view_model.view.checker_mm)
 
     def _show(self) -> None:
         state = self._workspace.document.state

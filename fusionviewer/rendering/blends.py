@@ -1,0 +1,228 @@
+"""How two images share a picture: one small function for each way, from greys to 0xFFRRGGBB.
+
+All arrays are (h, w). A `Coded` image holds `codes`: 0…255 is its grey where both images lie, 256…511 its grey where it
+lies alone, 512 where it does not lie.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusionviewer.geometry import Points
+from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.rendering.colours import PAIRS, Pair, Table, colour_table, tint_table
+
+LONE_FADE: Final = 0.1
+"""Where only one image lies, it keeps its full brightness but for this last part of the fade, so that its field of
+view stays visible and nothing jumps when the slider reaches the end."""
+
+OUTSIDE: Final = 512
+"""The code of a pixel where the image does not lie."""
+
+BGRX: Final = np.dtype("<u4")
+"""0xFFRRGGBB with the least byte first, whatever the machine: blue, green, red, 255."""
+
+BLACK: Final = 0xFF000000
+
+Picture: TypeAlias = NDArray[np.uint32]
+
+CurtainWay: TypeAlias = Literal["across", "down", "quarters"]
+"""The curtain's edge is upright (the images lie side by side), level (one above the other), or both."""
+
+SMALLEST_MM: Final = 4.0
+LARGEST_MM: Final = 120.0
+"""Of the squares of a checkerboard and of the spy-glass, as far as a slider goes."""
+
+
+class BlendMode(StrEnum):
+    """How two images share a picture."""
+
+    FADE = "fade"
+    TWO_COLOUR = "two-colour"
+    CHECKERBOARD = "checkerboard"
+    CURTAIN = "curtain"
+    SPY_GLASS = "spy-glass"
+    EDGES = "edges"
+    DIFFERENCE = "difference"
+
+
+FADED: Final = frozenset({BlendMode.FADE, BlendMode.TWO_COLOUR})
+"""The modes that look at the fade."""
+
+
+@dataclass(frozen=True)
+class Blend:
+    """A mode and what can be chosen about each of them, so that every mode remembers its own.
+
+    Raises ValueError for numbers that make no picture.
+    """
+
+    mode: BlendMode = BlendMode.FADE
+    fade: float = 0.5
+    """0 shows the back (fixed) alone, 1 the front (moving) alone."""
+    swapped: bool = False
+    """In the modes that do not fade, the two images change places."""
+    pair: Pair = "amber-blue"
+    checker_mm: float = 24.0
+    """Side of the squares, which hold still in the patient when the view is panned or zoomed."""
+    curtain: CurtainWay = "across"
+    glass_mm: float = 50.0
+    """Diameter of the spy-glass."""
+    edge_strength: float = 0.8
+    """How much of what lies under an edge it covers, 0…1."""
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.fade <= 1 and 0 <= self.edge_strength <= 1):
+            raise ValueError(f"not a share: {self.fade}, {self.edge_strength}")
+        if not (0 < self.checker_mm < math.inf and 0 < self.glass_mm < math.inf):
+            raise ValueError(f"not a size: {self.checker_mm}, {self.glass_mm}")
+
+    @property
+    def parameter(self) -> float | None:
+        """What the mode's slider says, 0…1: a share as it is, a size in equal ratios. None: the mode has none."""
+        match self.mode:
+            case BlendMode.FADE | BlendMode.TWO_COLOUR:
+                return self.fade
+            case BlendMode.EDGES:
+                return self.edge_strength
+            case BlendMode.CHECKERBOARD:
+                return _share_of(self.checker_mm)
+            case BlendMode.SPY_GLASS:
+                return _share_of(self.glass_mm)
+            case _:
+                return None
+
+    def with_parameter(self, share: float) -> Blend:
+        """With another place of the mode's slider, 0…1; beyond is cut. Sizes are whole millimetres."""
+        share = min(1.0, max(0.0, share))
+        size_mm = float(round(SMALLEST_MM * (LARGEST_MM / SMALLEST_MM) ** share))
+        match self.mode:
+            case BlendMode.FADE | BlendMode.TWO_COLOUR:
+                return replace(self, fade=share)
+            case BlendMode.EDGES:
+                return replace(self, edge_strength=share)
+            case BlendMode.CHECKERBOARD:
+                return replace(self, checker_mm=size_mm)
+            case BlendMode.SPY_GLASS:
+                return replace(self, glass_mm=size_mm)
+            case _:
+                return self
+
+    @property
+    def parameter_text(self) -> str:
+        """The same in words, with its unit; empty if there is none."""
+        match self.mode:
+            case BlendMode.FADE | BlendMode.TWO_COLOUR:
+                return f"fade {round(100 * self.fade)} %"
+            case BlendMode.EDGES:
+                return f"edges {round(100 * self.edge_strength)} %"
+            case BlendMode.CHECKERBOARD:
+                return f"squares {self.checker_mm:g} mm"
+            case BlendMode.SPY_GLASS:
+                return f"glass {self.glass_mm:g} mm"
+            case _:
+                return ""
+
+    def swap(self) -> Blend:
+        """With the two images in each other's place."""
+        return replace(self, fade=1 - self.fade) if self.mode in FADED else replace(self, swapped=not self.swapped)
+
+
+def _share_of(size_mm: float) -> float:
+    share = math.log(size_mm / SMALLEST_MM) / math.log(LARGEST_MM / SMALLEST_MM)
+    return min(1.0, max(0.0, share))
+
+
+class Coded(NamedTuple):
+    """One image of a picture: its codes, and the (256, 3) colours of its greys."""
+
+    codes: NDArray[np.uint16]
+    colours: Table
+
+
+def alone(image: Coded) -> Picture:
+    """One image as it is, black elsewhere."""
+    return weighted(image.colours, 256, 256, BLACK).take(image.codes)
+
+
+def fade(back: Coded, front: Coded, share: float) -> Picture:
+    """(1 − share) · back + share · front where both lie; each at its full brightness where it lies alone."""
+    weight = round(share * 256)
+    lone_back, lone_front = (round(min(1.0, part / LONE_FADE) * 256) for part in (1 - share, share))
+    picture = weighted(back.colours, 256 - weight, lone_back, BLACK).take(back.codes)
+    # Rounding one up and the other down never carries from one colour into the next.
+    picture += weighted(front.colours, weight, lone_front, 0, up=True).take(front.codes)
+    return picture
+
+
+def two_colour(back: Coded, front: Coded, share: float, pair: Pair) -> Picture:
+    """Each image in one of two colours that together are white: where both are alike, the picture is grey.
+
+    At half of the fade both are whole; towards an end the other one goes.
+    """
+    (back_colour, front_colour), weights = PAIRS[pair], [round(min(1.0, 2 * part) * 256) for part in (1 - share, share)]
+    picture = weighted(tint_table(back_colour), weights[0], weights[0], BLACK).take(back.codes)
+    picture += weighted(tint_table(front_colour, up=True), weights[1], weights[1], 0).take(front.codes)
+    return picture
+
+
+def difference(back: Coded, front: Coded) -> Picture:
+    """128 + (front − back) / 2 as grey: what is alike is mid-grey. Black where not both images lie."""
+    both = back.codes < 256
+    both &= front.codes < 256
+    grey = (256 + front.codes - back.codes) >> 1  # wraps only where it is thrown away
+    grey &= 255
+    picture: Picture = weighted(colour_table("grey"), 256, 256, BLACK).take(grey)
+    picture[~both] = BLACK
+    return picture
+
+
+def chosen(back: Coded, front: Coded, use_front: NDArray[np.bool_]) -> Picture:
+    """Each pixel from one of the images; where only one of them lies, from that one."""
+    picture = alone(back)
+    use_front = use_front & (front.codes != OUTSIDE)
+    use_front |= back.codes == OUTSIDE
+    np.copyto(picture, alone(front), where=use_front)
+    return picture
+
+
+def squares(viewport: Viewport, side_mm: float) -> NDArray[np.bool_]:
+    """Which pixels lie in the front's squares of a checkerboard that begins at the screen coordinates' zero."""
+    x = np.floor((viewport.left_mm + viewport.mm_per_pixel * np.arange(viewport.width)) / side_mm)
+    y = np.floor((viewport.top_mm + viewport.mm_per_pixel * np.arange(viewport.height)) / side_mm)
+    return np.asarray((x % 2)[None, :] != (y % 2)[:, None])
+
+
+def beyond_curtain(viewport: Viewport, at_mm: Points, way: CurtainWay) -> NDArray[np.bool_]:
+    """Which pixels lie right of (`across`) or below (`down`) a place (2,) in screen mm, or in just one (`quarters`)."""
+    column, row = viewport.pixels(at_mm)
+    right = np.arange(viewport.width)[None, :] > column
+    below = np.arange(viewport.height)[:, None] > row
+    shape = (viewport.height, viewport.width)
+    if way == "quarters":
+        return np.asarray(right != below)
+    return np.broadcast_to(right if way == "across" else below, shape)
+
+
+def in_glass(viewport: Viewport, at_mm: Points, diameter_mm: float) -> NDArray[np.bool_]:
+    """Which pixels lie in a disc around a place (2,) in screen mm."""
+    column, row = viewport.pixels(at_mm)
+    radius = diameter_mm / 2 / viewport.mm_per_pixel
+    across = (np.arange(viewport.width) - column) ** 2
+    down = (np.arange(viewport.height) - row) ** 2
+    return np.asarray(across[None, :] <= radius**2 - down[:, None])
+
+
+def weighted(colours: Table, weight: int, lone_weight: int, plus: int, *, up: bool = False) -> Picture:
+    """(513,) colours as 0x00RRGGBB + `plus` for all codes, times the weights (of 256), rounded down or up."""
+    rgb = colours.astype(np.uint32)
+    scaled = np.concatenate([rgb * weight, rgb * lone_weight, np.zeros((1, 3), np.uint32)])
+    scaled = (scaled + 255 if up else scaled) >> 8
+    table: Picture = ((scaled[:, 0] << 16) + (scaled[:, 1] << 8) + scaled[:, 2] + plus).astype(BGRX)
+    return table

@@ -1,0 +1,37 @@
+"""What a drag in a view is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+
+from fusionviewer.ui.slice_frame import SliceFrame
+
+if TYPE_CHECKING:
+    from fusionviewer.ui.slice_view import SliceView
+
+
+class Gesture:
+    """A drag that began at `start` and changes only how the study is looked at."""
+
+    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
+    rubber: QRectF | None = None
+    """A box that the view draws while the drag lasts, logical pixels."""
+
+    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
+        self._view = view
+        self._view_model = view.view_model
+        self._frame = frame
+        self._start = start
+        self._before = view.view_model.view
+
+    def move(self, mouse: QPointF) -> None:
+        """Follow the mouse (logical pixels of the view)."""
+
+    def release(self) -> None:
+        """The button was let go."""
+
+    def cancel(self) -> None:
+        """Everything is again as when the drag began."""
+        self._view_model.show(self._before)

@@ -1,0 +1,42 @@
+"""What a pane shows over its picture, in its order from below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt6.QtGui import QPainter
+
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.ui import slice_overlay as overlay
+from fusionviewer.ui.box_overlay import paint_box
+from fusionviewer.ui.distance_overlay import paint_distances
+from fusionviewer.ui.slice_frame import SliceFrame
+
+if TYPE_CHECKING:
+    from fusionviewer.ui.slice_view import SliceView
+
+
+def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
+    """Everything that is no image: box, crosshair, glass, landmarks, distances, letters, scale, title."""
+    look, size = view.view_model.view, view.size()
+    space = look.space(view.space)
+    cursor = np.asarray(space.cursor)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if view.box is not None:
+        paint_box(painter, frame, view.box)
+    if view.near_cursor(frame):
+        overlay.paint_crosshair(painter, frame.position(cursor), size, overlay.line_colours(view.orientation))
+    pair = view.fused and view.document.state.has_pair
+    blend = view.view_model.shown_blend
+    if pair and blend.mode is BlendMode.SPY_GLASS:
+        middle = frame.position(cursor) if view.mouse is None else view.mouse
+        overlay.paint_glass(painter, middle, blend.glass_mm / 2 / frame.mm_per_unit)
+    paint_distances(painter, frame, [d for d in look.distances if d.side == view.space])
+    overlay.paint_marks(painter, view.marks(frame), look.selected_pair)
+    rubber = view.gesture.rubber if view.gesture is not None else None
+    if rubber is not None:
+        overlay.paint_rubber(painter, rubber)
+    overlay.paint_sides(painter, frame.plane.sides(), size)
+    overlay.paint_scale(painter, frame.mm_per_unit, size)
+    overlay.paint_title(painter, view.title(frame), None if view.fused else view.side, view.orientation.name)
