@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -62,12 +63,13 @@ class SlicePlane:
             right, down = tilt @ right, tilt @ down
         return SlicePlane(frozen(np.asarray(point)), frozen(right), frozen(down))
 
-    @property
+    @cached_property
     def normal(self) -> Points:
         """The unit vector right × down, (3,)."""
-        return np.cross(self.right, self.down)
+        (rx, ry, rz), (dx, dy, dz) = self.right.tolist(), self.down.tolist()  # np.cross takes twenty times as long
+        return frozen(np.array([ry * dz - rz * dy, rz * dx - rx * dz, rx * dy - ry * dx]))
 
-    @property
+    @cached_property
     def depth_mm(self) -> float:
         """The plane's distance from the origin along its normal; planes that are parallel differ only in it."""
         return float(np.dot(self.point, self.normal))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -134,10 +135,17 @@ class RigidTransform:
         return RigidTransform.from_rotation(self.rotation.T, -self.rotation.T @ self.translation)
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         return isinstance(other, RigidTransform) and np.array_equal(self.matrix, other.matrix)
 
     def __hash__(self) -> int:
-        return hash(self.matrix.tobytes())
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # -0.0 equals 0.0 and must have its hash
+        return hash((self.matrix + 0.0).tobytes())
 
     def is_close(self, other: RigidTransform, tolerance: float = 1e-9) -> bool:
         """Whether all numbers agree to `tolerance` (mm, and direction cosines)."""

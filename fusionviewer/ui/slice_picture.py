@@ -16,8 +16,8 @@ from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui.slice_frame import SliceFrame
 
-DRAFT_ABOVE_MS: float = 15.0
-"""A slice whose full picture takes longer is drawn at half resolution while it moves."""
+DRAFT_ABOVE_MS: float = 8.0
+"""A slice whose full picture takes longer is drawn at half resolution while it moves: three of them must be quick."""
 
 
 class SlicePicture:

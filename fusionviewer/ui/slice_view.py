@@ -134,6 +134,11 @@ class SliceView(QWidget):
         return np.asarray(self.view_model.view.space(self.space).tilt @ _AWAY[self.orientation.normal_axis])
 
     @property
+    def rough(self) -> bool:
+        """Whether a rough picture is shown, because more moves are expected."""
+        return self._fresh.rough
+
+    @property
     def gesture(self) -> Gesture | None:
         """The drag that is going on."""
         return self._gesture
@@ -235,8 +240,8 @@ class SliceView(QWidget):
 
     def marks(self, frame: SliceFrame) -> list[overlay.Mark]:
         """The landmark points that belong to this view."""
-        sides = SIDES if self.fused else (self.side,)
-        return overlay.find_marks(frame, self.document.state.landmarks, sides, ~self._pose())
+        sides, landmarks = SIDES if self.fused else (self.side,), self.document.state.landmarks
+        return overlay.find_marks(frame, landmarks, sides, ~self._pose()) if landmarks else []
 
     def _follow_preview(self) -> None:
         if self.view_model.by_hand:

@@ -1,0 +1,270 @@
+"""How long the views take from an input event to the painted panes, as a user feels it.
+
+    python benchmarks/rendering.py [--json FILE] [--runs 120] [--repaints 10000]
+
+A T1 of 256×256×192 voxels is fixed, a CT of 512×512×400 moving, in three fused panes of 640×480 and of 1024×1024 logical
+pixels. Events go through the window's own widgets; the clock stops when every pane that changed has been painted. Uses
+Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise (for example under Xvfb: QT_QPA_PLATFORM=xcb).
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import SimpleITK as sitk
+from PyQt6.QtCore import PYQT_VERSION_STR, QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication
+
+from fusionviewer.app.document import Document
+from fusionviewer.app.view_model import ViewModel, opening_view
+from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.imaging.volume import Volume, image_on_grid
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.session import edits
+from fusionviewer.ui.image_area import ImageArea
+from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.start import make_application
+from fusionviewer.ui.theme import GAP
+
+PANES = ((640, 480), (1024, 1024))
+LIMITS_MS = {"one plane scrolled": 16, "rigid drag of all three planes": 33}
+"""Asked of the median and the 95th percentile at 640×480; everything else 16 ms."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the time from an input event to painted panes.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+    parser.add_argument("--runs", type=int, default=120, help="events for each row")
+    parser.add_argument("--repaints", type=int, default=10_000, help="for the growth of memory; 0 leaves it out")
+    args = parser.parse_args()
+    app = make_application()
+    about = {
+        "python": platform.python_version(), "pyqt": PYQT_VERSION_STR, "numpy": np.__version__,
+        "simpleitk": sitk.Version_VersionString(), "cores": os.cpu_count(), "load": os.getloadavg()[0],
+        "qt_platform": app.platformName(), "runs": args.runs,
+    }  # fmt: skip
+    print(", ".join(f"{key} {value}" for key, value in about.items()))
+    t1, ct, pose = volumes()
+    figures: dict[str, object] = {"about": about}
+    for width, height in PANES:
+        desk = Desk.set_up(t1, ct, pose, width, height)
+        figures[f"{width}x{height}"] = measure(desk, args.runs, f"{width}×{height}")
+        if (width, height) == PANES[0] and args.repaints:
+            figures["memory"] = repaint(desk, args.repaints)
+        desk.area.close()
+        desk.area.deleteLater()
+    if args.json is not None:
+        args.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def volumes() -> tuple[Volume, Volume, RigidTransform]:
+    """A made-up T1 and CT of a noisy ball, and the pose that lays them on each other."""
+    ct_grid = Grid.axis_aligned((512, 512, 400), (0.45, 0.45, 0.5), np.array([10.0, -150.0, 30.0]))
+    t1_grid = Grid.axis_aligned((256, 256, 192), (0.9, 0.9, 1.0), np.zeros(3))
+    ct = Volume(image_on_grid(_ball(ct_grid, (-1000, 1100, 35), 12), ct_grid), "made-up CT", "CT")
+    t1 = Volume(image_on_grid(_ball(t1_grid, (0, 40, 300), 10), t1_grid), "made-up T1", "MR")
+    turn = RigidTransform.from_euler((4, -6, 9, 0, 0, 0), t1.grid.centre)
+    return t1, ct, RigidTransform.from_euler((0, 0, 0, 10, -150, 30), t1.grid.centre) @ turn
+
+
+def _ball(grid: Grid, values: tuple[int, int, int], noise: int) -> np.ndarray:
+    """Outside, shell and inside, int16, with ripples so that no two slices are alike."""
+    ni, nj, nk = grid.size
+    z, y, x = (np.linspace(-1.1, 1.1, n, dtype=np.float32) for n in (nk, nj, ni))
+    grain = np.random.default_rng(0).integers(-noise, noise, (nj, ni)).astype(np.float32)
+    out = np.empty((nk, nj, ni), np.int16)
+    for k in range(nk):
+        radius = np.sqrt(z[k] ** 2 + (y**2)[:, None] + x**2)
+        ripple = 0.2 * values[2] * np.sin(9 * (z[k] + y[:, None]) * (1 + x))
+        out[k] = np.where(radius > 1, values[0], np.where(radius > 0.92, values[1], values[2] + ripple)) + grain
+    return out
+
+
+@dataclass
+class Desk:
+    """The views with both images open, on the screen."""
+
+    document: Document
+    view_model: ViewModel
+    area: ImageArea
+
+    @staticmethod
+    def set_up(t1: Volume, ct: Volume, pose: RigidTransform, width: int, height: int) -> Desk:
+        document = Document()
+        view_model = ViewModel(document)
+        area = ImageArea(document, view_model)
+        document.replace(edits.set_pose(edits.new_study(t1, ct), pose, "file"))
+        view_model.show(opening_view(document.state))
+        area.resize(2 * width + GAP, 2 * height + GAP)
+        area.show()
+        desk = Desk(document, view_model, area)
+        desk.settle()
+        assert (desk.view.width(), desk.view.height()) == (width, height)
+        return desk
+
+    @property
+    def view(self) -> SliceView:
+        return self.area.view("fused.axial")
+
+    def settle(self) -> None:
+        """Until everything is sharp and nothing waits."""
+        until = time.perf_counter() + 0.4
+        while time.perf_counter() < until:
+            QApplication.processEvents()
+            time.sleep(0.005)
+
+    def mouse(self, kind: QEvent.Type, at: QPointF, held: bool, modifiers: Qt.KeyboardModifier) -> None:
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+        buttons = Qt.MouseButton.LeftButton if held else Qt.MouseButton.NoButton
+        event = QMouseEvent(kind, at, self.view.mapToGlobal(at), button, buttons, modifiers)
+        QApplication.sendEvent(self.view, event)
+
+    def wheel(self, turned: int) -> None:
+        at = QPointF(self.view.width() / 2, self.view.height() / 2)
+        event = QWheelEvent(
+            at, self.view.mapToGlobal(at), QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(self.view, event)
+
+    def places(self) -> Iterator[QPointF]:
+        """A slow wander around the middle of the axial pane, never twice the same place in a row."""
+        middle = QPointF(self.view.width() / 2, self.view.height() / 2)
+        for n in itertools.count():
+            yield middle + QPointF(60 * math.sin(n * 0.11), 45 * math.cos(n * 0.07)) + QPointF(n % 2, 0)
+
+
+def measure(desk: Desk, runs: int, title: str) -> dict[str, dict[str, float]]:
+    print(f"\npanes of {title}\n{'':<44}{'median':>8}{'p95':>8}{'p99':>8}{'longest':>9}  ms")
+    rows = {}
+
+    def row(name: str, act: Callable[[], object]) -> None:
+        for _ in range(5):  # the first ones learn how slow a full picture is
+            act()
+            QApplication.processEvents()
+        seconds = []
+        for _ in range(runs):
+            begun = time.perf_counter()
+            act()
+            QApplication.processEvents()
+            seconds.append(time.perf_counter() - begun)
+        middle, high, higher, longest = (float(v) for v in np.percentile(seconds, (50, 95, 99, 100)) * 1000)
+        limit = LIMITS_MS.get(name, 16)
+        mark = "" if title != "640×480" or max(middle, high) <= limit else f"  above {limit}"
+        print(f"{name:<44}{middle:8.1f}{high:8.1f}{higher:8.1f}{longest:9.1f}{mark}")
+        rows[name] = {"median_ms": middle, "p95_ms": high, "p99_ms": higher, "longest_ms": longest}
+
+    plain, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+    def drag(name: str, modifiers: Qt.KeyboardModifier = plain) -> None:
+        places = desk.places()
+        desk.mouse(QEvent.Type.MouseButtonPress, next(places), True, modifiers)
+        row(name, lambda: desk.mouse(QEvent.Type.MouseMove, next(places), True, modifiers))
+        desk.mouse(QEvent.Type.MouseButtonRelease, next(places), False, modifiers)
+        desk.settle()
+
+    model = desk.view_model
+    drag("fade", control)
+    model.set_tool("window")
+    drag("window/level")
+    model.set_tool("crosshair")
+    model.change(bone_edges=True)
+    drag("fade with bone edges", control)
+    model.change(bone_edges=False)
+    for mode in (BlendMode.TWO_COLOUR, BlendMode.CHECKERBOARD, BlendMode.EDGES):
+        model.set_blend(mode=mode)
+        desk.settle()
+        drag(f"blend parameter: {mode.value}", control)
+    model.set_blend(mode=BlendMode.SPY_GLASS)
+    places = desk.places()
+    row("spy-glass under the mouse", lambda: desk.mouse(QEvent.Type.MouseMove, next(places), False, plain))
+    model.set_blend(mode=BlendMode.FADE)
+    desk.settle()
+    model.enlarge("fused.axial")
+    desk.area.resize(desk.area.width() // 2, desk.area.height() // 2)
+    desk.settle()
+    drag("crosshair overlay in one pane")
+    model.set_blend(mode=BlendMode.CURTAIN)
+    drag("curtain that follows the crosshair, one pane")
+    model.set_blend(mode=BlendMode.FADE)
+    model.show_all_panes()
+    desk.area.resize(desk.area.width() * 2, desk.area.height() * 2)
+    desk.settle()
+    drag("crosshair drag, the other two planes scrolled")
+    turns = itertools.cycle([120] * 20 + [-120] * 20)
+    row("one plane scrolled", lambda: desk.wheel(next(turns)))
+    desk.settle()
+    model.set_tool("move")
+    drag("rigid drag of all three planes")
+    model.set_tool("turn")
+    drag("planes turned")
+    model.straighten_planes()
+    model.set_tool("crosshair")
+    desk.settle()
+    rows["sharp after the last move"] = sharp(desk, runs // 6)
+    return rows
+
+
+def sharp(desk: Desk, runs: int) -> dict[str, float]:
+    """How long after the last of a row of moves every pane is drawn in full."""
+    seconds = []
+    for n in range(runs):
+        turned = 120 if n % 2 else -120
+        for _ in range(3):
+            desk.wheel(turned)
+            QApplication.processEvents()
+        begun = time.perf_counter()
+        while desk.view.rough and time.perf_counter() - begun < 2:
+            QApplication.processEvents()
+        QApplication.processEvents()
+        seconds.append(time.perf_counter() - begun)
+    middle, high, higher, longest = (float(v) for v in np.percentile(seconds, (50, 95, 99, 100)) * 1000)
+    print(f"{'sharp after the last move':<44}{middle:8.1f}{high:8.1f}{higher:8.1f}{longest:9.1f}")
+    return {"median_ms": middle, "p95_ms": high, "p99_ms": higher, "longest_ms": longest}
+
+
+def repaint(desk: Desk, times: int) -> dict[str, float]:
+    """Resident memory before and after many repaints of all kinds, MB."""
+    turns = itertools.cycle([120] * 20 + [-120] * 20)
+
+    def some(count: int) -> None:
+        for n in range(count):
+            if n % 4 == 0:
+                desk.wheel(next(turns))
+            else:
+                desk.view_model.set_fade((n % 101) / 100)
+            desk.view.repaint()
+
+    some(500)
+    before = resident_mb()
+    some(times)
+    after = resident_mb()
+    print(f"\n{times} repaints: {before:.1f} MB before, {after:.1f} MB after")
+    return {"repaints": times, "before_mb": before, "after_mb": after}
+
+
+def resident_mb() -> float:
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 1e6
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+if __name__ == "__main__":
+    main()
