@@ -78,22 +78,52 @@ def head_mask(volume: Volume, spacing_mm: float = 4.0) -> HeadMask:
     head: an image without contrast, or with nothing thick enough.
     """
     image = shrink(volume, spacing_mm)
-    values = sitk.GetArrayFromImage(image)
-    if not np.isfinite(values).all():
-        values = np.nan_to_num(values, nan=float(np.nanmin(values)), posinf=0.0, neginf=0.0)
     grid = grid_of(image)
-    mask = _head_in(values, grid, looks_like_ct(volume))
+    mask = _head_in(_finite(image), grid, looks_like_ct(volume))
     if not mask.any():
         raise UnreadableInput(
             f"No head can be seen in {volume.name}.", "Check that the image shows a head and is not empty."
         )
-    mask = _without_neck(mask, grid)
+    mask = without_neck(mask, grid)
     k, j, i = np.nonzero(mask)
     points = grid.points(np.stack([i, j, k], axis=1))
     low = np.array([i.min(), j.min(), k.min()]) - 0.5
     high = np.array([i.max(), j.max(), k.max()]) + 0.5
     corner = np.array([[a, b, c] for c in (0, 1) for b in (0, 1) for a in (0, 1)])
     return HeadMask(mask, grid, frozen(points.mean(axis=0)), frozen(grid.points(low + corner * (high - low))))
+
+
+def solid_head(volume: Volume, spacing_mm: float) -> tuple[NDArray[np.bool_], Grid]:
+    """The head with all of its neck in a CT or MR, solid: (k, j, i) on a grid; empty if there is none."""
+    image = shrink(volume, spacing_mm)
+    grid = grid_of(image)
+    return _head_in(_finite(image), grid, looks_like_ct(volume)), grid
+
+
+def solid_bone(volume: Volume, bone_hu: float, spacing_mm: float) -> tuple[NDArray[np.bool_], Grid]:
+    """The largest piece of bone in a CT with all that it surrounds, (k, j, i) on a grid; empty if there is none.
+
+    A table or a head holder is another piece, and stays out; orbits, sinuses and the brain are inside.
+    """
+    image = shrink(volume, spacing_mm)
+    bone = _largest(sitk.BinaryThreshold(image, bone_hu, 1e9), corners=True)
+    # what the air around does not reach through a gap of two voxels is inside, too; where the image ends bone goes on
+    walls = np.pad(solid(sitk.GetArrayFromImage(bone) > 0), 4, mode="edge").astype(np.uint8)
+    closed = sitk.BinaryMorphologicalClosing(sitk.GetImageFromArray(walls), [1, 1, 1], sitk.sitkBall)
+    outside = _largest(closed == 0, corners=False)
+    return _unpadded(outside == 0), grid_of(image)
+
+
+def _largest(mask: sitk.Image, *, corners: bool) -> sitk.Image:
+    """The largest connected part; voxels that touch in a corner are connected or not."""
+    return sitk.RelabelComponent(sitk.ConnectedComponent(mask, corners)) == 1
+
+
+def _finite(image: sitk.Image) -> NDArray[Any]:
+    values: NDArray[Any] = sitk.GetArrayFromImage(image)
+    if not np.isfinite(values).all():
+        values = np.nan_to_num(values, nan=float(np.nanmin(values)), posinf=0.0, neginf=0.0)
+    return values
 
 
 def _head_in(values: NDArray[Any], grid: Grid, is_ct: bool) -> NDArray[np.bool_]:
@@ -106,12 +136,12 @@ def _head_in(values: NDArray[Any], grid: Grid, is_ct: bool) -> NDArray[np.bool_]
             brighter.size - inner.size
         ):  # the rim is dark: it was set to 0, or clipped
             tissue = brighter
-    head = _solid(_largest_thick(tissue, grid))
+    head = solid(_largest_thick(tissue, grid))
     litre = 1e6 / float(np.prod(grid.spacing))
     if head.sum() >= SMALL_LITRES * litre:
         return head
     # of a windowed CT only the skull may be bright: a shell, thinner than a head, but solid when it is filled
-    filled = _largest_thick(_solid(tissue), grid)
+    filled = _largest_thick(solid(tissue), grid)
     return filled if filled.sum() > head.sum() else head
 
 
@@ -157,8 +187,8 @@ def _largest_thick(tissue: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
     return _unpadded(sitk.And(core, image))
 
 
-def _solid(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """With everything that tissue surrounds in a slice along any of the three axes: sinuses, airways, ventricles."""
+def solid(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A mask (k, j, i) with everything that it surrounds in slices along two of the three axes: sinuses, ventricles."""
     between = [_between(mask, axis) for axis in range(3)]
     return np.asarray(
         mask | (between[1] & between[2]) | (between[0] & between[2]) | (between[0] & between[1]), dtype=np.bool_
@@ -172,7 +202,7 @@ def _between(mask: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
     return np.asarray(before & after)
 
 
-def _without_neck(mask: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
+def without_neck(mask: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
     """The upper part of a mask that is longer than a head; others as they are."""
     height = grid.point_from_index[2]
     k, j, i = np.nonzero(mask)

@@ -17,6 +17,9 @@ MOVING_COLOUR: Final = "#ffb454"
 BONE_COLOUR: Final = "#2cf5c0"
 """The contour of bone: far in hue from both images' colours, and bright on every grey."""
 
+HALO_COLOUR: Final = "#3fb99f"
+"""How far a refinement could move the skull: calm, and of the window's one accent."""
+
 REGION_COLOUR: Final = "#d78bff"
 """The region that alone counts in a registration."""
 

@@ -45,7 +45,7 @@ class ContourLine:
 
 def bone_line(values: NDArray[np.float32], mm_per_pixel: float, colour: str = BONE_COLOUR) -> ContourLine:
     """The outline of bone on a plane of HU values (h, w), NaN outside, about a pixel wide and smooth."""
-    return _line(values, BONE_HU, _STEEP_HU_PER_MM * mm_per_pixel, colour)
+    return level_line(values, BONE_HU, _STEEP_HU_PER_MM * mm_per_pixel, colour)
 
 
 def edge_line(greys: NDArray[np.uint8], outside: NDArray[np.bool_], mm_per_pixel: float, colour: str) -> ContourLine:
@@ -65,7 +65,7 @@ def edge_line(greys: NDArray[np.uint8], outside: NDArray[np.bool_], mm_per_pixel
     bend = np.zeros_like(smooth)
     bend[1:-1, 1:-1] = smooth[1:-1, 2:] + smooth[1:-1, :-2] + smooth[2:, 1:-1] + smooth[:-2, 1:-1]
     bend[1:-1, 1:-1] -= 4 * smooth[1:-1, 1:-1]
-    line = _line(bend, 0.0, 1e-6, colour)
+    line = level_line(bend, 0.0, 1e-6, colour)
     kept = steep.ravel()[line.pixels]
     return ContourLine(line.pixels[kept], line.cover[kept], colour)
 
@@ -82,10 +82,10 @@ def _smoothed(values: NDArray[np.uint8], sigma_px: float) -> NDArray[np.float32]
 def mask_line(values: NDArray[np.float32]) -> ContourLine:
     """The outline of a mask on a plane of its values (h, w), 0…1, NaN outside its grid, which counts as 0."""
     # where the mask ends with its grid the values fall from 1 to 0 between two pixels, and both are a pixel away
-    return _line(np.nan_to_num(values), 0.5, 1e-3, REGION_COLOUR, 2 * _HALF_LINE_PX)
+    return level_line(np.nan_to_num(values), 0.5, 1e-3, REGION_COLOUR, 2 * _HALF_LINE_PX)
 
 
-def _line(
+def level_line(
     values: NDArray[np.float32], level: float, steepest_from: float, colour: str, half_px: float = _HALF_LINE_PX
 ) -> ContourLine:
     """Where a plane (h, w) crosses a level while it rises by so much a pixel or more.

@@ -17,6 +17,7 @@ from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import BGRX, BLACK, OUTSIDE, Blend, BlendMode, Coded, Picture
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, Colours, colour_table
 from fusionviewer.rendering.contour import ContourLine, bone_line, edge_line, mask_line
+from fusionviewer.rendering.halo import Halo, halo_band
 from fusionviewer.rendering.window import Window
 
 _Kept = TypeVar("_Kept")
@@ -50,6 +51,8 @@ class SliceRequest:
     """The middle of the spy-glass in screen mm; None: the plane's point."""
     interpolation: PlaneInterpolation = "linear"
     """Nearest shows the voxels as they are."""
+    halo: Halo | None = None
+    """Draw how far a refinement could move the front's surface, over the images and under the lines."""
 
     @property
     def focus_mm(self) -> tuple[float, float] | None:
@@ -98,6 +101,9 @@ class SliceRenderer:
         else:
             picture = self._both(request, sheets[0], sheets[1])
         bgrx = picture.view(np.uint8).reshape(*picture.shape, 4)
+        if request.halo is not None:
+            key = ("halo", request.halo, _where(request))
+            self._memory.get(key, partial(halo_band, request.halo, request.plane, request.viewport)).draw(bgrx)
         if request.bone_edges:
             for sheet in sheets:
                 if sheet.layer.volume.modality == "CT":
@@ -109,9 +115,8 @@ class SliceRenderer:
 
     def _both(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> Picture:
         """Two layers as one picture, (h, w) of 0xFFRRGGBB."""
-        blend, view = request.blend, request.viewport
+        blend = request.blend
         one, other = self._coded(back, front), self._coded(front, back)
-        at = np.zeros(2) if request.focus_mm is None else np.array(request.focus_mm)
         match blend.mode:
             case BlendMode.FADE:
                 return blends.fade(one, other, blend.fade)
@@ -121,13 +126,8 @@ class SliceRenderer:
                 return blends.difference(*((other, one) if blend.swapped else (one, other)))
             case BlendMode.EDGES:
                 return self._edges(request, back, front)
-            case BlendMode.CHECKERBOARD:
-                use_front = blends.squares(view, blend.checker_mm)
-            case BlendMode.CURTAIN:
-                use_front = blends.beyond_curtain(view, at, blend.curtain)
-            case BlendMode.SPY_GLASS:
-                use_front = blends.in_glass(view, at, blend.glass_mm)
-        return blends.chosen(one, other, use_front != blend.swapped)
+            case BlendMode.CHECKERBOARD | BlendMode.CURTAIN | BlendMode.SPY_GLASS:
+                return blends.chosen(one, other, _fronts(request, request.viewport))
 
     def _edges(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> Picture:
         """One image alone, with the edges of the other over it in that one's colour."""
@@ -178,6 +178,30 @@ class SliceRenderer:
         key = ("mask", mask, _where(request))
         here = RigidTransform.identity()
         return self._memory.get(key, lambda: mask_line(reslice(mask, request.plane, request.viewport, here)))
+
+
+def front_at(request: SliceRequest, right_mm: float, down_mm: float) -> bool:
+    """Whether at a place (screen mm) more is seen of the front than of the back, where both lie."""
+    match request.blend.mode:
+        case BlendMode.CHECKERBOARD | BlendMode.CURTAIN | BlendMode.SPY_GLASS:
+            spot = Viewport(1, 1, right_mm, down_mm, request.viewport.mm_per_pixel)
+            return bool(_fronts(request, spot)[0, 0])
+        case BlendMode.EDGES:
+            return request.blend.swapped
+        case _:
+            return request.blend.fade > 0.5
+
+
+def _fronts(request: SliceRequest, view: Viewport) -> NDArray[np.bool_]:
+    """Which pixels (h, w) of a viewport show the front, in the modes where each shows one of the two."""
+    blend, at = request.blend, np.array(request.focus_mm or (0.0, 0.0))
+    if blend.mode is BlendMode.CHECKERBOARD:
+        front = blends.squares(view, blend.checker_mm)
+    elif blend.mode is BlendMode.CURTAIN:
+        front = blends.beyond_curtain(view, at, blend.curtain)
+    else:
+        front = blends.in_glass(view, at, blend.glass_mm)
+    return np.asarray(front != blend.swapped)
 
 
 def _where(request: SliceRequest) -> Hashable:
