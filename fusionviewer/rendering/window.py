@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 
 _SAMPLES = 150_000
@@ -56,14 +57,22 @@ class Window:
         """The window's upper end: white, or with a `white_at` beyond it the shoulder."""
         return self.level + self.width / 2
 
+    @property
+    def white(self) -> float:
+        """What is white (and everything above): `white_at` if it lies beyond the window, else its upper end."""
+        return self.high if self.white_at is None else max(self.white_at, self.high)
+
+    @property
+    def toned(self) -> bool:
+        """Whether brightness goes on beyond the window's upper end."""
+        return self.white > self.high
+
     def greys(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         """0…255 of float32 values of any shape; NaN is 0."""
-        top = 255.0
-        if self.white_at is not None and self.white_at > self.high:
-            top *= SHOULDER
+        top = 255.0 * SHOULDER if self.toned else 255.0
         scaled = _ramp(values, self.low, self.high, top)
-        if self.white_at is not None and self.white_at > self.high:
-            scaled += _ramp(values, self.high, self.white_at, 255 - top)
+        if self.toned:
+            scaled += _ramp(values, self.high, self.white, 255 - top)
         scaled += np.float32(0.5)
         return scaled.astype(np.uint8)
 
@@ -90,17 +99,80 @@ CT_PRESETS: Final[tuple[tuple[str, Window], ...]] = (
 _CT_START: Final = Window(40, 160)
 """Twice as wide as the brain preset: shows ventricles and skin at once, and noise does not shout."""
 
+_PADDING_SHARE: Final = 0.0025
+"""The smallest value is padding (or air that was cut off) if more of the image than this has exactly that value."""
+
+_OUTLYING: Final = 5.0
+"""What is more than so many times as bright as the 97th percentile is metal, writing or a defect: at most 3 %."""
+
+_FLAT_HU: Final = 50.0
+"""A CT whose values spread less than this is not in Hounsfield units."""
+
+_STORED_WATER: Final = 1024.0
+"""A CT whose offset was lost has water near here, and soft tissue up to 150 around it."""
+
 
 def auto_window(volume: Volume) -> Window:
-    """A window to begin with: fixed for CT; for everything else what the head, without the air around it, fills."""
-    if volume.modality == "CT":
-        return _CT_START
-    values = _some_values(volume)
-    low, high = (float(v) for v in np.percentile(values, (0.5, 99.5)))
-    head = values[values > low + _AIR_SHARE * (high - low)]
+    """A window to begin with: fixed for CT; for everything else what the head, without the air around it, fills.
+
+    Padding and a few extreme values do not matter. A CT that is not in Hounsfield units is found out.
+    """
+    values = some_values(volume)
+    if volume.modality == "CT" and (window := _ct_window(values)) is not None:
+        return window
+    smallest, rest = without_padding(values)
+    low, inner = (float(v) for v in np.percentile(rest, (0.5, 97)))
+    if inner > low:
+        rest = rest[rest <= low + _OUTLYING * (inner - low)]
+    high = float(np.percentile(rest, 99.5))
+    head = rest[rest > low + _AIR_SHARE * (high - low)]
     if head.size:
         high = float(np.percentile(head, 98.5))
+    if smallest >= 0:  # then 0 means nothing at all, as in every magnitude, mask and map
+        low = smallest
     return Window.between(low, high)
+
+
+def _ct_window(values: NDArray[np.float32]) -> Window | None:
+    """The window to begin with for a CT; None if its values are not even like Hounsfield units."""
+    low, high = (float(v) for v in np.percentile(values, (0.5, 99.5)))
+    if 0 < high - low < _FLAT_HU:
+        return None
+    soft = values[np.abs(values - _STORED_WATER) < 150]
+    darker = np.count_nonzero((values > 150) & (values <= _STORED_WATER - 150))
+    # Without negative values 1024 is dense bone, of which there is little, or soft tissue with nearly nothing below.
+    if low >= 0 and soft.size > 3 * darker and soft.size > 0.05 * values.size:
+        return Window(float(np.median(soft)), _CT_START.width)
+    return _CT_START
+
+
+def whole_range(volume: Volume) -> Window:
+    """From the smallest value to the largest; padding below all others does not count."""
+    if volume.value_range[0] >= 0:
+        return Window.between(*volume.value_range)
+    _, rest = without_padding(some_values(volume))
+    return Window.between(float(rest.min()), volume.value_range[1])
+
+
+def middle_window(volume: Volume, corners: Points) -> Window:
+    """What fills the middle of a head without its outermost 2 %: mostly brain, and neither air, skin nor skull.
+
+    `corners` (8, 3), LPS mm, are those of the head's box; the middle half of it along each axis counts.
+    """
+    middle = corners.mean(axis=0)
+    indices = volume.grid.indices(middle + (corners - middle) / 2)
+    low = np.clip(np.floor(indices.min(axis=0)), 0, np.asarray(volume.grid.size) - 1).astype(int)
+    high = np.clip(np.ceil(indices.max(axis=0)), low, np.asarray(volume.grid.size) - 1).astype(int) + 1
+    values = _spread(volume.array[low[2] : high[2], low[1] : high[1], low[0] : high[0]])
+    return Window.between(*(float(v) for v in np.percentile(values, (2, 98))))
+
+
+def without_padding(values: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
+    """The smallest value, and what is left without it if it is padding; everything if it is not, or nothing else."""
+    smallest = float(values.min())
+    rest = values[values > smallest]
+    padded = values.size - rest.size > _PADDING_SHARE * values.size
+    return smallest, rest if padded and rest.size else values
 
 
 def best_window(values: NDArray[np.float32]) -> Window | None:
@@ -112,7 +184,11 @@ def best_window(values: NDArray[np.float32]) -> Window | None:
     return Window.between(low, high)
 
 
-def _some_values(volume: Volume) -> NDArray[np.float32]:
+def some_values(volume: Volume) -> NDArray[np.float32]:
     """Evenly spread voxels, at most some 150,000, (n,)."""
-    step = max(1, math.ceil((volume.array.size / _SAMPLES) ** (1 / 3)))
-    return volume.array[::step, ::step, ::step].astype(np.float32).ravel()
+    return _spread(volume.array)
+
+
+def _spread(array: NDArray[Any]) -> NDArray[np.float32]:
+    step = max(1, math.ceil((array.size / _SAMPLES) ** (1 / 3)))
+    return array[::step, ::step, ::step].astype(np.float32).ravel()
