@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +30,20 @@ class LandmarkFit:
     """Root mean square of the residuals (fiducial registration error)."""
 
 
-def fit_landmarks(fixed_points: Points, moving_points: Points) -> LandmarkFit:
-    """The rigid transform with the least sum of squared residuals (Arun, Huang and Blostein 1987; never mirrors).
+def weights_from(fle_mm: Sequence[float] | Points) -> Points:
+    """(n,) weights of pairs with these localisation errors (mm): the inverse squares, as for independent errors."""
+    return np.asarray(1.0 / np.square(np.asarray(fle_mm, dtype=np.float64)))
 
-    Both arrays are (n, 3), LPS mm of their own spaces, paired by row. Raises BadArgument with what is wrong if there
-    are fewer than three pairs, or they lie on one point or one line.
+
+def fit_landmarks(
+    fixed_points: Points, moving_points: Points, fle_mm: Sequence[float] | Points | None = None
+) -> LandmarkFit:
+    """The rigid transform with the least (weighted) sum of squared residuals (Arun, Huang and Blostein 1987;
+    Umeyama 1991 for the sign: it never mirrors).
+
+    Both arrays are (n, 3), LPS mm of their own spaces, paired by row; `fle_mm` (n,) is how well each pair could be
+    placed, by default all alike. Raises BadArgument with what is wrong if there are fewer than three pairs, or they lie
+    on one point or one line.
     """
     fixed, moving = (np.asarray(p, dtype=np.float64) for p in (fixed_points, moving_points))
     if fixed.shape != moving.shape or fixed.ndim != 2 or fixed.shape[1] != 3:
@@ -45,12 +55,18 @@ def fit_landmarks(fixed_points: Points, moving_points: Points) -> LandmarkFit:
         raise BadArgument("A landmark's position is not a finite number.", "Place or type it again.")
     _refuse_degenerate(fixed, "fixed")
     _refuse_degenerate(moving, "moving")
-    fixed_centre, moving_centre = fixed.mean(axis=0), moving.mean(axis=0)
-    u, _, vt = np.linalg.svd((moving - moving_centre).T @ (fixed - fixed_centre))
-    rotation = u @ np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))]) @ vt
-    fit = RigidTransform.about(rotation, fixed_centre, moving_centre - fixed_centre)
+    fit = rigid_fit(fixed, moving, np.ones(len(fixed)) if fle_mm is None else weights_from(fle_mm))
     residuals = np.linalg.norm(fit.apply(fixed) - moving, axis=1)
     return LandmarkFit(fit, frozen(residuals), float(np.sqrt(np.mean(residuals**2))))
+
+
+def rigid_fit(fixed: Points, moving: Points, weights: Points) -> RigidTransform:
+    """The weighted fit without any question about the points: (n, 3) each, and (n,) weights above 0."""
+    share = weights / weights.sum()
+    fixed_centre, moving_centre = share @ fixed, share @ moving
+    u, _, vt = np.linalg.svd((moving - moving_centre).T @ (share[:, None] * (fixed - fixed_centre)))
+    rotation = u @ np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))]) @ vt
+    return RigidTransform.about(rotation, fixed_centre, moving_centre - fixed_centre)
 
 
 def _refuse_degenerate(points: Points, which: str) -> None:
