@@ -147,11 +147,12 @@ def _ct_window(values: NDArray[np.float32]) -> Window | None:
 
 
 def whole_range(volume: Volume) -> Window:
-    """From the smallest value to the largest; padding below all others does not count."""
-    if volume.value_range[0] >= 0:
-        return Window.between(*volume.value_range)
-    _, rest = without_padding(some_values(volume))
-    return Window.between(float(rest.min()), volume.value_range[1])
+    """From the smallest value to the largest. Negative padding does not count: then from the smallest of a sample."""
+    low, high = volume.value_range
+    values = some_values(volume)
+    _, rest = without_padding(values)
+    padded = low < 0 and rest.size < values.size
+    return Window.between(float(rest.min()) if padded else low, high)
 
 
 def middle_window(volume: Volume, corners: Points) -> Window:

@@ -14,14 +14,17 @@ ZERO_WIDTH_SPACE = "\u200b"
 
 
 class Section(QFrame):
-    """A titled part of a panel, its content below the title in one column."""
+    """A titled part of a panel, its content below the title in one column. `corner` stands right of the title."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None, *, corner: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, UNIT)
         self.column.setSpacing(UNIT)
-        self.column.addWidget(label(title, "section"))
+        if corner is None:
+            self.column.addWidget(label(title, "section"))
+        else:
+            self.add_row(label(title, "section"), corner, stretch=0)
 
     def add(self, widget: QWidget) -> None:
         """Put a widget below what is there."""

@@ -108,5 +108,10 @@ def value_text(volume: Volume, point: Points) -> str:
     value = volume.value_at(point)
     if value is None:
         return "outside"
+    return written_value(value, volume.modality)
+
+
+def written_value(value: float, modality: str = "") -> str:
+    """A value as it is written, with the unit of its kind of image if it has one."""
     number = f"{value:.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
-    return f"{number} HU" if volume.modality == "CT" else number
+    return f"{number} HU" if modality == "CT" else number

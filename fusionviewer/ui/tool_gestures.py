@@ -11,7 +11,8 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QMouseEvent
 
 from fusionviewer.geometry import RigidTransform, rotation_from_vector
-from fusionviewer.imaging.reslice import Viewport, reslice
+from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport, reslice
+from fusionviewer.rendering.slices import front_at
 from fusionviewer.rendering.window import best_window
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import Side
@@ -32,18 +33,19 @@ _CLICK_UNITS: Final = 4.0
 
 def window_gesture(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gesture:
     """What a press with the window tool begins."""
-    boxed = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    return (WindowBox if boxed else WindowDrag)(view, frame, event.position(), windowed_side(view))
+    at, boxed = event.position(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return (WindowBox if boxed else WindowDrag)(view, frame, at, windowed_side(view, frame, at))
 
 
-def windowed_side(view: SliceView) -> Side:
-    """Whose window a drag changes: the view's image, or the one of which more is seen."""
+def windowed_side(view: SliceView, frame: SliceFrame, at: QPointF) -> Side:
+    """Whose window a drag changes that begins at a place: the view's image, or the one of which more is seen there."""
     state = view.document.state
     if not view.fused:
         return view.side
     if not state.has_pair:
         return "moving" if state.fixed is None else "fixed"
-    return "moving" if view.view_model.view.fade > 0.5 else "fixed"
+    right, down = frame.plane.screen(frame.point_under(at))
+    return "moving" if front_at(view.request(frame), float(right), float(down)) else "fixed"
 
 
 class WindowDrag(Gesture):
@@ -77,7 +79,7 @@ class WindowBox(Gesture):
     def release(self) -> None:
         self._view.update()
         volume = self._view.document.state.volume(self._side)
-        if volume is None or self._box.width() + self._box.height() < _CLICK_UNITS:
+        if volume is None or min(self._box.width(), self._box.height()) < _CLICK_UNITS:
             return
         frame, rect = self._frame, self._box
         (left, top), (right, bottom) = (
@@ -88,7 +90,8 @@ class WindowBox(Gesture):
         viewport = Viewport(width, height, float(corner[0]), float(corner[1]), frame.viewport.mm_per_pixel)
         fused_moving = self._view.fused and self._side == "moving"
         pose = self._view_model.pose if fused_moving else RigidTransform.identity()
-        window = best_window(reslice(volume, frame.plane, viewport, pose))
+        how: PlaneInterpolation = "linear" if self._before.smooth else "nearest"  # as they are seen
+        window = best_window(reslice(volume, frame.plane, viewport, pose, how))
         if window is not None:
             self._view_model.set_window(self._side, window)
 
