@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fusionviewer.imaging.readers import SeriesChoice
+from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import ImageReference
 
@@ -19,6 +20,7 @@ class Answers:
         self.side: Side | None = None
         self.place: Path | None = None
         self.accept = False
+        self.mirror = False
 
     def may_discard_changes(self) -> bool:
         self.asked.append("discard")
@@ -39,3 +41,7 @@ class Answers:
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         self.asked.append(f"changed {what}")
         return self.accept
+
+    def may_mirror(self, axis: Axis) -> bool:
+        self.asked.append(f"mirror {axis}")
+        return self.mirror

@@ -21,6 +21,7 @@ from fusionviewer.app.action import (
     need_three_pairs,
     need_undo,
 )
+from fusionviewer.app.hand_actions import HAND, need_way_to_header
 from fusionviewer.app.view_actions import VIEW
 from fusionviewer.app.workspace import Workspace
 
@@ -94,7 +95,7 @@ _EDIT: Final = (
 
 _ALIGN: Final = (
     Action("start_header", "Align by the headers", "Align", "As the scanners placed the two images", (),
-           lambda w: aligning.set_start(w, "header"), need_idle_pair),
+           lambda w: aligning.set_start(w, "header"), need_way_to_header),
     Action("start_centre", "Align the centres", "Align", "The middles of the images on each other", (),
            lambda w: aligning.set_start(w, "centre"), need_idle_pair),
     Action("fit_landmarks", "Fit to landmarks", "Align", "Rigid fit to the enabled complete pairs", ("Ctrl+L",),
@@ -104,7 +105,7 @@ _ALIGN: Final = (
     Action("register_current", "Register from the current pose", "Align", "Without limits, beginning at what is shown",
            ("Ctrl+Alt+R",), _register("current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
-           ("Ctrl+Shift+R",), aligning.start_refine, need_idle_pair),
+           ("Ctrl+Shift+R", "F5"), aligning.start_refine, need_idle_pair),
     Action("cancel", "Cancel", "Align", "Leave what is running, or end the marking of a pair; nothing changes",
            ("Esc",), _cancel, need_running),
     Action("region_box", "Register only in a box", "Align",
@@ -118,7 +119,7 @@ _ALIGN: Final = (
              need=need_idle_pair, images_only=True, separated=name == "left")
       for name, key in (("left", "Left"), ("right", "Right"), ("up", "Up"), ("down", "Down"))),
     *(Action(f"turn_{name}", f"Turn by 0.1° {text}", "Align",
-             "The moving image about the crosshair, in the view that was used last; with Shift by 1°",
+             "The moving image about its centre of rotation, in the view that was used last; with Shift by 1°",
              (key, f"Shift+{key}"), need=need_idle_pair, images_only=True)
       for name, text, key in (("left", "anticlockwise", "PgUp"), ("right", "clockwise", "PgDown"))),
 )  # fmt: skip
@@ -137,7 +138,7 @@ _HELP: Final = (
     Action("about", "About", "Help", "Version, licence, and what this program is not"),
 )
 
-ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *VIEW, *_ALIGN, *_CHECK, *_HELP)
+ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *VIEW, *_ALIGN, *HAND, *_CHECK, *_HELP)
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
 
 GESTURES: Final[tuple[tuple[str, str], ...]] = (
@@ -149,6 +150,10 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Ctrl + left drag", "Fade, or the size of squares or glass: half a view's height is the whole range"),
     ("Left drag with the window tool (T)", "Brightness (up, down) and contrast (left, right); landmarks stay"),
     ("Ctrl + left drag with the window tool (T)", "A box gets its best window"),
+    ("Left drag with the move tool (M)", "Shift the moving image; Esc or a right click puts it back"),
+    ("Drag the wheel's rim with the move tool (M)", "Turn the moving image; far from the centre it is finer"),
+    ("Drag the wheel's middle with the move tool (M)", "Place the centre of rotation"),
+    ("Shift while dragging with the move tool (M)", "Ten times finer"),
     ("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),
     ("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),
     ("Drag a landmark", "Move it; Esc puts it back"),

@@ -15,7 +15,7 @@ import numpy as np
 from fusionviewer.app.jobs import Outcome
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
-from fusionviewer.geometry import Points, RigidTransform, SlicePlane
+from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.registration import (
     Ending,
@@ -200,25 +200,7 @@ def use_preset_file(workspace: Workspace, path: Path) -> None:
 
 def hand_centre(workspace: Workspace) -> Points:
     """What a rotation by hand is about (fixed space, LPS mm): where the user put it, the head's centre, the image's."""
-    chosen = workspace.view_model.view.hand_centre
-    if chosen is not None:
-        return np.asarray(chosen)
-    if workspace.head_corners is not None:
-        return np.asarray(workspace.head_corners.mean(axis=0))
-    fixed = workspace.document.state.fixed
-    return np.zeros(3) if fixed is None else fixed.grid.centre
-
-
-def set_parameter(workspace: Workspace, number: int, value: float) -> None:
-    """Set one of the pose's six numbers: (rx, ry, rz) in degrees and (tx, ty, tz) in mm about `hand_centre`."""
-    state = workspace.document.state
-    if not state.has_pair or workspace.runner.busy:
-        return
-    centre = hand_centre(workspace)
-    parameters = list(state.moving_from_fixed.euler(centre))
-    parameters[number] = value
-    pose = RigidTransform.from_euler(parameters, centre)
-    workspace.document.apply("Set the pose by hand", edits.set_pose(state, pose, "hand"), "pose numbers")
+    return workspace.view_model.hand_centre
 
 
 def bounds_used(run: RegistrationResult) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fusionviewer.app import correcting
 from fusionviewer.app.jobs import Outcome, Succeeded
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
@@ -30,7 +31,9 @@ def export_transform(workspace: Workspace, path: Path) -> None:
     except FusionError as error:
         workspace.refuse(error)
         return
-    workspace.said.emit(f"Wrote {path.name}: it maps points of the fixed image to the moving one (ITK, LPS mm).")
+    said = f"Wrote {path.name}: it maps points of the fixed image to the moving one (ITK, LPS mm)."
+    warning = correcting.mirror_warning(state)
+    (workspace.warned if warning else workspace.said).emit(f"{said} {warning}".rstrip())
 
 
 def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
@@ -38,6 +40,14 @@ def click(workspace: Workspace, side: Side, point: Points) -> None:
     after = edits.place_point(workspace.document.state, index, side, point)
     workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
     workspace.view_model.set_cursor(side, point)
+
+
+def missing_side(state: FusionState, selected_pair: int | None, sides: Iterable[Side]) -> Side | None:
+    """Which of these images still lacks its point of the selected pair, the first of them; None: none does."""
+    if selected_pair is None or selected_pair >= len(state.landmarks):
+        return None
+    pair = state.landmarks[selected_pair]
+    return next((side for side in sides if pair.point(side) is None and state.volume(side) is not None), None)
 
 
 def mark_at_cursor(workspace: Workspace, side: Side) -> None:

@@ -13,9 +13,10 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.head import head_mask
+from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volume
 from fusionviewer.imaging.sample import sample_folder
-from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration import Region
 from fusionviewer.session import edits
@@ -29,6 +30,8 @@ class Wanted:
 
     path: Path
     series_uid: str = ""
+    mirrored: tuple[Axis, ...] = ()
+    """Along which axes to mirror it after it was read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +67,8 @@ def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | S
             return SeriesQuestion(side, several.choices)
         part.report(0.9, f"Looking at the {side} image")
         _ = volume.fingerprint  # computed here, so that saving never has to wait for it
+        for axis in source.mirrored:
+            volume = mirror(volume, axis)
         volumes[side] = volume
         heads[side] = find_head(volume)
     return Opened(volumes, heads)
@@ -210,7 +215,7 @@ def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: 
     if place is None:
         workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
         return None
-    return Wanted(place, reference.series_uid)
+    return Wanted(place, reference.series_uid, reference.mirrored)
 
 
 def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionState, outcome: Outcome) -> None:
@@ -219,7 +224,7 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
         return
     for side in SIDES:
         reference, volume = stored.reference(side), opened.volumes.get(side)
-        if reference is None or volume is None or volume.fingerprint == reference.fingerprint:
+        if reference is None or volume is None or volume.fingerprint_on_disk == reference.fingerprint:
             continue
         if not workspace.questions.accept_changed_image(f"{side} image", reference):
             workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")

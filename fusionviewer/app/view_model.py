@@ -57,6 +57,7 @@ class ViewModel(QObject):
     preview_changed = pyqtSignal()
     selection_changed = pyqtSignal()
     tool_changed = pyqtSignal()
+    """The tool, or whether the moving image can be moved by hand."""
     aids_changed = pyqtSignal()
     """Measured distances, or the centre of rotation by hand."""
 
@@ -66,12 +67,15 @@ class ViewModel(QObject):
         self._view = ViewState()
         self._preview: RigidTransform | None = None
         self._by_hand = False
+        self._head_centre: Points | None = None
+        self._locked = ""
         self._tool: Tool = "crosshair"
         self.interlude = Interlude(self)
         self._images = (document.state.fixed, document.state.moving)
         document.volumes_changed.connect(self._follow_swap)
         self._pairs = document.state.landmarks
         document.landmarks_changed.connect(self._keep_selection)
+        document.undo_stack.indexChanged.connect(self._drop_drag)
 
     @property
     def view(self) -> ViewState:
@@ -172,6 +176,47 @@ class ViewModel(QObject):
         if pose is not self._preview:
             self._preview, self._by_hand = pose, by_hand
             self.preview_changed.emit()
+
+    # By hand
+
+    @property
+    def hand_centre(self) -> Points:
+        """What the moving image is turned about by hand (fixed space, LPS mm), (3,).
+
+        Where the user put it; else the head's centre; without a head the middle of the fixed image.
+        """
+        if self._view.hand_centre is not None:
+            return np.asarray(self._view.hand_centre)
+        if self._head_centre is not None:
+            return self._head_centre
+        fixed = self._document.state.fixed
+        return np.zeros(3) if fixed is None else fixed.grid.centre
+
+    @property
+    def head_known(self) -> bool:
+        """Whether the fixed image's head was found."""
+        return self._head_centre is not None
+
+    def know_head_centre(self, centre: Points | None) -> None:
+        """Be told where the middle of the fixed image's head is, (3,) LPS mm; None: no head was found."""
+        self._head_centre = centre
+        self.aids_changed.emit()
+
+    @property
+    def locked(self) -> str:
+        """Why the moving image cannot be moved by hand now, as a sentence; empty if it can."""
+        return self._locked
+
+    def lock(self, why: str) -> None:
+        """Let nobody move the moving image by hand, and say why; empty: let them again. A drag is dropped."""
+        self._locked = why
+        self._drop_drag()
+        self.tool_changed.emit()
+
+    def _drop_drag(self) -> None:
+        """The study has changed under a drag, or a job needs its pose."""
+        if self._by_hand:
+            self.set_preview(None)
 
     # How the images are put together
 

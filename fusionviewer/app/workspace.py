@@ -14,7 +14,7 @@ from fusionviewer.app.view_model import ViewModel
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.readers import SeriesChoice
-from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.session.study_file import ImageReference
 
@@ -33,6 +33,9 @@ class Questions(Protocol):
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         """Where a study's "fixed image", "moving image" or "mask" lies now; None: leave the study closed."""
+
+    def may_mirror(self, axis: Axis) -> bool:
+        """Whether the moving image may be mirrored along an axis: no turn and no shift can do that."""
 
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image or mask whose content is not what the study was made with."""
@@ -61,16 +64,34 @@ class Workspace(QObject):
         self._placing = False
         self.view_model.selection_changed.connect(self._see_placing)
         self.document.landmarks_changed.connect(self._see_placing)
+        self.document.volumes_changed.connect(self._tell_head)
+        self.runner.started.connect(self._lock)
+        self.runner.ended.connect(self._unlock)
 
     @property
     def head_corners(self) -> Points | None:
         """(8, 3) corners of the head's box in fixed space, LPS mm; None where no head was found."""
         fixed = self.document.state.fixed
-        return None if fixed is None else self._heads.get(fixed)
+        return None if fixed is None else self.head_in(fixed)
+
+    def head_in(self, volume: Volume) -> Points | None:
+        """(8, 3) corners of the head's box in an image's own space, LPS mm; None where no head was found."""
+        return self._heads.get(volume)
 
     def know_head(self, volume: Volume, corners: Points | None) -> None:
         """Remember where the head is in an image, for as long as the image is there."""
         self._heads[volume] = corners
+        self._tell_head()
+
+    def _tell_head(self) -> None:
+        corners = self.head_corners
+        self.view_model.know_head_centre(None if corners is None else corners.mean(axis=0))
+
+    def _lock(self, title: str) -> None:
+        self.view_model.lock(f"{title} is going on: wait, or press Esc to cancel.")
+
+    def _unlock(self, _: Outcome) -> None:
+        self.view_model.lock("")
 
     @property
     def selected_pair(self) -> LandmarkPair | None:

@@ -52,13 +52,18 @@ def refuse_overwriting(out: Path, images: tuple[str, ...]) -> None:
 def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -> None:
     """Warn if a pose comes from a study of other images. A transform file cannot tell, and is not asked.
 
-    Raises BadArgument if the study has the two images the other way round.
+    Raises BadArgument if the study has the two images the other way round, or one of them mirrored.
     """
     if not path.name.lower().endswith(SUFFIX):
         return
     study = load_study(path)
     found = [reference.fingerprint if reference else "" for reference in (study.fixed, study.moving)]
     if found == [fixed.fingerprint, moving.fingerprint]:
+        if any(reference is not None and reference.mirrored for reference in (study.fixed, study.moving)):
+            raise BadArgument(
+                f"In the study {path.name} an image was mirrored: its pose means nothing for the image in the file.",
+                "Open the study in the window and export the images from there.",
+            )
         return
     if found == [moving.fingerprint, fixed.fingerprint]:
         raise BadArgument(

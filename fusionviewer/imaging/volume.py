@@ -17,6 +17,9 @@ from fusionviewer.geometry.types import frozen
 
 Modality = Literal["CT", "MR", ""]
 
+Axis = Literal["x", "y", "z"]
+"""An axis of LPS."""
+
 
 @dataclass(frozen=True)
 class ImageSource:
@@ -39,6 +42,10 @@ class Volume:
     modality: Modality = ""
     source: ImageSource | None = None
     notes: tuple[str, ...] = ()
+    mirrored: tuple[Axis, ...] = ()
+    """Along which axes the voxels were mirrored since they were read (see `mirroring`)."""
+    fingerprint_as_read: str = ""
+    """What the fingerprint was before that; empty: nothing was mirrored."""
 
     @cached_property
     def grid(self) -> Grid:
@@ -65,6 +72,11 @@ class Volume:
         digest.update(",".join(f"{float(n):.6g}" for n in numbers).encode())
         digest.update(np.ascontiguousarray(self.array).data)
         return digest.hexdigest()
+
+    @property
+    def fingerprint_on_disk(self) -> str:
+        """The fingerprint of the image as its file has it."""
+        return self.fingerprint_as_read or self.fingerprint
 
     def value_at(self, point: Points) -> float | None:
         """The value of the voxel around a point (LPS mm of this volume's space), or None outside."""

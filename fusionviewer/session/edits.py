@@ -11,7 +11,8 @@ import numpy as np
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Points, RigidTransform, as_point
-from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.mirroring import mirror_points
+from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.registration import (
     Box,
     Region,
@@ -46,6 +47,7 @@ def swap_images(state: FusionState) -> FusionState:
         moving=state.fixed,
         moving_from_fixed=~state.moving_from_fixed,
         start=~state.start,
+        accepted=None if state.accepted is None else ~state.accepted,
         landmarks=tuple(
             replace(pair, fixed_point=pair.moving_point, moving_point=pair.fixed_point) for pair in state.landmarks
         ),
@@ -83,6 +85,22 @@ def start_from_centres(state: FusionState) -> FusionState:
     return set_pose(state, pose, "centre", start=pose)
 
 
+def back_to_start(state: FusionState) -> FusionState:
+    """Align as it was where the last run, fit or other start began."""
+    return set_pose(state, state.start, _origin_of(state.start))
+
+
+def back_to_accepted(state: FusionState) -> FusionState:
+    """Align as it was last accepted; the verdict is to be given anew. Raises BadArgument if no pose was."""
+    if state.accepted is None:
+        raise BadArgument("No pose has been accepted yet.", "Accept one first.")
+    return set_pose(state, state.accepted, _origin_of(state.accepted))
+
+
+def _origin_of(pose: RigidTransform) -> PoseOrigin:
+    return "header" if pose == RigidTransform.identity() else "hand"
+
+
 def fit_to_landmarks(state: FusionState) -> FusionState:
     """Align by the enabled complete pairs. Raises BadArgument where they do not fix a pose."""
     pose = fit_landmarks(*state.used_points()).moving_from_fixed
@@ -108,6 +126,57 @@ def nudge(state: FusionState, shift_mm: Points, vector_rad: Points, about: Point
     """
     seen = RigidTransform.from_rotation_vector(vector_rad, about, shift_mm)
     return set_pose(state, state.moving_from_fixed @ ~seen, "hand")
+
+
+def hand_numbers(pose: RigidTransform, centre: Points) -> tuple[float, float, float, float, float, float]:
+    """A pose as it is read and typed: how the moving image is *seen* to have moved from where its header puts it.
+
+    (rx, ry, rz) in degrees, in the order of ITK's Euler3D, and (tx, ty, tz) in mm, of `fixed_from_moving`, about
+    `centre` (3,; fixed space, LPS mm).
+    """
+    return (~pose).euler(centre)
+
+
+def set_hand_number(state: FusionState, number: int, value: float, centre: Points) -> FusionState:
+    """Set one of `hand_numbers`.
+
+    A shift moves what is seen along its axis. An angle turns what is seen about the centre, as the wheel does: the
+    other angles stay, and the shifts follow where the image was shifted before.
+    """
+    seen = ~state.moving_from_fixed
+    numbers = list(seen.euler(centre))
+    numbers[number] = value
+    wanted = RigidTransform.from_euler(numbers, centre)
+    if number < 3:
+        turn = wanted.rotation @ seen.rotation.T
+        wanted = RigidTransform.about(turn, centre, np.zeros(3)) @ seen
+    return set_pose(state, ~wanted, "hand")
+
+
+def turn_quarter(state: FusionState, axis: Points) -> FusionState:
+    """Turn the moving image by 90° about an axis, a unit vector (3,) in fixed space; its middle stays where it is seen.
+
+    Needs the moving image.
+    """
+    if state.moving is None:
+        raise BadArgument("There is no moving image yet.", "Open it first.")
+    middle = (~state.moving_from_fixed).apply(state.moving.grid.centre)
+    return nudge(state, np.zeros(3), np.deg2rad(90) * axis, middle)
+
+
+def take_mirrored(state: FusionState, moving: Volume, axis: Axis) -> FusionState:
+    """Put the mirrored moving image in the place of the moving one: its landmarks stay at their anatomy.
+
+    The pose stays what it is; run, verdict and the accepted pose belonged to the other image.
+    """
+
+    def mirrored(pair: LandmarkPair) -> LandmarkPair:
+        point = pair.moving_point
+        there = None if point is None else point_of(mirror_points(moving.grid, axis, np.asarray(point)))
+        return replace(pair, moving_point=there)
+
+    pairs = tuple(mirrored(pair) for pair in state.landmarks)
+    return replace(state, moving=moving, landmarks=pairs, run=None, review=None, accepted=None)
 
 
 def free_name(state: FusionState) -> str:
@@ -186,7 +255,13 @@ def set_review(
 ) -> FusionState:
     """Accept or reject the current pose, with a note."""
     date = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-    return replace(state, review=Review(verdict, note.strip(), date))
+    accepted = state.moving_from_fixed if verdict == "accepted" else _accepted_elsewhere(state)
+    return replace(state, review=Review(verdict, note.strip(), date), accepted=accepted)
+
+
+def _accepted_elsewhere(state: FusionState) -> RigidTransform | None:
+    """The pose that was accepted last, unless it is the current one, which is accepted no longer."""
+    return None if state.accepted == state.moving_from_fixed else state.accepted
 
 
 def change_note(state: FusionState, note: str) -> FusionState:
@@ -196,7 +271,7 @@ def change_note(state: FusionState, note: str) -> FusionState:
 
 def clear_review(state: FusionState) -> FusionState:
     """Take the verdict back."""
-    return replace(state, review=None)
+    return replace(state, review=None, accepted=_accepted_elsewhere(state))
 
 
 def residuals_mm(state: FusionState) -> list[float | None]:

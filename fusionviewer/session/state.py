@@ -84,6 +84,8 @@ class FusionState:
     run: RegistrationResult | None = None
     """The run that gave the current pose; None if the pose was set in another way."""
     review: Review | None = None
+    accepted: RigidTransform | None = None
+    """The pose that was accepted last. It stays when the pose changes, to go back to."""
 
     @property
     def has_pair(self) -> bool:

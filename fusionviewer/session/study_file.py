@@ -10,7 +10,8 @@ from typing import Any
 
 from fusionviewer import __version__
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.volume import ImageSource, Volume
+from fusionviewer.imaging.mirroring import AXES
+from fusionviewer.imaging.volume import Axis, ImageSource, Volume
 from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.registration import Region
 from fusionviewer.session.records import (
@@ -26,6 +27,7 @@ from fusionviewer.session.records import (
     run_record,
     settings_from_record,
     settings_record,
+    text,
 )
 from fusionviewer.session.state import FusionState, PoseOrigin, Side
 from fusionviewer.session.view_records import view_from_record, view_record
@@ -46,7 +48,10 @@ class ImageReference:
     absolute: str
     series_uid: str
     fingerprint: str
+    """Of the voxels as they lie in the file."""
     name: str
+    mirrored: tuple[Axis, ...] = ()
+    """Along which axes they are mirrored after they were read."""
 
     def locate(self, study: Path) -> Path | None:
         """Where the image lies now: beside the study as before, or where it was; None if at neither place."""
@@ -96,6 +101,7 @@ def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
         "settings": settings_record(state.settings),
         "run": run_record(state.run) if state.run else None,
         "review": review_record(state.review) if state.review else None,
+        "accepted": pose_record(state.accepted) if state.accepted else None,
         "view": view_record(view) if view else None,
     }
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -111,7 +117,8 @@ def load_study(path: Path) -> StoredStudy:
         run = document["run"]
         review = document["review"]
         view = document["view"]
-        region = document.get("region") or {}  # studies from before there were regions do not have it
+        accepted = document.get("accepted")  # older studies do not have these two
+        region = document.get("region") or {}
         box = box_from_record(region.get("box"))
         state = FusionState(
             moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
@@ -123,6 +130,7 @@ def load_study(path: Path) -> StoredStudy:
             settings=settings_from_record(document["settings"]),
             run=run_from_record(run) if run else None,
             review=review_from_record(review) if review else None,
+            accepted=None if accepted is None else pose_from_record(accepted),
         )
         return StoredStudy(
             path,
@@ -178,7 +186,7 @@ def _sides(state: FusionState) -> tuple[tuple[Side, Volume | None], ...]:
     return ("fixed", state.fixed), ("moving", state.moving)
 
 
-def _image_record(volume: Volume | None, study: Path) -> dict[str, str] | None:
+def _image_record(volume: Volume | None, study: Path) -> dict[str, object] | None:
     if volume is None:
         return None
     source = volume.source or ImageSource(Path())
@@ -191,8 +199,9 @@ def _image_record(volume: Volume | None, study: Path) -> dict[str, str] | None:
         "path": relative,
         "absolute_path": absolute,
         "series_uid": source.series_uid,
-        "fingerprint": volume.fingerprint,
+        "fingerprint": volume.fingerprint_on_disk,
         "name": volume.name,
+        "mirrored": list(volume.mirrored),
     }
 
 
@@ -200,7 +209,14 @@ def _image_from_record(record: dict[str, Any] | None) -> ImageReference | None:
     if record is None:
         return None
     keys = ("path", "absolute_path", "series_uid", "fingerprint", "name")
-    values = [record[key] for key in keys]
-    if not all(isinstance(value, str) for value in values):
-        raise TypeError("an image's record is not text")
-    return ImageReference(*values)
+    path, absolute, series_uid, fingerprint, name = (text(record[key]) for key in keys)
+    return ImageReference(path, absolute, series_uid, fingerprint, name, _axes(record.get("mirrored", [])))
+
+
+def _axes(value: object) -> tuple[Axis, ...]:
+    if not isinstance(value, list):
+        raise TypeError("the mirrored axes are not a list")
+    axes = tuple(axis for axis in AXES if axis in value)
+    if len(axes) != len(value):
+        raise ValueError("an unknown axis, or one that is named twice")
+    return axes

@@ -18,6 +18,10 @@ class Gesture:
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     rubber: QRectF | None = None
     """A box that the view draws while the drag lasts, logical pixels."""
+    turned: tuple[float, float] | None = None
+    """Where on the rotation wheel a turn began and how far it has gone, radians clockwise; None: it is no turn."""
+    fine: bool = False
+    """Whether Shift is held: a drag that can be finer is."""
 
     def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
         self._view = view
@@ -35,3 +39,6 @@ class Gesture:
     def cancel(self) -> None:
         """Everything is again as when the drag began."""
         self._view_model.show(self._before)
+
+    def drop(self) -> None:
+        """Nobody waits for the end any more: what only a release would have kept is gone."""

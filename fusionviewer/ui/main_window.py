@@ -13,7 +13,7 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from fusionviewer import __version__
-from fusionviewer.app import aligning, checking, exporting, marking, opening, regions
+from fusionviewer.app import aligning, checking, exporting, marking, moving, opening, regions
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.app.view_model import HABITS
 from fusionviewer.app.workspace import Workspace
@@ -167,6 +167,8 @@ class MainWindow(QMainWindow):
             handlers[f"nudge_{name}"] = partial(self._nudge, right, down, 0.0)
         handlers["turn_left"] = partial(self._nudge, 0.0, 0.0, -1.0)
         handlers["turn_right"] = partial(self._nudge, 0.0, 0.0, 1.0)
+        handlers["quarter_clockwise"] = partial(self._turn_quarter, True)
+        handlers["quarter_anticlockwise"] = partial(self._turn_quarter, False)
         return handlers
 
     @staticmethod
@@ -224,6 +226,11 @@ class MainWindow(QMainWindow):
             down_mm=down * NUDGE_MM * factor,
             angle_deg=turn * TURN_DEG * factor,
         )
+
+    def _turn_quarter(self, clockwise: bool) -> None:
+        frame = self.images.active_view().frame()
+        if frame is not None:
+            moving.turn_quarter(self.workspace, frame.plane, clockwise=clockwise)
 
     @property
     def _shift_held(self) -> bool:

@@ -18,7 +18,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from fusionviewer.imaging.mirroring import WAYS
 from fusionviewer.imaging.readers import SeriesChoice
+from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.controls import label
@@ -83,6 +85,20 @@ class WindowQuestions:
             else "Its voxels or their places are different, so the alignment and the landmarks may not fit it.",
         )
         go_on = _button(box, "Open all the same", QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(cancel)
+        box.exec()
+        return box.clickedButton() is go_on
+
+    def may_mirror(self, axis: Axis) -> bool:
+        """Whether to mirror the moving image's voxels."""
+        box = self._box(
+            f"Mirror the moving image {WAYS[axis]}?",
+            "Do this only if its header is wrong: make sure by something that tells, such as a shunt, a lesion or a "
+            "marker. No transform can hold a mirror, so the image itself is changed: transforms made afterwards belong "
+            "to the mirrored image only, which must be exported with them. The run and the verdict go.",
+        )
+        go_on = _button(box, "Mirror it", QMessageBox.ButtonRole.AcceptRole)
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(cancel)
         box.exec()

@@ -17,9 +17,11 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.box_overlay import Face, cursor_over, faces_under
 from fusionviewer.ui.gesture import Gesture
+from fusionviewer.ui.hand_gestures import hand_cursor, hand_gesture
 from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_overlay import Mark, mark_under
 from fusionviewer.ui.tool_gestures import DistanceDrag, PlanesDrag, window_gesture
+from fusionviewer.ui.wheel_overlay import wheel_of
 
 if TYPE_CHECKING:
     from fusionviewer.ui.slice_view import SliceView
@@ -53,12 +55,23 @@ class Wheel:
         return notches
 
 
+def show_what_a_press_does(view: SliceView, mouse: QPointF | None) -> None:
+    """Give a view the shape of the mouse that tells what a press would begin, or the tool tip why nothing."""
+    frame = view.frame()
+    by_hand = frame is not None and wheel_of(view, frame) is not None
+    view.setToolTip(view.view_model.locked if by_hand else "")
+    view.setCursor(cursor_for(view, frame, mouse) if view.gesture is None else view.gesture.cursor)
+
+
 def cursor_for(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None) -> Qt.CursorShape:
     """The shape that tells what a press would begin."""
     if frame is None:
         return Qt.CursorShape.ArrowCursor
     if view.view_model.tool in TOOL_CURSORS:
         return TOOL_CURSORS[view.view_model.tool]
+    by_hand = hand_cursor(view, frame, mouse)
+    if by_hand is not None:
+        return by_hand
     if mouse is not None and mark_under(view.marks(frame), mouse) is not None:
         return Qt.CursorShape.OpenHandCursor
     faces = () if mouse is None or view.box is None else faces_under(frame, view.box, mouse)
@@ -84,6 +97,8 @@ def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gestu
         return PlanesDrag(view, frame, at)
     if view.view_model.tool == "measure":
         return DistanceDrag(view, frame, at)
+    if wheel_of(view, frame) is not None:
+        return hand_gesture(view, frame, at)
     mark = mark_under(view.marks(frame), at)
     if mark is not None:
         return LandmarkDrag(view, frame, at, mark)

@@ -12,6 +12,7 @@ from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.box_overlay import paint_box
 from fusionviewer.ui.distance_overlay import paint_distances
 from fusionviewer.ui.slice_frame import SliceFrame
+from fusionviewer.ui.wheel_overlay import paint_wheel
 
 if TYPE_CHECKING:
     from fusionviewer.ui.slice_view import SliceView
@@ -34,6 +35,7 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
         overlay.paint_glass(painter, middle, blend.glass_mm / 2 / frame.mm_per_unit)
     paint_distances(painter, frame, [d for d in look.distances if d.side == view.space])
     overlay.paint_marks(painter, view.marks(frame), look.selected_pair)
+    paint_wheel(view, painter, frame)
     rubber = view.gesture.rubber if view.gesture is not None else None
     if rubber is not None:
         overlay.paint_rubber(painter, rubber)

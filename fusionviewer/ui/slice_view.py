@@ -19,6 +19,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from fusionviewer.app import marking
 from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
@@ -31,7 +32,7 @@ from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.freshness import Freshness
 from fusionviewer.ui.gesture import Gesture
 from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
-from fusionviewer.ui.slice_gestures import NOTCH, Wheel, cursor_for, gesture_for
+from fusionviewer.ui.slice_gestures import NOTCH, Wheel, gesture_for, show_what_a_press_does
 from fusionviewer.ui.slice_painting import paint_over
 from fusionviewer.ui.slice_picture import SlicePicture, request_for
 from fusionviewer.ui.theme import IMAGE
@@ -275,8 +276,9 @@ class SliceView(QWidget):
             return
         point = frame.point_under(event.position())
         if self._gesture is not None and not event.buttons():  # the button was let go where nobody told us
-            self._gesture = None
+            self._drop_gesture()
         if self._gesture is not None:
+            self._gesture.fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._gesture.move(event.position())
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not event.buttons():
             self.view_model.set_cursor(self.space, point)
@@ -352,15 +354,10 @@ class SliceView(QWidget):
 
     def missing_side(self) -> Side | None:
         """Which point of the selected pair a click in this view marks now, if any."""
-        selected = self.view_model.view.selected_pair
-        state = self.document.state
-        if not self._placing or selected is None or selected >= len(state.landmarks):
+        if not self._placing:
             return None
-        pair = state.landmarks[selected]
-        for side in SIDES if self.fused else (self.side,):
-            if pair.point(side) is None and state.volume(side) is not None:
-                return side
-        return None
+        sides = SIDES if self.fused else (self.side,)
+        return marking.missing_side(self.document.state, self.view_model.view.selected_pair, sides)
 
     def mark_point(self, point: Points) -> None:
         """Announce a click on a point (3,) of the space that is looked at."""
@@ -393,8 +390,10 @@ class SliceView(QWidget):
         self._show_cursor_shape()
 
     def _drop_gesture(self) -> None:
-        """Other images: whatever was dragged belongs to the old ones."""
-        self._gesture = None
+        """Whatever was dragged, nobody waits for it any more: other images, or the button was let go elsewhere."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.drop()
         self._wheel = Wheel()
         self._show_cursor_shape()
         self.update()
@@ -416,4 +415,4 @@ class SliceView(QWidget):
         self.update()
 
     def _show_cursor_shape(self, mouse: QPointF | None = None) -> None:
-        self.setCursor(self._gesture.cursor if self._gesture is not None else cursor_for(self, self.frame(), mouse))
+        show_what_a_press_does(self, mouse)

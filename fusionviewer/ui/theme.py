@@ -8,7 +8,7 @@ from typing import Final
 from PyQt6.QtGui import QColor, QFont, QPalette
 from PyQt6.QtWidgets import QApplication, QStyleFactory
 
-from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, PLANE_COLOURS
 from fusionviewer.session.state import Side
 
 UNIT: Final = 8
@@ -124,6 +124,7 @@ def _style_sheet() -> str:
         fixed=FIXED_COLOUR,
         moving=MOVING_COLOUR,
         height=CONTROL_HEIGHT,
+        **PLANE_COLOURS,
     )
 
 
@@ -162,7 +163,27 @@ QToolButton[role="step"]:checked, QPushButton[role="step"]:checked {
 QToolButton[role="step"]:focus, QPushButton[role="step"]:focus { background: $hover; padding: 0 16px; }
 QToolButton[role="step"]:disabled, QPushButton[role="step"]:disabled { color: $disabled; background: transparent; }
 
+QPushButton[role="narrow"] { padding: 0 4px; }
+QPushButton[role="narrow"]:focus { padding: 0 3px; }
+
+QToolButton[role="fold"] { min-height: 20px; padding: 0 4px; margin-top: 6px; border-color: transparent;
+    background: transparent; color: $caption; }
+QToolButton[role="fold"]:hover { background: $hover; color: $text; }
+QToolButton[role="fold"]:focus { border: 2px solid $accent; padding: 0 3px; min-height: 18px; }
+QToolButton[role="swatch"] { padding: 0 2px; }
+QToolButton[role="swatch"]:focus { padding: 0 1px; }
+QToolButton[role="swatch"]::menu-indicator { image: none; width: 0; }
+
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: ${height}px; }
+QDoubleSpinBox[plane] {
+    background: $field; color: $text; border: 1px solid $outline; border-left-width: 4px; border-radius: 4px;
+    padding: 0 4px; selection-background-color: $accent; selection-color: $on_accent;
+}
+QDoubleSpinBox[plane]:focus { border-top-color: $accent; border-right-color: $accent; border-bottom-color: $accent; }
+QDoubleSpinBox[plane]:disabled { background: $window; color: $disabled; }
+QDoubleSpinBox[plane="axial"] { border-left-color: $axial; }
+QDoubleSpinBox[plane="sagittal"] { border-left-color: $sagittal; }
+QDoubleSpinBox[plane="coronal"] { border-left-color: $coronal; }
 QLineEdit, QPlainTextEdit, QTextEdit {
     background: $field; border: 1px solid $outline; border-radius: 4px; padding: 0 6px; color: $text;
     selection-background-color: $accent; selection-color: $on_accent;

@@ -95,18 +95,6 @@ def test_landmarks_that_do_not_fix_a_pose_say_so(with_phantoms: Workspace) -> No
     assert workspace.document.state.origin == "header"
 
 
-@pytest.mark.parametrize("number", range(6))
-def test_one_number_of_the_pose_changes_and_the_others_stay(with_phantoms: Workspace, number: int) -> None:
-    workspace = with_phantoms
-    aligning.set_start(workspace, "centre")
-    centre = aligning.hand_centre(workspace)
-    before = workspace.document.state.moving_from_fixed.euler(centre)
-    aligning.set_parameter(workspace, number, 3.25)
-    after = workspace.document.state.moving_from_fixed.euler(centre)
-    expected = [3.25 if i == number else v for i, v in enumerate(before)]
-    assert after == pytest.approx(expected, abs=1e-9)
-
-
 def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
     centre = np.array([10.0, 20.0, 30.0])

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phantoms import phantom_ct
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, LandmarkPair, Limits
 
@@ -120,3 +122,109 @@ def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_cou
     assert state.moving_from_fixed.is_close(truth, 1e-9)
     assert state.origin == "landmarks"
     assert state.start is state.moving_from_fixed
+
+
+# By hand
+
+
+@given(small, point, point, st.integers(0, 2), st.floats(-50, 50))
+@settings(max_examples=50)
+def test_a_shift_is_seen_along_its_axis_and_shown_as_it_was_typed(
+    turn: edits.Point, shift: edits.Point, centre: edits.Point, axis: int, more: float
+) -> None:
+    about = np.asarray(centre)
+    state = edits.set_pose(FusionState(), RigidTransform.from_rotation_vector(turn, about, np.asarray(shift)), "file")
+    before = edits.hand_numbers(state.moving_from_fixed, about)
+    after = edits.set_hand_number(state, 3 + axis, before[3 + axis] + more, about)
+    anatomy = state.moving_from_fixed.apply(np.array([10.0, 20.0, 30.0]))
+    seen = (~after.moving_from_fixed).apply(anatomy) - np.array([10.0, 20.0, 30.0])
+    assert np.allclose(seen, more * np.eye(3)[axis], atol=1e-9)
+    shown = list(before)
+    shown[3 + axis] += more
+    assert np.allclose(edits.hand_numbers(after.moving_from_fixed, about), shown, atol=1e-9)
+
+
+def test_five_more_along_z_is_five_millimetres_nearer_to_the_head() -> None:
+    """LPS: +z is towards the head. What is seen at the origin is seen 5 mm above it afterwards."""
+    state = edits.set_hand_number(FusionState(), 5, 5.0, np.zeros(3))
+    assert (~state.moving_from_fixed).apply(np.zeros(3)) == pytest.approx([0, 0, 5])
+
+
+@given(small, point, point, st.integers(0, 2), st.floats(-1, 1))
+@settings(max_examples=50)
+def test_an_angle_turns_what_is_seen_about_the_centre(
+    turn: edits.Point, shift: edits.Point, centre: edits.Point, axis: int, angle: float
+) -> None:
+    about = np.asarray(centre)
+    state = edits.set_pose(FusionState(), RigidTransform.from_rotation_vector(turn, about, np.asarray(shift)), "file")
+    before = edits.hand_numbers(state.moving_from_fixed, about)
+    after = edits.set_hand_number(state, axis, before[axis] + angle, about)
+    # the anatomy that is seen at the centre stays there, however far the image was shifted before
+    assert np.allclose(after.moving_from_fixed.apply(about), state.moving_from_fixed.apply(about), atol=1e-9)
+    shown = edits.hand_numbers(after.moving_from_fixed, about)
+    wanted = [v + angle * (n == axis) for n, v in enumerate(before[:3])]
+    assert np.allclose(shown[:3], wanted, atol=1e-6)
+
+
+def test_an_angle_about_z_is_clockwise_in_the_axial_view() -> None:
+    """Axial, radiological: right is +x, down is +y. What is seen right of the centre goes down."""
+    state = edits.set_hand_number(FusionState(), 2, 90.0, np.zeros(3))
+    assert (~state.moving_from_fixed).apply(np.array([10.0, 0, 0])) == pytest.approx([0, 10, 0], abs=1e-9)
+
+
+@given(small, point)
+@settings(max_examples=30)
+def test_four_quarters_are_a_whole_turn_and_the_middle_stays(turn: edits.Point, shift: edits.Point) -> None:
+    moving = phantom_ct()
+    pose = RigidTransform.from_rotation_vector(turn, np.zeros(3), np.asarray(shift))
+    state = start = edits.set_pose(FusionState(moving=moving), pose, "file")
+    axis = np.array([0.0, 0.6, 0.8])
+    middle = (~pose).apply(moving.grid.centre)
+    for _ in range(4):
+        state = edits.turn_quarter(state, axis)
+        assert state.moving_from_fixed.apply(middle) == pytest.approx(moving.grid.centre, abs=1e-9)
+    assert state.moving_from_fixed.is_close(start.moving_from_fixed, 1e-9)
+
+
+def test_what_was_accepted_stays_to_go_back_to() -> None:
+    state = _reviewed()
+    pose = state.moving_from_fixed
+    moved = edits.set_pose(state, _pose(9.0), "hand")
+    assert moved.accepted == pose
+    back = edits.back_to_accepted(moved)
+    assert (back.moving_from_fixed, back.review) == (pose, None)
+    swapped = edits.swap_images(moved)
+    assert swapped.accepted == ~pose
+    with pytest.raises(BadArgument, match="No pose has been accepted"):
+        edits.back_to_accepted(FusionState())
+
+
+def test_a_pose_whose_acceptance_was_taken_back_is_accepted_no_longer() -> None:
+    state = _reviewed()
+    assert edits.clear_review(state).accepted is None
+    assert edits.set_review(state, "rejected", "").accepted is None
+    elsewhere = edits.set_review(edits.set_pose(state, _pose(9.0), "hand"), "rejected", "")
+    assert elsewhere.accepted == state.moving_from_fixed
+    assert edits.clear_review(elsewhere).accepted == state.moving_from_fixed
+
+
+def test_back_to_the_start_leaves_the_start() -> None:
+    start = _pose(1.0)
+    state = edits.set_pose(edits.set_pose(FusionState(), start, "landmarks", start=start), _pose(2.0), "hand")
+    back = edits.back_to_start(state)
+    assert (back.moving_from_fixed, back.start, back.origin) == (start, start, "hand")
+    assert edits.back_to_start(FusionState()).origin == "header"
+
+
+def test_the_moving_points_are_mirrored_with_their_image() -> None:
+    moving = phantom_ct()
+    state = _reviewed()
+    for number, marked in enumerate([(10.0, 20.0, 30.0), None]):
+        state = edits.place_point(edits.place_point(edits.add_pair(state), number, "fixed", (1, 2, 3)), number,
+                                  "moving", marked)  # fmt: skip
+    after = edits.take_mirrored(state, mirror(moving, "x"), "x")
+    assert after.landmarks[0].fixed_point == (1.0, 2.0, 3.0)
+    assert after.landmarks[0].moving_point == pytest.approx((-10.0, 20.0, 30.0))  # the grid's middle is the origin
+    assert after.landmarks[1].moving_point is None
+    assert (after.run, after.review, after.accepted) == (None, None, None)
+    assert after.moving_from_fixed is state.moving_from_fixed

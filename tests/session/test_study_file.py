@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
@@ -14,6 +14,7 @@ from phantoms import phantom_ct, phantom_mr
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.registration import (
@@ -122,14 +123,15 @@ def test_a_study_comes_back_exactly(
         region=Region(box=make_box((-40, -50.125, 1 / 3), (60, 70, 80))) if with_run else None,
         run=_run(pose, start) if with_run else None,
     )
-    state = edits.set_review(state, "accepted", "näher hinsehen\n„ok“")
+    accepted = edits.set_review(replace(state, moving_from_fixed=start), "accepted", "näher hinsehen\n„ok“")
+    state = replace(accepted, moving_from_fixed=pose)
     path = tmp_path / "s.fusion.json"
     save_study(state, view, path)
     stored = load_study(path)
     back = stored.without_images
     assert back.moving_from_fixed == pose
     assert back.start == start
-    for name in ("origin", "landmarks", "limits", "settings", "review"):
+    for name in ("origin", "landmarks", "limits", "settings", "review", "accepted"):
         assert getattr(back, name) == getattr(state, name), name
     assert stored.view == view
     assert (back.region and back.region.box) == (state.region and state.region.box)
@@ -168,6 +170,10 @@ def _broken(tmp_path: Path, **changes: object) -> Path:
     return path
 
 
+def _image(**more: object) -> dict[str, object]:
+    return dict.fromkeys(("path", "absolute_path", "series_uid", "fingerprint", "name"), "a") | more
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -193,6 +199,13 @@ def _broken(tmp_path: Path, **changes: object) -> Path:
         {"region": {"box": "here", "mask": None}},
         {"region": {"box": None, "mask": {"path": "m.nii.gz"}}},
         {"region": "box"},
+        {"accepted": "yes"},
+        {"accepted": np.diag([-1.0, 1, 1, 1]).tolist()},
+        {"accepted": False},
+        *(
+            {"images": {"fixed": None, "moving": _image(mirrored=value)}}
+            for value in (["w"], ["x", "x"], "x", {"x": True}, [1], None)
+        ),
     ],
 )
 def test_a_damaged_study_is_refused_in_one_sentence(tmp_path: Path, changes: dict[str, object]) -> None:
@@ -233,6 +246,30 @@ def test_a_study_from_before_there_were_regions_is_read(tmp_path: Path) -> None:
     assert run is not None
     assert run.evidence is not None
     assert (run.only, run.evidence.region_mm) == ("", 0.0)
+
+
+def test_a_mirrored_image_is_named_by_what_its_file_holds(tmp_path: Path) -> None:
+    write_volume(phantom_ct(), tmp_path / "ct.nii.gz")
+    read = read_volume(tmp_path / "ct.nii.gz")
+    state = FusionState(fixed=read, moving=mirror(mirror(read, "z"), "x"))
+    save_study(state, None, tmp_path / "s.fusion.json")
+    stored = load_study(tmp_path / "s.fusion.json")
+    assert stored.fixed is not None
+    assert stored.moving is not None
+    assert stored.fixed.fingerprint == stored.moving.fingerprint == read.fingerprint
+    assert (stored.fixed.mirrored, stored.moving.mirrored) == ((), ("x", "z"))
+
+
+def test_a_study_from_before_there_were_accepted_poses_and_mirrors_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.fusion.json"
+    save_study(edits.set_review(FusionState(moving=phantom_ct()), "accepted", ""), None, path)
+    document = json.loads(path.read_text())
+    del document["accepted"], document["images"]["moving"]["mirrored"]
+    path.write_text(json.dumps(document))
+    stored = load_study(path)
+    assert stored.without_images.accepted is None
+    assert stored.moving is not None
+    assert stored.moving.mirrored == ()
 
 
 def test_a_newer_study_says_so(tmp_path: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QScrollArea, QSpinBox, QWidget
+from PyQt6.QtWidgets import QComboBox, QScrollArea, QSpinBox, QWidget
 
 from fusionviewer.app import aligning, marking
 from fusionviewer.app.action import need_idle_pair
@@ -28,6 +27,7 @@ from fusionviewer.ui.controls import (
 )
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.panels.pose_section import PoseSection
 from fusionviewer.ui.theme import UNIT, number_font
 
 OWN_SETTINGS = "other settings"
@@ -44,7 +44,7 @@ class AlignPanel(QWidget):
             self._register_section(actions),
             self._landmark_section(actions),
             self._refine_section(actions),
-            PoseSection(workspace),
+            PoseSection(workspace, actions),
         ):
             column.addWidget(section)
         column.addStretch(1)
@@ -212,56 +212,5 @@ class AlignPanel(QWidget):
             (self._start, self._start.currentData(Qt.ItemDataRole.ToolTipRole)),
             (self._preset, self._preset.currentData(Qt.ItemDataRole.ToolTipRole) or "Settings that are no preset's"),
             (self._seed, "The same seed gives the same result"),
-            (self._shift, "How far the head's centre may move from the start at most; 0 locks it"),
-            (self._rotation, "By what angle the head may turn from the start at most; 0 locks it"),
         ):
             allow(control, tip, why_not)
-
-
-class PoseSection(Section):
-    """The six numbers of the pose about the head's centre, to read and to change by hand."""
-
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__("Move by hand", parent)
-        self._workspace = workspace
-        self._boxes: list[QDoubleSpinBox] = []
-        self._tips: list[str] = []
-        for name, unit, step in (("Turn", " °", 0.1), ("Shift", " mm", 0.1)):
-            row: list[QDoubleSpinBox] = []
-            for axis in "xyz":
-                number = len(self._boxes) + len(row)
-                box = spin(
-                    -2000, 2000, partial(aligning.set_parameter, workspace, number), step=step, decimals=2, suffix=unit
-                )
-                box.setObjectName(f"{name.lower()}_{axis}")
-                self._tips.append(
-                    f"{name} {'about' if name == 'Turn' else 'along'} {axis} (LPS); about the head's centre"
-                )
-                box.setButtonSymbols(box.ButtonSymbols.NoButtons)
-                row.append(box)
-            self._boxes += row
-            self.add_row(*row)
-        self.add(
-            label(
-                "Arrows move 0.1 mm, Page keys turn 0.1° in the view used last; with Shift ten times.",
-                "caption",
-                wrap=True,
-            )
-        )
-        for signal in (
-            workspace.document.transform_changed,
-            workspace.document.volumes_changed,
-            workspace.view_model.preview_changed,
-            workspace.runner.started,
-            workspace.runner.ended,
-        ):
-            signal.connect(self._show)
-        self._show()
-
-    def _show(self) -> None:
-        pose = self._workspace.view_model.pose
-        values = pose.euler(aligning.hand_centre(self._workspace))
-        why_not = need_idle_pair(self._workspace)
-        for box, tip, value in zip(self._boxes, self._tips, values, strict=True):
-            show_value(box, value)
-            allow(box, tip, why_not)
