@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from fusionviewer.app.guidance import Step
@@ -45,9 +46,12 @@ class SideColumn(QWidget):
         rule.setProperty("role", "rule")
         rule.setFixedHeight(1)
         column.addWidget(rule)
-        windows = WindowPanel(workspace)
-        windows.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
-        column.addWidget(windows)
+        self._windows = WindowPanel(workspace)
+        self._windows.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+        column.addWidget(self._windows)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._windows.make_do_with(self.height())
 
     def show_step(self, step: str) -> None:
         """Show the panel of a step."""

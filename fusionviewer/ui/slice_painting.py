@@ -10,6 +10,7 @@ from PyQt6.QtGui import QPainter
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.box_overlay import paint_box
+from fusionviewer.ui.colour_bar import paint_colours
 from fusionviewer.ui.distance_overlay import paint_distances
 from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.wheel_overlay import paint_wheel
@@ -41,4 +42,5 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
         overlay.paint_rubber(painter, rubber)
     overlay.paint_sides(painter, frame.plane.sides(), size)
     overlay.paint_scale(painter, frame.mm_per_unit, size)
+    paint_colours(view, painter)
     overlay.paint_title(painter, view.title(frame), None if view.fused else view.side, view.orientation.name)
