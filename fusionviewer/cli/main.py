@@ -23,8 +23,10 @@ EXIT_INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "register": "find where the moving image lies on the fixed one",
+    "landmarks": "fit pairs of points, and say how far they can be trusted",
     "resample": "put one image onto the other's grid, through a transform",
-    "picture": "draw the fused views through a point, as a PNG",
+    "picture": "draw fused views, as a PNG or TIFF",
+    "fuse": "write both images as one volume, in colour or grey",
     "info": "say what is in an image file or a DICOM folder",
     "presets": "list the settings that register takes by name, or copy one to change it",
 }

@@ -1,4 +1,4 @@
-"""`fusionviewer picture`: the three fused views as a PNG."""
+"""`fusionviewer picture`: fused views as a PNG or TIFF."""
 
 from __future__ import annotations
 
@@ -6,27 +6,32 @@ import argparse
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.imaging.volume import Volume
+    from fusionviewer.rendering.picture import PictureForm
+
+_PLANES: Final = {orientation.name: orientation for orientation in ORIENTATIONS}
+_OF_THE_MOSAIC: Final = ("plane", "step_mm", "tiles")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
+    from fusionviewer.cli.looks import add_looks
+    from fusionviewer.rendering.blends import BlendMode, CurtainWay
+
     parser = subparsers.add_parser(
         "picture",
-        help="draw the fused views through a point, as a PNG",
-        description="Draw the axial, coronal and sagittal view through a point, both images fused, as a PNG.",
+        help="draw fused views, as a PNG or TIFF",
+        description="Draw the three planes through a point, one of them, or a mosaic of slices, both images fused.",
     )
-    # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
-    parser._negative_number_matcher = re.compile(r"^-[\d.]")
     parser.add_argument("fixed", metavar="FIXED", help="image file or DICOM folder")
     parser.add_argument("moving", metavar="MOVING", help="image file or DICOM folder")
     parser.add_argument(
@@ -35,49 +40,88 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         type=Path,
         help="rigid .tfm from fixed to moving points, or a study (default: as the headers say)",
     )
-    parser.add_argument("--out", metavar="FILE.png", type=Path, required=True, help="what to write")
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="what to write: .png, .tif or .tiff")
     parser.add_argument("--at", metavar="x,y,z", help="point of fixed space in LPS mm (default: middle of the head)")
-    parser.add_argument("--fade", metavar="0..1", default="0.5", help="0: fixed alone, 1: moving alone (default: 0.5)")
-    parser.add_argument("--size", metavar="WxH", default="1280x800", help="in pixels (default: 1280x800)")
-    parser.add_argument("--mode", choices=("fade", "checkerboard"), default="fade")
+    parser.add_argument("--layout", choices=("planes", *_PLANES, "mosaic"), default="planes")
+    parser.add_argument("--plane", choices=tuple(_PLANES), help="of the mosaic (default: axial)")
+    parser.add_argument("--step-mm", metavar="MM", help="from slice to slice of the mosaic (default: 8)")
+    parser.add_argument("--tiles", metavar="CxR", help="columns and rows of the mosaic (default: 4x3)")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--size", metavar="WxH", help="in pixels (default: 1280x800)")
+    size.add_argument("--scale", metavar="N", help="pixels for each mm; the picture is as large as the head then needs")
+    parser.add_argument("--no-annotations", action="store_true", help="no letters, lines and words: the images alone")
+    parser.add_argument(
+        "--names", action="store_true", help="write the images' names: they may tell who the patient is"
+    )
+    parser.add_argument("--neurological", action="store_true", help="the patient's right on the right")
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
+    add_looks(parser, tuple(BlendMode))
+    parser.add_argument("--curtain", choices=get_args(CurtainWay), default="across")
+    parser.add_argument("--glass-mm", metavar="MM", default="50", help="diameter of the spy-glass (50)")
+    parser.add_argument("--edge-strength", metavar="0..1", default="0.8", help="how well edges cover (0.8)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.inputs import check_study, read_image, read_pose
+    from fusionviewer.cli.looks import blend_from, layers_from, windows_from
     from fusionviewer.imaging.whole_files import check_writable
-    from fusionviewer.rendering.blends import Blend, BlendMode
-    from fusionviewer.rendering.picture import fused_picture, write_png
+    from fusionviewer.rendering.picture import draw_picture
+    from fusionviewer.rendering.picture_file import check_picture_name, write_picture
+    from fusionviewer.rendering.scene import Scene, head_corners, why_no_blend
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
     at = None if args.at is None else point_from(args.at)
-    fade, size = fade_from(args.fade), size_from(args.size)
-    if args.out.suffix.lower() != ".png":
-        raise BadArgument(f"A picture cannot be written as {args.out.name}.", "Give --out a name that ends in .png.")
+    blend, windows, form = blend_from(args), windows_from(args), form_from(args)
+    check_picture_name(args.out)
     check_writable(args.out)
     moving_from_fixed = RigidTransform.identity() if args.transform is None else read_pose(args.transform)
     fixed = read_image(args.fixed, observer.part(0.0, 0.4))
     moving = read_image(args.moving, observer.part(0.4, 0.8))
+    refusal = why_no_blend(blend.mode, fixed, moving)
+    if refusal is not None:
+        raise refusal
     if args.transform is not None:
         check_study(args.transform, fixed, moving, terminal)
     if at is not None:
         _check_inside(at, fixed, moving, moving_from_fixed)
-    observer.report(0.8, "Drawing the picture")
-    picture = fused_picture(
-        fixed,
-        moving,
-        moving_from_fixed,
-        at,
-        Blend(BlendMode(args.mode), fade),
-        size=size,
+    back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed)
+    scene = Scene(
+        back,
+        front,
+        head_corners(fixed)[1] if at is None else at,
+        blend,
+        radiological=not args.neurological,
         bone_edges=args.bone_edges,
+        interpolation="nearest" if args.nearest else "linear",
     )
-    write_png(picture, args.out)
+    write_picture(draw_picture(scene, form, observer.part(0.8, 0.95)), args.out, observer)
     terminal.result(f"{args.out}: the fused views.")
     return 0
+
+
+def form_from(args: argparse.Namespace) -> PictureForm:
+    """Which picture the arguments mean. Raises BadArgument."""
+    from fusionviewer.cli.looks import millimetres_from, scale_from
+    from fusionviewer.rendering.picture import PictureForm
+
+    mosaic = args.layout == "mosaic"
+    for name in _OF_THE_MOSAIC:
+        if getattr(args, name) is not None and not mosaic:
+            option = "--" + name.replace("_", "-")
+            raise BadArgument(f"{option} is about the mosaic.", f"Add --layout mosaic, or leave {option} out.")
+    return PictureForm(
+        layout="mosaic" if mosaic else "planes" if args.layout == "planes" else "view",
+        orientation=_PLANES[args.plane or "axial" if args.layout in ("mosaic", "planes") else args.layout],
+        tiles=tiles_from(args.tiles or "4x3"),
+        step_mm=millimetres_from("--step-mm", args.step_mm or "8"),
+        size=size_from("1280x800" if args.size is None else args.size),
+        pixels_per_mm=None if args.scale is None else scale_from(args.scale),
+        annotated=not args.no_annotations,
+        names=args.names,
+    )
 
 
 def point_from(text: str) -> Points:
@@ -91,29 +135,20 @@ def point_from(text: str) -> Points:
     return np.array(values)
 
 
-def fade_from(text: str) -> float:
-    """A number from 0 to 1. Raises BadArgument."""
-    try:
-        fade = float(text)
-    except ValueError:
-        fade = math.nan
-    if not 0 <= fade <= 1:
-        raise BadArgument(f"{text!r} is not a fade.", "Give --fade a number from 0 (fixed alone) to 1 (moving alone).")
-    return fade
-
-
 def size_from(text: str) -> tuple[int, int]:
-    """(width, height) in pixels from "1280x800". Raises BadArgument."""
-    from fusionviewer.rendering.picture import LARGEST, SMALLEST
-
+    """(width, height) in pixels from "1280x800"; whether a picture can have it, its form knows. Raises BadArgument."""
     match = re.fullmatch(r"(\d{1,5})[x×X](\d{1,5})", text.strip())
-    size = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not (SMALLEST[0] <= size[0] <= LARGEST[0] and SMALLEST[1] <= size[1] <= LARGEST[1]):
-        raise BadArgument(
-            f"{text!r} is not a size that a picture can have.",
-            f"Give --size a width and height from {SMALLEST[0]}x{SMALLEST[1]} to {LARGEST[0]}x{LARGEST[1]}.",
-        )
-    return size
+    if not match:
+        raise BadArgument(f"{text!r} is not a size.", "Give --size a width and a height, for example 1280x800.")
+    return int(match[1]), int(match[2])
+
+
+def tiles_from(text: str) -> tuple[int, int]:
+    """(columns, rows) from "4x3". Raises BadArgument."""
+    match = re.fullmatch(r"(\d{1,2})[x×X](\d{1,2})", text.strip())
+    if not match:
+        raise BadArgument(f"{text!r} is no number of slices.", "Give --tiles columns and rows, for example 4x3.")
+    return int(match[1]), int(match[2])
 
 
 def _check_inside(at: Points, fixed: Volume, moving: Volume, moving_from_fixed: RigidTransform) -> None:

@@ -9,6 +9,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.imaging.reslice import PlaneInterpolation
 from fusionviewer.imaging.unhurried import run_watched
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.progress import Observer
@@ -50,7 +51,7 @@ def resample(
     thickness = max(1, _SLAB_VOXELS // (grid.size[0] * grid.size[1]))
     for first in range(0, grid.size[2], thickness):
         observer.report(first / grid.size[2], f"Resampling {volume.name}")
-        slab = _slab(grid, first, min(thickness, grid.size[2] - first))
+        slab = slab_of(grid, first, min(thickness, grid.size[2] - first))
         out[first : first + slab.size[2]] = _rounded(
             _values(image, slab, volume_from_grid, interpolation, value), out.dtype
         )
@@ -69,10 +70,36 @@ def overlap(grid: Grid, volume: Grid, volume_from_grid: RigidTransform) -> float
     return float(np.mean(volume.contains(volume_from_grid.apply(grid.points(indices)))))
 
 
-def _slab(grid: Grid, first: int, thickness: int) -> Grid:
-    """The slices of a grid from k = `first` on."""
+def slab_of(grid: Grid, first: int, thickness: int) -> Grid:
+    """So many slices of a grid, from k = `first` on."""
     x, y, z = (float(v) for v in grid.points(np.array([0.0, 0.0, first])))
     return Grid((grid.size[0], grid.size[1], thickness), grid.spacing, (x, y, z), grid.direction)
+
+
+def values_on(
+    volume: Volume,
+    grid: Grid,
+    volume_from_grid: RigidTransform,
+    interpolation: PlaneInterpolation = "linear",
+) -> NDArray[np.float32]:
+    """The volume's values at the voxel centres of a grid: float32 (k, j, i), NaN outside the volume's box.
+
+    The arithmetic is that of `reslice`, so that a plane of the grid is what a picture of that plane shows.
+    """
+    out: NDArray[np.float32] = sitk.GetArrayFromImage(
+        sitk.Resample(
+            volume.image,
+            list(grid.size),
+            sitk.Transform(3, sitk.sitkIdentity),
+            _INTERPOLATORS[interpolation],
+            volume_from_grid.apply(np.asarray(grid.origin)).tolist(),
+            list(grid.spacing),
+            (volume_from_grid.rotation @ np.asarray(grid.direction)).ravel().tolist(),
+            float("nan"),
+            sitk.sitkFloat32,
+        )
+    )
+    return out
 
 
 def _values(

@@ -107,7 +107,11 @@ def image_on_grid(array: NDArray[Any], grid: Grid) -> sitk.Image:
     """A SimpleITK image of an array (k, j, i) that lies on a grid of the same size."""
     if array.shape != grid.size[::-1]:
         raise ValueError(f"array {array.shape} does not fit the grid {grid.size}")
-    image = sitk.GetImageFromArray(array)
+    return place_on_grid(sitk.GetImageFromArray(array), grid)
+
+
+def place_on_grid(image: sitk.Image, grid: Grid) -> sitk.Image:
+    """The same image, told where its first voxel lies and which way its axes run; its size stays what it is."""
     image.SetSpacing(grid.spacing)
     image.SetOrigin(grid.origin)
     image.SetDirection(np.asarray(grid.direction).ravel().tolist())

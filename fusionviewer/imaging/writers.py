@@ -23,11 +23,11 @@ SUFFIXES: Final = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
 """The formats that can be written, by the ending of the name."""
 
 
-def check_suffix(path: Path) -> None:
+def check_suffix(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
     """Raise BadArgument if a file's name does not say one of the formats that can be written."""
-    if not path.name.lower().endswith(SUFFIXES):
+    if not path.name.lower().endswith(suffixes):
         raise BadArgument(
-            f"{path.name} does not say a format that can be written.", f"Let the name end in {', '.join(SUFFIXES)}."
+            f"{path.name} does not say a format that can be written.", f"Let the name end in {', '.join(suffixes)}."
         )
 
 

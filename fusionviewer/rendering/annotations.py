@@ -1,4 +1,4 @@
-"""The words, letters and lines on a picture of the fused views."""
+"""Letters and lines on the panes of a picture."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw
 
-import fusionviewer
-from fusionviewer.geometry import Orientation, Points, SlicePlane
+from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
-from fusionviewer.rendering.blends import FADED
-from fusionviewer.rendering.colours import BONE_COLOUR, FIXED_COLOUR, MOVING_COLOUR, rgb
-from fusionviewer.rendering.layout import Box, Layout
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.colours import rgb
+from fusionviewer.rendering.layout import Box
 from fusionviewer.rendering.lettering import elided, lettering
-from fusionviewer.rendering.slices import Layer, SliceRequest
+from fusionviewer.rendering.slices import SliceRequest
 
 GROUND: Final = "#2a2f36"
 """What shows between the panes."""
 
-_PANEL: Final = "#16181c"
-_BRIGHT: Final = "#e4e7ec"
-_DIM: Final = "#98a1ac"
+BRIGHT: Final = "#e4e7ec"
+DIM: Final = "#98a1ac"
+"""Words that are read first, and those that are read if one wants to know."""
+
 _CROSS: Final = (205, 214, 228)
 
 _FINE: Final = 4
@@ -86,40 +86,63 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Pane:
-    """One of the three views: where it lies on the sheet, and what it shows."""
+    """One of the views: where it lies on the sheet, what it shows, what it is called and where its plane lies."""
 
     box: Box
-    orientation: Orientation
     plane: SlicePlane
     viewport: Viewport
+    title: str
+    place: str
+    crosshair: bool = True
 
 
-def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float) -> None:
-    """Crosshair, name, position, side letters and a scale bar of `bar_mm` on one pane."""
-    box, orientation, plane, viewport = pane.box, pane.orientation, pane.plane, pane.viewport
-    _crosshair(sheet, box, viewport.pixels(plane.screen(plane.point)))
+def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float | None) -> None:
+    """Crosshair, name, position, side letters and a scale bar of `bar_mm` (None: no bar) on one pane."""
+    box, plane, viewport = pane.box, pane.plane, pane.viewport
+    if pane.crosshair:
+        _crosshair(sheet, box, viewport.pixels(plane.screen(plane.point)))
     inner = box.inset(sheet.px(10))
-    axis = orientation.normal_axis
-    length = sheet.write((inner.left, inner.top), orientation.name.capitalize(), 16, _BRIGHT)
-    position = f"{'xyz'[axis]} {_number(float(plane.point[axis]))} mm"
-    across, down = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    half = sheet.letters(17) / 2
-    beside = inner.left + length + sheet.px(10)
-    if beside + sheet.length(position, 16) < across - 2 * half:
-        sheet.write((beside, inner.top), position, 16, _DIM)
-    else:
-        sheet.write((inner.left, inner.top + 2.4 * half), position, 16, _DIM)
-    centres = (
-        (inner.left + half, down),
-        (inner.right - half, down),
-        (across, inner.top + half),
-        (across, inner.bottom - half),
-    )
-    for letter, (x, y) in zip(plane.sides(), centres, strict=True):
+    sides = _side_letters(sheet, inner, plane.sides())
+    _title(sheet, inner, pane, before=sides[2][0])
+    for letters, (left, top, right, bottom) in zip(plane.sides(), sides, strict=True):
         # The crosshair makes way, so that no letter is ever crossed out.
-        sheet.draw.rectangle((round(x - half), round(y - half), round(x + half), round(y + half)), (0, 0, 0, 190))
-        sheet.write((x, y), letter, 17, _BRIGHT, anchor="mm")
-    _scale_bar(sheet, inner, bar_mm, viewport.mm_per_pixel)
+        sheet.draw.rectangle((round(left), round(top), round(right), round(bottom)), (0, 0, 0, 190))
+        sheet.write(((left + right) / 2, (top + bottom) / 2), letters, 17, BRIGHT, anchor="mm")
+    if bar_mm is not None:
+        _scale_bar(sheet, inner, bar_mm, viewport.mm_per_pixel)
+
+
+def _side_letters(sheet: Sheet, inner: Box, sides: tuple[str, ...]) -> list[tuple[float, float, float, float]]:
+    """Where the letters at the left, right, top and bottom lie: (left, top, right, bottom)."""
+    across, down = (inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2
+    high = sheet.letters(17)
+    wide = [max(high, sheet.length(letters, 17) + sheet.px(5)) for letters in sides]
+    lefts = (inner.left, inner.right - wide[1], across - wide[2] / 2, across - wide[3] / 2)
+    tops = (down - high / 2, down - high / 2, inner.top, inner.bottom - high)
+    return [(x, y, x + w, y + high) for x, y, w in zip(lefts, tops, wide, strict=True)]
+
+
+def _title(sheet: Sheet, inner: Box, pane: Pane, before: float) -> None:
+    """The pane's name and place, at the upper left; what would run into the upper letters (`before`) goes below."""
+    x, y, line = float(inner.left), float(inner.top), 1.2 * sheet.letters(17)
+    for text, colour in ((pane.title, BRIGHT), (pane.place, DIM if pane.title else BRIGHT)):
+        if not text:
+            continue
+        if x + sheet.length(text, 16) >= before:
+            x, y = float(inner.left), y + line
+        x += sheet.write((x, y), text, 16, colour) + sheet.px(10)
+
+
+def draw_glass(view: Image.Image, request: SliceRequest, thick: int) -> None:
+    """The rim of the spy-glass on the picture of one pane, if there is one."""
+    if request.blend.mode is not BlendMode.SPY_GLASS or request.focus_mm is None:
+        return
+    x, y = (float(v) for v in request.viewport.pixels(np.array(request.focus_mm)))
+    radius = request.blend.glass_mm / 2 / request.viewport.mm_per_pixel
+    pen = ImageDraw.Draw(view, "RGBA")
+    for more, colour in ((1, (0, 0, 0, 170)), (0, (*rgb(BRIGHT), 255))):
+        r = radius + more
+        pen.ellipse((x - r, y - r, x + r, y + r), outline=colour, width=thick + 2 * more)
 
 
 def _crosshair(sheet: Sheet, box: Box, at: Points) -> None:
@@ -152,81 +175,7 @@ def _scale_bar(sheet: Sheet, inner: Box, length_mm: float, mm_per_pixel: float) 
         (begin, base - tick, begin + thick - 1, base),
         (end - thick + 1, base - tick, end, base),
     )
-    for rim, colour in ((1, (0, 0, 0)), (0, rgb(_BRIGHT))):
+    for rim, colour in ((1, (0, 0, 0)), (0, rgb(BRIGHT))):
         for left, top, right, bottom in strokes:
             sheet.draw.rectangle((left - rim, top - rim, right + rim, bottom + rim), colour)
-    sheet.write(((begin + end) / 2, base - tick - sheet.px(3)), f"{length_mm:g} mm", 14, _BRIGHT, anchor="md")
-
-
-def write_words(sheet: Sheet, layout: Layout, back: Layer, front: Layer, request: SliceRequest) -> None:
-    """What is shown: names and windows of the images, the blend, the place, and what this is not."""
-    box = layout.words
-    sheet.draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), _PANEL)
-    inner = box.inset(sheet.px(16))
-    if layout.words_in_a_row:
-        gap = sheet.px(32)
-        wide = inner.width - 3 * gap
-        rooms = (0.27 * wide, 0.27 * wide, 0.18 * wide, 0.28 * wide)
-        places = [(inner.left + sum(rooms[:n]) + n * gap, float(inner.top)) for n in range(4)]
-    else:
-        step = min(inner.height / 4, sheet.letters(15) * 4.2)
-        rooms = (inner.width,) * 2 + (min(inner.width, sheet.px(360)), inner.width)
-        places = [(float(inner.left), inner.top + n * step) for n in range(4)]
-    _name(sheet, places[0], rooms[0], ("FIXED", FIXED_COLOUR), back)
-    _name(sheet, places[1], rooms[1], ("MOVING", MOVING_COLOUR), front)
-    _blend(sheet, places[2], rooms[2], request)
-    _position(sheet, places[3], rooms[3], request.plane.point)
-
-
-def _second_line(sheet: Sheet, place: tuple[float, float]) -> tuple[float, float]:
-    return place[0], place[1] + sheet.letters(15) * 1.7
-
-
-def _name(sheet: Sheet, place: tuple[float, float], room: float, role: tuple[str, str], layer: Layer) -> None:
-    """The role and its colour, the image's name in it, and its window."""
-    title, colour = role
-    length = sheet.write(place, title, 15, _DIM) + sheet.px(9)
-    sheet.write((place[0] + length, place[1]), layer.volume.name, 15, colour, room=room - length)
-    unit = " HU" if layer.volume.modality == "CT" else ""
-    window = f"level {_short(layer.window.level)}   width {_short(layer.window.width)}{unit}"
-    sheet.write(_second_line(sheet, place), window, 13, _DIM, room=room)
-
-
-def _blend(sheet: Sheet, place: tuple[float, float], width: float, request: SliceRequest) -> None:
-    """The fade as a bar from the fixed image's colour to the moving one's, or the checkerboard in words."""
-    low = _second_line(sheet, place)
-    if request.bone_edges:
-        sheet.write((place[0] + width, place[1]), "bone of the CT", 13, BONE_COLOUR, anchor="ra")
-    blend = request.blend
-    if blend.mode not in FADED:
-        sheet.write(place, blend.mode.value, 15, _BRIGHT)
-        sheet.write(low, blend.parameter_text, 13, _DIM)
-        return
-    sheet.write(place, blend.parameter_text, 15, _BRIGHT)
-    left, top, thick = place[0], round(low[1] + sheet.letters(13) * 0.4), sheet.px(5)
-    ends = np.array([rgb(FIXED_COLOUR), rgb(MOVING_COLOUR)], dtype=np.float64)
-    for column in range(round(width)):
-        share = column / max(1.0, width - 1)
-        red, green, blue = (round(v) for v in ends[0] * (1 - share) + ends[1] * share)
-        sheet.draw.line((left + column, top, left + column, top + thick - 1), (red, green, blue, 170))
-    knob, half, over = round(left + blend.fade * width), sheet.px(2), sheet.px(5)
-    sheet.draw.rectangle((knob - half, top - over, knob + half, top + thick - 1 + over), _BRIGHT)
-
-
-def _position(sheet: Sheet, place: tuple[float, float], room: float, at: Points) -> None:
-    position = "   ".join(f"{axis} {_number(float(v))}" for axis, v in zip("xyz", at, strict=True))
-    sheet.write(place, f"{position} mm", 15, _BRIGHT, room=room)
-    warning = "not a medical device"
-    signed = f"fusionviewer {fusionviewer.__version__} · {warning}"
-    fits = sheet.length(signed, 13) <= room
-    sheet.write(_second_line(sheet, place), signed if fits else warning, 13, _DIM)
-
-
-def _number(value: float) -> str:
-    """A position in mm with one digit; never "-0.0"."""
-    return f"{round(value, 1) + 0.0:.1f}"
-
-
-def _short(value: float) -> str:
-    """Up to four digits, and no exponent where a plain number is as short."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.4g}"
+    sheet.write(((begin + end) / 2, base - tick - sheet.px(3)), f"{length_mm:g} mm", 14, BRIGHT, anchor="md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,6 +72,20 @@ def arrange(size: tuple[int, int], extents: tuple[Extent, Extent, Extent], gap: 
         words_in_a_row=False,
         mm_per_pixel=1 / grid_scale,
     )
+
+
+def natural_size(extents: tuple[Extent, Extent, Extent], pixels_per_mm: float, gap: int) -> tuple[int, int]:
+    """The size of a picture in which `arrange` puts the panes two by two at this scale."""
+    axial, coronal, sagittal = extents
+    wide_mm = max(axial[0], coronal[0]) + sagittal[0]
+    high_mm = max(axial[1], sagittal[1]) + coronal[1]
+    return math.ceil(wide_mm * pixels_per_mm) + gap, math.ceil(high_mm * pixels_per_mm) + gap
+
+
+def tile(size: tuple[int, int], tiles: tuple[int, int], gap: int) -> list[Box]:
+    """So many boxes (columns, rows) in reading order that fill a size, alike to a pixel, with gaps between."""
+    across, down = (_share(pixels, [0.0] * n, 0.0, gap) for pixels, n in zip(size, tiles, strict=True))
+    return [Box(left, top, width, height) for top, height in down for left, width in across]
 
 
 def _share(pixels: int, extents_mm: Sequence[float], scale: float, gap: int) -> list[tuple[int, int]]:

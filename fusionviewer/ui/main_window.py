@@ -10,10 +10,10 @@ from typing import get_args
 
 from PyQt6.QtCore import QEvent, QObject, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from fusionviewer import __version__
-from fusionviewer.app import aligning, checking, exporting, marking, moving, opening, regions
+from fusionviewer.app import aligning, checking, exporting, marking, moving, opening, picturing, regions
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.app.view_model import HABITS
 from fusionviewer.app.workspace import Workspace
@@ -22,9 +22,11 @@ from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.fade_bar import FadeBar
+from fusionviewer.ui.fused_dialog import FusedDialog
 from fusionviewer.ui.image_area import ImageArea, dropped_paths
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.metric_plot import MetricPlot
+from fusionviewer.ui.picture_dialog import PictureDialog, remembered_choice, screen_of, what_is_copied
 from fusionviewer.ui.preset_menu import PresetMenu
 from fusionviewer.ui.questions import (
     IMAGES,
@@ -43,6 +45,8 @@ from fusionviewer.ui.step_bar import StepBar
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
 
 VOLUMES = "NIfTI (*.nii.gz *.nii);;NRRD (*.nrrd);;MetaImage (*.mha *.mhd)"
+FUSED_VOLUMES = "NIfTI (*.nii.gz *.nii);;NRRD (*.nrrd);;MetaImage (*.mha)"
+PICTURES = "PNG (*.png);;TIFF (*.tif *.tiff)"
 NUDGES = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 NUDGE_MM, TURN_DEG, COARSE = 0.1, 0.1, 10.0
 
@@ -155,7 +159,10 @@ class MainWindow(QMainWindow):
                                      partial(exporting.export_resampled, onto="fixed")),
             "export_fixed": partial(self._export, "Fixed on the moving grid", "fixed-on-moving.nii.gz", VOLUMES,
                                     partial(exporting.export_resampled, onto="moving")),
-            "export_picture": partial(self._export, "Picture", "fused.png", "PNG (*.png)", exporting.export_picture),
+            "export_fused": self._export_fused,
+            "export_picture": self._export_picture,
+            "copy_picture": lambda: self._copy(what_is_copied(self.workspace.view_model.view)),
+            "copy_view": lambda: self._copy("active"),
             "region_mask": self._choose_mask,
             "accept": lambda: checking.review(self.workspace, "accepted", self.column.check.note),
             "reject": lambda: checking.review(self.workspace, "rejected", self.column.check.note),
@@ -213,6 +220,22 @@ class MainWindow(QMainWindow):
         path = choose_new_file(self, title, name, kinds)
         if path is not None:
             verb(self.workspace, path)
+
+    def _export_picture(self) -> None:
+        screen = screen_of(self.images)
+        dialog = PictureDialog(self.workspace.view_model.view, screen, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            verb = partial(picturing.export_picture, choice=dialog.choice, screen=screen)
+            self._export("Picture", "fused.png", PICTURES, verb)
+
+    def _export_fused(self) -> None:
+        dialog = FusedDialog(self.workspace.view_model.view, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            verb = partial(picturing.export_fused, choice=dialog.choice)
+            self._export("Fused image", "fused.nii.gz", FUSED_VOLUMES, verb)
+
+    def _copy(self, what: picturing.What) -> None:
+        picturing.copy_picture(self.workspace, remembered_choice(what), screen_of(self.images))
 
     def _nudge(self, right: float, down: float, turn: float) -> None:
         frame = self.images.active_view().frame()

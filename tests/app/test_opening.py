@@ -242,10 +242,6 @@ def test_exports_say_the_same_as_the_study(
     assert np.array_equal(read_volume(pair).array, volume.array)
     assert pair.with_suffix(".zraw").exists()
     assert not list(files.folder.glob("*.part*"))
-    picture = files.folder / "p.png"
-    exporting.export_picture(workspace, picture)
-    _done(workspace, qtbot)
-    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_cancelled_export_leaves_no_file(workspace: Workspace, qtbot: QtBot, files: Files) -> None:

@@ -20,8 +20,18 @@ MADE = {
         "ct-on-t1.nii.gz",
         "t1-on-ct.nrrd",
         "fused.png",
+        "axial.tif",
+        "mosaic.png",
+        "fused.nii.gz",
+        "grey.nii.gz",
     ),
-    "README.md": ("result/study.fusion.json", "refined/moving-on-fixed.nii.gz", "t1-on-ct.nii.gz", "fused.png"),
+    "README.md": (
+        "result/study.fusion.json",
+        "refined/moving-on-fixed.nii.gz",
+        "t1-on-ct.nii.gz",
+        "fused.png",
+        "fused.nii.gz",
+    ),
 }
 
 

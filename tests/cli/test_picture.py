@@ -15,6 +15,7 @@ from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.itk_transform import write_itk_transform
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.rendering.blends import BlendMode
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +79,42 @@ def test_points_with_signs_are_numbers_and_no_options(files, tmp_path, at):
         (["--fade", "half"], "fade"),
         (["--fade", "nan"], "fade"),
         (["--size", "800"], "size"),
-        (["--size", "0x0"], "size"),
+        (["--size", "0x0"], "0×0 pixels"),
         (["--size", "-800x600"], "size"),
-        (["--size", "99999x600"], "size"),
-        (["--size", "100x100"], "size"),
+        (["--size", "99999x600"], "99999×600 pixels"),
+        (["--size", "100x100"], "100×100 pixels"),
+        (["--size", "8193x800"], "8193×800 pixels"),
+        (["--layout", "axial", "--size", "300x200"], "300×200 pixels"),
+        (["--layout", "mosaic", "--size", "500x480"], "500×480 pixels"),
+        (["--layout", "mosaic", "--tiles", "4"], "number of slices"),
+        (["--layout", "mosaic", "--tiles", "0x3"], "0×3"),
+        (["--layout", "mosaic", "--tiles", "20x3"], "20×3"),
+        (["--layout", "mosaic", "--step-mm", "0"], "length"),
+        (["--layout", "mosaic", "--step-mm", "far"], "length"),
+        (["--tiles", "2x2"], "--tiles is about the mosaic"),
+        (["--layout", "axial", "--plane", "axial"], "--plane is about the mosaic"),
+        (["--step-mm", "3"], "--step-mm is about the mosaic"),
+        (["--scale", "0"], "scale"),
+        (["--scale", "-2"], "scale"),
+        (["--scale", "big"], "scale"),
+        (["--scale", "nan"], "scale"),
+        (["--fixed-window", "40"], "window"),
+        (["--fixed-window", "40,0"], "window"),
+        (["--fixed-window", "40,-80"], "window"),
+        (["--moving-window", "40,80,100,200"], "window"),
+        (["--moving-window", "-40,nan"], "window"),
+        (["--moving-window", "brain"], "window"),
+        (["--square-mm", "0"], "length"),
+        (["--square-mm", "1e9"], "length"),
+        (["--glass-mm", "-5"], "length"),
+        (["--edge-strength", "2"], "strength"),
     ],
 )
 def test_bad_numbers_are_refused_with_a_sentence_and_a_remedy(files, tmp_path, more, word):
+    """All but a point that lies outside are refused before anything is read: there is nothing to read."""
+    folder = files if word == "outside both" else tmp_path / "nothing here"
     with pytest.raises(BadArgument) as refusal:
-        call(files, "--out", str(tmp_path / "a.png"), *more)
+        call(folder, "--out", str(tmp_path / "a.png"), *more)
     assert word in refusal.value.message
     assert refusal.value.remedy
     assert refusal.value.exit_code == 2
@@ -121,3 +149,103 @@ def test_the_program_knows_it_and_refuses_in_one_sentence(files, tmp_path, capsy
     said = capsys.readouterr()
     assert said.out == ""
     assert len(said.err.splitlines()) == 1
+
+
+SMALL = ["--size", "640x480"]
+LOOKS = [
+    *(["--mode", mode.value] for mode in BlendMode if mode not in (BlendMode.FADE, BlendMode.DIFFERENCE)),
+    ["--mode", "checkerboard", "--swap"],
+    ["--swap", "--fade", "0.2"],
+    ["--mode", "two-colour", "--pair", "magenta-green"],
+    ["--mode", "checkerboard", "--square-mm", "10"],
+    ["--mode", "curtain", "--curtain", "quarters"],
+    ["--mode", "spy-glass", "--glass-mm", "20"],
+    ["--mode", "edges", "--edge-strength", "0.2"],
+    ["--fixed-window", "-100,300"],
+    ["--moving-window", "-10,80,1300"],
+    ["--moving-window", "-10,80"],
+    ["--fixed-colours", "viridis"],
+    ["--moving-colours", "hot"],
+    ["--nearest"],
+    ["--neurological"],
+    ["--no-annotations"],
+    ["--names"],
+    ["--layout", "axial"],
+    ["--layout", "sagittal"],
+    ["--layout", "coronal"],
+    ["--layout", "mosaic"],
+    ["--layout", "mosaic", "--plane", "coronal"],
+    ["--layout", "mosaic", "--step-mm", "4"],
+    ["--layout", "mosaic", "--tiles", "2x2"],
+]
+
+
+def test_every_option_shows_in_the_picture(files, tmp_path):
+    pictures = {"plain": drawn(files, tmp_path / "a.png", *SMALL).tobytes()}
+    for look in LOOKS:
+        pictures[" ".join(look)] = drawn(files, tmp_path / "a.png", *SMALL, *look).tobytes()
+    assert len(set(pictures.values())) == len(pictures)
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.TIFF"])
+def test_tiff_holds_the_same_pixels(files, tmp_path, name):
+    assert np.array_equal(drawn(files, tmp_path / name, *SMALL), drawn(files, tmp_path / "a.png", *SMALL))
+    with Image.open(tmp_path / name) as image:
+        assert image.format == "TIFF"
+
+
+@pytest.mark.parametrize("layout", ["planes", "axial", "mosaic"])
+def test_the_name_of_a_file_is_not_in_the_picture_unless_asked(files, tmp_path, layout):
+    """The same images under other names make the same picture, to the last byte of its file."""
+    for part, name in (("mr", "Doe_Jane_1970"), ("ct", "Roe_Richard")):
+        (tmp_path / f"{name}.nii.gz").write_bytes((files / f"{part}.nii.gz").read_bytes())
+    outs = []
+    for number, (fixed, moving) in enumerate(
+        [
+            (files / "mr.nii.gz", files / "ct.nii.gz"),
+            (tmp_path / "Doe_Jane_1970.nii.gz", tmp_path / "Roe_Richard.nii.gz"),
+        ]
+    ):
+        for more in ([], ["--names"]):
+            out = tmp_path / f"{number}{len(more)}.png"
+            command = ["picture", str(fixed), str(moving), "--out", str(out), "--layout", layout, *SMALL, *more]
+            assert run_program(command) == 0
+            outs.append(out.read_bytes())
+    plain, named, other_plain, other_named = outs
+    assert plain == other_plain
+    assert named != other_named
+    assert plain != named
+
+
+def test_a_scale_makes_the_size(files, tmp_path):
+    one = drawn(files, tmp_path / "a.png", "--layout", "axial", "--scale", "1", "--no-annotations")
+    two = drawn(files, tmp_path / "a.png", "--layout", "axial", "--scale", "2", "--no-annotations")
+    assert np.abs(np.array(two.shape[:2]) - 2 * np.array(one.shape[:2])).max() <= 2
+    assert call(files, "--out", str(tmp_path / "b.png"), "--scale", "3") == 0
+    with pytest.raises(BadArgument, match="pixels"):  # known only when the images are read
+        call(files, "--out", str(tmp_path / "c.png"), "--scale", "50")
+    assert not (tmp_path / "c.png").exists()
+
+
+def test_images_of_different_kinds_are_not_subtracted(files, tmp_path, capsys):
+    out = tmp_path / "a.png"
+    command = ["--out", str(out), "--mode", "difference"]
+    assert run_program(["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), *command]) == 2
+    assert "same kind" in capsys.readouterr().err
+    assert not out.exists()
+    assert run_program(["picture", str(files / "mr.nii.gz"), str(files / "mr.nii.gz"), *command]) == 0
+
+
+def test_size_and_scale_exclude_each_other(files, tmp_path, capsys):
+    command = ["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
+    assert run_program([*command, "--size", "800x600", "--scale", "2"]) == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--mode", "--layout", "--curtain", "--pair", "--fixed-colours"])
+def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(files, tmp_path, capsys, option):
+    command = ["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
+    assert run_program([*command, option, "xyzzy"]) == 2
+    err = capsys.readouterr().err
+    assert "invalid choice: 'xyzzy'" in err
+    assert "choose from" in err

@@ -16,7 +16,10 @@ _EXPORTS = (
      "The moving image, resampled to the fixed image's voxels (linear)."),
     ("", "export_fixed", "Fixed on the moving grid…",
      "The fixed image on the moving image's voxels: a CT then keeps its own resolution."),
-    ("Picture", "export_picture", "Write picture…", "A PNG of the three views at the crosshair, as shown."),
+    ("", "export_fused", "Both as one volume…",
+     "The fused image for other viewers: red, green and blue of each voxel, or one grey."),
+    ("Picture", "export_picture", "Write picture…",
+     "PNG or TIFF of the three planes, one view or the mosaic, without names unless you ask."),
     ("Study", "save", "Save study", "Everything but the voxels, to go on with later."),
 )  # fmt: skip
 

@@ -1,0 +1,37 @@
+"""Pictures as files: PNG or TIFF, by the ending of the name. Pixels alone are written: no names, no dates, no tags."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.imaging.whole_files import written_whole
+from fusionviewer.progress import Observer
+
+_FORMATS: Final = {".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+
+
+def check_picture_name(path: Path) -> None:
+    """Raise BadArgument if a file's name does not say a kind of picture that can be written."""
+    if path.suffix.lower() not in _FORMATS:
+        raise BadArgument(
+            f"A picture cannot be written as {path.name}.", f"Choose a name that ends in {', '.join(_FORMATS)}."
+        )
+
+
+def write_picture(picture: NDArray[np.uint8], path: Path, observer: Observer = Observer()) -> None:  # noqa: B008
+    """Write an RGB array (height, width, 3), packed without loss; the file appears whole or not at all.
+
+    Raises BadArgument for another ending, CannotWrite, Cancelled.
+    """
+    check_picture_name(path)
+    kind = _FORMATS[path.suffix.lower()]
+    options = {"compression": "tiff_adobe_deflate"} if kind == "TIFF" else {}
+    with written_whole(path) as temporary:
+        Image.fromarray(picture).save(temporary, kind, **options)
+        observer.report(1.0, "Writing")  # the last place to cancel: then the file never appears

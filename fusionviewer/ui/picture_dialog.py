@@ -1,0 +1,178 @@
+"""Which picture is wanted: asked before the file is, and remembered, but for the images' names."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, TypeVar, get_args
+
+from PyQt6.QtCore import QSettings
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+
+from fusionviewer.app.picturing import FACTORS, PictureChoice, Screen, Shown, ViewOnScreen, What, form_of
+from fusionviewer.errors import BadArgument
+from fusionviewer.session.state import SIDES, Point
+from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.controls import allow, label, number_label
+from fusionviewer.ui.image_area import ImageArea
+from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.theme import UNIT
+
+Choice = TypeVar("Choice")
+
+_WHATS: Final[tuple[tuple[What, str], ...]] = (
+    ("planes", "The three planes"),
+    ("active", "The view that was used last"),
+    ("axial", "Axial"),
+    ("sagittal", "Sagittal"),
+    ("coronal", "Coronal"),
+    ("mosaic", "Mosaic of slices"),
+)
+_SHOWN: Final[tuple[tuple[Shown, str], ...]] = (("head", "The whole head"), ("window", "As in the window"))
+_WHOLE: Final = frozenset({"planes", "mosaic"})
+
+
+class PictureDialog(QDialog):
+    """What a picture shows, how large it is, and whether with words. The size in pixels is said at once."""
+
+    def __init__(self, view: ViewState, screen: Screen, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export picture")
+        self._view, self._screen = view, screen
+        kept = remembered_choice()
+        self.what = choice_box(_WHATS, kept.what)
+        self.shown = choice_box(_SHOWN, kept.shown)
+        self.factor = choice_box(tuple((n, f"{n} ×") for n in FACTORS), kept.factor)
+        self.pixels = number_label()
+        self.annotated = QCheckBox("Letters, lines and words")
+        self.annotated.setChecked(kept.annotated)
+        self.names = QCheckBox("Names of the images")
+        form = QFormLayout()
+        form.setHorizontalSpacing(2 * UNIT)
+        form.setVerticalSpacing(UNIT)
+        form.addRow("Picture of", self.what)
+        form.addRow("Shows", self.shown)
+        form.addRow("Size on the screen", self.factor)
+        form.addRow("", self.pixels)
+        form.addRow("With", self.annotated)
+        form.addRow("", self.names)
+        column = QVBoxLayout(self)
+        column.setSpacing(2 * UNIT)
+        column.addLayout(form)
+        column.addWidget(
+            label("Without names, nothing in the picture or its file tells who the patient is.", "caption")
+        )
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._save = buttons.button(QDialogButtonBox.StandardButton.Save)
+        if self._save is not None:
+            self._save.setText("Save as…")
+        column.addWidget(buttons)
+        self.what.currentIndexChanged.connect(self._suit_framing)
+        for control in (self.what, self.shown, self.factor):
+            control.currentIndexChanged.connect(self._show)
+        self.annotated.toggled.connect(self._show)
+        self._show()
+
+    @property
+    def choice(self) -> PictureChoice:
+        """What is chosen now."""
+        annotated = self.annotated.isChecked()
+        return PictureChoice(
+            self.what.currentData(),
+            self.shown.currentData(),
+            self.factor.currentData(),
+            annotated,
+            annotated and self.names.isChecked(),
+        )
+
+    def accept(self) -> None:
+        remember_choice(self.choice)
+        super().accept()
+
+    def _suit_framing(self) -> None:
+        """A single view as it is seen, the others with the whole head, unless it was chosen otherwise before."""
+        what: What = self.what.currentData()
+        self.shown.setCurrentIndex(self.shown.findData(_remembered_framing(what)))
+
+    def _show(self) -> None:
+        allow(
+            self.names, "File names may tell who the patient is", "" if self.annotated.isChecked() else "Only in words."
+        )
+        why_not = ""
+        try:
+            width, height = form_of(self.choice, self._view, self._screen).size
+            self.pixels.setText(f"{width} × {height} pixels")
+        except BadArgument as refusal:
+            why_not = str(refusal)
+            self.pixels.setText("too large or too small")
+        if self._save is not None:
+            allow(self._save, "Choose the file", why_not)
+
+
+def remembered_choice(what: What | None = None) -> PictureChoice:
+    """What was chosen last, without names; of a certain picture, if one is said."""
+    settings, default = QSettings(), PictureChoice()
+    chosen = what or settings.value("picture/what", default.what)
+    chosen = chosen if chosen in get_args(What) else default.what
+    factor = settings.value("picture/factor", default.factor, int)
+    annotated = settings.value("picture/annotated", default.annotated, bool)
+    return PictureChoice(
+        chosen, _remembered_framing(chosen), factor if factor in FACTORS else default.factor, bool(annotated)
+    )
+
+
+def remember_choice(choice: PictureChoice) -> None:
+    """Offer the same the next time, but not the names."""
+    settings = QSettings()
+    settings.setValue("picture/what", choice.what)
+    settings.setValue(_framing_key(choice.what), choice.shown)
+    settings.setValue("picture/factor", choice.factor)
+    settings.setValue("picture/annotated", choice.annotated)
+
+
+def _remembered_framing(what: What) -> Shown:
+    default: Shown = "head" if what in _WHOLE else "window"
+    kept = QSettings().value(_framing_key(what), default)
+    return kept if kept in get_args(Shown) else default
+
+
+def _framing_key(what: What) -> str:
+    return "picture/whole_shows" if what in _WHOLE else "picture/view_shows"
+
+
+def choice_box(choices: tuple[tuple[Choice, str], ...], now: object) -> QComboBox:
+    """A box with a text for each value, one of them chosen."""
+    made = QComboBox()
+    for value, text in choices:
+        made.addItem(text, value)
+    made.setCurrentIndex(max(0, made.findData(now)))
+    return made
+
+
+def what_is_copied(view: ViewState) -> What:
+    """The picture that is most like what the window shows, for the clipboard."""
+    return "active" if view.enlarged else "mosaic" if view.layout == "mosaic" else "planes"
+
+
+def screen_of(images: ImageArea) -> Screen:
+    """What of the window a picture depends on."""
+    ratio = images.devicePixelRatioF()
+    size = math.ceil(images.width() * ratio), math.ceil(images.height() * ratio)
+    return Screen(size, _on_screen(images.active_view()))
+
+
+def _on_screen(view: SliceView) -> ViewOnScreen | None:
+    frame = view.frame()
+    if frame is None:
+        return None
+    x, y, z = (float(v) for v in frame.plane.point)
+    at: Point = (x, y, z)
+    return ViewOnScreen(
+        (frame.viewport.width, frame.viewport.height),
+        view.space,
+        SIDES if view.fused else (view.side,),
+        view.orientation,
+        at,
+        view.near_cursor(frame),
+    )
