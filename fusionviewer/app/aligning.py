@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from fusionviewer.app.jobs import Outcome
+from fusionviewer.app.limits import REFINING
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, SlicePlane
@@ -74,7 +75,7 @@ def start_refine(workspace: Workspace) -> None:
     state = workspace.document.state
     if state.has_pair and not workspace.runner.busy:
         job = partial(_register, state, state.moving_from_fixed, "current", state.limits)
-        _run(workspace, "Refining", "Refine", job)
+        _run(workspace, REFINING, "Refine", job)
 
 
 def _start(state: FusionState, choice: StartChoice) -> Start:
@@ -214,12 +215,11 @@ def bounds_used(run: RegistrationResult) -> str:
 
 
 def bounds_summary(run: RegistrationResult) -> str:
-    """The same, and plainly which limits were touched."""
-    used = bounds_used(run)
-    if not used:
+    """Plainly which limits a refinement has touched, and how it ended; empty without limits."""
+    if run.bounds is None:
         return ""
     touched = f"TOUCHED THE LIMIT of {' and '.join(run.touched)}:" if run.touched else "No limit was touched."
-    return f"{used} {touched} {run.reason}"
+    return f"{touched} {run.reason}"
 
 
 def nudge(workspace: Workspace, plane: SlicePlane, *, right_mm: float, down_mm: float, angle_deg: float) -> None:

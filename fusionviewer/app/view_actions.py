@@ -243,6 +243,8 @@ VIEW: Final = (
            lambda w: w.view_model.interlude.set_rock(not w.view_model.interlude.rocking), need_pair,
            checked=lambda w: w.view_model.interlude.rocking),
     _toggle("bone_edges", "Bone edges", "The outline of the CT's bone over everything", ("B",), need_image),
+    _toggle("show_limits", "Show the limits", "How far refining within limits could move the skull, in the fused views",
+            ("H",), need_pair),
     Action("auto_window", "Automatic windows", "View", "A sensible brightness and contrast for both images",
            ("Shift+T",), lambda w: w.view_model.auto_windows(), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),

@@ -13,6 +13,7 @@ from fusionviewer.app.interlude import Interlude
 from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_rotation
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
+from fusionviewer.rendering.halo import Halo
 from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, Side
@@ -60,6 +61,7 @@ class ViewModel(QObject):
     """The tool, or whether the moving image can be moved by hand."""
     aids_changed = pyqtSignal()
     """Measured distances, or the centre of rotation by hand."""
+    halo_changed = pyqtSignal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class ViewModel(QObject):
         self._view = ViewState()
         self._preview: RigidTransform | None = None
         self._by_hand = False
+        self._halo: Halo | None = None
         self._head_centre: Points | None = None
         self._locked = ""
         self._tool: Tool = "crosshair"
@@ -176,6 +179,17 @@ class ViewModel(QObject):
         if pose is not self._preview:
             self._preview, self._by_hand = pose, by_hand
             self.preview_changed.emit()
+
+    @property
+    def halo(self) -> Halo | None:
+        """The limits of a refinement to draw over the fused images; see `app.limits`."""
+        return self._halo
+
+    def set_halo(self, halo: Halo | None) -> None:
+        """Draw other limits, or none."""
+        if halo != self._halo:
+            self._halo = halo
+            self.halo_changed.emit()
 
     # By hand
 

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.document import Document
 from fusionviewer.app.jobs import Failed, JobRunner, Outcome, Succeeded
+from fusionviewer.app.limits import Limits
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
@@ -58,6 +59,7 @@ class Workspace(QObject):
         self.document = Document(self)
         self.view_model = ViewModel(self.document, self)
         self.runner = JobRunner(self)
+        self.limits = Limits(self.document, self.view_model, self.runner, self)
         self.trace: list[tuple[str, int, float]] = []
         """(stage, iteration, metric) of the running or last registration."""
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()

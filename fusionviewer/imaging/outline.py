@@ -22,11 +22,12 @@ _SPACING_MM: Final = 2.5
 _LEAST_LITRES: Final = 0.05
 """Smaller things are no skull: a tube, a bit of a table."""
 
-_BIAS: Final = 0.28
-"""By so many voxels Maurer's distances to the voxels of a ball of 80 mm are too large, 5 to 15 mm away, when smoothed.
-
-Nearer it is up to 0.6 and further away 0.2; the rest of the error has a standard deviation of 0.1.
-"""
+_BIAS: Final = 0.61
+_OUTSIDE: Final = (0.40, 2.0)
+_INSIDE: Final = (0.88, 3.1)
+"""Maurer measures to the nearest voxel, not to the surface between the voxels: by so many voxels too much at the
+surface, and by so much less outside, and more inside, from about so many voxels away on. As measured on balls of 60 and
+80 mm; what is left has a standard deviation of 0.1 voxels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,16 @@ def _around(solid: NDArray[np.bool_], grid: Grid) -> Outline:
     smooth = sitk.SmoothingRecursiveGaussian(sitk.Cast(distance, sitk.sitkFloat32), _SPACING_MM)
     low = np.where([end for end, _ in ends], before, -np.inf)
     high = np.where([end for _, end in ends], before + length, np.inf)
-    return Outline(smooth - _BIAS * _SPACING_MM, frozen(low), frozen(high))
+    values: NDArray[np.float32] = sitk.GetArrayFromImage(smooth)
+    return Outline(image_on_grid(_without_bias(values), wide), frozen(low), frozen(high))
+
+
+def _without_bias(distance: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Maurer's distances of voxels, smoothed, as distances from the surface between the voxels, mm."""
+    voxels = distance / np.float32(_SPACING_MM)
+    slope, within = (np.where(voxels > 0, *both).astype(np.float32) for both in zip(_OUTSIDE, _INSIDE, strict=True))
+    voxels += slope * voxels / np.sqrt(voxels**2 + within**2) - np.float32(_BIAS)
+    return np.asarray(voxels * np.float32(_SPACING_MM))
 
 
 def _ends(solid: NDArray[np.bool_], grid: Grid) -> list[tuple[bool, bool]]:

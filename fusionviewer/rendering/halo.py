@@ -28,6 +28,9 @@ _WIDEST_MM: Final = KNOWN_MM - 2.0
 _THINNEST_MM: Final = 0.05
 """Below this there is no band to be seen: both limits are 0."""
 
+_UNSURE_MM: Final = 0.5
+"""Two standard deviations of the outline's distances: the band rather is a little too wide than too narrow."""
+
 _COVER_INSIDE: Final = 0.06
 _COVER_AT_EDGE: Final = 0.24
 """How much of the picture the band hides where the surface is now, and at its borders. The surface stays clear."""
@@ -98,14 +101,14 @@ def halo_band(halo: Halo, plane: SlicePlane, viewport: Viewport) -> HaloBand:
     surface never leaves the band, and (but for the last few per cent where it bends sharply) can come to all of it.
     """
     scale = viewport.mm_per_pixel
-    step = max(2, round(_STEP_MM / scale))
+    step = max(3, round(_STEP_MM / scale))
     size = [max(2, -(-(n - 1) // step) + 1) for n in (viewport.width, viewport.height)]
     distance, reach = _distance_and_reach(
         halo, plane, Viewport(size[0], size[1], viewport.left_mm, viewport.top_mm, step * scale)
     )
     if reach.max() < _THINNEST_MM:
         return _NO_BAND
-    distance, reach = (_finer(field, step, viewport) for field in (distance, reach))
+    distance, reach = (_finer(field, step, viewport) for field in (distance, reach + np.float32(_UNSURE_MM)))
     beyond = _beyond(halo, plane, viewport)
     return _band(reach, distance, np.abs(distance) if beyond is None else np.hypot(distance, beyond), scale)
 

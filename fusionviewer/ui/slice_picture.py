@@ -73,7 +73,15 @@ def _slice_of(request: SliceRequest) -> tuple[object, ...]:
 
 def _look_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides how those values are shown."""
-    return (request.back, request.front, request.blend, request.focus_mm, request.bone_edges, request.mask)
+    return (
+        request.back,
+        request.front,
+        request.blend,
+        request.focus_mm,
+        request.bone_edges,
+        request.mask,
+        request.halo,
+    )
 
 
 def request_for(
@@ -111,4 +119,5 @@ def request_for(
         None if region is None or region.mask is None else region.marked,
         glass_at,
         "linear" if view.smooth else "nearest",
+        view_model.halo if len(sides) > 1 else None,
     )

@@ -96,7 +96,7 @@ class SliceView(QWidget):
         for changed in (
             document.landmarks_changed, document.region_changed, document.bounds_changed, document.result_changed,
             model.window_changed, model.blend_changed, model.layout_changed, model.interlude.changed,
-            model.tool_changed, model.aids_changed,
+            model.tool_changed, model.aids_changed, model.halo_changed,
         ):  # fmt: skip
             changed.connect(self.update)
         model.selection_changed.connect(self.update)

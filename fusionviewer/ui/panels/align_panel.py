@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QComboBox, QScrollArea, QSpinBox, QWidget
 
@@ -22,12 +20,11 @@ from fusionviewer.ui.controls import (
     guard_wheel,
     label,
     set_accent,
-    show_value,
-    spin,
 )
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.panels.pose_section import PoseSection
+from fusionviewer.ui.panels.refine_section import RefineSection
 from fusionviewer.ui.theme import UNIT, number_font
 
 OWN_SETTINGS = "other settings"
@@ -39,11 +36,12 @@ class AlignPanel(QWidget):
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._refine = RefineSection(workspace, actions)
         column = column_of(self)
         for section in (
             self._register_section(actions),
             self._landmark_section(actions),
-            self._refine_section(actions),
+            self._refine,
             PoseSection(workspace, actions),
         ):
             column.addWidget(section)
@@ -53,12 +51,12 @@ class AlignPanel(QWidget):
             signal.connect(self._show_landmarks)
         for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
             signal.connect(self._show_result)
-        document.bounds_changed.connect(self._show_limits)
         document.bounds_changed.connect(self._show_settings)
         document.settings_changed.connect(self._show_settings)
-        # another study brings its own limits and seed without a word, if they are equal objects
+        # another study brings its own seed without a word, if they are equal objects
         document.path_changed.connect(self._show_all)
         workspace.runner.started.connect(self._show_result)
+        workspace.runner.started.connect(self._show_gauges)
         workspace.runner.ended.connect(self._show_result)
         self._show_all()
 
@@ -110,25 +108,8 @@ class AlignPanel(QWidget):
         section.add(self._fre)
         return section
 
-    def _refine_section(self, actions: ActionSet) -> Section:
-        section = Section("Refine within limits")
-        self._shift = spin(0, 9999, lambda mm: self._choose_limits(max_shift_mm=mm), step=1, decimals=1, suffix=" mm")
-        self._shift.setObjectName("max_shift")
-        self._rotation = spin(
-            0, 180, lambda deg: self._choose_limits(max_rotation_deg=deg), step=1, decimals=1, suffix=" °"
-        )
-        self._rotation.setObjectName("max_rotation")
-        section.add_row(label("At most"), self._shift, self._rotation, stretch=-1)
-        self._refine = action_button(actions["refine"], "Refine")
-        section.add(self._refine)
-        self._touched = label("", "caption", wrap=True)
-        self._touched.setObjectName("touched")
-        section.add(self._touched)
-        return section
-
     def _show_all(self) -> None:
         self._show_landmarks()
-        self._show_limits()
         self._show_settings()
         self._show_result()
         self._show_start()
@@ -141,14 +122,6 @@ class AlignPanel(QWidget):
 
     def _register_clicked(self) -> None:
         aligning.start_register(self._workspace, self._start.currentData())
-
-    def _choose_limits(self, **chosen: float) -> None:
-        aligning.set_limits(self._workspace, replace(self._workspace.document.state.limits, **chosen))
-
-    def _show_limits(self) -> None:
-        limits = self._workspace.document.state.limits
-        show_value(self._shift, limits.max_shift_mm)
-        show_value(self._rotation, limits.max_rotation_deg)
 
     def _fill_presets(self) -> None:
         self._presets = aligning.presets()
@@ -180,23 +153,23 @@ class AlignPanel(QWidget):
         run = state.run
         align_next = next_step(state) == "align"
         set_accent(self._register, align_next)
-        set_accent(self._refine, state.has_pair and not align_next and run is not None and run.bounds is None)
         bounded = run is not None and run.bounds is not None
         self._result.setText("" if run is None or bounded else f"{run.reason} {run.seconds:.1f} s.")
         self._result.setVisible(bool(self._result.text()))
-        self._touched.setText(aligning.bounds_summary(run) if run is not None and bounded else "")
         loud = run is not None and run.ending is not Ending.CONVERGED
-        for text in (self._touched, self._result):
-            text.setProperty("role", "warning" if loud else "caption")
-        self._touched.setVisible(bool(self._touched.text()))
+        self._result.setProperty("role", "warning" if loud else "caption")
+        style = self._result.style()
+        if style is not None:
+            style.unpolish(self._result)
+            style.polish(self._result)
         self._show_ability()
-        for text in (self._touched, self._result):
-            style = text.style()
-            if style is not None:
-                style.unpolish(text)
-                style.polish(text)
-            if loud and text.text():
-                QTimer.singleShot(0, lambda shown=text: self._scroll_to(shown))
+        if loud:
+            QTimer.singleShot(0, lambda: self._scroll_to(self._refine.touched if bounded else self._result))
+
+    def _show_gauges(self) -> None:
+        """A refinement that was begun from the keyboard is followed, too."""
+        if self._workspace.limits.refining:
+            QTimer.singleShot(0, lambda: self._scroll_to(self._refine.touched))
 
     def _scroll_to(self, text: QWidget) -> None:
         """A warning must not lie below the edge of the panel."""

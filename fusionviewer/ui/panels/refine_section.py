@@ -1,0 +1,116 @@
+"""Refine within limits: the two limits, and how much of them is used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtWidgets import QWidget
+
+from fusionviewer.app import aligning
+from fusionviewer.app.action import need_idle_pair
+from fusionviewer.app.guidance import next_step
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.registration import Ending
+from fusionviewer.ui.controls import Section, action_button, allow, label, set_accent, show_value, spin
+from fusionviewer.ui.gauge import Gauge
+from fusionviewer.ui.menus import ActionSet
+
+_SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
+_ROTATION_TIP: Final = "By what angle the head may turn from the start at most; 0 locks it"
+_IDLE: Final = "Limits are measured at the head's centre, from the pose shown."
+_RUNNING: Final = "Measured at the head's centre, from where the refinement began."
+
+
+class RefineSection(Section):
+    """Never further from the pose shown than the limits say. While they are in hand, the views show them, too."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__("Refine within limits", parent)
+        self._workspace = workspace
+        self._shift = spin(0, 9999, lambda mm: self._choose(max_shift_mm=mm), step=1, decimals=1, suffix=" mm")
+        self._shift.setObjectName("max_shift")
+        self._rotation = spin(0, 180, lambda deg: self._choose(max_rotation_deg=deg), step=1, decimals=1, suffix=" °")
+        self._rotation.setObjectName("max_rotation")
+        for box, name in ((self._shift, "At most so many mm"), (self._rotation, "At most so many degrees")):
+            box.setAccessibleName(name)
+            box.installEventFilter(self)
+        self.add_row(label("At most"), self._shift, self._rotation, stretch=-1)
+        self._refine = action_button(actions["refine"], "Refine")
+        self.add(self._refine)
+        self._gauges = (
+            Gauge("Shift", " mm", 2, "How far the refinement has moved the head's centre from where it began"),
+            Gauge("Rotation", "°", 1, "By what angle the refinement has turned the head, about whatever axis"),
+        )
+        for gauge in self._gauges:
+            self.add(gauge)
+        self.touched = label("", "caption", wrap=True)
+        """What the last refinement has to say about its limits."""
+        self.touched.setObjectName("touched")
+        self.touched.setAlignment(Qt.AlignmentFlag.AlignTop)  # as high in every state, so that nothing below jumps
+        self.touched.setMinimumHeight(3 * self.touched.fontMetrics().lineSpacing())
+        self.add(self.touched)
+        document = workspace.document
+        for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
+            signal.connect(self._show_result)
+        document.bounds_changed.connect(self._show_limits)
+        document.path_changed.connect(self._show_all)  # equal limits of another study come without a word
+        workspace.view_model.preview_changed.connect(self._show_gauges)
+        workspace.runner.started.connect(self._show_result)
+        workspace.runner.ended.connect(self._show_result)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        self._show_limits()
+        self._show_result()
+
+    def _choose(self, **chosen: float) -> None:
+        aligning.set_limits(self._workspace, replace(self._workspace.document.state.limits, **chosen))
+        self._workspace.limits.linger()
+
+    def _show_limits(self) -> None:
+        limits = self._workspace.document.state.limits
+        show_value(self._shift, limits.max_shift_mm)
+        show_value(self._rotation, limits.max_rotation_deg)
+
+    def _show_gauges(self) -> None:
+        bounds = self._workspace.limits.in_use
+        by_hand = self._workspace.view_model.by_hand
+        if bounds is None or by_hand:  # a hand leaves the refinement's result
+            for gauge in self._gauges:
+                gauge.show_used(None, 0.0, touched=False)
+            return
+        pose = self._workspace.view_model.pose
+        touched = bounds.touched(pose)
+        shift, angle = self._gauges
+        used_mm, used_deg = bounds.reached(pose)
+        shift.show_used(used_mm, bounds.max_shift_mm, touched="shift" in touched)
+        angle.show_used(used_deg, bounds.max_rotation_deg, touched="rotation" in touched)
+
+    def _show_result(self) -> None:
+        workspace = self._workspace
+        state, run = workspace.document.state, workspace.document.state.run
+        set_accent(
+            self._refine, state.has_pair and next_step(state) != "align" and run is not None and run.bounds is None
+        )
+        refined = run if run is not None and run.bounds is not None and not workspace.limits.refining else None
+        self.touched.setText(
+            _RUNNING if workspace.limits.refining else _IDLE if refined is None else aligning.bounds_summary(refined)
+        )
+        role = "warning" if refined is not None and refined.ending is not Ending.CONVERGED else "caption"
+        self.touched.setProperty("role", role)
+        style = self.touched.style()
+        if style is not None:
+            style.unpolish(self.touched)
+            style.polish(self.touched)
+        why_not = need_idle_pair(workspace)
+        allow(self._shift, _SHIFT_TIP, why_not)
+        allow(self._rotation, _ROTATION_TIP, why_not)
+        self._show_gauges()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """While one of the limits has the keyboard, the views show them."""
+        if event is not None and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._workspace.limits.mind(event.type() == QEvent.Type.FocusIn)
+        return super().eventFilter(watched, event)
