@@ -249,6 +249,8 @@ QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; 
 QMenuBar::item:selected { background: $hover; }
 QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 4px 0; }
 QMenu::item { padding: 4px 24px; }
+QMenu::icon { margin-left: 8px; padding: 2px; border: 2px solid transparent; border-radius: 4px; }
+QMenu::icon:checked { border-color: $accent; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::item:disabled { color: $disabled; background: transparent; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
