@@ -94,6 +94,8 @@ REFERENCE = ImageReference("mr.nii.gz", "/somewhere/mr.nii.gz", "", "abc", "mr")
         (lambda q: q.accept_changed_image("fixed image", REFERENCE), "Open all the same", True),
         (lambda q: q.accept_changed_image("fixed image", REFERENCE), "Cancel", False),
         (lambda q: q.find_image("fixed image", REFERENCE), "Cancel", None),
+        (lambda q: q.may_mirror("x"), "Mirror it", True),
+        (lambda q: q.may_mirror("x"), "Cancel", False),
     ],
 )
 def test_each_answer_is_taken(

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Final
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QGridLayout, QPushButton, QWidget
+from PyQt6.QtGui import QKeyEvent, QWheelEvent
+from PyQt6.QtWidgets import QDoubleSpinBox, QGridLayout, QPushButton, QWidget
 
 from fusionviewer.app import moving
 from fusionviewer.app.action import need_idle_pair
@@ -17,6 +18,7 @@ from fusionviewer.ui.theme import UNIT, number_font
 
 STEP: Final = 0.1
 COARSE: Final = 10
+NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
 _RANGE: Final = 9999.0
 
 _AXES: Final = (("x", "L", "sagittal"), ("y", "P", "coronal"), ("z", "H", "axial"))
@@ -93,6 +95,7 @@ class PoseNumber(QDoubleSpinBox):
 
     def __init__(self, name: str, plane: str) -> None:
         super().__init__()
+        self._held = NO_KEYS
         self.setObjectName(name)
         self.setAccessibleName(name.replace("_", " "))
         self.setProperty("plane", plane)
@@ -106,12 +109,19 @@ class PoseNumber(QDoubleSpinBox):
         self.setMinimumWidth(8 * UNIT)
         guard_wheel(self)
 
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        self._held = NO_KEYS if event is None else event.modifiers()
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        self._held = NO_KEYS if event is None else event.modifiers()
+        super().wheelEvent(event)
+
     def stepBy(self, steps: int) -> None:
         """One step is 0.1; with Shift it is 1, as with Ctrl."""
-        held, modifier = QApplication.keyboardModifiers(), Qt.KeyboardModifier
-        super().stepBy(
-            steps * COARSE if held & modifier.ShiftModifier and not held & modifier.ControlModifier else steps
-        )
+        key = Qt.KeyboardModifier
+        shift_alone = self._held & key.ShiftModifier and not self._held & key.ControlModifier  # else Qt has counted it
+        super().stepBy(steps * COARSE if shift_alone else steps)
 
 
 def _narrow(button: QPushButton) -> QPushButton:
