@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import fusionviewer
 from fusionviewer.geometry import Points
@@ -125,13 +125,14 @@ def _image(
 
 def _mark(sheet: Sheet, place: tuple[float, float], role: str, colour: str) -> float:
     """The shape that goes with an image's colour: a disc for the fixed one, a diamond for the moving one. Its room."""
-    size = sheet.letters(15) * 0.7
-    left, top = place[0], place[1] + sheet.letters(15) * 0.15
-    right, low, x, y = left + size, top + size, left + size / 2, top + size / 2
+    fine, size = 8, round(sheet.letters(15) * 0.75)
+    mask, end = Image.new("L", (size * fine, size * fine)), size * fine - 1  # drawn large and reduced: smooth edges
     if role == "FIXED":
-        sheet.draw.ellipse((left, top, right, low), colour)
+        ImageDraw.Draw(mask).ellipse((fine // 2, fine // 2, end - fine // 2, end - fine // 2), 255)
     else:
-        sheet.draw.polygon(((x, top - 1), (right + 1, y), (x, low + 1), (left - 1, y)), colour)
+        ImageDraw.Draw(mask).polygon(((end // 2, 0), (end, end // 2), (end // 2, end), (0, end // 2)), 255)
+    at = round(place[0]), round(place[1] + sheet.letters(15) * 0.12)
+    sheet.image.paste(rgb(colour), at, mask.reduce(fine))
     return size + sheet.px(7)
 
 
