@@ -38,8 +38,9 @@ def read_elastix_points(path: Path, grid: Grid | None = None) -> NamedPoints:
         if value is None:
             raise UnreadableInput(f"{path.name} cannot be read: “{word[:40]}” is not a number.", _WANTED)
     if len(rest) != 3 * count:
+        stated = "1 point" if count == 1 else f"{count} points"
         raise UnreadableInput(
-            f"{path.name} says that it has {count} points, and has {len(rest)} numbers instead of {3 * count}.", _WANTED
+            f"{path.name} says that it holds {stated}, and has {len(rest)} numbers instead of {3 * count}.", _WANTED
         )
     if not count:
         raise UnreadableInput(f"{path.name} holds no points.", _WANTED)

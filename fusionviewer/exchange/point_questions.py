@@ -55,7 +55,7 @@ def suggest_readings(
     count = len(places)
     as_written = int(grid.contains(places).sum())
     well = 2 * as_written > count
-    found: list[Suggestion] = []
+    found: list[tuple[int, bool, Suggestion]] = []
     for reading, matrix, belongs_to_other in _readings(grid, other):
         one = Suggestion(reading, "", 0, frozen(matrix), belongs_to_other)
         there = one.apply(places)
@@ -67,8 +67,9 @@ def suggest_readings(
             continue
         where = other_name if belongs_to_other else image
         sentence = _sentence(reading, where, (inside, count), (as_written, image if belongs_to_other else ""))
-        found.append(Suggestion(reading, sentence, inside, one.matrix, belongs_to_other))
-    return tuple(sorted(found, key=lambda one: -one.inside))  # stable: the likelier reading first
+        suggestion = Suggestion(reading, sentence, inside, one.matrix, belongs_to_other)
+        found.append((-inside, _huddled(there), suggestion))
+    return tuple(one for *_, one in sorted(found, key=lambda each: each[:2]))  # stable: the likelier reading first
 
 
 def _readings(grid: Grid, other: Grid | None) -> Iterator[tuple[str, Matrix, bool]]:
@@ -100,11 +101,21 @@ def _reordered(order: tuple[int, ...]) -> Matrix:
     return out
 
 
+def _span(points: Points) -> float:
+    """How far the points reach along the axis that they reach farthest along, mm."""
+    return float(np.ptp(points, axis=0).max())
+
+
+def _huddled(points: Points) -> bool:
+    """Whether so many points are so close together that they are hardly those of a head."""
+    return len(points) >= _FEWEST_HUDDLED and _span(points) <= max(_HUDDLED.values())
+
+
 def _unhuddles(written: Points, there: Points, inside: int) -> bool:
     """Whether points that lie in the image as written are so close together that a larger unit explains them."""
     if len(written) < _FEWEST_HUDDLED or inside < len(written):
         return False
-    before, after = (float(np.ptp(points, axis=0).max()) for points in (written, there))
+    before, after = _span(written), _span(there)
     return any(
         before <= near and np.isclose(after, mm * before) and after >= _SPREAD_MM for mm, near in _HUDDLED.items()
     )
