@@ -2,9 +2,10 @@
 
     python benchmarks/rendering.py [--json FILE] [--runs 120] [--repaints 10000]
 
-A T1 of 256×256×192 voxels is fixed, a CT of 512×512×400 moving, in three fused panes of 640×480 and of 1024×1024 logical
-pixels. Events go through the window's own widgets; the clock stops when every pane that changed has been painted. Uses
-Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise (for example under Xvfb: QT_QPA_PLATFORM=xcb).
+A T1 of 256×256×192 voxels is fixed, a CT of 512×512×400 moving, in three fused panes of 640×480 and of 1024×1024
+logical pixels. Events go through the window's own widgets; the clock stops when every pane that changed has been
+painted. Uses Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise (for example under Xvfb:
+QT_QPA_PLATFORM=xcb).
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ class Desk:
         """A slow wander around the middle of the axial pane, never twice the same place in a row."""
         middle = QPointF(self.view.width() / 2, self.view.height() / 2)
         for n in itertools.count():
-            yield middle + QPointF(60 * math.sin(n * 0.11), 45 * math.cos(n * 0.07)) + QPointF(n % 2, 0)
+            yield middle + QPointF(60 * math.sin(n * 0.11), 36 * math.cos(n * 0.07)) + QPointF(n % 2, 9 * (n % 2))
 
 
 def measure(desk: Desk, runs: int, title: str) -> dict[str, dict[str, float]]:

@@ -248,6 +248,8 @@ VIEW: Final = (
     Action("auto_window", "Automatic windows", "View", "A sensible brightness and contrast for both images",
            ("Shift+T",), lambda w: w.view_model.auto_windows(), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),
+    _toggle("wheel_moving", "Wheel counts the moving image's slices", "In fused panes; otherwise the fixed image's", (),
+            need_pair),
     _toggle("colour_bar", "Colour bars", "What the colours mean, where there are any", (), need_image),
     Action("zoom_in", "Zoom in", "View", "About the middle of the views", ("+", "="), partial(_zoom, 1.25), need_image,
            separated=True),

@@ -23,7 +23,9 @@ Tool: TypeAlias = Literal["crosshair", "window", "move", "turn", "measure"]
 """What a drag with the left button does in a view: the crosshair, brightness and contrast, the moving image, the
 planes, a distance."""
 
-HABITS = ("radiological", "ras", "smooth", "colour_bar", "layout", "main_plane", "mosaic_step_mm", "linked")
+HABITS = (
+    "radiological", "ras", "smooth", "colour_bar", "layout", "main_plane", "mosaic_step_mm", "linked", "wheel_moving",
+)  # fmt: skip
 """What the next study is looked at with, too."""
 
 
@@ -36,8 +38,8 @@ def opening_view(state: FusionState, before: ViewState | None = None) -> ViewSta
     for side in SIDES:
         volume = state.volume(side)
         if volume is not None:
-            middle = point_of(volume.grid.centre)
-            view = view.with_space(side, SpaceView(middle, middle))
+            middle = volume.grid.points((np.asarray(volume.grid.size) - 1) // 2)  # of a voxel, not between two
+            view = view.with_space(side, SpaceView(point_of(middle), point_of(volume.grid.centre)))
             view = view.with_window(side, auto_window(volume))
     if state.fixed is None and state.moving is not None:
         view = replace(view, blend=replace(view.blend, fade=1.0), fixed=view.moving)
@@ -158,7 +160,7 @@ class ViewModel(QObject):
         for names, signal in (
             ("fixed_window moving_window", self.window_changed),
             ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits", self.blend_changed),
-            ("layout enlarged radiological main_plane mosaic_step_mm linked ras", self.layout_changed),
+            ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),
             ("selected_pair", self.selection_changed),
             ("distances hand_centre", self.aids_changed),
         ):

@@ -94,6 +94,8 @@ class ViewState:
     mosaic_step_mm: float = 8.0
     linked: bool = True
     """In the layouts with rows, both images are looked at in the same place."""
+    wheel_moving: bool = False
+    """In fused panes the wheel counts the moving image's slices, not the fixed one's."""
     enlarged: str = ""
     """The key of the pane that fills the window, for example "fixed.axial"; empty: none."""
     radiological: bool = True

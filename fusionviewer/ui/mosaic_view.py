@@ -61,5 +61,6 @@ class MosaicView(SliceView):
         """Move all tiles by so many slices of the image."""
         volume = self.volume
         if volume is not None:
-            step = number * spacing_along(volume, self.way_in) * self.way_in
+            stepped, pose = self.stepped(volume)
+            step = number * spacing_along(stepped, pose.rotation @ self.way_in) * self.way_in
             self.view_model.set_focus("fixed", np.asarray(self.view_model.view.fixed.focus) + step)

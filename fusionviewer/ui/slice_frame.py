@@ -8,13 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from PyQt6.QtCore import QPointF, QSize
 
-from fusionviewer.geometry import Orientation, Points, SlicePlane
+from fusionviewer.geometry import Orientation, Points, RigidTransform, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.scene import whole_image_scale
 from fusionviewer.session.view_state import SpaceView
 
-_MARGIN = 1.04
-"""At zoom 1 the image leaves this much room for the letters at the edges."""
+_ACROSS = 0.99999
+"""The cosine of a quarter of a degree: slices that lie so nearly across are counted as such."""
+
+_SAME = 1e-3
+"""Of a slice's distance: so near to its middle is on it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class SliceFrame:
             depth = float(plane.distance(np.asarray(space.focus) + beyond_focus))
             plane = SlicePlane(plane.point + depth * plane.normal, plane.right, plane.down)
         width, height = (max(1, math.ceil(n * ratio)) for n in (size.width(), size.height()))
-        scale = _whole_image(volume, width, height) / space.zoom
+        scale = whole_image_scale(volume, width, height) / space.zoom
         viewport = Viewport.around(plane.screen(np.asarray(space.focus)), width, height, scale)
         return SliceFrame(plane, viewport, ratio)
 
@@ -90,16 +94,27 @@ class SliceFrame:
         return (way.x() * self.plane.right + way.y() * self.plane.down) * self.mm_per_unit
 
 
+def slices_on(volume: Volume, volume_from_view: RigidTransform, point: Points, way: Points, number: int) -> Points:
+    """The point (3,) so many slices of an image further on along a unit vector, both in the space that is looked at.
+
+    Where the image's slices lie across that way, it is brought to the middle of a slice, so that what is seen are the
+    voxels themselves and nothing between two slices.
+    """
+    along = volume_from_view.rotation @ way
+    step = number * spacing_along(volume, along)
+    shares = np.asarray(along) @ np.asarray(volume.grid.direction)
+    axis = int(np.argmax(np.abs(shares)))
+    if abs(float(shares[axis])) < _ACROSS:
+        return np.asarray(point + step * way)
+    index = float(volume.grid.indices(volume_from_view.apply(point))[axis])
+    forward = math.copysign(number, number * float(shares[axis]))
+    # from between two slices the first step is the rest of the way to the next one
+    start = math.floor(index + _SAME) if forward > 0 else math.ceil(index - _SAME)
+    rest = abs(start + forward - index) * volume.grid.spacing[axis]
+    return np.asarray(point + math.copysign(rest, number) * way)
+
+
 def spacing_along(volume: Volume, direction: Points) -> float:
     """The distance of an image's slices in mm, for the index axis that runs most along a direction (3,) in LPS."""
     across = int(np.argmax(np.abs(np.asarray(direction) @ np.asarray(volume.grid.direction))))
     return volume.grid.spacing[across]
-
-
-def _whole_image(volume: Volume, width: int, height: int) -> float:
-    """Millimetres a pixel at which the image fits into so many pixels in each of the three orientations.
-
-    One scale for all of them, so that the crosshair runs on from pane to pane.
-    """
-    x, y, z = np.ptp(volume.grid.corners, axis=0)
-    return float(max(max(x, y) / width, max(y, z) / height)) * _MARGIN

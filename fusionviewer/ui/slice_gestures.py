@@ -148,6 +148,18 @@ class PanDrag(Gesture):
         self._view_model.set_focus(self._view.space, focus - self._frame.step(mouse - self._start))
 
 
+def zoom_about(view: SliceView, mouse: QPointF, factor: float) -> None:
+    """Magnify a view's space; what is under the mouse stays there."""
+    before = view.frame()
+    if before is None:
+        return
+    view.view_model.zoom(view.space, factor)
+    after = view.frame()
+    if after is not None:
+        focus = np.asarray(view.view_model.view.space(view.space).focus)
+        view.view_model.set_focus(view.space, focus + before.point_under(mouse) - after.point_under(mouse))
+
+
 class ZoomDrag(Gesture):
     """Up magnifies, about the place where the drag began."""
 
@@ -155,7 +167,7 @@ class ZoomDrag(Gesture):
 
     def move(self, mouse: QPointF) -> None:
         wanted = self._before.space(self._view.space).zoom * math.exp((self._start.y() - mouse.y()) / _ZOOM_UNITS)
-        self._view.zoom_about(self._start, wanted / self._view_model.view.space(self._view.space).zoom)
+        zoom_about(self._view, self._start, wanted / self._view_model.view.space(self._view.space).zoom)
 
 
 class FadeDrag(Gesture):

@@ -59,7 +59,8 @@ class SlicePicture:
 
     def paint(self, painter: QPainter) -> None:
         """Draw what was made, at the view's upper left corner."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        # A rough picture is enlarged as it is: smoothing it would take longer than drawing it.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(self._place, self._image)
 
 

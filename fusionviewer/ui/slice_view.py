@@ -31,8 +31,8 @@ from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.freshness import Freshness
 from fusionviewer.ui.gesture import Gesture
-from fusionviewer.ui.slice_frame import SliceFrame, spacing_along
-from fusionviewer.ui.slice_gestures import NOTCH, Wheel, gesture_for, show_what_a_press_does
+from fusionviewer.ui.slice_frame import SliceFrame, slices_on
+from fusionviewer.ui.slice_gestures import NOTCH, Wheel, gesture_for, show_what_a_press_does, zoom_about
 from fusionviewer.ui.slice_painting import paint_over
 from fusionviewer.ui.slice_picture import SlicePicture, request_for
 from fusionviewer.ui.theme import IMAGE
@@ -96,13 +96,11 @@ class SliceView(QWidget):
         for changed in (
             document.landmarks_changed, document.region_changed, document.bounds_changed, document.result_changed,
             model.window_changed, model.blend_changed, model.layout_changed, model.interlude.changed,
-            model.tool_changed, model.aids_changed, model.halo_changed,
+            model.tool_changed, model.aids_changed, model.halo_changed, model.selection_changed,
         ):  # fmt: skip
             changed.connect(self.update)
-        model.selection_changed.connect(self.update)
-        model.selection_changed.connect(self._show_cursor_shape)
-        model.tool_changed.connect(self._show_cursor_shape)
-        document.landmarks_changed.connect(self._show_cursor_shape)
+        for changed in (model.selection_changed, model.tool_changed, document.landmarks_changed):
+            changed.connect(self._show_cursor_shape)
         for moved in (model.cursor_changed, model.space_changed, document.transform_changed):
             moved.connect(self._fresh.moved)
         model.preview_changed.connect(self._follow_preview)
@@ -311,7 +309,7 @@ class SliceView(QWidget):
         event.accept()
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_about(event.position(), _ZOOM_PER_NOTCH ** (turned / NOTCH))
+            zoom_about(self, event.position(), _ZOOM_PER_NOTCH ** (turned / NOTCH))
             return
         notches = self._wheel.turn(turned)
         if notches:
@@ -321,20 +319,15 @@ class SliceView(QWidget):
         """Go so many slices of the image towards the patient's right, front or head."""
         volume = self.volume
         if volume is not None:
-            step = number * spacing_along(volume, self.way_in) * self.way_in
             cursor = np.asarray(self.view_model.view.space(self.space).cursor)
-            self.view_model.set_cursor(self.space, cursor + step)
+            self.view_model.set_cursor(self.space, slices_on(*self.stepped(volume), cursor, self.way_in, number))
 
-    def zoom_about(self, mouse: QPointF, factor: float) -> None:
-        """Magnify; what is under the mouse stays there."""
-        before = self.frame()
-        if before is None:
-            return
-        self.view_model.zoom(self.space, factor)
-        after = self.frame()
-        if after is not None:
-            focus = np.asarray(self.view_model.view.space(self.space).focus)
-            self.view_model.set_focus(self.space, focus + before.point_under(mouse) - after.point_under(mouse))
+    def stepped(self, volume: Volume) -> tuple[Volume, RigidTransform]:
+        """Whose slices the wheel counts, and its pose: the view's image, or the moving one if that is chosen."""
+        moving = self.document.state.moving
+        if self.fused and moving is not None and self.view_model.view.wheel_moving:
+            return moving, self._pose()
+        return volume, RigidTransform.identity()
 
     def leaveEvent(self, event: QEvent | None) -> None:
         self._mouse = None

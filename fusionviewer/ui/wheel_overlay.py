@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.ui.slice_frame import SliceFrame
@@ -29,6 +30,9 @@ GRIP: Final = 9.0
 _HANDLE: Final = 5.0
 _TICK: Final = 9.0
 _DIM: Final = 120
+_ROOM: Final = 4
+"""Around the rim in its picture, for the width of the line."""
+
 _HALO: Final = QColor(0, 0, 0, 170)
 
 
@@ -75,13 +79,30 @@ def paint_wheel(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     dim.setAlpha(_DIM)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     lit = part == "rim" or turned is not None
-    for pen in (QPen(_HALO, 4.5 if lit else 3.0), QPen(colour if lit else dim, 2.5 if lit else 1.5)):
-        painter.setPen(pen)
-        painter.drawEllipse(wheel.centre, wheel.radius, wheel.radius)
+    ring = _ring(round(wheel.radius), (colour if lit else dim).rgba(), lit, view.devicePixelRatioF())
+    corner = wheel.centre - QPointF(1, 1) * (round(wheel.radius) + _ROOM)
+    painter.drawImage(corner.toPoint(), ring)
     _paint_handle(painter, wheel.centre, colour if part == "centre" else dim)
     if turned is not None:
         _paint_turn(painter, wheel, colour, turned)
         _paint_angle(view, painter, wheel, turned)
+
+
+@lru_cache(maxsize=16)
+def _ring(radius: int, rgba: int, lit: bool, ratio: float) -> QImage:
+    """The rim as a picture to be copied: drawing it anew for every mouse move would take longer than the slice."""
+    side = 2 * (radius + _ROOM)
+    image = QImage(math.ceil(side * ratio), math.ceil(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    middle = QPointF(side / 2, side / 2)
+    for pen in (QPen(_HALO, 4.5 if lit else 3.0), QPen(QColor.fromRgba(rgba), 2.5 if lit else 1.5)):
+        painter.setPen(pen)
+        painter.drawEllipse(middle, float(radius), float(radius))
+    painter.end()
+    return image
 
 
 def _paint_handle(painter: QPainter, at: QPointF, colour: QColor) -> None:

@@ -58,7 +58,9 @@ def test_images_come_with_a_sensible_view(workspace: Workspace, qtbot: QtBot, fi
     assert state.fixed is not None
     assert state.moving is not None
     assert (state.fixed.name, state.moving.name) == ("mr", "ct")
-    assert view.fixed.cursor == pytest.approx(state.fixed.grid.centre)
+    index = state.fixed.grid.indices(np.asarray(view.fixed.cursor))  # in a voxel, and not between two
+    assert index == pytest.approx((np.array(state.fixed.grid.size) - 1) // 2)
+    assert view.fixed.focus == pytest.approx(state.fixed.grid.centre)
     assert view.fixed_window.width > 1
     assert workspace.head_corners is not None
     assert not workspace.document.modified

@@ -65,6 +65,7 @@ views = st.builds(
     mosaic_step_mm=st.floats(1, 20),
     linked=st.booleans(),
     ras=st.booleans(),
+    wheel_moving=st.booleans(),
     distances=st.lists(st.builds(Distance, st.sampled_from(SIDES), point, point), max_size=2).map(tuple),
     hand_centre=st.none() | point,
     show_limits=st.booleans(),

@@ -374,8 +374,8 @@ def test_without_interpolation_a_voxel_is_one_flat_square(area: ImageArea, view_
     mm = frame_of(view).mm_per_unit
     voxel = 3.0 / mm
     assert voxel > 20
-    edge = centre_of("left ventricle") + (7, 0, 0)
-    view_model.set_cursor("fixed", edge + (30, 30, 0))  # its lines are out of the way
+    edge = np.add(centre_of("left ventricle"), (7, 0, 0))
+    view_model.set_cursor("fixed", np.add(edge, (30, 30, 0)))  # its lines are out of the way
     view_model.set_focus("fixed", edge)
 
     def colours() -> set[str]:

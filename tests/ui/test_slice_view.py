@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel, opening_view
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Orientation, RigidTransform
+from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Grid, Orientation, RigidTransform
+from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits
@@ -91,7 +92,8 @@ def test_a_click_puts_the_crosshair_at_the_millimetres_under_the_mouse(
     view_model.change(radiological=radiological)
     view = make_view(orientation=orientation)
     mm = 72 * 3 / min(view.width(), view.height()) * 1.04  # the phantom's longest side fills the pane's shorter one
-    before = cursor_of(view_model)
+    before = np.asarray(view_model.view.fixed.focus)
+    before[orientation.normal_axis] = cursor_of(view_model)[orientation.normal_axis]
 
     Hand(view).click(middle_of(view) + QPointF(40, 25))
 
@@ -358,6 +360,34 @@ def test_the_wheel_goes_by_slices_and_small_turns_add_up(
     np.testing.assert_allclose(cursor_of(view_model), start - way)
     hand.wheel(middle_of(view), 15)
     np.testing.assert_allclose(cursor_of(view_model), start)
+
+
+def test_from_between_two_slices_the_wheel_goes_to_the_next_one(make_view: MakeView, view_model: ViewModel) -> None:
+    view = make_view()
+    slice_at = cursor_of(view_model)[2]  # a study opens on the middle of a voxel
+    for off, notches, expected in ((1.0, 1, 3.0), (1.0, -1, 0.0), (1.0, 2, 6.0), (-0.5, -2, -6.0), (0.0, 1, 3.0)):
+        view_model.set_cursor("fixed", np.array([0.0, 0.0, slice_at + off]))
+        Hand(view).wheel(middle_of(view), 120 * notches)
+        assert cursor_of(view_model)[2] == pytest.approx(slice_at + expected)
+
+
+def test_the_wheel_can_count_the_moving_images_slices(
+    make_view: MakeView, view_model: ViewModel, document: Document
+) -> None:
+    moving = document.state.moving
+    assert moving is not None
+    thin = Grid.axis_aligned((62, 72, 128), (3.0, 3.0, 1.5), moving.grid.centre)
+    volume = Volume(image_on_grid(np.repeat(moving.array, 2, axis=0), thin), "thin", "CT")
+    pose = RigidTransform.from_euler((0, 0, 0, 1, 2, 0.4), np.zeros(3))
+    document.replace(edits.set_pose(edits.new_study(document.state.fixed, volume), pose, "file"))
+    view_model.change(wheel_moving=True)
+    view = make_view()
+    view_model.set_cursor("fixed", np.zeros(3))
+    for _ in range(3):
+        Hand(view).wheel(middle_of(view), 120)
+        index = thin.indices(pose.apply(cursor_of(view_model)))[2]
+        assert index == pytest.approx(round(index))
+    assert 3.0 < cursor_of(view_model)[2] <= 4.5
 
 
 def test_the_wheel_with_ctrl_magnifies_about_the_mouse(make_view: MakeView, view_model: ViewModel) -> None:

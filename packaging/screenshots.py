@@ -1,0 +1,122 @@
+"""Make the pictures of the user guide: `.venv/bin/python packaging/screenshots.py [FOLDER]`.
+
+Opens the sample in the real window without a screen, registers it, and writes a JPEG of every blend, layout and tool
+into docs/images. Look at them: that is what they are for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from environment import ROOT
+from PyQt6.QtCore import QPointF, QSettings
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from fusionviewer.app import aligning, opening
+from fusionviewer.geometry import rotation_from_vector
+from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.window import CT_PRESETS
+from fusionviewer.session.view_state import Distance
+from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.start import make_application
+
+QUALITY = 88
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
+    app = make_application()
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    window = MainWindow()
+    window.resize(1280, 800)
+    window.show()
+    opening.open_sample(window.workspace)
+    wait(window)
+    aligning.start_register(window.workspace, "auto")
+    wait(window)
+    window.workspace.view_model.set_cursor("fixed", np.array([8.0, -14.0, 14.0]))
+    for name, widget in scenes(window):
+        wait(window)
+        widget.grab().save(str(folder / f"{name}.jpg"), "JPG", QUALITY)
+        print(name)
+    window.workspace.document.undo_stack.setClean()
+    window.close()
+    app.quit()
+
+
+def wait(window: MainWindow) -> None:
+    """Until nothing runs and everything is drawn sharply."""
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < 0.4:
+        QApplication.processEvents()
+        if window.workspace.runner.busy:
+            quiet_since = time.monotonic()
+        time.sleep(0.005)
+
+
+def scenes(window: MainWindow):  # type: ignore[no-untyped-def]
+    """(name, what to grab) of every picture, after the window has been brought into that state."""
+    model, images = window.workspace.view_model, window.images
+    start = model.view
+
+    def fresh() -> None:
+        model.show(start)
+        model.set_tool("window")
+        model.set_tool("window")  # the same tool again is the crosshair
+
+    for mode in BlendMode:
+        if mode is not BlendMode.DIFFERENCE:
+            model.change(blend=Blend(mode))
+            yield f"blend-{mode.value}", images
+    model.change(blend=Blend(BlendMode.TWO_COLOUR, pair="magenta-green"))
+    yield "blend-two-colour-magenta-green", images
+    model.change(blend=Blend(BlendMode.EDGES, swapped=True))
+    yield "blend-edges-swapped", images
+    fresh()
+    model.change(bone_edges=True)
+    yield "bone-edges", images
+    fresh()
+    model.set_window("moving", dict(CT_PRESETS)["Brain and bone"])
+    model.set_fade(1.0)
+    yield "brain-and-bone", images
+    fresh()
+    model.set_colours("moving", "iron")
+    yield "colour-map", images
+    fresh()
+    for layout in ("large", "pairs", "nine", "mosaic"):
+        model.set_layout(layout)
+        yield f"layout-{layout}", images
+    fresh()
+    model.turn_planes("fixed", rotation_from_vector(np.deg2rad([10.0, 0.0, 18.0])))
+    yield "oblique", images
+    fresh()
+    z = model.view.fixed.cursor[2]
+    model.change(distances=(Distance("fixed", (-62.0, -10.0, z), (70.0, -6.0, z)),))
+    yield "distance", images
+    fresh()
+    model.set_tool("move")
+    yield "move", images
+    model.set_tool("move")
+    model.change(show_limits=True)
+    yield "limits", images
+    fresh()
+    yield "window", whole(window)
+
+
+def whole(window: MainWindow) -> QWidget:
+    """The whole window, the mouse over the axial pane."""
+    view = window.images.view("fused.axial")
+    frame = view.frame()
+    if frame is not None:
+        window.images.hovered.emit("fixed", frame.point_under(QPointF(200, 150)))
+    return window
+
+
+if __name__ == "__main__":
+    main()
