@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,7 +48,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         nargs=2,
         type=Path,
         metavar=("FIXED.csv", "MOVING.csv"),
-        help="begin from pairs of points instead: files with a header line name,x,y,z, LPS mm, paired by name",
+        help="begin from pairs of points instead: files with a header line name,x,y,z, LPS mm, paired by name, or "
+        "others that fusionviewer landmarks takes",
     )
     parser.add_argument("--max-shift", metavar="MM", type=float, help="stay within this many mm of the start")
     parser.add_argument("--max-rotation", metavar="DEG", type=float, help="stay within this many degrees of the start")
@@ -87,6 +88,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, register, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli import summary
     from fusionviewer.cli.inputs import check_study, read_image
+    from fusionviewer.cli.result_folder import result_folder
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
@@ -97,7 +99,7 @@ def run(args: argparse.Namespace) -> int:
     _check_bounds(args)
     beginning = _beginning(args, terminal)
     box = make_box(args.roi[:3], args.roi[3:]) if args.roi else None
-    with _folder(args):
+    with result_folder(args.out, partial(_check_outputs, args)):
         region = _region(args, box, observer.part(0.0, 0.01))
         fixed = _noted(read_image(args.fixed, observer.part(0.01, 0.05)), terminal)
         moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
@@ -190,10 +192,10 @@ def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
 def _from_landmarks(fixed: Path, moving: Path, terminal: Terminal) -> _Beginning:
     import numpy as np
 
-    from fusionviewer.exchange.landmarks_csv import read_landmarks
+    from fusionviewer.exchange.points import read_points
     from fusionviewer.registration import fit_landmarks
 
-    fixed_points, moving_points = read_landmarks(fixed), read_landmarks(moving)
+    fixed_points, moving_points = read_points(fixed).by_name, read_points(moving).by_name
     names = [name for name in fixed_points if name in moving_points]
     alone = sorted(set(fixed_points) ^ set(moving_points))
     if not names:
@@ -245,29 +247,6 @@ def _written(args: argparse.Namespace) -> tuple[Path, ...]:
     return tuple(args.out / name for name in names)
 
 
-@contextmanager
-def _folder(args: argparse.Namespace) -> Iterator[None]:
-    """Make the folder of the results, see that it can be written to, and take it away again if the run does not end."""
-    from fusionviewer.imaging.whole_files import cannot_write
-
-    out: Path = args.out
-    made: list[Path] = []
-    try:
-        for folder in reversed([out, *out.absolute().parents]):
-            if not folder.is_dir():
-                folder.mkdir()
-                made.append(folder)
-    except OSError as problem:
-        _remove(made)
-        raise cannot_write(out, problem) from problem
-    try:
-        _check_outputs(args)
-        yield
-    except BaseException:
-        _remove(made)
-        raise
-
-
 def _check_outputs(args: argparse.Namespace) -> None:
     from fusionviewer.cli.inputs import refuse_overwriting
     from fusionviewer.imaging.whole_files import check_writable
@@ -283,12 +262,6 @@ def _remove_old_volume(path: Path, terminal: Terminal) -> None:
         if path.is_file():
             path.unlink()
             terminal.say(f"fusionviewer: Removed {path}, which was an earlier run's and no longer fits.")
-
-
-def _remove(folders: list[Path]) -> None:
-    for folder in reversed(folders):
-        with suppress(OSError):  # not empty: somebody else has put something there
-            folder.rmdir()
 
 
 def _write(state: FusionState, result: RegistrationResult, args: argparse.Namespace, observer: Observer) -> None:

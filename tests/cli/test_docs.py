@@ -24,6 +24,7 @@ MADE = {
         "mosaic.png",
         "fused.nii.gz",
         "grey.nii.gz",
+        "fit/moving_from_fixed.tfm",
     ),
     "README.md": (
         "result/study.fusion.json",

@@ -1,0 +1,261 @@
+"""`fusionviewer landmarks`: fit pairs of points, and say how far the fit, and each pair, can be trusted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import re
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from fusionviewer.errors import BadArgument
+
+if TYPE_CHECKING:
+    from fusionviewer.cli.terminal import Terminal
+    from fusionviewer.exchange.named_points import NamedPoints
+    from fusionviewer.geometry import Points
+    from fusionviewer.registration import LandmarkFit
+    from fusionviewer.registration.suspects import Suspect
+
+TRANSFORM: Final = "moving_from_fixed.tfm"
+FACTS: Final = "landmarks.json"
+
+_MOST_FLE_MM: Final = 100.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command to the program's parser."""
+    parser = subparsers.add_parser(
+        "landmarks",
+        help="fit pairs of points, and say how far they can be trusted",
+        description=f"Fit pairs of points, predict the error of the fit, and name pairs that do not fit the others. "
+        f"Writes DIR/{TRANSFORM} (maps fixed points to moving points) and DIR/{FACTS}.",
+    )
+    # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
+    parser._negative_number_matcher = re.compile(r"^-[\d.]")
+    files = "a header line name,x,y,z and one point a line, LPS mm; or .mrk.json, .fcsv, elastix, ANTs"
+    parser.add_argument("fixed", metavar="FIXED.csv", type=Path, help=f"points of the image that stays: {files}")
+    parser.add_argument("moving", metavar="MOVING.csv", type=Path, help="points of the other image, of the same names")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the results; made if needed")
+    parser.add_argument(
+        "--target",
+        metavar="x,y,z",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="predict the error at this point of fixed space, LPS mm; several, or again, for more; after the two files",
+    )
+    parser.add_argument(
+        "--fle", metavar="MM", default="1", help="how well a point can be placed, RMS in 3D, both images together (1)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
+    parser.set_defaults(run=run)
+
+
+class _Pairs(NamedTuple):
+    """The points that both files have, in the order of the fixed file, and the names that only one of them has."""
+
+    names: tuple[str, ...]
+    fixed: Points
+    moving: Points
+    unpaired: tuple[str, ...]
+
+
+class _Judged(NamedTuple):
+    """The fit and what it says of itself."""
+
+    pairs: _Pairs
+    fit: LandmarkFit
+    left_out_mm: tuple[float | None, ...]
+    suspects: tuple[Suspect, ...]
+    fle_mm: float
+    targets: tuple[tuple[float, float, float], ...]
+    tre_mm: tuple[float, ...]
+    notes: tuple[str, ...]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, fit, judge, write. Raises FusionError."""
+    from fusionviewer.cli.result_folder import result_folder
+    from fusionviewer.exchange.points import read_points
+
+    terminal: Terminal = args.terminal
+    targets = tuple(target_from(text) for text in args.target)
+    fle_mm = fle_from(args.fle)
+    fixed, moving = read_points(args.fixed), read_points(args.moving)
+    pairs = _paired(fixed, moving, args)
+    notes = [
+        f"{path.name}: {note}" for path, read in ((args.fixed, fixed), (args.moving, moving)) for note in read.notes
+    ]
+    judged = _judged(pairs, fle_mm, targets, notes)
+    for note in judged.notes:
+        terminal.say(f"fusionviewer: {note}")
+    facts = json.dumps(_facts(judged), indent=1, allow_nan=False)
+    with result_folder(args.out, lambda: _check_outputs(args)):
+        _write(args.out, judged, facts)
+    for index in range(len(judged.suspects)):
+        terminal.say(f"fusionviewer: Warning: {_suspicion(judged, index)} Look at it before you use the fit.")
+    terminal.result(facts if args.json else _summary(judged, args.out))
+    return 0
+
+
+def target_from(text: str) -> tuple[float, float, float]:
+    """A place from "x,y,z". Raises BadArgument."""
+    try:
+        x, y, z = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = z = math.nan
+    if not all(abs(value) <= 1e5 for value in (x, y, z)):
+        raise BadArgument(f"{text!r} is not a point.", "Give --target three numbers in mm, for example -12,31,8.5.")
+    return x, y, z
+
+
+def fle_from(text: str) -> float:
+    """A localisation error in mm, above 0. Raises BadArgument."""
+    try:
+        fle_mm = float(text)
+    except ValueError:
+        fle_mm = math.nan
+    if not 0 < fle_mm <= _MOST_FLE_MM:
+        raise BadArgument(
+            f"{text!r} is not a localisation error.", f"Give --fle a number of mm above 0, up to {_MOST_FLE_MM:g}."
+        )
+    return fle_mm
+
+
+def _paired(fixed: NamedPoints, moving: NamedPoints, args: argparse.Namespace) -> _Pairs:
+    import numpy as np
+
+    in_fixed, in_moving = fixed.by_name, moving.by_name
+    names = tuple(name for name in fixed.names if name in in_moving)
+    if len(names) < 3:
+        common = {0: "no names", 1: "only 1 name", 2: "only 2 names"}[len(names)]
+        raise BadArgument(
+            f"{args.fixed.name} and {args.moving.name} have {common} in common, and a fit needs at least 3 pairs.",
+            "Give the two points of a pair the same name.",
+        )
+    alone = tuple(name for name in (*fixed.names, *moving.names) if not (name in in_fixed and name in in_moving))
+    return _Pairs(names, np.stack([in_fixed[n] for n in names]), np.stack([in_moving[n] for n in names]), alone)
+
+
+def _judged(pairs: _Pairs, fle_mm: float, targets: tuple[tuple[float, float, float], ...], notes: list[str]) -> _Judged:
+    import numpy as np
+
+    from fusionviewer.registration import fit_landmarks
+    from fusionviewer.registration.landmark_error import predict_error
+    from fusionviewer.registration.suspects import FEWEST, find_suspects, leave_one_out_mm
+
+    fit = fit_landmarks(pairs.fixed, pairs.moving)
+    errors = [fle_mm] * len(pairs.names)
+    left_out = leave_one_out_mm(pairs.fixed, pairs.moving, errors)
+    tre = predict_error(pairs.fixed, errors).tre_mm(np.array(targets)) if targets else ()
+    if pairs.unpaired:
+        notes = [*notes, f"Left out, because only one of the files has them: {', '.join(pairs.unpaired)}."]
+    if len(pairs.names) < FEWEST:
+        notes = [*notes, f"Of fewer than {FEWEST} pairs none can be judged by the others."]
+    return _Judged(
+        pairs,
+        fit,
+        tuple(float(value) if np.isfinite(value) else None for value in left_out),
+        find_suspects(pairs.fixed, pairs.moving, errors),
+        fle_mm,
+        targets,
+        tuple(map(float, tre)),
+        tuple(notes),
+    )
+
+
+def _facts(judged: _Judged) -> dict[str, Any]:
+    from fusionviewer import __version__
+
+    names = judged.pairs.names
+    return {
+        "moving_from_fixed": judged.fit.moving_from_fixed.matrix.tolist(),
+        "names": list(names),
+        "fre_mm": judged.fit.fre_mm,
+        "residuals_mm": judged.fit.residuals_mm.tolist(),
+        "leave_one_out_mm": list(judged.left_out_mm),
+        "suspects": [
+            {
+                "name": names[suspect.number],
+                "reason": suspect.reason,
+                "off_mm": suspect.off_mm,
+                "twin": None if suspect.twin is None else names[suspect.twin],
+            }
+            for suspect in judged.suspects
+        ],
+        "predicted_tre_mm": list(judged.tre_mm),
+        "fle_mm": judged.fle_mm,
+        "unpaired": list(judged.pairs.unpaired),
+        "notes": list(judged.notes),
+        "version": __version__,
+    }
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    from fusionviewer.imaging.whole_files import check_writable
+
+    for path in (args.out / TRANSFORM, args.out / FACTS):
+        check_writable(path)
+        if path.exists() and any(os.path.samefile(path, points) for points in (args.fixed, args.moving)):
+            raise BadArgument(f"{path} is one of the files of points.", "Choose another folder for the results.")
+
+
+def _write(out: Path, judged: _Judged, facts: str) -> None:
+    """Both files, or none."""
+    from fusionviewer.cli.terminal import hold_interruptions
+    from fusionviewer.exchange.itk_transform import write_itk_transform
+    from fusionviewer.imaging.whole_files import written_whole
+
+    with ExitStack() as files:
+        # the stack ends them in the other order: the facts, which speak of the transform, appear last
+        beside, transform = (files.enter_context(written_whole(out / name)) for name in (FACTS, TRANSFORM))
+        write_itk_transform(judged.fit.moving_from_fixed, transform)
+        beside.write_text(facts + "\n", encoding="utf-8", newline="\n")
+        hold_interruptions()  # from here on both files appear
+
+
+def _suspicion(judged: _Judged, index: int) -> str:
+    """One suspect in a sentence."""
+    suspect = judged.suspects[index]
+    name = judged.pairs.names[suspect.number]
+    if suspect.twin is not None:
+        what = f"seems swapped with “{judged.pairs.names[suspect.twin]}”"
+    elif suspect.reason == "wrong side":
+        what = "seems to be on the wrong side of the head in one image"
+    else:
+        what = "seems displaced in one image"
+    return f"“{name}” does not fit the others: it {what}, {suspect.off_mm:.1f} mm off."
+
+
+def _summary(judged: _Judged, out: Path) -> str:
+    names = [" ".join(name.split()) for name in judged.pairs.names]
+    remarks = {suspect.number: f"suspect: {suspect.reason}" for suspect in judged.suspects}
+    width = max(4, *map(len, names))
+    lines = [f"{'name':<{width}}  residual  left out  remark"]
+    for number, (name, residual, left_out) in enumerate(
+        zip(names, judged.fit.residuals_mm, judged.left_out_mm, strict=True)
+    ):
+        apart = "–" if left_out is None else f"{left_out:.2f} mm"
+        lines.append(f"{name:<{width}}  {residual:5.2f} mm  {apart:>8}  {remarks.get(number, '')}".rstrip())
+    lines += [
+        f"FRE {judged.fit.fre_mm:.2f} mm. FRE says how well the pairs agree, not how accurate the fit is: "
+        "the two are uncorrelated.",
+        "Left out: how far a pair lies from where the fit to all others expects it.",
+    ]
+    for target, tre_mm in zip(judged.targets, judged.tre_mm, strict=True):
+        x, y, z = target
+        lines.append(f"Predicted error (TRE) at {x:g},{y:g},{z:g}: {tre_mm:.2f} mm RMS.")
+    if judged.targets:
+        lines.append(f"The prediction takes each pair to be placed to {judged.fle_mm:g} mm (--fle), and none wrongly.")
+    else:
+        lines.append("With --target x,y,z the error at a point is predicted.")
+    lines += [f"SUSPECT: {_suspicion(judged, index)}" for index in range(len(judged.suspects))]
+    what = {TRANSFORM: "maps fixed points to moving points (ITK, LPS mm)", FACTS: "all of this, for programs"}
+    across = max(len(str(out / name)) for name in what)
+    lines += ["Written:", *(f"  {out / name!s:<{across}}  {meaning}" for name, meaning in what.items())]
+    lines.append("Look at the fused images before you rely on them. Not a medical device.")
+    return "\n".join(lines)
