@@ -104,6 +104,9 @@ def scenes(window: MainWindow):  # type: ignore[no-untyped-def]
     yield "move", images
     model.set_tool("move")
     model.change(show_limits=True)
+    until = time.monotonic() + 5  # the outline of the skull is looked for in the background
+    while model.halo is None and time.monotonic() < until:
+        wait(window)
     yield "limits", images
     fresh()
     yield "window", whole(window)

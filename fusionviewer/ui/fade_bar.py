@@ -62,6 +62,9 @@ class FadeBar(QWidget):
         self.option.setObjectName("blend_option")
         self.option.setFixedWidth(15 * UNIT)
         self.option.clicked.connect(self._next_option)
+        kept = self.option.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
+        self.option.setSizePolicy(kept)
         self.buttons = {
             text: self._button(text, tip) for text, tip in (
                 ("Fixed", "The fixed image alone"),
@@ -116,6 +119,7 @@ class FadeBar(QWidget):
         text, tip = self._option_now()
         self.option.setText(text)
         self.option.setToolTip(tip)
+        self.option.setVisible(bool(text))
         self._show_ability()
 
     def _option_now(self) -> tuple[str, str]:

@@ -83,6 +83,9 @@ class Readout(QWidget):
         cells[4].setText(value_text(volume, point))
 
 
+FIGURE_SPACE = "\u2007"
+
+
 def written_point(point: Points, *, ras: bool) -> Points:
     """A point (3,) in LPS mm as it is written: the same, or as RAS with x and y negated."""
     return point * (-1.0, -1.0, 1.0) if ras else point
@@ -98,9 +101,11 @@ def voxel_text(volume: Volume, point: Points) -> str:
 
 def place_text(side: Side, volume: Volume, point: Points, *, ras: bool) -> str:
     """One line about a place in an image: side, position with its frame, voxel, value."""
-    x, y, z = written_point(point, ras=ras)
-    where = f"{side[0].upper()} {x:z8.1f}{y:z8.1f}{z:z8.1f} mm {'RAS' if ras else 'LPS'}"
-    return f"{where}   [{voxel_text(volume, point)}]   {value_text(volume, point)}"
+    numbers = "".join(f"{value:z8.1f}" for value in written_point(point, ras=ras))
+    voxel = " ".join(f"{word:>3}" for word in voxel_text(volume, point).split())
+    where = f"{numbers.replace('-', '−')} mm {'RAS' if ras else 'LPS'}   [{voxel:>11}]"
+    # spaces as wide as digits, so that the lines of both images stand in columns
+    return f"{side[0].upper()} {where}{value_text(volume, point):>11}".replace(" ", FIGURE_SPACE)
 
 
 def value_text(volume: Volume, point: Points) -> str:

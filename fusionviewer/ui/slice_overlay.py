@@ -148,8 +148,11 @@ def _round_length(longest_mm: float) -> float:
     return max(n * power for n in (1, 2, 5) if n * power <= longest_mm)
 
 
-def paint_title(painter: QPainter, name: str, side: Side | None, plane: str) -> None:
-    """The view's name at the upper left after its plane's colour, and the image's shape and word if it shows one."""
+def paint_title(painter: QPainter, name: str, side: Side | None, plane: str, room: float) -> None:
+    """The view's name at the upper left after its plane's colour, and the image's shape if it shows only one.
+
+    The image's word stands there, too, if `room` (logical pixels) is left of the letter at the top.
+    """
     font = _font(painter)
     x, y = float(UNIT), UNIT + QFontMetricsF(font).capHeight()
     swatch = QRectF(x, y - QFontMetricsF(font).capHeight(), 4, QFontMetricsF(font).capHeight())
@@ -161,8 +164,10 @@ def paint_title(painter: QPainter, name: str, side: Side | None, plane: str) -> 
         colour = QColor(SIDE_COLOURS[side])
         _paint_shape(painter, shape(side, QPointF(x + 5, y - QFontMetricsF(font).capHeight() / 2), 4.5), colour, colour)
         x += 2 * UNIT
-        paint_text(painter, QPointF(x, y), side.upper(), colour, bold)
-        x += QFontMetricsF(bold).horizontalAdvance(side.upper()) + UNIT
+        word = QFontMetricsF(bold).horizontalAdvance(side.upper()) + UNIT
+        if x + word + QFontMetricsF(font).horizontalAdvance(name) + 2 * UNIT < room:
+            paint_text(painter, QPointF(x, y), side.upper(), colour, bold)
+            x += word
     paint_text(painter, QPointF(x, y), name, QColor(TEXT), font)
 
 

@@ -43,4 +43,5 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     overlay.paint_sides(painter, frame.plane.sides(), size)
     overlay.paint_scale(painter, frame.mm_per_unit, size)
     paint_colours(view, painter)
-    overlay.paint_title(painter, view.title(frame), None if view.fused else view.side, view.orientation.name)
+    side = None if view.fused else view.side
+    overlay.paint_title(painter, view.title(frame), side, view.orientation.name, size.width() / 2)
