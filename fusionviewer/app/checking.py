@@ -14,7 +14,7 @@ from fusionviewer.quality.displacement import displacement, overlap
 from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
 from fusionviewer.registration import Ending
 from fusionviewer.registration.evidence import Fact, facts
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState, Review
 
 
@@ -103,6 +103,6 @@ def _residuals(state: FusionState) -> tuple[PairResidual, ...]:
     """What the pairs are left with under the current pose."""
     return tuple(
         PairResidual(pair.name, residual, pair.fixed_point)
-        for pair, residual in zip(state.landmarks, edits.residuals_mm(state), strict=True)
+        for pair, residual in zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)
         if pair.used and residual is not None and pair.fixed_point is not None
     )

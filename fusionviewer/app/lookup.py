@@ -64,7 +64,8 @@ class _Search:
         self.volume = volume
         self.found: object = None
         self._find = find
-        self.thread = threading.Thread(target=self._work, name="lookup", daemon=True)
+        # not a daemon: at the end of the program Python must wait for it, or it would be torn out of ITK
+        self.thread = threading.Thread(target=self._work, name="lookup")
         self.thread.start()
 
     def _work(self) -> None:

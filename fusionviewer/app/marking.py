@@ -8,7 +8,7 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.registration import fit_landmarks
-from fusionviewer.session import edits
+from fusionviewer.session import landmark_edits
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_state import ROWS
 
@@ -20,7 +20,7 @@ def new_pair(workspace: Workspace) -> None:
     """
     pairs = workspace.document.state.landmarks
     if not (pairs and pairs[-1].fixed_point is None and pairs[-1].moving_point is None):
-        workspace.document.apply("New landmark pair", edits.add_pair(workspace.document.state))
+        workspace.document.apply("New landmark pair", landmark_edits.add_pair(workspace.document.state))
     if workspace.view_model.view.layout not in ROWS:
         workspace.view_model.set_layout("pairs")
     workspace.view_model.show_all_panes()
@@ -37,7 +37,7 @@ def click(workspace: Workspace, side: Side, point: Points) -> None:
         workspace.view_model.set_cursor(side, point)
         workspace.said.emit(f"{pair.name} is marked in the {side} image already: drag it, or press N for a new pair.")
         return
-    after = edits.place_point(workspace.document.state, index, side, point)
+    after = landmark_edits.place_point(workspace.document.state, index, side, point)
     workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
     workspace.view_model.set_cursor(side, point)
 
@@ -57,7 +57,7 @@ def mark_at_cursor(workspace: Workspace, side: Side) -> None:
         return
     pair = workspace.document.state.landmarks[index]
     cursor = workspace.view_model.view.space(side).cursor
-    after = edits.place_point(workspace.document.state, index, side, cursor)
+    after = landmark_edits.place_point(workspace.document.state, index, side, cursor)
     workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
 
 
@@ -68,7 +68,7 @@ def delete_selected(workspace: Workspace) -> None:
         return
     pair = workspace.document.state.landmarks[index]
     workspace.view_model.select_pair(None)
-    workspace.document.apply(f"Delete {pair.name}", edits.delete_pair(workspace.document.state, index))
+    workspace.document.apply(f"Delete {pair.name}", landmark_edits.delete_pair(workspace.document.state, index))
 
 
 def rename(workspace: Workspace, index: int, name: str) -> None:
@@ -77,7 +77,7 @@ def rename(workspace: Workspace, index: int, name: str) -> None:
     if name.strip() == state.landmarks[index].name:
         return
     try:
-        workspace.document.apply("Rename landmark", edits.rename_pair(state, index, name))
+        workspace.document.apply("Rename landmark", landmark_edits.rename_pair(state, index, name))
     except FusionError as error:
         workspace.refuse(error)
 
@@ -87,7 +87,7 @@ def enable(workspace: Workspace, index: int, enabled: bool) -> None:
     state = workspace.document.state
     if state.landmarks[index].enabled != enabled:
         text = f"{'Use' if enabled else 'Leave out'} {state.landmarks[index].name}"
-        workspace.document.apply(text, edits.enable_pair(state, index, enabled))
+        workspace.document.apply(text, landmark_edits.enable_pair(state, index, enabled))
 
 
 def select(workspace: Workspace, index: int) -> None:

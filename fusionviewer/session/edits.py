@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -22,7 +22,19 @@ from fusionviewer.registration import (
     make_box,
     starting_pose,
 )
-from fusionviewer.session.state import FusionState, LandmarkPair, Limits, Point, PoseOrigin, Review, Side
+from fusionviewer.session.state import (
+    Alternative,
+    AlternativeKind,
+    FusionState,
+    LandmarkPair,
+    Limits,
+    Point,
+    PoseOrigin,
+    Review,
+    Side,
+)
+
+_OTHER: Final[dict[Side, Side]] = {"fixed": "moving", "moving": "fixed"}
 
 
 def point_of(values: Iterable[float]) -> Point:
@@ -48,13 +60,21 @@ def swap_images(state: FusionState) -> FusionState:
         moving_from_fixed=~state.moving_from_fixed,
         start=~state.start,
         accepted=None if state.accepted is None else ~state.accepted,
-        landmarks=tuple(
-            replace(pair, fixed_point=pair.moving_point, moving_point=pair.fixed_point) for pair in state.landmarks
+        landmarks=tuple(_swapped(pair) for pair in state.landmarks),
+        targets=tuple(
+            replace(t, point=point_of(state.moving_from_fixed.apply(np.array(t.point)))) for t in state.targets
         ),
+        alternatives=tuple(Alternative(found.kind, ~found.moving_from_fixed) for found in state.alternatives),
         region=None,
         run=None,
         review=None,
     )
+
+
+def _swapped(pair: LandmarkPair) -> LandmarkPair:
+    """The same pair seen from the other side."""
+    again = tuple((_OTHER[side], point) for side, point in pair.again)
+    return replace(pair, fixed_point=pair.moving_point, moving_point=pair.fixed_point, again=again)
 
 
 def set_pose(
@@ -103,20 +123,38 @@ def _origin_of(pose: RigidTransform) -> PoseOrigin:
 
 def fit_to_landmarks(state: FusionState) -> FusionState:
     """Align by the enabled complete pairs. Raises BadArgument where they do not fix a pose."""
-    pose = fit_landmarks(*state.used_points()).moving_from_fixed
-    return set_pose(state, pose, "landmarks", start=pose)
+    pose = fit_landmarks(*state.used_points(), state.used_fle()).moving_from_fixed
+    return _remember(set_pose(state, pose, "landmarks", start=pose), Alternative("landmarks", pose))
+
+
+def _remember(state: FusionState, found: Alternative) -> FusionState:
+    """Keep a pose beside those that were found in other ways."""
+    others = tuple(other for other in state.alternatives if other.kind != found.kind)
+    return replace(state, alternatives=(*others, found))
+
+
+def choose_alternative(state: FusionState, kind: AlternativeKind) -> FusionState:
+    """Align as it was found last in one of the ways. Raises BadArgument where it was not."""
+    found = state.alternative(kind)
+    if found is None:
+        raise BadArgument("There is no such result yet.", "Fit to landmarks, register or refine first.")
+    if found.run is not None:
+        return take_run(state, found.run)
+    return set_pose(state, found.moving_from_fixed, kind, start=found.moving_from_fixed)
 
 
 def take_run(state: FusionState, result: RegistrationResult) -> FusionState:
     """Take over what a registration or a refinement found."""
-    return replace(
+    kind: AlternativeKind = "refinement" if result.bounds is not None else "registration"
+    after = replace(
         state,
         moving_from_fixed=result.moving_from_fixed,
-        origin="refinement" if result.bounds is not None else "registration",
+        origin=kind,
         start=result.start,
         run=result,
         review=None,
     )
+    return _remember(after, Alternative(kind, result.moving_from_fixed, result))
 
 
 def nudge(state: FusionState, shift_mm: Points, vector_rad: Points, about: Points) -> FusionState:
@@ -170,55 +208,17 @@ def take_mirrored(state: FusionState, moving: Volume, axis: Axis) -> FusionState
     The pose stays what it is; run, verdict and the accepted pose belonged to the other image.
     """
 
+    def seen(point: Point) -> Point:
+        return point_of(mirror_points(moving.grid, axis, np.asarray(point)))
+
     def mirrored(pair: LandmarkPair) -> LandmarkPair:
         point = pair.moving_point
-        there = None if point is None else point_of(mirror_points(moving.grid, axis, np.asarray(point)))
-        return replace(pair, moving_point=there)
+        there = None if point is None else seen(point)
+        again = tuple((side, seen(p) if side == "moving" else p) for side, p in pair.again)
+        return replace(pair, moving_point=there, again=again)
 
     pairs = tuple(mirrored(pair) for pair in state.landmarks)
-    return replace(state, moving=moving, landmarks=pairs, run=None, review=None, accepted=None)
-
-
-def free_name(state: FusionState) -> str:
-    """A name that no pair has: L1, L2, …"""
-    taken = {pair.name for pair in state.landmarks}
-    number = len(state.landmarks) + 1
-    while f"L{number}" in taken:
-        number += 1
-    return f"L{number}"
-
-
-def add_pair(state: FusionState, name: str = "") -> FusionState:
-    """A new pair at the end, not marked yet."""
-    return replace(state, landmarks=(*state.landmarks, LandmarkPair(name.strip() or free_name(state))))
-
-
-def place_point(state: FusionState, index: int, side: Side, point: Iterable[float] | None) -> FusionState:
-    """Mark, move or clear (None) one point of a pair, in that image's own space."""
-    value = None if point is None else point_of(point)
-    pair = state.landmarks[index]
-    changed = replace(pair, fixed_point=value) if side == "fixed" else replace(pair, moving_point=value)
-    return _with_pair(state, index, changed)
-
-
-def rename_pair(state: FusionState, index: int, name: str) -> FusionState:
-    """Give a pair another name. Raises BadArgument for an empty one and for one that another pair has."""
-    wanted = name.strip()
-    if not wanted:
-        raise BadArgument("A landmark needs a name.", "Type at least one letter.")
-    if any(pair.name == wanted for i, pair in enumerate(state.landmarks) if i != index):
-        raise BadArgument(f"Another landmark is called “{wanted}” already.", "Choose another name.")
-    return _with_pair(state, index, replace(state.landmarks[index], name=wanted))
-
-
-def enable_pair(state: FusionState, index: int, enabled: bool) -> FusionState:
-    """Let a fit take a pair in, or leave it out."""
-    return _with_pair(state, index, replace(state.landmarks[index], enabled=enabled))
-
-
-def delete_pair(state: FusionState, index: int) -> FusionState:
-    """Remove a pair."""
-    return replace(state, landmarks=state.landmarks[:index] + state.landmarks[index + 1 :])
+    return replace(state, moving=moving, landmarks=pairs, run=None, review=None, accepted=None, alternatives=())
 
 
 def set_limits(state: FusionState, limits: Limits) -> FusionState:
@@ -272,19 +272,3 @@ def change_note(state: FusionState, note: str) -> FusionState:
 def clear_review(state: FusionState) -> FusionState:
     """Take the verdict back."""
     return replace(state, review=None, accepted=_accepted_elsewhere(state))
-
-
-def residuals_mm(state: FusionState) -> list[float | None]:
-    """For each pair, how far its fixed point lies from its moving point under the current pose, mm."""
-    out: list[float | None] = []
-    for pair in state.landmarks:
-        if pair.fixed_point is None or pair.moving_point is None:
-            out.append(None)
-        else:
-            mapped = state.moving_from_fixed.apply(np.asarray(pair.fixed_point))
-            out.append(float(np.linalg.norm(mapped - np.asarray(pair.moving_point))))
-    return out
-
-
-def _with_pair(state: FusionState, index: int, pair: LandmarkPair) -> FusionState:
-    return replace(state, landmarks=(*state.landmarks[:index], pair, *state.landmarks[index + 1 :]))

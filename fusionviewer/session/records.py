@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, get_args
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.registration import Bounds, Box, Ending, Evidence, RegistrationResult, RegistrationSettings, make_box
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import LandmarkPair, Limits, Point, Review
+from fusionviewer.session.state import (
+    SIDES,
+    Alternative,
+    AlternativeKind,
+    LandmarkPair,
+    Limits,
+    PairRole,
+    Point,
+    Review,
+    Target,
+)
 
 Record = dict[str, Any]
 
@@ -50,6 +60,28 @@ def flag(value: object) -> bool:
     return value
 
 
+def one_of(value: object, allowed: tuple[Any, ...]) -> Any:
+    """One of the values that are allowed."""
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {allowed}")
+    return value
+
+
+def positive(value: object) -> float:
+    """A finite number above 0."""
+    if number(value) <= 0:
+        raise ValueError(f"{value!r} is not above 0")
+    return number(value)
+
+
+def some_point(value: object) -> Point:
+    """Three numbers."""
+    point = point_from_record(value)
+    if point is None:
+        raise TypeError("there is no point")
+    return point
+
+
 def point_from_record(value: object) -> Point | None:
     """Three numbers, or None."""
     if value is None:
@@ -66,17 +98,55 @@ def landmark_record(pair: LandmarkPair) -> Record:
         "fixed_point": pair.fixed_point,
         "moving_point": pair.moving_point,
         "enabled": pair.enabled,
+        "role": pair.role,
+        "fle_mm": pair.fle_mm,
+        "locked": pair.locked,
+        "colour": pair.colour,
+        "again": pair.again,
     }
 
 
 def landmark_from_record(record: Record) -> LandmarkPair:
-    """A landmark pair."""
+    """A landmark pair; what an older file does not have is as in a new one."""
+    full = {**landmark_record(LandmarkPair("")), **record}
+    fle = full["fle_mm"]
     return LandmarkPair(
         text(record["name"]),
         point_from_record(record["fixed_point"]),
         point_from_record(record["moving_point"]),
         flag(record["enabled"]),
+        one_of(full["role"], get_args(PairRole)),
+        None if fle is None else positive(fle),
+        flag(full["locked"]),
+        text(full["colour"]),
+        tuple((one_of(side, SIDES), some_point(point)) for side, point in full["again"]),
     )
+
+
+def target_record(target: Target) -> Record:
+    """A target."""
+    return {"name": target.name, "point": target.point}
+
+
+def target_from_record(record: Record) -> Target:
+    """A target."""
+    return Target(text(record["name"]), some_point(record["point"]))
+
+
+def alternative_record(found: Alternative) -> Record:
+    """A pose that was found in one of the ways."""
+    return {
+        "kind": found.kind,
+        "moving_from_fixed": pose_record(found.moving_from_fixed),
+        "run": run_record(found.run) if found.run else None,
+    }
+
+
+def alternative_from_record(record: Record) -> Alternative:
+    """The same back."""
+    run = record["run"]
+    kind = one_of(record["kind"], get_args(AlternativeKind))
+    return Alternative(kind, pose_from_record(record["moving_from_fixed"]), run_from_record(run) if run else None)
 
 
 def box_from_record(value: object) -> Box | None:

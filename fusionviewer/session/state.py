@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -11,6 +12,7 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration import Region, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
+from fusionviewer.registration.landmark_error import default_fle_mm
 
 Side: TypeAlias = Literal["fixed", "moving"]
 """Which of the two images, and which space a point lies in."""
@@ -24,6 +26,12 @@ PoseOrigin: TypeAlias = Literal["header", "centre", "landmarks", "registration",
 """Where the current pose came from."""
 
 
+PairRole: TypeAlias = Literal["fit", "check"]
+
+AlternativeKind: TypeAlias = Literal["landmarks", "registration", "refinement"]
+"""Where a pose came from that the user can choose again."""
+
+
 @dataclass(frozen=True)
 class LandmarkPair:
     """One anatomical place, marked in each image in that image's own space (LPS mm); None: not marked yet."""
@@ -32,6 +40,15 @@ class LandmarkPair:
     fixed_point: Point | None = None
     moving_point: Point | None = None
     enabled: bool = True
+    role: PairRole = "fit"
+    """Whether it is fitted, or kept out of the fit to measure its error."""
+    fle_mm: float | None = None
+    """How well it can be placed, RMS in 3D of both images together; None: like the others."""
+    locked: bool = False
+    colour: str = ""
+    """"#rrggbb" where the user gave it one."""
+    again: tuple[tuple[Side, Point], ...] = ()
+    """Repeated marks of the same place, each in its image's own space."""
 
     @property
     def complete(self) -> bool:
@@ -41,11 +58,24 @@ class LandmarkPair:
     @property
     def used(self) -> bool:
         """Whether a fit takes it in."""
-        return self.enabled and self.complete
+        return self.enabled and self.complete and self.role == "fit"
+
+    @property
+    def checks(self) -> bool:
+        """Whether it measures the error of the fit."""
+        return self.enabled and self.complete and self.role == "check"
 
     def point(self, side: Side) -> Point | None:
         """The point in one of the images."""
         return self.fixed_point if side == "fixed" else self.moving_point
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place in fixed space (LPS mm) where the error of the fusion matters."""
+
+    name: str
+    point: Point
 
 
 @dataclass(frozen=True)
@@ -67,6 +97,15 @@ class Review:
 
 
 @dataclass(frozen=True, eq=False)
+class Alternative:
+    """A pose that was found in one of the ways, to compare with the others and to choose."""
+
+    kind: AlternativeKind
+    moving_from_fixed: RigidTransform
+    run: RegistrationResult | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class FusionState:
     """The whole study at one moment. Edits make new ones (see `edits`); undo swaps them."""
 
@@ -77,6 +116,9 @@ class FusionState:
     start: RigidTransform = field(default_factory=RigidTransform.identity)
     """The pose that the current one is compared with: where its run began, or the header's."""
     landmarks: tuple[LandmarkPair, ...] = ()
+    fle_mm: float | None = None
+    """How well pairs can be placed that say nothing of their own, RMS in 3D; None: as their voxels let expect."""
+    targets: tuple[Target, ...] = ()
     limits: Limits = Limits()
     region: Region | None = None
     """The part of the fixed image that the next run looks at; None: all of it."""
@@ -87,6 +129,9 @@ class FusionState:
     accepted: RigidTransform | None = None
     """The pose that was accepted last. It stays when the pose changes, to go back to."""
 
+    alternatives: tuple[Alternative, ...] = ()
+    """The last pose of each way to find one."""
+
     @property
     def has_pair(self) -> bool:
         """Whether both images are there."""
@@ -96,9 +141,35 @@ class FusionState:
         """One of the two images."""
         return self.fixed if side == "fixed" else self.moving
 
+    def alternative(self, kind: AlternativeKind) -> Alternative | None:
+        """The last pose that was found in one way."""
+        return next((found for found in self.alternatives if found.kind == kind), None)
+
     def used_points(self) -> tuple[Points, Points]:
         """The points of all pairs that a fit takes in: fixed (n, 3) and moving (n, 3), LPS mm, each in its space."""
-        used = [pair for pair in self.landmarks if pair.used]
-        fixed = np.array([pair.fixed_point for pair in used], dtype=np.float64).reshape(-1, 3)
-        moving = np.array([pair.moving_point for pair in used], dtype=np.float64).reshape(-1, 3)
-        return fixed, moving
+        return points_of([pair for pair in self.landmarks if pair.used])
+
+    def check_points(self) -> tuple[Points, Points]:
+        """The same of all pairs that are kept out of the fit to measure its error."""
+        return points_of([pair for pair in self.landmarks if pair.checks])
+
+    def fle_of(self, pair: LandmarkPair) -> float:
+        """How well a pair can be placed, RMS in 3D, mm: its own, else the study's, else what the voxels let expect."""
+        if pair.fle_mm is not None:
+            return pair.fle_mm
+        if self.fle_mm is not None:
+            return self.fle_mm
+        if self.fixed is None or self.moving is None:
+            return 1.0
+        return default_fle_mm(self.fixed.grid.spacing, self.moving.grid.spacing)
+
+    def used_fle(self) -> tuple[float, ...]:
+        """`fle_of` for the pairs of `used_points`."""
+        return tuple(self.fle_of(pair) for pair in self.landmarks if pair.used)
+
+
+def points_of(pairs: Sequence[LandmarkPair]) -> tuple[Points, Points]:
+    """The points of complete pairs: fixed (n, 3) and moving (n, 3), LPS mm, each in its own space."""
+    fixed = np.array([pair.fixed_point for pair in pairs], dtype=np.float64).reshape(-1, 3)
+    moving = np.array([pair.moving_point for pair in pairs], dtype=np.float64).reshape(-1, 3)
+    return fixed, moving

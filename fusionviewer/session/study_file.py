@@ -15,18 +15,23 @@ from fusionviewer.imaging.volume import Axis, ImageSource, Volume
 from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.registration import Region
 from fusionviewer.session.records import (
+    alternative_from_record,
+    alternative_record,
     box_from_record,
     landmark_from_record,
     landmark_record,
     limits_from_record,
     pose_from_record,
     pose_record,
+    positive,
     review_from_record,
     review_record,
     run_from_record,
     run_record,
     settings_from_record,
     settings_record,
+    target_from_record,
+    target_record,
     text,
 )
 from fusionviewer.session.state import FusionState, PoseOrigin, Side
@@ -90,6 +95,9 @@ def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
         "origin": state.origin,
         "start": pose_record(state.start),
         "landmarks": [landmark_record(pair) for pair in state.landmarks],
+        "fle_mm": state.fle_mm,
+        "targets": [target_record(target) for target in state.targets],
+        "alternatives": [alternative_record(found) for found in state.alternatives],
         "limits": {
             "max_shift_mm": state.limits.max_shift_mm,
             "max_rotation_deg": state.limits.max_rotation_deg,
@@ -117,7 +125,7 @@ def load_study(path: Path) -> StoredStudy:
         run = document["run"]
         review = document["review"]
         view = document["view"]
-        accepted = document.get("accepted")  # older studies do not have these two
+        accepted, fle = document.get("accepted"), document.get("fle_mm")  # older studies do not have these
         region = document.get("region") or {}
         box = box_from_record(region.get("box"))
         state = FusionState(
@@ -125,6 +133,9 @@ def load_study(path: Path) -> StoredStudy:
             origin=_origin(document["origin"]),
             start=pose_from_record(document["start"]),
             landmarks=tuple(landmark_from_record(record) for record in document["landmarks"]),
+            fle_mm=None if fle is None else positive(fle),
+            targets=tuple(target_from_record(record) for record in document.get("targets", ())),
+            alternatives=tuple(alternative_from_record(record) for record in document.get("alternatives", ())),
             limits=limits_from_record(document["limits"]),
             region=Region(box=box) if box else None,
             settings=settings_from_record(document["settings"]),

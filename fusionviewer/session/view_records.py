@@ -8,7 +8,7 @@ from typing import Any, get_args
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import Colours, Pair
 from fusionviewer.rendering.window import Window
-from fusionviewer.session.records import flag, number, point_from_record, text
+from fusionviewer.session.records import flag, number, one_of, point_from_record, positive, text
 from fusionviewer.session.state import SIDES
 from fusionviewer.session.view_state import ORIGIN, Distance, Layout, PlaneName, SpaceView, ViewState
 
@@ -82,20 +82,6 @@ def view_from_record(record: Record) -> ViewState:
         hand_centre=point_from_record(full["hand_centre"]),
         show_limits=flag(full["show_limits"]),
     )
-
-
-def one_of(value: object, allowed: tuple[Any, ...]) -> Any:
-    """One of the values that are allowed. Raises ValueError."""
-    if value not in allowed:
-        raise ValueError(f"{value!r} is none of {allowed}")
-    return value
-
-
-def positive(value: object) -> float:
-    """A finite number above 0. Raises TypeError or ValueError."""
-    if number(value) <= 0:
-        raise ValueError(f"{value!r} is not above 0")
-    return number(value)
 
 
 def _blend(record: Record) -> Blend:

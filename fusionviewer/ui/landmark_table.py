@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTable
 from fusionviewer.app import marking
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
-from fusionviewer.session import edits
+from fusionviewer.session import landmark_edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.theme import UNIT, number_font
 
@@ -64,7 +64,7 @@ class LandmarkTable(QTableWidget):
         self._filling = True
         state = self._workspace.document.state
         self.setRowCount(len(state.landmarks))
-        for row, (pair, residual) in enumerate(zip(state.landmarks, edits.residuals_mm(state), strict=True)):
+        for row, (pair, residual) in enumerate(zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)):
             self._fill_row(row, pair, residual)
         self._filling = False
         self.setFixedHeight(HEADER + ROW * min(max(len(state.landmarks), 3), 8))

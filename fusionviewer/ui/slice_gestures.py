@@ -13,7 +13,7 @@ from PyQt6.QtGui import QMouseEvent
 
 from fusionviewer.app import regions
 from fusionviewer.registration import Box
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.box_overlay import Face, cursor_over, faces_under
 from fusionviewer.ui.gesture import Gesture
@@ -218,7 +218,7 @@ class LandmarkDrag(Gesture):
             self._place(self._mark.pair.point(self._mark.side))
 
     def _place(self, point: tuple[float, float, float] | None) -> None:
-        state = edits.place_point(self._document.state, self._mark.index, self._mark.side, point)
+        state = landmark_edits.place_point(self._document.state, self._mark.index, self._mark.side, point)
         self._document.apply(self._text, state, self._key)
         self._applied = self._document.state
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.document import Document
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState, Limits
 
 PARTS = {
@@ -27,9 +27,9 @@ def _moved(x: float) -> RigidTransform:
 
 
 EDITS = (
-    edits.add_pair,
-    lambda s: edits.place_point(s, 0, "fixed", (1, 2, 3)) if s.landmarks else s,
-    lambda s: edits.delete_pair(s, 0) if s.landmarks else s,
+    landmark_edits.add_pair,
+    lambda s: landmark_edits.place_point(s, 0, "fixed", (1, 2, 3)) if s.landmarks else s,
+    lambda s: landmark_edits.delete_pair(s, 0) if s.landmarks else s,
     lambda s: edits.set_pose(s, _moved(2.0), "hand"),
     lambda s: edits.set_limits(s, Limits(1, 2)),
     lambda s: edits.set_review(s, "accepted", ""),
@@ -86,7 +86,7 @@ def test_a_drag_is_one_step_and_its_undo_goes_back_to_the_beginning(qtbot: QtBot
 
 def test_modified_follows_saving_and_undo(qtbot: QtBot, tmp_path: Path) -> None:
     document = Document()
-    document.apply("New pair", edits.add_pair(document.state))
+    document.apply("New pair", landmark_edits.add_pair(document.state))
     assert document.modified
     document.saved(tmp_path / "a.fusion.json")
     assert not document.modified
@@ -98,7 +98,7 @@ def test_modified_follows_saving_and_undo(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_another_study_is_no_step(qtbot: QtBot) -> None:
     document = Document()
-    document.apply("New pair", edits.add_pair(document.state))
+    document.apply("New pair", landmark_edits.add_pair(document.state))
     document.replace(FusionState())
     assert not document.undo_stack.canUndo()
     assert not document.modified

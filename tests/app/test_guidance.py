@@ -7,7 +7,7 @@ import pytest
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState
 from fusionviewer.session.view_state import ViewState
 
@@ -33,10 +33,10 @@ def test_it_says_what_is_missing(phantom_mr: Volume, phantom_ct: Volume, fixed: 
 
 
 def test_placing_names_the_pair_and_the_row() -> None:
-    state = edits.add_pair(FusionState(), "AC")
+    state = landmark_edits.add_pair(FusionState(), "AC")
     pairs = ViewState(layout="pairs", selected_pair=0)
     assert what_to_do(state, pairs, placing=True).startswith("Click AC in the fixed image (upper row)")
-    state = edits.place_point(state, 0, "fixed", (0, 0, 0))
+    state = landmark_edits.place_point(state, 0, "fixed", (0, 0, 0))
     assert what_to_do(state, pairs, placing=True) == "Now click AC in the moving image (lower row)."
     fused = ViewState(layout="fused", selected_pair=0)
     assert what_to_do(state, fused, placing=True) == "Now click AC in the moving image as it is seen here."

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phantoms import phantom_ct
+from phantoms import phantom_ct, phantom_mr
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState, LandmarkPair, Limits
 
 coordinate = st.floats(-200, 200)
@@ -31,7 +31,7 @@ def _reviewed() -> FusionState:
 def test_a_verdict_goes_when_the_pose_changes_and_stays_when_landmarks_do() -> None:
     state = _reviewed()
     assert state.review is not None
-    assert edits.add_pair(state).review is state.review
+    assert landmark_edits.add_pair(state).review is state.review
     assert edits.set_limits(state, Limits(3, 4)).review is state.review
     for changed in (
         edits.set_pose(state, _pose(4.0), "hand"),
@@ -55,21 +55,21 @@ def test_a_verdict_keeps_note_and_date() -> None:
 
 
 def test_edits_leave_the_state_they_start_from_alone() -> None:
-    state = edits.add_pair(FusionState(), "AC")
-    edits.place_point(state, 0, "fixed", (1, 2, 3))
-    edits.delete_pair(state, 0)
+    state = landmark_edits.add_pair(FusionState(), "AC")
+    landmark_edits.place_point(state, 0, "fixed", (1, 2, 3))
+    landmark_edits.delete_pair(state, 0)
     assert state.landmarks == (LandmarkPair("AC"),)
 
 
 def test_names_are_free_distinct_and_not_empty() -> None:
-    state = edits.add_pair(edits.add_pair(FusionState()), "L3")
-    state = edits.add_pair(state)
+    state = landmark_edits.add_pair(landmark_edits.add_pair(FusionState()), "L3")
+    state = landmark_edits.add_pair(state)
     assert [pair.name for pair in state.landmarks] == ["L1", "L3", "L4"]
     with pytest.raises(BadArgument, match="called “L3”"):
-        edits.rename_pair(state, 0, " L3 ")
+        landmark_edits.rename_pair(state, 0, " L3 ")
     with pytest.raises(BadArgument, match="needs a name"):
-        edits.rename_pair(state, 0, "   ")
-    assert edits.rename_pair(state, 1, "L3").landmarks[1].name == "L3"
+        landmark_edits.rename_pair(state, 0, "   ")
+    assert landmark_edits.rename_pair(state, 1, "L3").landmarks[1].name == "L3"
 
 
 @pytest.mark.parametrize("limits", [Limits(-1, 5), Limits(5, 181), Limits(float("nan"), 5), Limits(5, float("inf"))])
@@ -82,7 +82,7 @@ def test_impossible_limits_are_refused(limits: Limits) -> None:
 def test_placing_a_point_changes_just_that_point(pairs: list[tuple[edits.Point, edits.Point]], number: int) -> None:
     index = number % len(pairs)
     state = FusionState(landmarks=tuple(LandmarkPair(f"L{i}", f, m) for i, (f, m) in enumerate(pairs)))
-    after = edits.place_point(state, index, "moving", (7, 8, 9))
+    after = landmark_edits.place_point(state, index, "moving", (7, 8, 9))
     assert after.landmarks[index] == replace(state.landmarks[index], moving_point=(7.0, 8.0, 9.0))
     assert [p for i, p in enumerate(after.landmarks) if i != index] == [
         p for i, p in enumerate(state.landmarks) if i != index
@@ -104,7 +104,9 @@ def test_a_nudge_moves_what_is_seen_over_the_fixed_image(
 
 
 def test_swapping_twice_is_as_before() -> None:
-    state = edits.place_point(edits.add_pair(edits.set_pose(FusionState(), _pose(), "file")), 0, "fixed", (1, 2, 3))
+    state = landmark_edits.place_point(
+        landmark_edits.add_pair(edits.set_pose(FusionState(), _pose(), "file")), 0, "fixed", (1, 2, 3)
+    )
     swapped = edits.swap_images(state)
     assert swapped.landmarks[0].moving_point == (1, 2, 3)
     assert swapped.moving_from_fixed.is_close(~state.moving_from_fixed)
@@ -220,11 +222,49 @@ def test_the_moving_points_are_mirrored_with_their_image() -> None:
     moving = phantom_ct()
     state = _reviewed()
     for number, marked in enumerate([(10.0, 20.0, 30.0), None]):
-        state = edits.place_point(edits.place_point(edits.add_pair(state), number, "fixed", (1, 2, 3)), number,
-                                  "moving", marked)  # fmt: skip
+        state = landmark_edits.place_point(landmark_edits.add_pair(state), number, "fixed", (1, 2, 3))
+        state = landmark_edits.place_point(state, number, "moving", marked)
     after = edits.take_mirrored(state, mirror(moving, "x"), "x")
     assert after.landmarks[0].fixed_point == (1.0, 2.0, 3.0)
     assert after.landmarks[0].moving_point == pytest.approx((-10.0, 20.0, 30.0))  # the grid's middle is the origin
     assert after.landmarks[1].moving_point is None
     assert (after.run, after.review, after.accepted) == (None, None, None)
     assert after.moving_from_fixed is state.moving_from_fixed
+
+
+def test_the_last_pose_of_each_way_is_kept_and_can_be_chosen_again() -> None:
+    state = edits.new_study(phantom_mr(), phantom_ct())
+    for number, place in enumerate(np.array([[0.0, 0, 0], [60, 0, 0], [0, 60, 10], [-20, 10, 55]])):
+        state = landmark_edits.add_pair(state)
+        state = landmark_edits.place_point(state, number, "fixed", place)
+        state = landmark_edits.place_point(state, number, "moving", np.add(place, (3, 2, 1)))
+    state = edits.fit_to_landmarks(state)
+    by_landmarks = state.moving_from_fixed
+    state = edits.set_pose(state, _pose(), "hand")
+    assert state.alternative("landmarks") is not None
+    assert state.alternative("registration") is None
+    back = edits.choose_alternative(state, "landmarks")
+    assert (back.moving_from_fixed, back.origin) == (by_landmarks, "landmarks")
+    with pytest.raises(BadArgument, match="no such result"):
+        edits.choose_alternative(state, "refinement")
+    swapped = edits.swap_images(back)
+    found = swapped.alternative("landmarks")
+    assert found is not None
+    assert found.moving_from_fixed.is_close(~by_landmarks)
+
+
+def test_a_check_pair_is_kept_out_of_the_fit() -> None:
+    state = edits.new_study(phantom_mr(), phantom_ct())
+    for number in range(4):
+        state = landmark_edits.add_pair(state)
+        for side in ("fixed", "moving"):
+            state = landmark_edits.place_point(state, number, side, (10.0 * number, 5.0 * number**2, 3.0))
+    state = landmark_edits.set_role(state, 2, "check")
+    state = landmark_edits.set_pair_fle(state, 3, 2.5)
+    assert len(state.used_points()[0]) == 3
+    assert state.check_points()[0].tolist() == [[20.0, 20.0, 3.0]]
+    assert state.used_fle()[2] == 2.5
+    assert state.used_fle()[0] == pytest.approx(np.sqrt(2 * 9 * 3 / 3))  # voxels of 3 mm in both images
+    assert landmark_edits.set_fle(state, 1.5).used_fle() == (1.5, 1.5, 2.5)
+    with pytest.raises(BadArgument, match="between 0 and 100"):
+        landmark_edits.set_fle(state, 0.0)

@@ -29,8 +29,8 @@ from fusionviewer.registration import (
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import Colours, Pair
 from fusionviewer.rendering.window import Window
-from fusionviewer.session import edits
-from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Limits
+from fusionviewer.session import edits, landmark_edits
+from fusionviewer.session.state import SIDES, Alternative, FusionState, LandmarkPair, Limits, PairRole, Target
 from fusionviewer.session.study_file import load_study, save_study
 from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
 
@@ -41,7 +41,19 @@ poses = st.builds(
     st.tuples(*[st.floats(-1.7, 1.7)] * 3),
     st.tuples(*[st.floats(-300, 300)] * 3),
 )
-pairs = st.builds(LandmarkPair, st.text(min_size=1, max_size=20), st.none() | point, st.none() | point, st.booleans())
+pairs = st.builds(
+    LandmarkPair,
+    st.text(min_size=1, max_size=20),
+    st.none() | point,
+    st.none() | point,
+    st.booleans(),
+    st.sampled_from(get_args(PairRole)),
+    st.none() | st.floats(0.01, 50),
+    st.booleans(),
+    st.sampled_from(["", "#12ab34"]),
+    st.lists(st.tuples(st.sampled_from(SIDES), point), max_size=2).map(tuple),
+)
+targets = st.lists(st.builds(Target, st.text(min_size=1, max_size=9), point), max_size=2).map(tuple)
 views = st.builds(
     ViewState,
     fixed=st.builds(SpaceView, point, point, st.floats(0.3, 30), point),
@@ -103,13 +115,14 @@ def _same_run(one: RegistrationResult, other: RegistrationResult) -> bool:
     )
 
 
-@given(poses, poses, st.lists(pairs, max_size=4), views, st.integers(0, 2**31 - 1), st.booleans())
+@given(poses, poses, st.lists(pairs, max_size=4), targets, views, st.integers(0, 2**31 - 1), st.booleans())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_study_comes_back_exactly(
     tmp_path: Path,
     pose: RigidTransform,
     start: RigidTransform,
     landmarks: list[LandmarkPair],
+    marked: tuple[Target, ...],
     view: ViewState,
     seed: int,
     with_run: bool,
@@ -119,10 +132,13 @@ def test_a_study_comes_back_exactly(
         start=start,
         origin="refinement" if with_run else "hand",
         landmarks=tuple(landmarks),
+        targets=marked,
+        fle_mm=1 / 3 if with_run else None,
         limits=Limits(3.3, 4.4),
         settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
         region=Region(box=make_box((-40, -50.125, 1 / 3), (60, 70, 80))) if with_run else None,
         run=_run(pose, start) if with_run else None,
+        alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start))),
     )
     accepted = edits.set_review(replace(state, moving_from_fixed=start), "accepted", "näher hinsehen\n„ok“")
     state = replace(accepted, moving_from_fixed=pose)
@@ -132,11 +148,14 @@ def test_a_study_comes_back_exactly(
     back = stored.without_images
     assert back.moving_from_fixed == pose
     assert back.start == start
-    for name in ("origin", "landmarks", "limits", "settings", "review", "accepted"):
+    for name in ("origin", "landmarks", "limits", "settings", "review", "accepted", "targets", "fle_mm"):
         assert getattr(back, name) == getattr(state, name), name
     assert stored.view == view
     assert (back.region and back.region.box) == (state.region and state.region.box)
     assert stored.mask is None
+    for found, before in zip(back.alternatives, state.alternatives, strict=True):
+        assert (found.kind, found.moving_from_fixed) == (before.kind, before.moving_from_fixed)
+        assert found.run is None if before.run is None else _same_run(found.run, before.run)  # type: ignore[arg-type]
     if state.run is None:
         assert back.run is None
     else:
@@ -227,7 +246,7 @@ def test_what_is_no_study_is_refused(tmp_path: Path, text: str) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: bytes) -> None:
     path = tmp_path / "d.fusion.json"
-    state = edits.place_point(edits.add_pair(FusionState()), 0, "fixed", (1, 2, 3))
+    state = landmark_edits.place_point(landmark_edits.add_pair(FusionState()), 0, "fixed", (1, 2, 3))
     save_study(state, ViewState(), path)
     whole = path.read_bytes()
     at = place % len(whole)

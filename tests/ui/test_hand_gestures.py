@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import QWidget
 from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransform
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.view_state import SpaceView
 from fusionviewer.ui import wheel_overlay
 from fusionviewer.ui.mosaic_view import MosaicView
@@ -316,7 +316,9 @@ def test_landmarks_are_not_grabbed_and_nothing_is_marked(make_view: MakeView, do
     view = make_view()
     at = beside(view)
     point = edits.point_of(frame_of(view).point_under(at))
-    document.replace(edits.add_pair(edits.place_point(edits.add_pair(document.state), 0, "fixed", point)))
+    document.replace(
+        landmark_edits.add_pair(landmark_edits.place_point(landmark_edits.add_pair(document.state), 0, "fixed", point))
+    )
     landmarks = document.state.landmarks
     hand = Hand(view)
     hand.drag(at, at + QPointF(20, 0))

@@ -20,7 +20,7 @@ from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Grid, 
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.rendering.window import Window
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.session.view_state import SpaceView
 from fusionviewer.ui import slice_picture
@@ -76,7 +76,7 @@ def painted(view: SliceView, at: QPointF, colour: str, reach: int = 9) -> int:
 
 def add_pair(document: Document, fixed: Any = None, moving: Any = None, **more: Any) -> int:
     as_point = [None if p is None else edits.point_of(p) for p in (fixed, moving)]
-    pair = LandmarkPair(edits.free_name(document.state), *as_point, **more)
+    pair = LandmarkPair(landmark_edits.free_name(document.state), *as_point, **more)
     document.replace(replace(document.state, landmarks=(*document.state.landmarks, pair)))
     return len(document.state.landmarks) - 1
 
@@ -191,7 +191,7 @@ def test_fade_window_mode_selection_and_the_crosshair_within_the_plane_reslice_n
     view_model.set_cursor("fixed", cursor_of(view_model) + np.array([12.3, -7.7, 0.0]))
     view.grab()
     view_model.select_pair(None)
-    document.apply("", edits.add_pair(document.state))
+    document.apply("", landmark_edits.add_pair(document.state))
     view.grab()
     assert len(reslices) == 0
     view_model.set_cursor("fixed", cursor_of(view_model) + np.array([0.0, 0.0, 3.0]))
@@ -577,8 +577,8 @@ def test_taking_hold_of_a_point_in_a_row_shows_its_twin_in_the_other_row_and_thi
 
 
 def test_an_undo_during_a_drag_ends_the_hold(make_view: MakeView, view_model: ViewModel, document: Document) -> None:
-    document.apply("Add", edits.add_pair(document.state))
-    document.apply("Mark", edits.place_point(document.state, 0, "fixed", np.zeros(3)))
+    document.apply("Add", landmark_edits.add_pair(document.state))
+    document.apply("Mark", landmark_edits.place_point(document.state, 0, "fixed", np.zeros(3)))
     view_model.set_cursor("fixed", np.zeros(3))
     view = make_view()
     at, hand = frame_of(view).position(np.zeros(3)), Hand(view)
