@@ -76,7 +76,9 @@ def _choose_layout(layout: Layout, workspace: Workspace) -> None:
 
 
 def _choose_plane(plane: PlaneName, workspace: Workspace) -> None:
-    workspace.view_model.change(main_plane=plane)
+    view = workspace.view_model.view
+    # a pane that fills the window would hide the plane that is asked for
+    workspace.view_model.change(main_plane=plane, enlarged="" if view.layout == "large" else view.enlarged)
 
 
 def _choose_tool(tool: Tool, workspace: Workspace) -> None:

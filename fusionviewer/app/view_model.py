@@ -250,7 +250,7 @@ class ViewModel(QObject):
 
     def set_window(self, side: Side, window: Window) -> None:
         """Show one image at another window."""
-        self.show(self._view.with_window(side, window))
+        self.show(self._view.with_window(side, window.in_reach()))
 
     def set_colours(self, side: Side, colours: Colours) -> None:
         """Show one image in other colours."""
@@ -291,7 +291,7 @@ class ViewModel(QObject):
         volume = self._document.state.volume(side) or self._document.state.moving
         if volume is not None:
             low, high = volume.grid.corners.min(axis=0), volume.grid.corners.max(axis=0)
-            point = np.clip(point, low, high)
+            point = self._view.space(side).within(low, high, point)
         self._look(side, replace(self._view.space(side), cursor=point_of(point)))
 
     def set_focus(self, side: Side, point: Points) -> None:
@@ -330,6 +330,8 @@ class ViewModel(QObject):
             if volume is not None:
                 space = replace(view.space(side), focus=point_of(volume.grid.centre), zoom=1.0)
                 view = view.with_space(side, space)
+        if self._rows_linked:
+            view = view.with_space("moving", _seen_through(view.fixed, self.pose))
         self.show(view)
 
     # Panes
@@ -337,6 +339,7 @@ class ViewModel(QObject):
     def set_layout(self, layout: Layout) -> None:
         """Arrange the panes; a moving row then looks at the same place as the others."""
         if layout == self._view.layout:
+            self.show_all_panes()
             return
         view = replace(self._view, layout=layout, enlarged="")
         if layout in ROWS and self._view.layout not in ROWS:

@@ -98,6 +98,13 @@ class Blend:
             case _:
                 return None
 
+    @property
+    def shows_lone(self) -> bool:
+        """Whether each image is seen where it alone lies, whatever is chosen about that place."""
+        if self.mode in FADED:
+            return 0 < self.fade < 1
+        return self.mode in (BlendMode.CHECKERBOARD, BlendMode.CURTAIN, BlendMode.SPY_GLASS)
+
     def with_parameter(self, share: float) -> Blend:
         """With another place of the mode's slider, 0…1; beyond is cut. Sizes are whole millimetres."""
         share = min(1.0, max(0.0, share))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,15 @@ _SAMPLES = 150_000
 _AIR_SHARE: Final = 0.1
 """What is darker than this share of the range is air: it may fill any part of an MR and must not shift the window."""
 
+
+_NARROWEST: Final = 1e-6
+"""Of a level: what is narrower is lost in the digits of the values, which are float32."""
+
+_THINNEST: Final = 1e-30
+"""What a width counts as that vanishes in the digits of its level."""
+
+_LARGEST: Final = 1e9
+"""What nobody needs as a level or width."""
 
 SHOULDER: Final = 0.6
 """How bright the upper end of a window is where brightness goes on beyond it."""
@@ -46,6 +55,12 @@ class Window:
         """The window from black to white; one that would be empty gets a tiny width."""
         level = (low + high) / 2
         return Window(level, max(high - low, 1e-5 * max(1.0, abs(level))))
+
+    def in_reach(self) -> Window:
+        """The nearest window that still tells values apart: a drag that goes on and on ends there."""
+        level = min(_LARGEST, max(-_LARGEST, self.level))
+        narrowest = _NARROWEST * max(abs(level), _NARROWEST)
+        return replace(self, level=level, width=min(_LARGEST, max(narrowest, self.width)))
 
     @property
     def low(self) -> float:
@@ -80,7 +95,7 @@ class Window:
 def _ramp(values: NDArray[np.float32], low: float, high: float, top: float) -> NDArray[np.float32]:
     """0 up to `low`, `top` from `high` on, and even between; NaN is 0."""
     scaled: NDArray[np.float32] = values - np.float32(low)
-    scaled *= np.float32(top / (high - low))
+    scaled *= np.float32(top / max(high - low, _THINNEST))
     np.fmax(scaled, 0, out=scaled)  # fmax, not clip: it also turns NaN into 0
     np.fmin(scaled, np.float32(top), out=scaled)
     return scaled

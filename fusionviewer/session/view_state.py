@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from fusionviewer.geometry import Matrix, rotation_from_vector
+from fusionviewer.geometry import Matrix, Points, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.window import Window
@@ -51,6 +51,20 @@ class SpaceView:
     def oblique(self) -> bool:
         """Whether the planes are not the standard ones."""
         return self.tilt_deg != ORIGIN
+
+    def within(self, low: Points, high: Points, point: Points) -> Points:
+        """A place for the crosshair (3,): the point, or where it lies outside a box, (3,) each, the nearest in it.
+
+        With oblique planes the nearest could lie beside the plane, and the slice would change under the mouse: then it
+        is the last place inside on the way from the crosshair to the point.
+        """
+        if not self.oblique:
+            return np.asarray(np.clip(point, low, high))
+        start = np.clip(np.asarray(self.cursor), low, high)
+        way = np.asarray(point) - start
+        moves = way != 0
+        room = np.where(way > 0, high - start, start - low)[moves] / np.abs(way[moves])
+        return np.asarray(start + float(np.min(room, initial=1.0)) * way)
 
     def zoomed(self, factor: float) -> SpaceView:
         """Magnified by a factor, within what is sensible."""

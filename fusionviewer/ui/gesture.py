@@ -38,7 +38,7 @@ class Gesture:
 
     def cancel(self) -> None:
         """Everything is again as when the drag began."""
-        self._view_model.show(self._before)
+        self._view_model.show(self._before.for_pairs(len(self._view.document.state.landmarks)))
 
     def drop(self) -> None:
         """Nobody waits for the end any more: what only a release would have kept is gone."""

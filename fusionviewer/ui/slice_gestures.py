@@ -118,7 +118,8 @@ class CrosshairDrag(Gesture):
         self.move(start)
 
     def move(self, mouse: QPointF) -> None:
-        self._view_model.set_cursor(self._view.space, self._frame.point_under(mouse))
+        frame = self._view.frame() or self._frame  # as it is now: the wheel, a key or a layout may have changed it
+        self._view_model.set_cursor(self._view.space, frame.point_under(mouse))
 
 
 class Placing(Gesture):
@@ -131,7 +132,8 @@ class Placing(Gesture):
     def move(self, mouse: QPointF) -> None:
         self._moved = self._moved or (mouse - self._start).manhattanLength() > 4
         if self._moved:
-            self._view_model.set_cursor(self._view.space, self._frame.point_under(mouse))
+            frame = self._view.frame() or self._frame
+            self._view_model.set_cursor(self._view.space, frame.point_under(mouse))
 
     def release(self) -> None:
         if not self._moved:

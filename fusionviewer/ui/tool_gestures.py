@@ -10,12 +10,12 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QMouseEvent
 
-from fusionviewer.geometry import RigidTransform, rotation_from_vector
+from fusionviewer.geometry import Points, RigidTransform, rotation_from_vector
 from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport, reslice
 from fusionviewer.rendering.slices import front_at
 from fusionviewer.rendering.window import best_window
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import Side
+from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import Distance
 from fusionviewer.ui.distance_overlay import end_under
 from fusionviewer.ui.gesture import Gesture
@@ -44,8 +44,18 @@ def windowed_side(view: SliceView, frame: SliceFrame, at: QPointF) -> Side:
         return view.side
     if not state.has_pair:
         return "moving" if state.fixed is None else "fixed"
-    right, down = frame.plane.screen(frame.point_under(at))
-    return "moving" if front_at(view.request(frame), float(right), float(down)) else "fixed"
+    point, request = frame.point_under(at), view.request(frame)
+    there = [side for side in SIDES if _lies_at(view, side, point)]
+    if len(there) == 1 and request.blend.shows_lone:
+        return there[0]
+    right, down = frame.plane.screen(point)
+    return "moving" if front_at(request, float(right), float(down)) else "fixed"
+
+
+def _lies_at(view: SliceView, side: Side, point: Points) -> bool:
+    """Whether an image lies at a point (3,) of the space that is looked at."""
+    volume = view.document.state.volume(side)
+    return volume is not None and bool(volume.grid.contains(view.own_point(side, point)))
 
 
 class WindowDrag(Gesture):
@@ -141,6 +151,7 @@ class DistanceDrag(Gesture):
 
     def move(self, mouse: QPointF) -> None:
         if (mouse - self._start).manhattanLength() < _CLICK_UNITS:
+            self._view_model.change(distances=self._before.distances)  # the mouse has come back: it is no drag
             return
         end = point_of(self._frame.point_under(mouse))
         self._view_model.change(distances=(*self._kept, Distance(self._view.space, self._anchor, end)))
