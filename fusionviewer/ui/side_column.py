@@ -26,9 +26,10 @@ class SideColumn(QWidget):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.check = CheckPanel(workspace, actions)
+        self.align = AlignPanel(workspace, actions)
         panels: dict[Step, QWidget] = {
             "open": OpenPanel(workspace, actions),
-            "align": AlignPanel(workspace, actions),
+            "align": self.align,
             "check": self.check,
             "export": ExportPanel(workspace, actions),
         }

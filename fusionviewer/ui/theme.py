@@ -194,6 +194,14 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled { color: $disabl
 QCheckBox, QRadioButton { spacing: 8px; min-height: ${height}px; }
 QCheckBox:disabled, QRadioButton:disabled, QLabel:disabled { color: $disabled; }
 
+QTabBar::tab {
+    min-height: ${height}px; padding: 0 8px; border: none; border-bottom: 2px solid $line; background: transparent;
+    color: $caption;
+}
+QTabBar::tab:hover { color: $text; background: $raised; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:focus { background: $hover; }
+
 QFrame[role="rule"] { background: $line; }
 QLabel[role="section"] { color: $text; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
 QLabel[role="caption"] { color: $caption; }

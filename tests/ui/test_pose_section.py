@@ -38,6 +38,7 @@ def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume) -> Iterator[Mai
     )
     show_study(made.workspace, edits.new_study(phantom_mr, phantom_ct), opened)
     made.steps.go_on("align")
+    made.column.align.show_page("By hand")
     QApplication.processEvents()
     yield made
     made.workspace.runner.cancel()
