@@ -1,12 +1,13 @@
 """3D Slicer's older lists of points (.fcsv): lines with commas under a head of comments.
 
-Without a word about it in the file, its numbers are RAS: so did every Slicer that left it out. Slicer before 4.11 takes
-the letters LPS in the head for RAS, and needs a file of its own (`old`).
+Where the file does not say LPS or RAS, its version decides as in Slicer: LPS from 4.11 on, RAS before and without one.
+Slicer before 4.11 takes the letters LPS in the head for RAS, and needs a file of its own (`old`).
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -44,6 +45,8 @@ _LONGEST_LINE: Final = 1023
 class _Head(NamedTuple):
     versioned: bool
     frame: Frame | None
+    usual: Frame
+    """What its version takes it for where it does not say."""
 
 
 class _Row(NamedTuple):
@@ -64,10 +67,10 @@ def read_fcsv(path: Path) -> NamedPoints:
     if not rows:
         raise UnreadableInput(f"{path.name} holds no points.", _WANTED)
     points = np.array([row.place for row in rows])
-    note = "The file does not say LPS or RAS; RAS was taken, as Slicer wrote it when it did not say."
+    note = f"The file does not say LPS or RAS; {head.usual} was taken, as Slicer of its version takes it."
     return NamedPoints(
         names_for(path, [row.label for row in rows], _WANTED),
-        points if head.frame == "LPS" else lps_from_ras(points),
+        points if (head.frame or head.usual) == "LPS" else lps_from_ras(points),
         tuple(row.marks for row in rows),
         head.frame,
         None,
@@ -112,14 +115,21 @@ def _word(text: str, old: bool) -> str:
 
 def _head(path: Path, comments: list[str]) -> _Head:
     said = {key.strip(): value.strip() for key, _, value in (comment.partition("=") for comment in comments)}
-    versioned = bool(said.get("Markups fiducial file version"))
+    version = said.get("Markups fiducial file version", "")
+    versioned = bool(version)
     columns = tuple(column.strip() for column in said.get("columns", "").split(","))
     if versioned and columns != ("",) and columns != COLUMNS[: len(columns)]:
         raise UnreadableInput(f"{path.name} has other columns than Slicer's.", _WANTED)
     word = said.get("CoordinateSystem")
     if word is not None and word.upper() not in _FRAMES:
         raise UnreadableInput(f"{path.name} cannot be read: its CoordinateSystem is “{word[:40]}”.", _WANTED)
-    return _Head(versioned, None if word is None else _FRAMES[word.upper()])
+    return _Head(versioned, None if word is None else _FRAMES[word.upper()], _usual(version))
+
+
+def _usual(version: str) -> Frame:
+    """LPS from Slicer 4.11 on, RAS before; also where the version cannot be read."""
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return "LPS" if found and (int(found[1]), int(found[2])) >= (4, 11) else "RAS"
 
 
 def _row(path: Path, number: int, line: str, versioned: bool) -> _Row:

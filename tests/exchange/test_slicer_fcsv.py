@@ -93,7 +93,10 @@ LINE = "vtkMRMLMarkupsFiducialNode_0,1.5,-2,3,0,0,0,1,1,1,0,AC,,vtkMRMLScalarVol
         (VERSION + "# CoordinateSystem = 1\n" + COLUMNS + LINE, "LPS", 1.5),
         (VERSION + "# CoordinateSystem = RAS\n" + COLUMNS + LINE, "RAS", -1.5),
         (VERSION + "# CoordinateSystem = 0\n" + COLUMNS + LINE, "RAS", -1.5),
-        (VERSION + COLUMNS + LINE, None, -1.5),
+        (VERSION + COLUMNS + LINE, None, 1.5),
+        ("# Markups fiducial file version = 5.6\n" + COLUMNS + LINE, None, 1.5),
+        ("# Markups fiducial file version = 4.10\n" + COLUMNS + LINE, None, -1.5),
+        ("# Markups fiducial file version = 4.2\n" + COLUMNS + LINE, None, -1.5),
         ("#Markups fiducial file version=4.6\n#CoordinateSystem=1\n" + LINE, "LPS", 1.5),
         ("\ufeff" + (VERSION + "# CoordinateSystem = LPS\n" + LINE).replace("\n", "\r\n") + "\r\n", "LPS", 1.5),
         ("# name = Fiducials\n# columns = label,x,y,z,sel,vis\nAC,1.5,-2,3,1,1\n", None, -1.5),
@@ -105,7 +108,8 @@ def test_whose_left_is_x(tmp_path: Path, content: str, frame: str | None, x: flo
     assert points.names == ("AC",)
     assert points.points.tolist() == [[x, -2.0 if x > 0 else 2.0, 3.0]]
     assert points.frame == frame
-    assert [("RAS was taken" in note) for note in points.notes] == ([] if frame else [True])
+    taken = f"{'LPS' if x > 0 else 'RAS'} was taken"
+    assert [(taken in note) for note in points.notes] == ([] if frame else [True])
 
 
 def test_flags_and_missing_labels(tmp_path: Path) -> None:
