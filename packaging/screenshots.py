@@ -19,9 +19,11 @@ from PyQt6.QtCore import QPointF, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from fusionviewer.app import aligning, opening
-from fusionviewer.geometry import rotation_from_vector
+from fusionviewer.app.view_model import opening_view
+from fusionviewer.geometry import RigidTransform, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.window import CT_PRESETS
+from fusionviewer.session import edits
 from fusionviewer.session.view_state import Distance
 from fusionviewer.ui.main_window import MainWindow
 from fusionviewer.ui.start import make_application
@@ -110,6 +112,19 @@ def scenes(window: MainWindow):  # type: ignore[no-untyped-def]
     yield "limits", images
     fresh()
     yield "window", whole(window)
+    yield from difference(window)
+
+
+def difference(window: MainWindow):  # type: ignore[no-untyped-def]
+    """The same CT twice, a degree and a millimetre apart. The study is another one afterwards."""
+    model = window.workspace.view_model
+    ct = window.workspace.document.state.moving
+    if ct is not None:
+        apart = RigidTransform.from_euler((0, 0, 1, 1, 0, 0), ct.grid.centre)
+        window.workspace.document.replace(edits.set_pose(edits.new_study(ct, ct), apart, "hand"))
+        model.show(opening_view(window.workspace.document.state))
+        model.set_blend(mode=BlendMode.DIFFERENCE)
+        yield "blend-difference", window.images
 
 
 def whole(window: MainWindow) -> QWidget:
