@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fusionviewer.app import aligning, checking, marking, opening, regions
+from fusionviewer.app import aligning, checking, marking, marking_again, opening, regions, targeting
 from fusionviewer.app.action import (
     Action,
     Menu,
@@ -22,6 +22,7 @@ from fusionviewer.app.action import (
     need_undo,
 )
 from fusionviewer.app.hand_actions import HAND, need_way_to_header
+from fusionviewer.app.landmark_actions import CROSSHAIR, LANDMARKS
 from fusionviewer.app.view_actions import VIEW
 from fusionviewer.app.workspace import Workspace
 
@@ -45,6 +46,10 @@ def _need_number(number: int) -> Need:
     return lambda workspace: (
         "" if number <= len(workspace.document.state.landmarks) else f"There is no pair {number} yet."
     )
+
+
+def _need_again(workspace: Workspace) -> str:
+    return need_idle_pair(workspace) or marking_again.why_not_again(workspace)
 
 
 _FILE: Final = (
@@ -93,6 +98,13 @@ _EDIT: Final = (
            lambda w: marking.mark_at_cursor(w, "moving"), need_selected),
     Action("delete_pair", "Delete landmark pair", "Edit", "Remove the selected pair", ("Del",),
            marking.delete_selected, need_selected),
+    Action("mark_again", "Mark the pair again", "Edit",
+           "The selected pair once more in each image, without seeing where it is marked: tells how well you place it",
+           ("Shift+A",), marking_again.mark_again, _need_again,
+           lambda w: bool(w.view_model.repeats.sides)),
+    Action("add_target", "New target at the crosshair", "Edit",
+           "A place where the error matters: it is predicted there, and the results are compared", ("Shift+N",),
+           targeting.add_at_cursor, need_pair),
     *(Action(f"pair_{n}", f"Go to pair {n}", "Edit", f"Each row jumps to its point of pair {n}", (str(n),),
              _go_to(n), _need_number(n), separated=n == 1) for n in range(1, 10)),
     Action("swap_images", "Swap fixed and moving", "Edit", "The alignment stays what it is; a box or mask goes", (),
@@ -144,7 +156,7 @@ _HELP: Final = (
     Action("about", "About", "Help", "Version, licence, and what this program is not"),
 )
 
-ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *VIEW, *_ALIGN, *HAND, *_CHECK, *_HELP)
+ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP)
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
 
 GESTURES: Final[tuple[tuple[str, str], ...]] = (

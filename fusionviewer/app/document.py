@@ -49,6 +49,8 @@ class Document(QObject):
     volumes_changed = pyqtSignal()
     transform_changed = pyqtSignal()
     landmarks_changed = pyqtSignal()
+    """The pairs, or how well they can be placed."""
+    targets_changed = pyqtSignal()
     bounds_changed = pyqtSignal()
     result_changed = pyqtSignal()
     settings_changed = pyqtSignal()
@@ -108,8 +110,10 @@ class Document(QObject):
             self.volumes_changed.emit()
         if before.moving_from_fixed is not after.moving_from_fixed or before.start is not after.start:
             self.transform_changed.emit()
-        if before.landmarks is not after.landmarks:
+        if before.landmarks is not after.landmarks or before.fle_mm != after.fle_mm:
             self.landmarks_changed.emit()
+        if before.targets is not after.targets:
+            self.targets_changed.emit()
         if before.limits is not after.limits:
             self.bounds_changed.emit()
         if before.run is not after.run or before.review is not after.review:

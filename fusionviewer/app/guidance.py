@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from fusionviewer.rendering.blends import Blend, BlendMode
-from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
 
 Step: TypeAlias = Literal["open", "align", "check", "export"]
@@ -67,8 +67,11 @@ def _how(blend: Blend) -> str:
             return f"{other} minus {one}: grey where they are alike"
 
 
-def what_to_do(state: FusionState, view: ViewState, placing: bool) -> str:
-    """One sentence about the next sensible thing to do."""
+def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[Side, ...] = ()) -> str:
+    """One sentence about the next sensible thing to do. `again`: where the selected pair is to be marked again."""
+    if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
+        name = state.landmarks[view.selected_pair].name
+        return f"Find {name} again in the {again[0]} image and click it; Esc ends this."
     if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         return _what_to_mark(state.landmarks[view.selected_pair], view.layout)
     if state.fixed is None and state.moving is None:

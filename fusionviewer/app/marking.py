@@ -1,15 +1,21 @@
-"""Verbs: landmark pairs."""
+"""Verbs: landmark pairs, and their points one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+import numpy as np
+
+from fusionviewer.app import marking_again
+from fusionviewer.app.guessing import Guess, guess_twin, half_side
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
-from fusionviewer.geometry import Points
+from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.registration import fit_landmarks
 from fusionviewer.session import landmark_edits
-from fusionviewer.session.state import FusionState, Side
+from fusionviewer.session.edits import point_of
+from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ROWS
 
 
@@ -32,14 +38,15 @@ def click(workspace: Workspace, side: Side, point: Points) -> None:
     index = selected(workspace)
     if index is None:
         return
+    if workspace.view_model.repeats.sides:
+        marking_again.place_again(workspace, side, point)
+        return
     pair = workspace.document.state.landmarks[index]
+    workspace.view_model.set_cursor(side, point)  # while the pair is a half one: linked rows would both go there
     if pair.point(side) is not None:
-        workspace.view_model.set_cursor(side, point)
         workspace.said.emit(f"{pair.name} is marked in the {side} image already: drag it, or press N for a new pair.")
         return
-    after = landmark_edits.place_point(workspace.document.state, index, side, point)
-    workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
-    workspace.view_model.set_cursor(side, point)
+    _mark(workspace, index, side, point)
 
 
 def missing_side(state: FusionState, selected_pair: int | None, sides: Iterable[Side]) -> Side | None:
@@ -56,9 +63,49 @@ def mark_at_cursor(workspace: Workspace, side: Side) -> None:
     if index is None:
         return
     pair = workspace.document.state.landmarks[index]
-    cursor = workspace.view_model.view.space(side).cursor
-    after = landmark_edits.place_point(workspace.document.state, index, side, cursor)
-    workspace.document.apply(f"Mark {pair.name} in the {side} image", after)
+    if pair.locked and pair.point(side) is not None:
+        workspace.said.emit(why_locked(pair.name))
+        return
+    view = workspace.view_model.view
+    cursor = np.asarray(view.space(side).cursor)
+    if side == "moving" and view.layout not in ROWS and workspace.document.state.fixed is not None:
+        cursor = workspace.view_model.pose.apply(np.asarray(view.fixed.cursor))  # there is only the one crosshair
+    _mark(workspace, index, side, cursor)
+
+
+def _mark(workspace: Workspace, index: int, side: Side, point: Points) -> None:
+    """Mark one point of a pair. Then the other image looks at its guess, or the next half pair comes."""
+    before = workspace.document.state.landmarks[index]
+    after = landmark_edits.place_point(workspace.document.state, index, side, point)
+    workspace.document.apply(f"Mark {before.name} in the {side} image", after)
+    pairs = workspace.document.state.landmarks
+    if not pairs[index].complete:
+        look_at_guess(workspace)
+    elif not before.complete:
+        order = (*range(index + 1, len(pairs)), *range(index))
+        following = next((number for number in order if half_side(pairs[number]) is not None), None)
+        if following is not None:
+            select(workspace, following)
+
+
+def guess(workspace: Workspace) -> Guess | None:
+    """Where the selected half pair's missing point is expected."""
+    return guess_twin(workspace.document.state, selected(workspace))
+
+
+def confirm_guess(workspace: Workspace) -> None:
+    """Take the guess for the point."""
+    index, expected = selected(workspace), guess(workspace)
+    if index is not None and expected is not None:
+        _mark(workspace, index, expected.side, np.asarray(expected.point))
+
+
+def look_at_guess(workspace: Workspace) -> None:
+    """Where each image is seen in its own space, let the one that lacks a point look at the guess."""
+    expected, view = guess(workspace), workspace.view_model.view
+    if expected is not None and view.layout in ROWS:
+        space = replace(view.space(expected.side), cursor=expected.point, focus=expected.point)
+        workspace.view_model.show(view.with_space(expected.side, space))
 
 
 def delete_selected(workspace: Workspace) -> None:
@@ -82,18 +129,18 @@ def rename(workspace: Workspace, index: int, name: str) -> None:
         workspace.refuse(error)
 
 
-def enable(workspace: Workspace, index: int, enabled: bool) -> None:
-    """Let a fit take a pair in, or leave it out."""
-    state = workspace.document.state
-    if state.landmarks[index].enabled != enabled:
-        text = f"{'Use' if enabled else 'Leave out'} {state.landmarks[index].name}"
-        workspace.document.apply(text, landmark_edits.enable_pair(state, index, enabled))
-
-
 def select(workspace: Workspace, index: int) -> None:
     """Choose a pair: each row of the views jumps to its point. A pair that lacks a point can be marked on."""
     if 0 <= index < len(workspace.document.state.landmarks):
         workspace.view_model.select_pair(index)
+        look_at_guess(workspace)
+
+
+def step(workspace: Workspace, way: int) -> None:
+    """Choose the next (1) or previous (−1) pair; after the last comes the first."""
+    count, index = len(workspace.document.state.landmarks), selected(workspace)
+    if count:
+        select(workspace, (index + way) % count if index is not None else (0 if way > 0 else count - 1))
 
 
 def selected(workspace: Workspace) -> int | None:
@@ -103,8 +150,44 @@ def selected(workspace: Workspace) -> int | None:
 
 
 def stop(workspace: Workspace) -> None:
-    """Select no pair, so that clicks move the crosshair again."""
+    """Select no pair, so that clicks move the crosshair again; or mark no pair again."""
+    if workspace.view_model.repeats.sides:
+        workspace.view_model.repeats.end()
+        return
     workspace.view_model.select_pair(None)
+
+
+def nudge_point(
+    workspace: Workspace, plane: SlicePlane, sides: tuple[Side, ...], *, right_mm: float, down_mm: float
+) -> None:
+    """Move a point of the selected pair in the plane of a view that shows these images; a row of nudges is one step.
+
+    Where both are shown it is the moving image's point, as the arrows alone move that image, unless only the other is
+    marked. The plane of such a view lies in fixed space.
+    """
+    index, state = selected(workspace), workspace.document.state
+    if index is None:
+        return
+    pair = state.landmarks[index]
+    marked = [side for side in SIDES if side in sides and pair.point(side) is not None]
+    if not marked:
+        workspace.said.emit(f"{pair.name} is not marked in the {sides[0]} image yet." if len(sides) == 1
+                            else f"{pair.name} is not marked yet.")  # fmt: skip
+        return
+    if pair.locked:
+        workspace.said.emit(why_locked(pair.name))
+        return
+    side = marked[-1]
+    way = right_mm * plane.right + down_mm * plane.down
+    if side == "moving" and len(sides) > 1 and state.fixed is not None:
+        way = workspace.view_model.pose.rotation @ way
+    after = landmark_edits.place_point(state, index, side, point_of(np.asarray(pair.point(side)) + way))
+    workspace.document.apply(f"Move landmark {pair.name}", after, f"nudge {index} {side}")
+
+
+def why_locked(name: str) -> str:
+    """Why a pair's points stay where they are."""
+    return f"{name} is locked: open its lock in the table of landmarks (Shift+K) to move it."
 
 
 def fit_summary(state: FusionState) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final, TypeVar, get_args
 
 from fusionviewer.app.action import Action, Need, Verb, need_idle_pair, need_image, need_pair
+from fusionviewer.app.landmark_facts import landmark_facts
 from fusionviewer.app.view_model import Tool
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
@@ -199,6 +200,13 @@ def _need_distances(workspace: Workspace) -> str:
     return "" if workspace.view_model.view.distances else "No distance has been measured."
 
 
+def _need_prediction(workspace: Workspace) -> str:
+    """The landmarks can be fitted; what is on can be put off anyway."""
+    if workspace.view_model.view.show_error_lines:
+        return ""
+    return need_pair(workspace) or landmark_facts(workspace.document.state).why_not
+
+
 VIEW: Final = (
     *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,), partial(_choose_mode, mode), _need_mode(mode),
              _mode_is(mode), submenu="Blend") for mode, text, key, tip in MODES),
@@ -247,6 +255,9 @@ VIEW: Final = (
     _toggle("bone_edges", "Bone edges", "The outline of the CT's bone over everything", ("B",), need_image),
     _toggle("show_limits", "Show the limits", "How far refining within limits could move the skull, in the fused views",
             ("H",), need_pair),
+    _toggle("show_error_lines", "Lines of equal predicted error",
+            "Where the fit to the landmarks is predicted to be off by how many mm, in the fused and the fixed views",
+            ("I",), _need_prediction),
     Action("auto_window", "Automatic windows", "View", "A sensible brightness and contrast for both images",
            ("Shift+T",), lambda w: w.view_model.auto_windows(), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.document import Document
 from fusionviewer.app.interlude import Interlude
+from fusionviewer.app.repeats import Repeats
 from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_rotation
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
@@ -76,6 +77,8 @@ class ViewModel(QObject):
         self._locked = ""
         self._tool: Tool = "crosshair"
         self.interlude = Interlude(self)
+        self.repeats = Repeats(document, self)
+        self.selection_changed.connect(self.repeats.end)
         self._images = (document.state.fixed, document.state.moving)
         document.volumes_changed.connect(self._follow_swap)
         self._pairs = document.state.landmarks
@@ -159,11 +162,12 @@ class ViewModel(QObject):
             self.space_changed.emit()
         for names, signal in (
             ("fixed_window moving_window", self.window_changed),
-            ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits", self.blend_changed),
+            ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits show_error_lines",
+             self.blend_changed),
             ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),
             ("selected_pair", self.selection_changed),
             ("distances hand_centre", self.aids_changed),
-        ):
+        ):  # fmt: skip
             if _differ(before, view, names):
                 signal.emit()
 
@@ -273,7 +277,7 @@ class ViewModel(QObject):
         view, state = self._view, self._document.state
         selected = view.selected_pair
         marking = selected is not None and selected < len(state.landmarks) and not state.landmarks[selected].complete
-        return view.linked and view.layout in ROWS and state.has_pair and not marking
+        return view.linked and view.layout in ROWS and state.has_pair and not marking and not self.repeats.sides
 
     def _look(self, side: Side, space: SpaceView) -> None:
         """Look at one space otherwise, and where the rows are linked at the other one in the same way."""

@@ -65,6 +65,7 @@ class Workspace(QObject):
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
         self._placing = False
         self.view_model.selection_changed.connect(self._see_placing)
+        self.view_model.repeats.changed.connect(self._see_placing)
         self.document.landmarks_changed.connect(self._see_placing)
         self.document.volumes_changed.connect(self._tell_head)
         self.runner.started.connect(self._lock)
@@ -103,9 +104,9 @@ class Workspace(QObject):
 
     @property
     def placing(self) -> bool:
-        """Whether a click in a view marks a point: as long as the selected pair lacks one."""
+        """Whether a click in a view marks a point: as long as the selected pair lacks one, or is marked again."""
         pair = self.selected_pair
-        return pair is not None and not pair.complete
+        return pair is not None and (not pair.complete or bool(self.view_model.repeats.sides))
 
     def _see_placing(self) -> None:
         if self.placing != self._placing:

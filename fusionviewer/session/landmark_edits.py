@@ -104,6 +104,18 @@ def order_by(state: FusionState, order: Iterable[int]) -> FusionState:
     return replace(state, landmarks=tuple(state.landmarks[n] for n in numbers))
 
 
+def exchange_points(state: FusionState, one: int, other: int) -> FusionState:
+    """Let two pairs change their moving points, and what was marked again there: they had been taken for each other."""
+
+    def with_moving(pair: LandmarkPair, twin: LandmarkPair) -> LandmarkPair:
+        own = tuple(mark for mark in pair.again if mark[0] == "fixed")
+        theirs = tuple(mark for mark in twin.again if mark[0] == "moving")
+        return replace(pair, moving_point=twin.moving_point, again=own + theirs)
+
+    first, second = state.landmarks[one], state.landmarks[other]
+    return _with_pair(_with_pair(state, one, with_moving(first, second)), other, with_moving(second, first))
+
+
 def add_target(state: FusionState, point: Iterable[float], name: str = "") -> FusionState:
     """A place (fixed space, LPS mm) where the error of the fusion matters."""
     taken = {target.name for target in state.targets}

@@ -48,6 +48,7 @@ def view_record(view: ViewState) -> Record:
         "distances": [asdict(distance) for distance in view.distances],
         "hand_centre": view.hand_centre,
         "show_limits": view.show_limits,
+        "show_error_lines": view.show_error_lines,
     }
 
 
@@ -81,6 +82,7 @@ def view_from_record(record: Record) -> ViewState:
         distances=tuple(_distance(distance) for distance in full["distances"]),
         hand_centre=point_from_record(full["hand_centre"]),
         show_limits=flag(full["show_limits"]),
+        show_error_lines=flag(full["show_error_lines"]),
     )
 
 

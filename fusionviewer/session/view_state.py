@@ -121,6 +121,8 @@ class ViewState:
     """What a rotation by hand is about, in fixed space; None: the middle of the head."""
     show_limits: bool = False
     """Draw how far a refinement could move the moving image's outline."""
+    show_error_lines: bool = False
+    """Draw lines of equal predicted error of the landmark fit."""
 
     @property
     def fade(self) -> float:

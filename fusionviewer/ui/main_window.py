@@ -24,6 +24,7 @@ from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.fade_bar import FadeBar
 from fusionviewer.ui.fused_dialog import FusedDialog
 from fusionviewer.ui.image_area import ImageArea, dropped_paths
+from fusionviewer.ui.landmark_keys import landmark_handlers
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.metric_plot import MetricPlot
 from fusionviewer.ui.picture_dialog import PictureDialog, remembered_choice, screen_of, what_is_copied
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
             document.modified_changed, document.undo_stack.indexChanged, view_model.blend_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
+            view_model.repeats.changed,
             workspace.placing_changed, workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._refresh)
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         }  # fmt: skip
         for name, (right, down) in NUDGES.items():
             handlers[f"nudge_{name}"] = partial(self._nudge, right, down, 0.0)
+        handlers |= landmark_handlers(self.workspace, self.images, self)
         handlers["turn_left"] = partial(self._nudge, 0.0, 0.0, -1.0)
         handlers["turn_right"] = partial(self._nudge, 0.0, 0.0, 1.0)
         handlers["quarter_clockwise"] = partial(self._turn_quarter, True)
@@ -277,8 +280,9 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         state, view = self.workspace.document.state, self.workspace.view_model.view
+        again = self.workspace.view_model.repeats.sides
         self.actions_by_key.refresh()
-        self.status.guide(what_is_shown(state, view), what_to_do(state, view, self.workspace.placing))
+        self.status.guide(what_is_shown(state, view), what_to_do(state, view, self.workspace.placing, again))
         self.steps.recommend(next_step(state))
         path = self.workspace.document.path
         name = path.name.removesuffix(SUFFIX) if path else "new study"

@@ -95,8 +95,9 @@ class SliceView(QWidget):
         document.volumes_changed.connect(self._drop_gesture)
         for changed in (
             document.landmarks_changed, document.region_changed, document.bounds_changed, document.result_changed,
+            document.targets_changed,
             model.window_changed, model.blend_changed, model.layout_changed, model.interlude.changed,
-            model.tool_changed, model.aids_changed, model.halo_changed, model.selection_changed,
+            model.tool_changed, model.aids_changed, model.halo_changed, model.selection_changed, model.repeats.changed,
         ):  # fmt: skip
             changed.connect(self.update)
         for changed in (model.selection_changed, model.tool_changed, document.landmarks_changed):
@@ -239,7 +240,8 @@ class SliceView(QWidget):
 
     def marks(self, frame: SliceFrame) -> list[overlay.Mark]:
         """The landmark points that belong to this view."""
-        sides, landmarks = SIDES if self.fused else (self.side,), self.document.state.landmarks
+        sides = SIDES if self.fused else (self.side,)
+        landmarks = self.view_model.repeats.seen(self.document.state.landmarks)
         return overlay.find_marks(frame, landmarks, sides, ~self._pose()) if landmarks else []
 
     def _follow_preview(self) -> None:
@@ -349,6 +351,9 @@ class SliceView(QWidget):
         """Which point of the selected pair a click in this view marks now, if any."""
         if not self._placing:
             return None
+        again = self.view_model.repeats.sides
+        if again:
+            return None if self.fused or self.side not in again else self.side
         sides = SIDES if self.fused else (self.side,)
         return marking.missing_side(self.document.state, self.view_model.view.selected_pair, sides)
 

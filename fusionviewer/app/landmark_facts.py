@@ -1,0 +1,217 @@
+"""What the landmarks say of their own error, as one value for all that shows it; worked out once for each state.
+
+Three things are kept apart. The residuals (FRE) and the predicted error (TRE) belong to the *rigid fit to the
+landmarks*, whatever pose is shown. Only pairs that were kept out of the fit *measure*, and they measure the *pose
+shown*, wherever it came from.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from fusionviewer.errors import BadArgument, FusionError
+from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.registration import LandmarkFit, fit_landmarks
+from fusionviewer.registration.landmark_error import FitError, fle_of_repeats, predict_error
+from fusionviewer.registration.suspects import FEWEST, Suspect, find_suspects, leave_one_out_mm
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side, points_of
+
+_UNUSUAL: Final = 2.33
+"""Standard deviations (1 in 100) from which on the residuals are too large for the placement error that is assumed."""
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """A pair of the fit: its row among all pairs, and what the fit says of it, mm."""
+
+    index: int
+    name: str
+    fle_mm: float
+    residual_mm: float
+    left_out_mm: float | None
+    """How far it lies from where the fit to all others expects it; None where they fix no pose."""
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A pair that does not fit the others (its row), as a sentence; swapped pairs are one suspicion with a `twin`."""
+
+    index: int
+    twin: int | None
+    off_mm: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class RepeatEstimate:
+    """How well places were marked again: the repeats in each image, and the placement error that they show."""
+
+    counts: dict[Side, int]
+    fle_mm: float | None
+    """RMS in 3D of both images together; None unless places were marked again in both."""
+    uncertainty: float
+    """Of `fle_mm`, as a share of it: one standard deviation."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How far check points lie apart under a pose, mm: target registration errors that are measured."""
+
+    count: int
+    mean_mm: float
+    max_mm: float
+    worst: str
+    """The name of the pair that is furthest apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkFacts:
+    """Everything about the error of the landmarks that is shown."""
+
+    why_not: str
+    """Why there is no fit, as a sentence; empty if there is one."""
+    fit: LandmarkFit | None
+    error: FitError | None
+    """The predicted spread of that fit, taking each pair to be placed as well as is assumed, and none wrongly."""
+    pairs: tuple[PairFacts, ...]
+    """Those of the fit."""
+    suspicions: tuple[Suspicion, ...]
+    """Worst first."""
+    fle_mm: float
+    """What is assumed of pairs that have no placement error of their own."""
+    fitting_fle_mm: float | None
+    """The placement error that residuals as large as these are usual for, if they are too large for the assumed one."""
+    repeats: RepeatEstimate
+    measured: Measured | None
+    """Under the study's pose; None without check points."""
+
+    def tre_mm(self, point: Points) -> float | None:
+        """The predicted root mean square error of the fit at a point (3,) of fixed space; None without a fit."""
+        return None if self.error is None else float(self.error.tre_mm(np.asarray(point))[0])
+
+
+def landmark_facts(state: FusionState) -> LandmarkFacts:
+    """The facts of a study. They are kept with it, and what does not depend on the pose is kept beyond that."""
+    known = _KNOWN.get(state)
+    if known is None:
+        judged = _judged(state.landmarks, state.fle_of(_ANY))
+        known = _KNOWN[state] = LandmarkFacts(*judged, measured_under(state, state.moving_from_fixed))
+    return known
+
+
+_ANY: Final = LandmarkPair("")
+
+_KNOWN: Final[WeakKeyDictionary[FusionState, LandmarkFacts]] = WeakKeyDictionary()
+
+_Judged = tuple[
+    str,
+    LandmarkFit | None,
+    FitError | None,
+    tuple[PairFacts, ...],
+    tuple[Suspicion, ...],
+    float,
+    float | None,
+    RepeatEstimate,
+]
+
+
+def automatic_fle_mm(state: FusionState) -> float:
+    """What is assumed of pairs where neither they nor the study say anything, mm."""
+    return replace(state, fle_mm=None).fle_of(_ANY)
+
+
+def measured_under(state: FusionState, pose: RigidTransform) -> Measured | None:
+    """What the pairs that were kept out of the fit measure under a pose; None where there are none."""
+    checks = [pair for pair in state.landmarks if pair.checks]
+    if not checks:
+        return None
+    fixed, moving = points_of(checks)
+    apart = np.linalg.norm(pose.apply(fixed) - moving, axis=1)
+    return Measured(len(checks), float(apart.mean()), float(apart.max()), checks[int(apart.argmax())].name)
+
+
+@lru_cache(maxsize=4)
+def _judged(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Judged:
+    """Everything that does not depend on the pose."""
+    used = [(index, pair) for index, pair in enumerate(landmarks) if pair.used]
+    fixed, moving = points_of([pair for _, pair in used])
+    errors = [fle_mm if pair.fle_mm is None else pair.fle_mm for _, pair in used]
+    repeats = estimate_from_repeats(landmarks)
+    try:
+        fit = fit_landmarks(fixed, moving, errors)
+        error = predict_error(fixed, errors)
+    except FusionError as problem:
+        return str(problem), None, None, (), (), fle_mm, None, repeats
+    left_out = leave_one_out_mm(fixed, moving, errors)
+    pairs = tuple(
+        PairFacts(index, pair.name, fle, float(residual), float(out) if math.isfinite(out) else None)
+        for (index, pair), fle, residual, out in zip(used, errors, fit.residuals_mm, left_out, strict=True)
+    )
+    suspects = find_suspects(fixed, moving, errors) if len(used) >= FEWEST else ()
+    suspicions = _suspicions(suspects, pairs)
+    return "", fit, error, pairs, suspicions, fle_mm, None if suspicions else _fitting_fle(pairs, fle_mm), repeats
+
+
+def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...]) -> tuple[Suspicion, ...]:
+    told: set[int] = set()
+    out = []
+    for suspect in suspects:
+        if suspect.number in told:
+            continue
+        told |= {suspect.number} if suspect.twin is None else {suspect.number, suspect.twin}
+        pair, twin = pairs[suspect.number], None if suspect.twin is None else pairs[suspect.twin]
+        if twin is not None:
+            first, second = sorted((pair, twin), key=lambda one: one.index)
+            sentence = f"{first.name} and {second.name} look swapped: exchange them?"
+            out.append(Suspicion(first.index, second.index, suspect.off_mm, sentence))
+            continue
+        sentence = (
+            f"{pair.name} may be on the wrong side of the head: {suspect.off_mm:.1f} mm off. Look at it again."
+            if suspect.reason == "wrong side"
+            else f"{pair.name} does not fit the others: {suspect.off_mm:.1f} mm off. Look at it again or leave it out."
+        )
+        out.append(Suspicion(pair.index, None, suspect.off_mm, sentence))
+    return tuple(out)
+
+
+def _fitting_fle(pairs: tuple[PairFacts, ...], fle_mm: float) -> float | None:
+    """The placement error at which the residuals are usual, if they are too large for the assumed one.
+
+    Their sum of squares over the variance along an axis has a χ² distribution of 3n − 6 degrees of freedom; its tail is
+    Wilson and Hilferty's.
+    """
+    freedom = 3 * len(pairs) - 6
+    misfit = sum(3 * (pair.residual_mm / pair.fle_mm) ** 2 for pair in pairs)
+    spread = 2 / (9 * freedom)
+    unusual = ((misfit / freedom) ** (1 / 3) - (1 - spread)) / math.sqrt(spread)
+    return fle_mm * math.sqrt(misfit / freedom) if unusual > _UNUSUAL else None
+
+
+def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate:
+    """The placement error that repeated marks show: of each image, and together if places were repeated in both."""
+    counts: dict[Side, int] = {}
+    squares, uncertain = 0.0, 0.0
+    for side in SIDES:
+        placements = []
+        for pair in landmarks:
+            again = [point for which, point in pair.again if which == side]
+            first = pair.point(side)
+            if again and first is not None:
+                placements.append(np.array([first, *again]))
+        counts[side] = sum(len(points) - 1 for points in placements)
+        try:
+            square = fle_of_repeats(placements) ** 2
+        except BadArgument:
+            continue
+        squares += square
+        uncertain += square**2 * 2 / (3 * counts[side])  # the variance of a variance with so many degrees of freedom
+    both = all(counts[side] for side in SIDES) and squares > 0
+    return RepeatEstimate(
+        counts, math.sqrt(squares) if both else None, math.sqrt(uncertain) / (2 * squares) if both else 0.0
+    )
