@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QEvent, QObject, Qt
-from PyQt6.QtGui import QAction
+from PyQt6.QtCore import QEvent, QLocale, QObject, Qt
+from PyQt6.QtGui import QAction, QKeyEvent, QValidator
 from PyQt6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fusionviewer.ui.theme import UNIT, number_font
@@ -128,11 +128,32 @@ def set_accent(button: QPushButton, accent: bool) -> None:
             style.polish(button)
 
 
+class NumberBox(QDoubleSpinBox):
+    """A number, written with a point as everywhere in the program; a comma that is typed is taken for one.
+
+    In the machine's own language "0.25" may mean 25: there the point divides thousands. Esc takes back what was typed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        plain = QLocale.c()
+        plain.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator | QLocale.NumberOption.OmitGroupSeparator)
+        self.setLocale(plain)
+
+    def validate(self, input: str | None, pos: int) -> tuple[QValidator.State, str, int]:
+        return super().validate((input or "").replace(",", "."), pos)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.setValue(self.value())  # shows the number that holds
+        super().keyPressEvent(event)
+
+
 def spin(
     low: float, high: float, changed: Callable[[float], None], *, step: float, decimals: int = 0, suffix: str = ""
-) -> QDoubleSpinBox:
+) -> NumberBox:
     """A number with its unit. `changed` hears of what the user typed, when it is complete."""
-    made = QDoubleSpinBox()
+    made = NumberBox()
     made.setRange(low, high)
     made.setSingleStep(step)
     made.setDecimals(decimals)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from answers import Answers
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QLocale, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,9 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.session import edits
 from fusionviewer.ui import theme
+from fusionviewer.ui.controls import spin
 from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.panels.pose_section import PoseNumber
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier
@@ -73,6 +75,38 @@ def test_a_typed_shift_is_seen_that_way_and_is_one_step(window: MainWindow, qtbo
     assert window.workspace.document.undo_stack.count() == 1
     window.actions_by_key["undo"].trigger()
     assert box.value() == 0.0
+
+
+@pytest.mark.parametrize("language", ["C", "de_DE", "en_US"])
+@pytest.mark.parametrize(("typed", "meant"), [("-0.25", -0.25), ("-0,25", -0.25), ("1234.5", 1234.5)])
+def test_a_number_is_read_with_point_or_comma_whatever_language_the_machine_speaks(
+    qtbot: QtBot, language: str, typed: str, meant: float
+) -> None:
+    before, heard = QLocale(), []
+    QLocale.setDefault(QLocale(language))
+    try:
+        boxes = (PoseNumber("shift_x", "sagittal"), spin(-9999, 9999, heard.append, step=1, decimals=2, suffix=" mm"))
+        for box in boxes:
+            qtbot.addWidget(box)
+            box.selectAll()
+            qtbot.keyClicks(box, typed)
+            qtbot.keyClick(box, Qt.Key.Key_Return)
+            assert box.value() == meant
+            assert box.text().removesuffix(" mm") == f"{meant:.2f}"
+    finally:
+        QLocale.setDefault(before)
+    assert heard == [meant]
+
+
+def test_escape_takes_back_what_was_typed_and_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    box = _box(window, "shift_z")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "44")
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.text() == "0.00"
+    window.images.active_view().setFocus()
+    assert _pose(window) == RigidTransform.identity()
 
 
 @pytest.mark.parametrize(("modifier", "step"), [(NONE, 0.1), (SHIFT, 1.0), (CTRL, 1.0), (CTRL | SHIFT, 1.0)])

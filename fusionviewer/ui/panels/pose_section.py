@@ -7,12 +7,12 @@ from typing import Final
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent, QWheelEvent
-from PyQt6.QtWidgets import QDoubleSpinBox, QGridLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from fusionviewer.app import moving
 from fusionviewer.app.action import need_idle_pair
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import Section, action_button, allow, guard_wheel, label, show_value
+from fusionviewer.ui.controls import NumberBox, Section, action_button, allow, guard_wheel, label, show_value
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT, number_font
 
@@ -35,7 +35,7 @@ class PoseSection(Section):
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__("Move by hand", parent)
         self._workspace = workspace
-        self._boxes: list[QDoubleSpinBox] = []
+        self._boxes: list[PoseNumber] = []
         """In the order of `moving.numbers`: the three angles, the three shifts."""
         self._tips: list[str] = []
         self.column.addLayout(self._fields())
@@ -90,7 +90,7 @@ class PoseSection(Section):
         self._centre.setText(f"Turns are {moving.centre_text(self._workspace)}.")
 
 
-class PoseNumber(QDoubleSpinBox):
+class PoseNumber(NumberBox):
     """One of the six numbers, with its plane's colour at its left edge. Large steps: Ctrl, as Qt has it, or Shift."""
 
     def __init__(self, name: str, plane: str) -> None:
