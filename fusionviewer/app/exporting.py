@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
 from fusionviewer.app import correcting
 from fusionviewer.app.jobs import Job, Outcome, Succeeded
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.itk_transform import write_itk_transform
 from fusionviewer.imaging.resample import resample
 from fusionviewer.imaging.writers import write_volume
@@ -20,6 +21,7 @@ def export_transform(workspace: Workspace, path: Path) -> None:
     """Write `moving_from_fixed` as an ITK transform, which maps fixed points to moving points."""
     state = workspace.document.state
     try:
+        refuse_to_replace_an_image(state, path)
         write_itk_transform(state.moving_from_fixed, path)
     except FusionError as error:
         workspace.refuse(error)
@@ -36,8 +38,27 @@ def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:
 
 def start_writing(workspace: Workspace, title: str, job: Job, path: Path) -> None:
     """Run a job that writes a file, unless another one runs, and say when it is there."""
-    if workspace.document.state.has_pair and not workspace.runner.busy:
-        workspace.runner.start(title, job, partial(_written, workspace, path))
+    if not workspace.document.state.has_pair or workspace.runner.busy:
+        return
+    try:
+        refuse_to_replace_an_image(workspace.document.state, path)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    workspace.runner.start(title, job, partial(_written, workspace, path))
+
+
+def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:
+    """Raise BadArgument if a file would take the place of one of the study's images or of its mask.
+
+    Whoever says yes to “replace?” means an earlier result: an image that is gone cannot be made again.
+    """
+    mask = None if state.region is None else state.region.mask
+    for volume in (state.fixed, state.moving, mask):
+        source = None if volume is None else volume.source
+        both = source is not None and os.path.exists(path) and os.path.exists(source.path)
+        if source is not None and both and os.path.samefile(path, source.path):
+            raise BadArgument(f"{path.name} is one of the study's images.", "Choose another name for the result.")
 
 
 def _written(workspace: Workspace, path: Path, outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -182,15 +183,27 @@ def choose_folder(parent: QWidget, title: str) -> Path | None:
 
 
 def choose_new_file(parent: QWidget, title: str, suggestion: str, kinds: str) -> Path | None:
-    """A file to write; a name without an ending gets the suggestion's. The dialog asks before it replaces a file."""
-    name, _ = QFileDialog.getSaveFileName(parent, title, suggestion, kinds)
+    """A file to write; the dialog asks before it replaces one.
+
+    A name without an ending gets that of the kind that is chosen, else the suggestion's; so does one with another
+    ending where there is only one. Other endings are left for the writer to refuse.
+    """
+    name, kind = QFileDialog.getSaveFileName(parent, title, suggestion, kinds)
     if not name:
         return None
-    path = Path(name)
-    if path.suffix:
+    path, endings = Path(name), _endings(kinds)
+    if path.name.lower().endswith(endings) or (len(endings) > 1 and path.suffix[1:].isalpha()):
         return path
-    named = path.with_name(path.name + suggestion[suggestion.index(".") :])
+    ending = (*_endings(kind), suggestion[suggestion.index(".") :])[0]
+    bare = path.name
+    for part in reversed(Path(ending).name.split(".")[1:]):  # of “a.json” and “a.fusion” as well
+        bare = bare.removesuffix(f".{part}")
+    named = path.with_name(bare + ending)
     return named if not named.exists() or _may_replace(parent, named) else None
+
+
+def _endings(kinds: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\*(\.[\w.]+)", kinds))
 
 
 def _may_replace(parent: QWidget, path: Path) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from answers import Answers
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app import aligning, exporting, marking, opening
+from fusionviewer.app import aligning, exporting, marking, opening, picturing
 from fusionviewer.app.opening import Wanted
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
@@ -244,6 +244,26 @@ def test_exports_say_the_same_as_the_study(
     assert np.array_equal(read_volume(pair).array, volume.array)
     assert pair.with_suffix(".zraw").exists()
     assert not list(files.folder.glob("*.part*"))
+
+
+def test_no_export_takes_the_place_of_an_image(
+    workspace: Workspace, qtbot: QtBot, files: Files, errors: list[FusionError]
+) -> None:
+    """Not even by another name of the same file; the dialog's “replace?” is about earlier results."""
+    _open(workspace, qtbot, files)
+    state = workspace.document.state
+    paths = [volume.source.path for volume in (state.fixed, state.moving) if volume and volume.source]
+    before = [path.read_bytes() for path in paths]
+    link = files.folder / "link.nii.gz"
+    link.symlink_to(paths[1])
+    for path in (*paths, link):
+        exporting.export_resampled(workspace, path, "fixed")
+        picturing.export_fused(workspace, path)
+        exporting.export_transform(workspace, path)
+        assert not workspace.runner.busy
+    assert len(errors) == 9
+    assert "is one of the study's images" in errors[0].message
+    assert [path.read_bytes() for path in paths] == before
 
 
 def test_a_cancelled_export_leaves_no_file(workspace: Workspace, qtbot: QtBot, files: Files) -> None:

@@ -14,6 +14,7 @@ from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.session.study_file import ImageReference
+from fusionviewer.ui import main_window as main_window_module
 from fusionviewer.ui import questions as questions_module
 from fusionviewer.ui.image_area import dropped_paths
 from fusionviewer.ui.main_window import MainWindow
@@ -145,15 +146,41 @@ def test_dropping_two_files_opens_them(qtbot: QtBot, tmp_path: Path, phantom_mr:
     assert window.workspace.runner.wait_for_threads(5)
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("a", "a.nii.gz"), ("a.mha", "a.mha"), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "kind", "expected"),
+    [
+        ("a", "", "a.nii.gz"), ("a", "NRRD (*.nrrd)", "a.nrrd"), ("a.mha", "", "a.mha"), ("a.NRRD", "", "a.NRRD"),
+        ("2024.05.01", "", "2024.05.01.nii.gz"), ("a.jpg", "", "a.jpg"), ("", "", None),
+    ],
+)  # fmt: skip
 def test_a_name_without_an_ending_gets_one(
-    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, expected: str | None
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, kind: str, expected: str | None
 ) -> None:
     monkeypatch.setattr(
-        questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", "")
+        questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", kind)
     )
-    chosen = questions_module.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", "NIfTI (*.nii.gz)")
+    chosen = questions_module.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", main_window_module.VOLUMES)
     assert chosen == (tmp_path / expected if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("suggestion", "kinds", "typed", "expected"),
+    [
+        ("t.tfm", "ITK transform (*.tfm)", "scan.nii.gz", "scan.nii.gz.tfm"),
+        ("study.fusion.json", questions_module.STUDIES, "a.json", "a.fusion.json"),
+        ("study.fusion.json", questions_module.STUDIES, "a.fusion", "a.fusion.json"),
+        ("study.fusion.json", questions_module.STUDIES, "v1.2", "v1.2.fusion.json"),
+    ],
+)
+def test_where_there_is_one_ending_every_name_has_it_and_no_file_is_replaced_unasked(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suggestion: str, kinds: str, typed: str,
+    expected: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) == tmp_path / expected
+    (tmp_path / expected).touch()
+    _press("No")
+    assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) is None
 
 
 @pytest.mark.parametrize(("button", "replaced"), [("Yes", True), ("No", False)])
