@@ -17,6 +17,9 @@ from fusionviewer.rendering.window import Window, auto_window
 
 _NUMBER = re.compile(r"^-[\d.]")
 
+_LARGEST = 1e30
+"""Values of images have 32 bits, which hold this and its sums."""
+
 
 def add_looks(parser: argparse.ArgumentParser, modes: tuple[BlendMode, ...]) -> None:
     """Add the arguments about blend, windows and colours, for these modes."""
@@ -81,7 +84,7 @@ def window_from(option: str, text: str | None) -> Window | None:
         return None
     try:
         numbers = [float(part) for part in text.split(",")]
-        if len(numbers) not in (2, 3):
+        if len(numbers) not in (2, 3) or any(abs(number) > _LARGEST for number in numbers):
             raise ValueError(text)
         return Window(*numbers)
     except ValueError as problem:

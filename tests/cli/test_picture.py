@@ -104,6 +104,8 @@ def test_points_with_signs_are_numbers_and_no_options(files, tmp_path, at):
         (["--moving-window", "40,80,100,200"], "window"),
         (["--moving-window", "-40,nan"], "window"),
         (["--moving-window", "brain"], "window"),
+        (["--fixed-window", "1e39,80"], "window"),
+        (["--moving-window", "40,80,1e300"], "window"),
         (["--square-mm", "0"], "length"),
         (["--square-mm", "1e9"], "length"),
         (["--glass-mm", "-5"], "length"),
