@@ -215,3 +215,65 @@ def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate
     return RepeatEstimate(
         counts, math.sqrt(squares) if both else None, math.sqrt(uncertain) / (2 * squares) if both else 0.0
     )
+
+
+# In words
+
+
+WHY_THEY_DIFFER: Final = (
+    "FRE says how well the pairs agree, TRE how far off other places are. The two are uncorrelated (Fitzpatrick 2009): "
+    "a small FRE does not make a small TRE."
+)
+
+
+def fre_text(facts: LandmarkFacts) -> str:
+    """The residual of the fit, or why there is none."""
+    if facts.fit is None:
+        return facts.why_not
+    outs = [(pair.left_out_mm, pair.name) for pair in facts.pairs if pair.left_out_mm is not None]
+    text = f"FRE {facts.fit.fre_mm:.2f} mm over {len(facts.pairs)} pairs."
+    if outs:
+        far, name = max(outs)
+        text += f" Left out of the fit in turn, {name} lies furthest from where the others expect it: {far:.2f} mm."
+    return text
+
+
+def misfit_text(facts: LandmarkFacts) -> str:
+    """That the pairs disagree by more than the assumed placement error explains; empty if they do not."""
+    if facts.fitting_fle_mm is None:
+        return ""
+    return (
+        f"The pairs disagree by more than the placement error that is assumed: residuals like these are usual for "
+        f"{facts.fitting_fle_mm:.1f} mm. What is predicted with {facts.fle_mm:.2f} mm is too small."
+    )
+
+
+def repeats_text(facts: LandmarkFacts) -> str:
+    """What the repeated marks show."""
+    estimate = facts.repeats
+    count = f"{estimate.counts['fixed']} in the fixed and {estimate.counts['moving']} in the moving image"
+    if estimate.fle_mm is not None:
+        spread = f"± {round(100 * estimate.uncertainty)} %"
+        return f"From repeats ({count}): {estimate.fle_mm:.2f} mm {spread}."
+    if any(estimate.counts.values()):
+        return f"Repeats: {count}. Places must be marked again in both."
+    return ""
+
+
+def measured_text(measured: Measured | None) -> str:
+    """What check points measure of the pose shown, or how to have some."""
+    if measured is None:
+        return "Nothing is measured: let a pair only check, and it measures the pose shown."
+    points = "1 check point that was" if measured.count == 1 else f"{measured.count} check points that were"
+    text = f"Measured at {points} not in the fit, under the pose shown: mean {measured.mean_mm:.1f}, "
+    return f"{text}max {measured.max_mm:.1f} mm ({measured.worst})."
+
+
+def about_pose(state: FusionState, pose: RigidTransform) -> str:
+    """Whether the prediction is about a pose; where it is not, a sentence that says so. Empty without a fit."""
+    fit = landmark_facts(state).fit
+    if fit is None or np.allclose(fit.moving_from_fixed.matrix, pose.matrix, rtol=0, atol=1e-6):
+        return ""
+    if state.origin == "landmarks" and pose is state.moving_from_fixed:
+        return "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit."
+    return "The prediction is for the fit to the landmarks, not for the pose shown."

@@ -23,6 +23,9 @@ HALO_COLOUR: Final = "#3fb99f"
 REGION_COLOUR: Final = "#d78bff"
 """The region that alone counts in a registration."""
 
+ERROR_COLOUR: Final = "#f2ecff"
+"""What is predicted: lines of equal error, and the targets. White, and thin: it belongs to neither image."""
+
 PLANE_COLOURS: Final = {"axial": "#ff8fa3", "sagittal": "#c9d64b", "coronal": "#8be08b"}
 """The three planes, wherever a line or a number belongs to one of them."""
 

@@ -83,7 +83,7 @@ def paint_colours(view: SliceView, painter: QPainter) -> None:
     In the first pane only of those that show the same: the others have the same colours.
     """
     model, state = view.view_model, view.document.state
-    if not (model.view.colour_bar and _is_first(view)):
+    if not (model.view.colour_bar and is_first(view)):
         return
     font = number_font(painter.font())
     bars = bars_of(state, model, SIDES if view.fused else (view.side,))
@@ -100,7 +100,7 @@ def paint_colours(view: SliceView, painter: QPainter) -> None:
         _paint_legend(painter, swatches, QPointF(view.width() - _MARGIN, view.height() - _MARGIN), font)
 
 
-def _is_first(view: SliceView) -> bool:
+def is_first(view: SliceView) -> bool:
     """Whether no pane that shows the same images comes before this one in reading order."""
     parent = view.parentWidget()
     panes = [] if parent is None else parent.findChildren(type(view), options=Qt.FindChildOption.FindDirectChildrenOnly)
