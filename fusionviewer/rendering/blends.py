@@ -40,6 +40,10 @@ LARGEST_MM: Final = 120.0
 """Of the squares of a checkerboard and of the spy-glass, as far as a slider goes."""
 
 
+_HUGE_MM: Final = 1e6
+"""A size beyond this, or below its inverse, is a mistake and no size."""
+
+
 class BlendMode(StrEnum):
     """How two images share a picture."""
 
@@ -80,7 +84,7 @@ class Blend:
     def __post_init__(self) -> None:
         if not (0 <= self.fade <= 1 and 0 <= self.edge_strength <= 1):
             raise ValueError(f"not a share: {self.fade}, {self.edge_strength}")
-        if not (0 < self.checker_mm < math.inf and 0 < self.glass_mm < math.inf):
+        if not all(1 / _HUGE_MM <= size <= _HUGE_MM for size in (self.checker_mm, self.glass_mm)):
             raise ValueError(f"not a size: {self.checker_mm}, {self.glass_mm}")
 
     @property

@@ -54,7 +54,7 @@ class Window:
     def between(low: float, high: float) -> Window:
         """The window from black to white; one that would be empty gets a tiny width."""
         level = (low + high) / 2
-        return Window(level, max(high - low, 1e-5 * max(1.0, abs(level))))
+        return Window(level, max(high - low, 1e-5 * abs(level)) or 1e-5)
 
     def in_reach(self) -> Window:
         """The nearest window that still tells values apart: a drag that goes on and on ends there."""

@@ -58,9 +58,12 @@ class MosaicView(SliceView):
         return abs(float(frame.plane.distance(cursor))) <= self.view_model.view.mosaic_step_mm / 2
 
     def scroll_slices(self, number: int) -> None:
-        """Move all tiles by so many slices of the image."""
+        """Move all tiles by so many slices of the image, until the middle of the mosaic is at its end."""
         volume = self.volume
         if volume is not None:
             stepped, pose = self.stepped(volume)
-            step = number * spacing_along(stepped, pose.rotation @ self.way_in) * self.way_in
-            self.view_model.set_focus("fixed", np.asarray(self.view_model.view.fixed.focus) + step)
+            step = number * spacing_along(stepped, pose.rotation @ self.way_in)
+            focus, depths = np.asarray(self.view_model.view.fixed.focus), volume.grid.corners @ self.way_in
+            now = float(focus @ self.way_in)
+            there = float(np.clip(now + step, min(now, depths.min()), max(now, depths.max())))  # no tile is left beyond
+            self.view_model.set_focus("fixed", focus + (there - now) * self.way_in)

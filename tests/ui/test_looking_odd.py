@@ -230,3 +230,30 @@ def test_linked_rows_show_the_same_place_after_show_everything_and_do_not_jump(
     view_model.reset_zoom()
     assert document.state.moving is not None
     assert view_model.view.moving.focus == pytest.approx(document.state.moving.grid.centre)
+
+
+@pytest.mark.parametrize("way", [-1, 1])
+def test_the_wheel_does_not_turn_the_mosaic_out_of_the_image(area: ImageArea, view_model: ViewModel, way: int) -> None:
+    view_model.set_layout("mosaic")
+    view = area.view("mosaic.0")
+    hand = Hand(view)
+    for _ in range(60):
+        hand.wheel(middle_of(view), way * 1200)
+    assert view.volume is not None
+    assert bool(view.volume.grid.contains(np.asarray(view_model.view.fixed.focus)))
+    at_the_end = view_model.view.fixed.focus
+    hand.wheel(middle_of(view), -way * 120)
+    assert view_model.view.fixed.focus != at_the_end
+
+
+@pytest.mark.parametrize("size_mm", [1e300, 1e-300, 2e6])
+def test_a_size_that_no_picture_can_show_is_refused(size_mm: float) -> None:
+    with pytest.raises(ValueError, match="not a size"):
+        Blend(BlendMode.SPY_GLASS, glass_mm=size_mm)
+    with pytest.raises(ValueError, match="not a size"):
+        Blend(BlendMode.CHECKERBOARD, checker_mm=size_mm)
+
+
+def test_small_values_fill_their_window() -> None:
+    window = Window.between(0.0, 3e-9)  # a diffusion map in m²/s
+    assert window.greys(np.array([0.0, 1.5e-9, 3e-9], np.float32)).tolist() == pytest.approx([0, 128, 255], abs=1)
