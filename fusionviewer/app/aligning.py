@@ -28,7 +28,7 @@ from fusionviewer.registration import (
 )
 from fusionviewer.registration.presets import DEFAULT_PRESET, Preset, load_preset, preset_files
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState, Limits
+from fusionviewer.session.state import FusionState, Limits, pull_of
 
 StartChoice: TypeAlias = Literal["auto", "header", "centre", "landmarks", "current"]
 
@@ -80,7 +80,7 @@ def start_refine(workspace: Workspace) -> None:
 
 def _start(state: FusionState, choice: StartChoice) -> Start:
     if choice == "landmarks":
-        return fit_landmarks(*state.used_points()).moving_from_fixed
+        return fit_landmarks(*state.used_points(), state.used_fle()).moving_from_fixed
     if choice == "current":
         return state.moving_from_fixed
     return choice
@@ -100,6 +100,7 @@ def _register(
         max_rotation_deg=None if limits is None else limits.max_rotation_deg,
         start_kind=choice,
         region=state.region,
+        pull=pull_of(state),
         observer=observer,
     )
 
@@ -149,6 +150,19 @@ def set_seed(workspace: Workspace, seed: int) -> None:
     if seed != state.settings.seed:
         settings = replace(state.settings, seed=seed)
         workspace.document.apply("Change the seed", edits.set_settings(state, settings), "seed")
+
+
+def set_landmark_weight(workspace: Workspace, weight: float) -> None:
+    """Choose how much the next run respects the landmarks."""
+    state = workspace.document.state
+    if weight == state.landmark_weight:
+        return
+    try:
+        after = edits.set_landmark_weight(state, weight)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    workspace.document.apply("Change the landmarks' weight", after, "landmark weight")
 
 
 def presets() -> list[Preset]:

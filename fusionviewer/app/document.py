@@ -118,7 +118,7 @@ class Document(QObject):
             self.bounds_changed.emit()
         if before.run is not after.run or before.review is not after.review:
             self.result_changed.emit()
-        if before.settings is not after.settings:
+        if before.settings is not after.settings or before.landmark_weight != after.landmark_weight:
             self.settings_changed.emit()
         if before.region is not after.region:
             self.region_changed.emit()

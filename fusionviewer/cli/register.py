@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TRANSFORM: Final = "transform.tfm"
 VOLUME: Final = "moving-on-fixed.nii.gz"
 STUDY: Final = "study.fusion.json"
-WORDS: Final = ("auto", "header", "centre")
+WORDS: Final = ("auto", "header", "centre", "landmarks")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -39,9 +39,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the results; made if needed")
     parser.add_argument(
         "--start",
-        metavar="auto|header|centre|FILE",
+        metavar="auto|header|centre|landmarks|FILE",
         help="where to begin: a search over all poses (default), the headers as they are, the images' middles on each "
-        "other, or the pose in a rigid .tfm or a study",
+        "other, the fit to --landmarks, or the pose in a rigid .tfm or a study",
     )
     parser.add_argument(
         "--landmarks",
@@ -50,6 +50,13 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         metavar=("FIXED.csv", "MOVING.csv"),
         help="begin from pairs of points instead: files with a header line name,x,y,z, LPS mm, paired by name, or "
         "others that fusionviewer landmarks takes",
+    )
+    parser.add_argument(
+        "--landmark-weight",
+        metavar="W",
+        type=float,
+        help="let the landmarks hold the result near to them: 0 not at all (default), 1 as much as the images' last "
+        "millimetre, 3 or more firmly; begins from the landmarks, or wherever --start says",
     )
     parser.add_argument("--max-shift", metavar="MM", type=float, help="stay within this many mm of the start")
     parser.add_argument("--max-rotation", metavar="DEG", type=float, help="stay within this many degrees of the start")
@@ -92,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
+    from fusionviewer.session.state import pull_of
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
@@ -105,6 +113,7 @@ def run(args: argparse.Namespace) -> int:
         moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
+        before = replace(_study(fixed, moving, beginning, settings, args), region=region)
         try:
             result = register(
                 fixed,
@@ -115,6 +124,7 @@ def run(args: argparse.Namespace) -> int:
                 max_rotation_deg=args.max_rotation,
                 start_kind=beginning.kind,
                 region=region,
+                pull=pull_of(before),
                 observer=labelled(observer.part(0.1, 0.9), "Registering"),
             )
             if result.ending is Ending.FAILED:
@@ -125,7 +135,6 @@ def run(args: argparse.Namespace) -> int:
                 ending = Ending.FAILED if isinstance(problem, RegistrationFailed) else Ending.CANCELLED
                 terminal.result(summary.no_result_json(settings, ending, why, str(region or "")))
             raise
-        before = replace(_study(fixed, moving, beginning, settings, args), region=region)
         state = edits.take_run(before, result)
         _write(state, result, args, observer.part(0.9, 1.0))
     terminal.done()
@@ -159,7 +168,7 @@ def _check_bounds(args: argparse.Namespace) -> None:
     if args.max_shift is None and args.max_rotation is None:
         return
     Bounds.about(RigidTransform.identity(), (0.0, 0.0, 0.0), args.max_shift, args.max_rotation)
-    if args.start in {None, "auto"} and not args.landmarks:
+    if args.start == "auto" or (args.start is None and not args.landmarks):
         raise BadArgument(
             "Bounds are measured from a start, and an automatic start is none.",
             "Give --start header, centre or a file, or --landmarks, or leave the bounds out.",
@@ -167,11 +176,27 @@ def _check_bounds(args: argparse.Namespace) -> None:
 
 
 def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
+    if args.landmark_weight is not None:
+        from fusionviewer.registration.pull import check_weight
+
+        check_weight(args.landmark_weight)
     if args.landmarks:
-        if args.start is not None:
-            raise BadArgument("Both --start and --landmarks say where to begin.", "Give only one of them.")
-        fixed, moving = args.landmarks
-        return _from_landmarks(fixed, moving, terminal)
+        fits = args.start in {None, "landmarks"}
+        if not fits and args.landmark_weight is None:
+            raise BadArgument(
+                "Both --start and --landmarks say where to begin.",
+                "Give only one of them, or --landmark-weight, with which the landmarks hold the result near to them.",
+            )
+        of_fixed, of_moving = args.landmarks
+        pairs = _pairs(of_fixed, of_moving, terminal)
+        return _from_landmarks(pairs) if fits else replace(_elsewhere(args), landmarks=pairs)
+    if args.landmark_weight is not None or args.start == "landmarks":
+        raise BadArgument("There are no landmarks.", "Give them with --landmarks FIXED.csv MOVING.csv.")
+    return _elsewhere(args)
+
+
+def _elsewhere(args: argparse.Namespace) -> _Beginning:
+    """A start that has nothing to do with landmarks."""
     if args.start == "header":
         return _Beginning("header", "header")
     if args.start == "centre":
@@ -189,11 +214,18 @@ def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
     return _Beginning(read_pose(path), "file")
 
 
-def _from_landmarks(fixed: Path, moving: Path, terminal: Terminal) -> _Beginning:
+def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning:
     import numpy as np
 
-    from fusionviewer.exchange.points import read_points
     from fusionviewer.registration import fit_landmarks
+
+    _, fixed, moving = zip(*pairs, strict=True)
+    return _Beginning(fit_landmarks(np.stack(fixed), np.stack(moving)).moving_from_fixed, "landmarks", pairs)
+
+
+def _pairs(fixed: Path, moving: Path, terminal: Terminal) -> tuple[tuple[str, Points, Points], ...]:
+    """The points that both files have: name, fixed point, moving point."""
+    from fusionviewer.exchange.points import read_points
 
     fixed_points, moving_points = read_points(fixed).by_name, read_points(moving).by_name
     names = [name for name in fixed_points if name in moving_points]
@@ -204,9 +236,7 @@ def _from_landmarks(fixed: Path, moving: Path, terminal: Terminal) -> _Beginning
         )
     if alone:
         terminal.say(f"fusionviewer: Left out, because only one of the files has them: {', '.join(alone)}.")
-    fit = fit_landmarks(np.stack([fixed_points[n] for n in names]), np.stack([moving_points[n] for n in names]))
-    pairs = tuple((name, fixed_points[name], moving_points[name]) for name in names)
-    return _Beginning(fit.moving_from_fixed, "landmarks", pairs)
+    return tuple((name, fixed_points[name], moving_points[name]) for name in names)
 
 
 def _region(args: argparse.Namespace, box: Box | None, observer: Observer) -> Region | None:
@@ -234,7 +264,7 @@ def _study(
 
     state = edits.set_settings(edits.new_study(fixed, moving), settings)
     pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)
-    state = replace(state, landmarks=tuple(pairs))
+    state = edits.set_landmark_weight(replace(state, landmarks=tuple(pairs)), args.landmark_weight or 0.0)
     default = Limits()
     shift = default.max_shift_mm if args.max_shift is None else args.max_shift
     turn = default.max_rotation_deg if args.max_rotation is None else args.max_rotation

@@ -33,6 +33,7 @@ def result_json(result: RegistrationResult) -> str:
             "reason": result.reason,
             "bounds": _bounds(result.bounds, result.moving_from_fixed) if result.bounds else None,
             "evidence": _evidence(result.evidence) if result.evidence else None,
+            "landmarks": asdict(result.landmarks) if result.landmarks else None,
             "only": result.only,
             "version": __version__,
         }
@@ -50,6 +51,7 @@ def no_result_json(settings: RegistrationSettings, ending: Ending, reason: str, 
             "reason": reason,
             "bounds": None,
             "evidence": None,
+            "landmarks": None,
             "only": only,
             "version": __version__,
         }
@@ -70,6 +72,8 @@ def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, 
     if result.evidence:
         lines += ["What speaks for it (none of this measures accuracy):"]
         lines += [f"  {fact.sentence}" for fact in facts(result.evidence, result.only)]
+    if result.landmarks:
+        lines.append(result.landmarks.sentence)
     if result.bounds:
         lines.append(_bounds_text(result.bounds, result.moving_from_fixed))
     lines.append("Written:")

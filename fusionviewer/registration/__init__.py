@@ -3,6 +3,7 @@
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.engine import register, starting_pose
 from fusionviewer.registration.landmarks import LandmarkFit, fit_landmarks
+from fusionviewer.registration.pull import LandmarkPull, LandmarkReport
 from fusionviewer.registration.region import Box, Region, make_box
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import DEFAULT_SEED, RegistrationSettings, Start, StartKind
@@ -14,6 +15,8 @@ __all__ = [
     "Ending",
     "Evidence",
     "LandmarkFit",
+    "LandmarkPull",
+    "LandmarkReport",
     "PoseUpdate",
     "Region",
     "RegistrationResult",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,11 +16,20 @@ from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
-from fusionviewer.registration.evidence import MIRRORED, Chance, doubts, held_down, parts_disagree_mm
+from fusionviewer.registration.evidence import (
+    MIRRORED,
+    RIVAL_APART_MM,
+    Chance,
+    doubts,
+    held_down,
+    parts_disagree_mm,
+    watched,
+)
 from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
 from fusionviewer.registration.mirror import mirror_share
 from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
+from fusionviewer.registration.pull import LandmarkPull, LandmarkReport, last_millimetre
 from fusionviewer.registration.region import Region
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import RegistrationSettings, Start
@@ -71,6 +81,7 @@ def register(
     max_rotation_deg: float | None = None,
     start_kind: str | None = None,
     region: Region | None = None,
+    pull: LandmarkPull | None = None,
     observer: Observer | None = None,
 ) -> RegistrationResult:
     """Find the rigid `moving_from_fixed` that explains one image best by the other.
@@ -79,7 +90,8 @@ def register(
     from a pose the search stays near. With `max_shift_mm` or `max_rotation_deg` the result stays inside `Bounds` about
     the start, centred in the fixed image's head; both None means no bounds. `start_kind` names the start in the result.
     Only what lies in `region` counts, if there is one; with a small one the head is found by all of it, and the finest
-    level keeps to the region. The observer gets Progress with a PoseUpdate at each step.
+    level keeps to the region. `pull` holds the finest level near to landmarks; limits stay hard, and a weight of 0 is
+    as if there were none. The observer gets Progress with a PoseUpdate at each step.
 
     Raises BadArgument (bounds without a start, a region beside the head), RegistrationFailed (no head, no overlap)
     and Cancelled.
@@ -108,10 +120,11 @@ def register(
     except UnreadableInput as error:
         raise RegistrationFailed(error.message, error.remedy) from error
     bounds = Bounds.about(pose, first.head.centre_point, max_shift_mm, max_rotation_deg) if bounded and pose else None
-    result = _Run(first, second, settings, observer, bounds).go(pose)
+    pull = pull if pull is not None and pull.acts else None
+    result = _Run(first, second, settings, observer, bounds, pull).go(pose)
     if pose is None and _worth_another_look(result):
         observer.report(0.97, "looking again, with more starts")
-        wider = _Run(first, second, settings.wider(), observer.part(0.97, 1.0), None).go(None)
+        wider = _Run(first, second, settings.wider(), observer.part(0.97, 1.0), None, pull).go(None)
         if wider.ending is Ending.CONVERGED or wider.metric > result.metric:
             result = replace(wider, settings=settings)
     return replace(result, start_kind=kind, only=str(region or ""), seconds=time.monotonic() - began)
@@ -120,7 +133,8 @@ def register(
 def _worth_another_look(result: RegistrationResult) -> bool:
     """Whether more starts might find a better pose. A part of a head has few ways into it; a mirror image has none."""
     told = result.evidence is not None and result.evidence.mirror_share > MIRRORED and result.evidence.agreeing > 1
-    return result.ending is Ending.DOUBTFUL and not told
+    by_images = result.evidence is not None and bool(doubts(result.evidence))  # landmarks may doubt as well
+    return result.ending is Ending.DOUBTFUL and by_images and not told
 
 
 @dataclass
@@ -149,9 +163,12 @@ class _Run:
     settings: RegistrationSettings
     observer: Observer
     bounds: Bounds | None
+    pull: LandmarkPull | None = None
     trace: list[tuple[str, int, float]] = field(default_factory=list)
     _whole_pose: Matrix | None = None
     """Where all of the head leads, before a small region has its say."""
+    _alone: _Candidate | None = None
+    """Where the images lead, before the landmarks have their say."""
 
     @property
     def centre(self) -> Points:
@@ -192,15 +209,19 @@ class _Run:
                 raise RegistrationFailed(
                     "The images do not overlap enough to be compared.", "Use the automatic start, or landmarks."
                 )
+        if self.pull is not None:
+            self._alone = candidates[0]
+            candidates = self._held(self.pull, start, candidates, metric)
         self.observer.report(0.95, "weighing the evidence")
         winner = candidates[0]
         if start is not None:
             candidates += self._elsewhere(winner, coarse, self._everywhere(chance, poses, worths)[:ELSEWHERE])
         contrast = chance.contrast(winner.pose, worths)
-        chart, u = winner.chart, winner.u
+        whole = self._alone or winner  # landmarks have no part in what parts of the head say
+        chart, u = whole.chart, whole.u
         if self._locked:  # the halves may move all the same
-            chart, u = Chart(RigidTransform.from_matrix(winner.pose), self.centre), np.zeros(6)
-        parts = parts_disagree_mm(metric, chart, u, winner.curvature, self.observer)
+            chart, u = Chart(RigidTransform.from_matrix(whole.pose), self.centre), np.zeros(6)
+        parts = parts_disagree_mm(metric, chart, u, whole.curvature, self.observer)
         mirrored = mirror_share(coarse, finer, winner.pose, self.centre, self.observer)
         return self._result(start, candidates, ended, contrast=contrast, parts_mm=parts, mirror_share=mirrored)
 
@@ -237,6 +258,33 @@ class _Run:
         )
         return [_Candidate(chart, u, [k]) for k, u in enumerate(offsets)]
 
+    def _held(
+        self, pull: LandmarkPull, start: RigidTransform | None, candidates: list[_Candidate], metric: JointInformation
+    ) -> list[_Candidate]:
+        """The pose that the landmarks hold, in front of those that the images alone have led to.
+
+        From the best of these, from what the landmarks say by themselves and from a given start, all within the limits.
+        """
+        alone, spacing = candidates[0], self.settings.levels_mm[-1]
+        part = self.observer.part(0.945, 0.95)
+        evaluate = watched(metric, part)
+        both = pull.held(evaluate, last_millimetre(evaluate, alone.chart, alone.u))
+        own = RigidTransform.from_matrix(alone.pose)
+        ends = []
+        for pose in [own, pull.pose_near(own), *([start] if start is not None else [])]:
+            chart = alone.chart if self.bounds is not None else Chart(pose, self.centre)
+            u = chart.place(pose) if self.bounds is not None else np.zeros(6)
+            end = climb(both, chart, u, step_mm=spacing, finish_mm=0.003 * spacing, max_evaluations=80,
+                        watch=self._watch(chart, "landmarks", part))  # fmt: skip
+            plain = evaluate(chart.pose(end.u), chart.moved_centre(end.u))
+            found = _Candidate(chart, end.u, [], plain.metric, plain.overlap)
+            ends.append((self._worth(found) - plain.metric + end.metric, found))
+        held = max(ends, key=lambda pair: pair[0])[1]
+        for other in candidates:
+            other.share *= self._worth(alone) / max(self._worth(held), 1e-12)
+        beside = pose_distance(held.pose, alone.pose, self.centre) <= RIVAL_APART_MM
+        return [held, *(candidates[1:] if beside else candidates)]
+
     def _elsewhere(self, winner: _Candidate, coarse: JointInformation, others: list[_Candidate]) -> list[_Candidate]:
         """What a look at all rotations would have found besides the winner: not taken, but told as a rival."""
         here = coarse.evaluate(winner.pose, winner.chart.moved_centre(winner.u))
@@ -265,20 +313,23 @@ class _Run:
             part.check()
             return metric.evaluate(matrix, centre)
 
+        end = climb(
+            evaluate, chart, candidate.u, step_mm=spacing, finish_mm=(0.003 if last else 0.1) * spacing,
+            max_evaluations=80 if last else 30,
+            curvature=candidate.curvature, watch=_unseen if quietly else self._watch(chart, stage, part),
+        )  # fmt: skip
+        candidate.u, candidate.metric, candidate.overlap = end.u, end.metric, end.evaluation.overlap
+        candidate.curvature = end.curvature
+
+    def _watch(self, chart: Chart, stage: str, part: Observer) -> Callable[[Points, float], None]:
+        """What keeps and tells the steps of a climb."""
+
         def watch(u: Points, value: float) -> None:
-            if quietly:
-                return
             self.trace.append((stage, len(self.trace), value))
             pose = RigidTransform(frozen(chart.pose(u)))
             part.report(0.5, stage, PoseUpdate(pose, value, stage, len(self.trace)))
 
-        end = climb(
-            evaluate, chart, candidate.u, step_mm=spacing, finish_mm=(0.003 if last else 0.1) * spacing,
-            max_evaluations=80 if last else 30,
-            curvature=candidate.curvature, watch=watch,
-        )  # fmt: skip
-        candidate.u, candidate.metric, candidate.overlap = end.u, end.metric, end.evaluation.overlap
-        candidate.curvature = end.curvature
+        return watch
 
     def _survivors(self, candidates: list[_Candidate], depth: int) -> tuple[list[_Candidate], list[_Candidate]]:
         """The best distinct candidates, with the starts that ended in each; and those that are given up."""
@@ -317,14 +368,14 @@ class _Run:
         ended: list[_Candidate],
         **known: float,
     ) -> RegistrationResult:
-        winner, whole = candidates[0], self._whole_pose
+        winner, whole, alone = candidates[0], self._whole_pose, self._alone
         rival = max((c for c in [*candidates[1:], *ended]), key=lambda c: c.share, default=None)
         pose = RigidTransform.from_matrix(winner.pose)
-        everyone = [*candidates, *ended]
+        everyone = [*candidates, *ended, *([] if alone is None or any(c is alone for c in candidates) else [alone])]
         away = {m: pose_distance(c.pose, winner.pose, self.centre) for c in everyone for m in c.members}
         evidence = Evidence(
             starts=len(away),
-            agreeing=len(winner.members),
+            agreeing=len((alone or winner).members),
             spread_mm=float(np.median(list(away.values()))),
             overlap=winner.overlap,
             rival_mm=pose_distance(rival.pose, winner.pose, self.centre) if rival else 0.0,
@@ -332,16 +383,20 @@ class _Run:
             region_mm=0.0 if whole is None else pose_distance(winner.pose, whole, self.centre),
             **known,
         )
-        ending, reason = self._verdict(pose, evidence)
+        began = start or RigidTransform.identity()
+        held = None
+        if self.pull is not None and alone is not None:
+            held = LandmarkReport.of(self.pull, began, pose, RigidTransform.from_matrix(alone.pose))
+        ending, reason = self._verdict(pose, evidence, held.doubts if held else ())
         return RegistrationResult(
-            moving_from_fixed=pose, start=start or RigidTransform.identity(), ending=ending, reason=reason,
+            moving_from_fixed=pose, start=began, ending=ending, reason=reason,
             settings=self.settings, start_kind="", metric=winner.metric, seconds=0.0, bounds=self.bounds,
-            trace=tuple(self.trace), evidence=evidence,
+            trace=tuple(self.trace), evidence=evidence, landmarks=held,
         )  # fmt: skip
 
-    def _verdict(self, pose: RigidTransform, evidence: Evidence) -> tuple[Ending, str]:
+    def _verdict(self, pose: RigidTransform, evidence: Evidence, more: tuple[str, ...]) -> tuple[Ending, str]:
         """How the run ended, and the sentence for it."""
-        against = doubts(evidence)
+        against = (*doubts(evidence), *more)
         touched = self.bounds.touched(pose) if self.bounds else ()
         if touched:
             limits = " and ".join(touched)
@@ -352,3 +407,7 @@ class _Run:
         if self._locked:
             return Ending.CONVERGED, "Both limits are 0: nothing was free to move."
         return Ending.CONVERGED, "The pose settled, and nothing speaks against it."
+
+
+def _unseen(_u: Points, _value: float) -> None:
+    """Tells nobody."""

@@ -38,6 +38,12 @@ class Chart:
         out[:3, 3] = turn @ (self.start.translation - moved) + moved + u[:3]
         return out
 
+    def place(self, pose: RigidTransform) -> Points:
+        """The u of a pose, wherever it lies."""
+        shift = pose.apply(self.centre) - self.start.apply(self.centre)
+        turn = RigidTransform.from_rotation(pose.rotation @ self.start.rotation.T, np.zeros(3)).rotation_vector()
+        return np.concatenate([shift, turn * RADIUS_MM])
+
     def moved_centre(self, u: Points) -> Points:
         """Where the centre is at u, in moving space."""
         return self.start.apply(self.centre) + u[:3]

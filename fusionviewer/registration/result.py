@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration.bounds import Bounds
+from fusionviewer.registration.pull import LandmarkReport
 from fusionviewer.registration.settings import RegistrationSettings
 
 
@@ -86,6 +87,8 @@ class RegistrationResult:
     """The region that alone counted, in words; empty: everything did."""
     evidence: Evidence | None = None
     """What speaks for the pose besides the metric."""
+    landmarks: LandmarkReport | None = None
+    """What the landmarks that held the run asked for, and what they got; None: none did."""
 
     @property
     def touched(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from fusionviewer.registration import (
     make_box,
     starting_pose,
 )
+from fusionviewer.registration.pull import check_weight
 from fusionviewer.session.state import (
     Alternative,
     AlternativeKind,
@@ -233,6 +234,12 @@ def set_limits(state: FusionState, limits: Limits) -> FusionState:
 def set_settings(state: FusionState, settings: RegistrationSettings) -> FusionState:
     """Choose how the next run is made."""
     return replace(state, settings=settings)
+
+
+def set_landmark_weight(state: FusionState, weight: float) -> FusionState:
+    """Choose how much the next run respects the landmarks; 0: not at all. Raises BadArgument."""
+    check_weight(weight)
+    return replace(state, landmark_weight=float(weight))
 
 
 def set_box(state: FusionState, box: Box | None) -> FusionState:

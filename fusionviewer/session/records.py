@@ -10,6 +10,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.registration import Bounds, Box, Ending, Evidence, RegistrationResult, RegistrationSettings, make_box
+from fusionviewer.registration.pull import LandmarkReport, check_weight
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import (
     SIDES,
@@ -164,6 +165,16 @@ def box_from_record(value: object) -> Box | None:
         raise ValueError(error.message) from error
 
 
+def weight_from_record(value: object) -> float:
+    """How much a run respects the landmarks."""
+    weight = number(value)
+    try:
+        check_weight(weight)
+    except BadArgument as error:
+        raise ValueError(error.message) from error
+    return weight
+
+
 def limits_from_record(record: Record) -> Limits:
     """Limits of a refinement."""
     return Limits(number(record["max_shift_mm"]), number(record["max_rotation_deg"]))
@@ -226,6 +237,7 @@ def run_record(run: RegistrationResult) -> Record:
         },
         "only": run.only,
         "evidence": None if run.evidence is None else asdict(run.evidence),
+        "landmarks": None if run.landmarks is None else asdict(run.landmarks),
         "trace": [list(step) for step in run.trace],
     }
 
@@ -252,8 +264,16 @@ def run_from_record(record: Record) -> RegistrationResult:
         ),
         only=text(record.get("only", "")),
         evidence=None if record["evidence"] is None else _evidence(record["evidence"]),
+        landmarks=_landmarks(record.get("landmarks")),
         trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in record["trace"]),
     )
+
+
+def _landmarks(record: Record | None) -> LandmarkReport | None:
+    if record is None:
+        return None
+    values: Record = {field.name: number(record[field.name]) for field in fields(LandmarkReport)}
+    return LandmarkReport(**values | {"pairs": int(values["pairs"]), "outvoted": int(values["outvoted"])})
 
 
 def _evidence(record: Record) -> Evidence:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import Region, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import LandmarkPull, Region, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
 from fusionviewer.registration.landmark_error import default_fle_mm
 
@@ -118,6 +118,8 @@ class FusionState:
     landmarks: tuple[LandmarkPair, ...] = ()
     fle_mm: float | None = None
     """How well pairs can be placed that say nothing of their own, RMS in 3D; None: as their voxels let expect."""
+    landmark_weight: float = 0.0
+    """How much the next run respects the landmarks (see `LandmarkPull`); 0: not at all."""
     targets: tuple[Target, ...] = ()
     limits: Limits = Limits()
     region: Region | None = None
@@ -166,6 +168,14 @@ class FusionState:
     def used_fle(self) -> tuple[float, ...]:
         """`fle_of` for the pairs of `used_points`."""
         return tuple(self.fle_of(pair) for pair in self.landmarks if pair.used)
+
+
+def pull_of(state: FusionState) -> LandmarkPull | None:
+    """What holds a run near to the study's landmarks; None where nothing does."""
+    fixed, moving = state.used_points()
+    if state.landmark_weight == 0 or not len(fixed):
+        return None
+    return LandmarkPull(fixed, moving, np.asarray(state.used_fle()), state.landmark_weight)
 
 
 def points_of(pairs: Sequence[LandmarkPair]) -> tuple[Points, Points]:

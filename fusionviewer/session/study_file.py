@@ -33,6 +33,7 @@ from fusionviewer.session.records import (
     target_from_record,
     target_record,
     text,
+    weight_from_record,
 )
 from fusionviewer.session.state import FusionState, PoseOrigin, Side
 from fusionviewer.session.view_records import view_from_record, view_record
@@ -96,6 +97,7 @@ def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
         "start": pose_record(state.start),
         "landmarks": [landmark_record(pair) for pair in state.landmarks],
         "fle_mm": state.fle_mm,
+        "landmark_weight": state.landmark_weight,
         "targets": [target_record(target) for target in state.targets],
         "alternatives": [alternative_record(found) for found in state.alternatives],
         "limits": {
@@ -134,6 +136,7 @@ def load_study(path: Path) -> StoredStudy:
             start=pose_from_record(document["start"]),
             landmarks=tuple(landmark_from_record(record) for record in document["landmarks"]),
             fle_mm=None if fle is None else positive(fle),
+            landmark_weight=weight_from_record(document.get("landmark_weight", 0.0)),
             targets=tuple(target_from_record(record) for record in document.get("targets", ())),
             alternatives=tuple(alternative_from_record(record) for record in document.get("alternatives", ())),
             limits=limits_from_record(document["limits"]),

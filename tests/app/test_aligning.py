@@ -8,7 +8,7 @@ from fusionviewer.app import aligning, checking, marking
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import Limits
 
 
@@ -76,6 +76,52 @@ def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
     assert set(run.touched) == {"shift", "rotation"}
     assert "TOUCHED THE LIMIT of shift and rotation" in aligning.bounds_summary(run)
     assert any("limit" in finding.sentence for finding in checking.current_findings(workspace))
+
+
+def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
+    with_phantoms: Workspace, phantom_truth: RigidTransform, qtbot: QtBot
+) -> None:
+    workspace = with_phantoms
+    beside = RigidTransform.from_rotation(np.eye(3), np.array([4.0, 0, 0])) @ phantom_truth
+    state = edits.set_pose(workspace.document.state, beside, "hand")
+    for place in ([60, 0, 0], [-60, 5, -10], [0, 75, 10], [5, -70, 0]):
+        state = landmark_edits.add_pair(state)
+        for side, point in (("fixed", np.array(place)), ("moving", beside.apply(np.array(place, dtype=np.float64)))):
+            state = landmark_edits.place_point(state, len(state.landmarks) - 1, side, point)  # type: ignore[arg-type]
+    state = landmark_edits.set_role(landmark_edits.set_fle(state, 1.0), 3, "check")
+    workspace.document.apply("pairs", state)
+    aligning.start_refine(workspace)
+    _done(workspace, qtbot)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.landmarks is None
+    free = _error_mm(workspace, beside)
+    workspace.document.undo_stack.undo()
+    aligning.set_landmark_weight(workspace, 5.0)
+    aligning.start_refine(workspace)
+    _done(workspace, qtbot)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.landmarks is not None
+    assert (run.landmarks.weight, run.landmarks.pairs, run.landmarks.fle_mm) == (5.0, 3, 1.0)
+    assert _error_mm(workspace, beside) < 1.0
+    assert free > 3.0
+
+
+def test_the_weight_is_set_in_one_step_and_nonsense_is_refused(with_phantoms: Workspace, qtbot: QtBot) -> None:
+    workspace = with_phantoms
+    errors: list[FusionError] = []
+    workspace.failed.connect(errors.append)
+    with qtbot.waitSignal(workspace.document.settings_changed):
+        aligning.set_landmark_weight(workspace, 0.5)
+    aligning.set_landmark_weight(workspace, 2.0)
+    aligning.set_landmark_weight(workspace, 2.0)
+    aligning.set_landmark_weight(workspace, -1.0)
+    assert workspace.document.state.landmark_weight == 2.0
+    assert workspace.document.undo_stack.count() == 1
+    assert "0 and 100" in errors[0].message
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.landmark_weight == 0.0
 
 
 def test_landmarks_that_do_not_fix_a_pose_say_so(with_phantoms: Workspace) -> None:

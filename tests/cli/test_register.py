@@ -77,6 +77,7 @@ def test_json_without_a_volume(phantom_files: Files, tmp_path: Path, capsys: Cap
         "reason",
         "bounds",
         "evidence",
+        "landmarks",
         "only",
         "version",
     }
@@ -168,6 +169,29 @@ def test_landmarks_are_a_start_and_kept_in_the_study(phantom_files: Files, tmp_p
     assert (study.limits.max_shift_mm, study.limits.max_rotation_deg) == (2, 2)
 
 
+@pytest.mark.parametrize("start", ["landmarks", "header"])
+def test_landmarks_hold_the_result(start: str, phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
+    arguments = ["--landmarks", *landmarks(tmp_path), "--landmark-weight", "2", "--start", start, "--no-volume"]
+    command = ["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), *arguments]
+    assert run([*command, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)["landmarks"]
+    assert (facts["weight"], facts["pairs"]) == (2, len(PLACES))
+    assert facts["after_mean_mm"] <= facts["after_max_mm"] < 1
+    assert (facts["before_mean_mm"] > 5) == (start == "header")
+    study = load_study(tmp_path / "out" / "study.fusion.json").without_images
+    assert study.landmark_weight == 2
+    assert study.run is not None
+    assert study.run.start_kind == start
+    assert study.run.landmarks is not None
+    assert study.run.landmarks.after_mean_mm == facts["after_mean_mm"]
+
+
+def test_the_summary_says_what_the_landmarks_did(phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
+    arguments = ["--landmarks", *landmarks(tmp_path), "--landmark-weight", "1", "--no-volume", "--preset", "fast"]
+    assert run(["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), *arguments]) == 0
+    assert "Landmarks (weight 1, 5 pairs) disagree by 0." in capsys.readouterr().out
+
+
 def test_the_summary_and_the_warning_about_a_doubtful_result(
     phantom_files: Files, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +268,10 @@ def test_an_older_result_survives_a_run_that_cannot_write(
         (["--start", "middle"], "neither a file nor one of auto, header, centre"),
         (["--start", "header", "--landmarks", "f.csv", "m.csv"], "Both --start and --landmarks"),
         (["--landmarks", "f.csv", "m.csv"], "There is no file"),
+        (["--landmark-weight", "1"], "There are no landmarks"),
+        (["--start", "landmarks"], "There are no landmarks"),
+        (["--landmarks", "f.csv", "m.csv", "--landmark-weight", "-1"], "does not lie between 0 and 100"),
+        (["--landmarks", "f", "m", "--landmark-weight", "1", "--start", "auto", "--max-shift", "5"], "automatic start"),
     ],
 )
 def test_arguments_are_looked_at_before_anything_is_read(

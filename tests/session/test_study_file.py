@@ -21,6 +21,7 @@ from fusionviewer.registration import (
     Bounds,
     Ending,
     Evidence,
+    LandmarkReport,
     Region,
     RegistrationResult,
     RegistrationSettings,
@@ -97,6 +98,7 @@ def _run(pose: RigidTransform, start: RigidTransform) -> RegistrationResult:
         Bounds.about(start, (1, 2, 3), 4, 5), (("4 mm", 0, 1.1), ("2 mm", 1, 1.2)),
         "a box and the mask",
         Evidence(**{f.name: k + 0.5 for k, f in enumerate(fields(Evidence))} | {"starts": 8, "agreeing": 6}),
+        LandmarkReport(0.7, 6, 4.25, 9.5, 1.1, 1 / 3, 2.2, 1.25, 1.5, 1),
     )  # fmt: skip
 
 
@@ -134,6 +136,7 @@ def test_a_study_comes_back_exactly(
         landmarks=tuple(landmarks),
         targets=marked,
         fle_mm=1 / 3 if with_run else None,
+        landmark_weight=1 / 7 if with_run else 0.0,
         limits=Limits(3.3, 4.4),
         settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
         region=Region(box=make_box((-40, -50.125, 1 / 3), (60, 70, 80))) if with_run else None,
@@ -148,7 +151,17 @@ def test_a_study_comes_back_exactly(
     back = stored.without_images
     assert back.moving_from_fixed == pose
     assert back.start == start
-    for name in ("origin", "landmarks", "limits", "settings", "review", "accepted", "targets", "fle_mm"):
+    for name in (
+        "origin",
+        "landmarks",
+        "limits",
+        "settings",
+        "review",
+        "accepted",
+        "targets",
+        "fle_mm",
+        "landmark_weight",
+    ):
         assert getattr(back, name) == getattr(state, name), name
     assert stored.view == view
     assert (back.region and back.region.box) == (state.region and state.region.box)
@@ -222,6 +235,8 @@ def _image(**more: object) -> dict[str, object]:
         {"accepted": "yes"},
         {"accepted": np.diag([-1.0, 1, 1, 1]).tolist()},
         {"accepted": False},
+        {"landmark_weight": -1},
+        {"landmark_weight": "much"},
         *(
             {"images": {"fixed": None, "moving": _image(mirrored=value)}}
             for value in (["w"], ["x", "x"], "x", {"x": True}, [1], None)
@@ -284,10 +299,11 @@ def test_a_study_from_before_there_were_accepted_poses_and_mirrors_is_read(tmp_p
     path = tmp_path / "old.fusion.json"
     save_study(edits.set_review(FusionState(moving=phantom_ct()), "accepted", ""), None, path)
     document = json.loads(path.read_text())
-    del document["accepted"], document["images"]["moving"]["mirrored"]
+    del document["accepted"], document["landmark_weight"], document["images"]["moving"]["mirrored"]
     path.write_text(json.dumps(document))
     stored = load_study(path)
     assert stored.without_images.accepted is None
+    assert stored.without_images.landmark_weight == 0
     assert stored.moving is not None
     assert stored.moving.mirrored == ()
 
