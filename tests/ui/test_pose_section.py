@@ -77,6 +77,14 @@ def test_a_typed_shift_is_seen_that_way_and_is_one_step(window: MainWindow, qtbo
     assert box.value() == 0.0
 
 
+def test_a_field_tells_a_shift_however_large(window: MainWindow) -> None:
+    """Scanners' headers may place two images far apart; automatic poses then hold that way."""
+    document = window.workspace.document
+    centre = window.workspace.view_model.hand_centre
+    document.apply("far", edits.set_hand_number(document.state, 3, -123456.75, centre))
+    assert _box(window, "shift_x").text() == "-123456.75"
+
+
 @pytest.mark.parametrize("language", ["C", "de_DE", "en_US"])
 @pytest.mark.parametrize(("typed", "meant"), [("-0.25", -0.25), ("-0,25", -0.25), ("1234.5", 1234.5)])
 def test_a_number_is_read_with_point_or_comma_whatever_language_the_machine_speaks(

@@ -19,7 +19,8 @@ from fusionviewer.ui.theme import UNIT, number_font
 STEP: Final = 0.1
 COARSE: Final = 10
 NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
-_RANGE: Final = 9999.0
+_RANGE: Final = 999_999.0
+"""Headers may place two images hundreds of metres apart; a field must not say less than what is so."""
 
 _AXES: Final = (("x", "L", "sagittal"), ("y", "P", "coronal"), ("z", "H", "axial"))
 """(axis of LPS, the patient's side at its positive end, the plane that stands across it)."""
