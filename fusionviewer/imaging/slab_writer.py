@@ -52,12 +52,12 @@ def write_slabs(
     Raises BadArgument for another ending, CannotWrite if the disk refuses, and whatever the slabs raise.
     """
     check_suffix(path, SUFFIXES)
-    with written_whole(path) as temporary:
+    with written_whole(path, observer) as temporary:
         if nifti.is_nifti(path):
             _write_nifti(slabs, grid, components, temporary)
         else:
             _write_gathered(slabs, grid, components, temporary, path)
-        observer.report(1.0, "Writing")  # the last place to cancel: then the file never appears
+        observer.report(1.0, "Writing")
 
 
 def _write_nifti(slabs: Iterator[NDArray[np.uint8]], grid: Grid, components: Components, temporary: Path) -> None:

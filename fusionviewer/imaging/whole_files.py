@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from fusionviewer.errors import CannotWrite
+from fusionviewer.progress import Observer
 
 _REASONS: Final = {
     errno.ENOENT: ("there is no such folder", "Make the folder first, or choose another."),
@@ -61,10 +62,11 @@ def temporary_beside(path: Path) -> Path:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, observer: Observer = Observer()) -> Iterator[Path]:  # noqa: B008 - frozen
     """A temporary path to write to, which becomes `path` when the block ends well and is removed when it does not.
 
-    An OSError of the block is raised as CannotWrite.
+    An OSError of the block is raised as CannotWrite. Raises Cancelled as long as `path` is what it was: a slow disk may
+    take seconds to take a large file, and whoever cancels then is told that nothing was written.
     """
     check_writable(path)
     temporary = temporary_beside(path)
@@ -72,6 +74,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())  # some disks tell only now that they are full
+        observer.check()
         os.replace(temporary, path)
     except OSError as problem:
         raise cannot_write(path, problem) from problem

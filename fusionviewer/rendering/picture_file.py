@@ -32,6 +32,6 @@ def write_picture(picture: NDArray[np.uint8], path: Path, observer: Observer = O
     check_picture_name(path)
     kind = _FORMATS[path.suffix.lower()]
     options = {"compression": "tiff_adobe_deflate"} if kind == "TIFF" else {}
-    with written_whole(path) as temporary:
+    with written_whole(path, observer) as temporary:
         Image.fromarray(picture).save(temporary, kind, **options)
-        observer.report(1.0, "Writing")  # the last place to cancel: then the file never appears
+        observer.report(1.0, "Writing")

@@ -13,11 +13,12 @@ import pytest
 import SimpleITK as sitk
 from noise_volumes import make_volume
 
-from fusionviewer.errors import BadArgument, CannotWrite
+from fusionviewer.errors import BadArgument, Cancelled, CannotWrite
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.whole_files import check_writable, written_whole
 from fusionviewer.imaging.writers import SUFFIXES, write_volume
+from fusionviewer.progress import Observer
 
 
 @pytest.fixture
@@ -138,6 +139,20 @@ def test_an_interrupted_block_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         work()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ending", SUFFIXES)
+def test_whoever_cancels_while_the_disk_is_slow_finds_what_was_there(
+    tmp_path: Path, volume: Volume, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    observer = Observer()
+    monkeypatch.setattr(os, "fsync", lambda _: observer.cancelled.set())
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(b"an older file")
+    with pytest.raises(Cancelled):
+        write_volume(volume, path, observer)
+    assert path.read_bytes() == b"an older file"
+    assert os.listdir(tmp_path) == [path.name]
 
 
 def test_a_block_that_ends_well_leaves_the_file(tmp_path: Path) -> None:
