@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.inputs import check_study, read_image, read_pose
     from fusionviewer.cli.looks import blend_from, layers_from, windows_from
+    from fusionviewer.imaging.resample import overlap
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.rendering.picture import draw_picture
     from fusionviewer.rendering.picture_file import check_picture_name, write_picture
@@ -85,6 +86,13 @@ def run(args: argparse.Namespace) -> int:
         raise refusal
     if args.transform is not None:
         check_study(args.transform, fixed, moving, terminal)
+    if overlap(fixed.grid, moving.grid, moving_from_fixed) == 0:
+        how = (
+            "as their headers place them; is --transform missing?"
+            if args.transform is None
+            else "under this transform."
+        )
+        terminal.say(f"fusionviewer: Warning: The two images do not overlap anywhere {how}")
     if at is not None:
         _check_inside(at, fixed, moving, moving_from_fixed)
     back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed)

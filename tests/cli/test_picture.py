@@ -14,6 +14,7 @@ from fusionviewer.cli.main import run as run_program
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.itk_transform import write_itk_transform
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import BlendMode
 
@@ -236,6 +237,16 @@ def test_images_of_different_kinds_are_not_subtracted(files, tmp_path, capsys):
     assert "same kind" in capsys.readouterr().err
     assert not out.exists()
     assert run_program(["picture", str(files / "mr.nii.gz"), str(files / "mr.nii.gz"), *command]) == 0
+
+
+def test_images_that_lie_apart_are_drawn_with_a_warning(files, tmp_path, capsys):
+    far = tmp_path / "far.tfm"
+    write_itk_transform(RigidTransform.about(np.eye(3), np.zeros(3), np.array([0.0, 0.0, 5000.0])), far)
+    images = [str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
+    assert run_program(["picture", *images, "--transform", str(far)]) == 0
+    assert "do not overlap anywhere under this transform." in capsys.readouterr().err
+    assert run_program(["picture", *images, "--transform", str(files / "truth.tfm")]) == 0
+    assert "Warning" not in capsys.readouterr().err
 
 
 def test_size_and_scale_exclude_each_other(files, tmp_path, capsys):
