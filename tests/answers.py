@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
+from fusionviewer.exchange.point_questions import Suggestion
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis
+from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import ImageReference
 
@@ -21,6 +24,11 @@ class Answers:
         self.place: Path | None = None
         self.accept = False
         self.mirror = False
+        self.points_side: Side | None = None
+        self.pairing: Pairing | None = None
+        self.joining: Literal["instead", "add"] | None = None
+        self.reading: str | None = None
+        """The reading of points to take, or "as written"."""
 
     def may_discard_changes(self) -> bool:
         self.asked.append("discard")
@@ -33,6 +41,26 @@ class Answers:
     def choose_side(self, name: str) -> Side | None:
         self.asked.append("side")
         return self.side
+
+    def choose_points_side(self, name: str) -> Side | None:
+        self.asked.append(f"points side {name}")
+        return self.points_side
+
+    def choose_pairing(self, name: str, side: Side, different: Mismatch) -> Pairing | None:
+        self.asked.append(f"pairing {side}: {different.common} {different.only_new} {different.only_old}")
+        return self.pairing
+
+    def choose_joining(self, name: str, new: int, old: int) -> Literal["instead", "add"] | None:
+        self.asked.append(f"joining {new} {old}")
+        return self.joining
+
+    def choose_reading(
+        self, name: str, image: str, outside: tuple[int, int], suggestions: tuple[Suggestion, ...]
+    ) -> Suggestion | Literal["as written"] | None:
+        self.asked.append(f"reading {image} {outside[0]}/{outside[1]}: {', '.join(s.reading for s in suggestions)}")
+        if self.reading == "as written":
+            return "as written"
+        return next((one for one in suggestions if one.reading == self.reading), None)
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         self.asked.append(f"find {what}")

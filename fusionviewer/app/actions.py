@@ -175,6 +175,7 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),
     ("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),
     ("Drag a landmark", "Move it; Esc puts it back"),
+    ("Click or drag a dashed guess", "Take it for the missing point, or place that from there"),
     ("Drag a side or corner of the box", "Move it; Esc puts it back"),
     ("Double-click", "Enlarge a view, and back"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
+from fusionviewer.app.guessing import Guess, guess_twin
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
@@ -73,7 +74,8 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
         name = state.landmarks[view.selected_pair].name
         return f"Find {name} again in the {again[0]} image and click it; Esc ends this."
     if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
-        return _what_to_mark(state.landmarks[view.selected_pair], view.layout)
+        guess = guess_twin(state, view.selected_pair)
+        return _what_to_mark(state.landmarks[view.selected_pair], view.layout, guess)
     if state.fixed is None and state.moving is None:
         return "Open a fixed and a moving image, or drop them here."
     if state.fixed is None:
@@ -88,9 +90,10 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
     return "Save the study, and export the transform or the resampled image."
 
 
-def _what_to_mark(pair: LandmarkPair, layout: Layout) -> str:
+def _what_to_mark(pair: LandmarkPair, layout: Layout, guess: Guess | None) -> str:
     upper, lower = (" (upper row)", " (lower row)") if layout in ROWS else ("", " as it is seen here")
     if pair.fixed_point is None and pair.moving_point is None:
-        return f"Click {pair.name} in the fixed image{upper}, then in the moving one{lower}."
+        return f"Click {pair.name} in the fixed image{upper} and in the moving one{lower}; either may be first."
     missing = f"fixed image{upper}" if pair.fixed_point is None else f"moving image{lower}"
-    return f"Now click {pair.name} in the {missing}."
+    dashed = "" if guess is None else f" Enter takes the dashed guess, {guess.source}."
+    return f"Now click {pair.name} in the {missing}.{dashed}"

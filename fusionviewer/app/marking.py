@@ -12,7 +12,6 @@ from fusionviewer.app.guessing import Guess, guess_twin, half_side
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, SlicePlane
-from fusionviewer.registration import fit_landmarks
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, Side
@@ -188,18 +187,3 @@ def nudge_point(
 def why_locked(name: str) -> str:
     """Why a pair's points stay where they are."""
     return f"{name} is locked: open its lock in the table of landmarks (Shift+K) to move it."
-
-
-def fit_summary(state: FusionState) -> str:
-    """A sentence about the rigid fit to the landmarks: its FRE, or why there is none."""
-    fixed, moving = state.used_points()
-    if len(fixed) == 0:
-        return "Mark at least three pairs; six to eight make a good start."
-    try:
-        fit = fit_landmarks(fixed, moving)
-    except FusionError as error:
-        return str(error)
-    return (
-        f"FRE {fit.fre_mm:.2f} mm over {len(fixed)} pairs: the residual at the landmarks themselves, "
-        "which does not tell how accurate the fusion is."
-    )

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from fusionviewer.app.jobs import Outcome
+from fusionviewer.app.point_files import holds_points, open_dropped
 from fusionviewer.app.view_model import opening_view
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
@@ -141,10 +142,17 @@ def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None
 
 
 def open_paths(workspace: Workspace, paths: list[Path]) -> None:
-    """Open whatever was dropped: a study, or one or two images. One image takes the free place."""
+    """Open whatever was dropped: a study, landmarks, or one or two images. One image takes the free place."""
     studies = [path for path in paths if path.name.endswith(SUFFIX)]
     if studies:
         open_study(workspace, studies[0])
+        return
+    points = [path for path in paths if holds_points(path)]
+    if points and len(points) < len(paths):
+        workspace.refuse(FusionError("Images and landmarks were dropped together.", "Drop the images first."))
+        return
+    if points:
+        open_dropped(workspace, points)
         return
     if not paths or _busy(workspace):
         return

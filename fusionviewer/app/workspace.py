@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -13,9 +13,11 @@ from fusionviewer.app.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.app.limits import Limits
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.errors import FusionError
+from fusionviewer.exchange.point_questions import Suggestion
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis, Volume
+from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.session.study_file import ImageReference
 
@@ -37,6 +39,20 @@ class Questions(Protocol):
 
     def may_mirror(self, axis: Axis) -> bool:
         """Whether the moving image may be mirrored along an axis: no turn and no shift can do that."""
+
+    def choose_points_side(self, name: str) -> Side | None:
+        """Which image the points of a dropped file are for; None: neither."""
+
+    def choose_pairing(self, name: str, side: Side, different: Mismatch) -> Pairing | None:
+        """What to do with points whose names are not those of the pairs that there are; None: leave them."""
+
+    def choose_joining(self, name: str, new: int, old: int) -> Literal["instead", "add"] | None:
+        """Whether so many pairs from a file replace those that there are, or come to them; None: neither."""
+
+    def choose_reading(
+        self, name: str, image: str, outside: tuple[int, int], suggestions: tuple[Suggestion, ...]
+    ) -> Suggestion | Literal["as written"] | None:
+        """How to read points so many of which (of how many) lie outside of their image; None: not at all."""
 
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image or mask whose content is not what the study was made with."""

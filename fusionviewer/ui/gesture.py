@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QPainter
 
 from fusionviewer.ui.slice_frame import SliceFrame
 
@@ -35,6 +36,9 @@ class Gesture:
 
     def release(self) -> None:
         """The button was let go."""
+
+    def paint(self, painter: QPainter, frame: SliceFrame) -> None:
+        """Draw what helps while the drag lasts, over all else in the view."""
 
     def cancel(self) -> None:
         """Everything is again as when the drag began."""

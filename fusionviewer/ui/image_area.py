@@ -63,6 +63,7 @@ class ImageArea(QWidget):
         self._overview = QWidget(self)
         self._hint = _Hint(self)
         self._active = self._views["fused.axial"]
+        self._active.setProperty("active", True)
         self._placing = False
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -90,7 +91,28 @@ class ImageArea(QWidget):
         return self._active
 
     def _set_active(self, view: SliceView) -> None:
-        self._active = view
+        """The keys go along with the mouse from pane to pane, if the images have the keyboard."""
+        if view is self._active:
+            return
+        before, self._active = self._active, view
+        for pane in (before, view):
+            pane.setProperty("active", pane is view)
+            pane.update()
+        if self._focused and not view.hasFocus():
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _focused(self) -> bool:
+        """Whether one of the views has the keyboard."""
+        return any(view.hasFocus() for view in self._views.values())
+
+    def step_active(self, way: int) -> None:
+        """Give the keyboard to the next (1) or previous (-1) view in reading order; first to the one used last."""
+        views = self.visible_views()
+        if not views:
+            return
+        now = views.index(self._active) if self._active in views else 0
+        views[(now + way) % len(views) if self._focused else now].setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_overview(self, widget: QWidget) -> None:
         """Put a widget in the fourth place of the fused layout."""
@@ -125,6 +147,7 @@ class ImageArea(QWidget):
     def _arrange(self) -> None:
         """Put every widget that is to be seen in its place, and hide the others."""
         state, view = self._document.state, self._view_model.view
+        active, focused = self._active, self._focused
         places: dict[QWidget, QRect]
         if state.fixed is None and state.moving is None:
             places = {self._hint: self.rect()}
@@ -136,8 +159,11 @@ class ImageArea(QWidget):
             if widget in places:
                 widget.setGeometry(places[widget])
             widget.setVisible(widget in places)
-        if self._active not in places and view.enlarged != self._active.key:
-            self._active = next((v for v in self._views.values() if v in places), self._active)
+        if active not in places and view.enlarged != active.key:
+            active = next((v for v in self._views.values() if v in places), active)
+        self._set_active(active)
+        if focused and active in places and not active.hasFocus():  # a view that is hidden passes the keyboard on
+            active.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 
     def _places(self) -> dict[QWidget, QRect]:

@@ -24,6 +24,7 @@ from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.fade_bar import FadeBar
 from fusionviewer.ui.fused_dialog import FusedDialog
 from fusionviewer.ui.image_area import ImageArea, dropped_paths
+from fusionviewer.ui.landmark_dialogs import file_handlers
 from fusionviewer.ui.landmark_keys import landmark_handlers
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.metric_plot import MetricPlot
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
         }  # fmt: skip
         for name, (right, down) in NUDGES.items():
             handlers[f"nudge_{name}"] = partial(self._nudge, right, down, 0.0)
-        handlers |= landmark_handlers(self.workspace, self.images, self)
+        handlers |= landmark_handlers(self.workspace, self.images, self) | file_handlers(self.workspace, self)
         handlers["turn_left"] = partial(self._nudge, 0.0, 0.0, -1.0)
         handlers["turn_right"] = partial(self._nudge, 0.0, 0.0, 1.0)
         handlers["quarter_clockwise"] = partial(self._turn_quarter, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
@@ -19,11 +20,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from fusionviewer.exchange.point_questions import Suggestion
 from fusionviewer.imaging.mirroring import WAYS
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis
+from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import ImageReference
+from fusionviewer.ui import landmark_questions
 from fusionviewer.ui.controls import label
 
 IMAGES = "Images (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.hdr *.img *.dcm);;All files (*)"
@@ -90,6 +94,24 @@ class WindowQuestions:
         box.setDefaultButton(cancel)
         box.exec()
         return box.clickedButton() is go_on
+
+    def choose_points_side(self, name: str) -> Side | None:
+        """Which image the points of a dropped file are for."""
+        return landmark_questions.ask_points_side(self._window, name)
+
+    def choose_pairing(self, name: str, side: Side, different: Mismatch) -> Pairing | None:
+        """What to do with points whose names are not those of the pairs that there are."""
+        return landmark_questions.ask_pairing(self._window, name, side, different)
+
+    def choose_joining(self, name: str, new: int, old: int) -> Literal["instead", "add"] | None:
+        """Whether pairs from a file replace those that there are."""
+        return landmark_questions.ask_joining(self._window, name, new, old)
+
+    def choose_reading(
+        self, name: str, image: str, outside: tuple[int, int], suggestions: tuple[Suggestion, ...]
+    ) -> Suggestion | Literal["as written"] | None:
+        """How to read points that do not lie in their image."""
+        return landmark_questions.ask_reading(self._window, name, image, outside, suggestions)
 
     def may_mirror(self, axis: Axis) -> bool:
         """Whether to mirror the moving image's voxels."""

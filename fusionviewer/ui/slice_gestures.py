@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -13,13 +12,12 @@ from PyQt6.QtGui import QMouseEvent
 
 from fusionviewer.app import regions
 from fusionviewer.registration import Box
-from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import Side
+from fusionviewer.session import edits
 from fusionviewer.ui.box_overlay import Face, cursor_over, faces_under
 from fusionviewer.ui.gesture import Gesture
 from fusionviewer.ui.hand_gestures import hand_cursor, hand_gesture
+from fusionviewer.ui.landmark_gestures import landmark_cursor, landmark_gesture, why_locked_under
 from fusionviewer.ui.slice_frame import SliceFrame
-from fusionviewer.ui.slice_overlay import Mark, mark_under
 from fusionviewer.ui.tool_gestures import DistanceDrag, PlanesDrag, window_gesture
 from fusionviewer.ui.wheel_overlay import wheel_of
 
@@ -59,7 +57,7 @@ def show_what_a_press_does(view: SliceView, mouse: QPointF | None) -> None:
     """Give a view the shape of the mouse that tells what a press would begin, or the tool tip why nothing."""
     frame = view.frame()
     by_hand = frame is not None and wheel_of(view, frame) is not None
-    view.setToolTip(view.view_model.locked if by_hand else "")
+    view.setToolTip(view.view_model.locked if by_hand else why_locked_under(view, frame, mouse))
     view.setCursor(cursor_for(view, frame, mouse) if view.gesture is None else view.gesture.cursor)
 
 
@@ -72,8 +70,9 @@ def cursor_for(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None)
     by_hand = hand_cursor(view, frame, mouse)
     if by_hand is not None:
         return by_hand
-    if mouse is not None and mark_under(view.marks(frame), mouse) is not None:
-        return Qt.CursorShape.OpenHandCursor
+    over_landmark = None if mouse is None else landmark_cursor(view, frame, mouse)
+    if over_landmark is not None:
+        return over_landmark
     faces = () if mouse is None or view.box is None else faces_under(frame, view.box, mouse)
     if faces and view.missing_side() is None:
         return cursor_over(frame, faces)
@@ -99,9 +98,9 @@ def gesture_for(view: SliceView, frame: SliceFrame, event: QMouseEvent) -> Gestu
         return DistanceDrag(view, frame, at)
     if wheel_of(view, frame) is not None:
         return hand_gesture(view, frame, at)
-    mark = mark_under(view.marks(frame), at)
-    if mark is not None:
-        return LandmarkDrag(view, frame, at, mark)
+    landmark = landmark_gesture(view, frame, at)
+    if landmark is not None:
+        return landmark
     if view.missing_side() is not None:
         return Placing(view, frame, at)
     faces = () if view.box is None else faces_under(frame, view.box, at)
@@ -182,55 +181,6 @@ class FadeDrag(Gesture):
         share = self._before.blend.parameter
         if share is not None:
             self._view_model.set_parameter(share + part)
-
-
-class LandmarkDrag(Gesture):
-    """One point follows the mouse, at its distance from the plane; one step of undo.
-
-    The crosshair and the window stay. The pair becomes the selected one; in the pair layout the *other* image then
-    looks at its twin, and this one holds still.
-    """
-
-    cursor = Qt.CursorShape.ClosedHandCursor
-
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, mark: Mark) -> None:
-        super().__init__(view, frame, start)
-        self._mark = mark
-        self._document = view.document
-        self._original = self._applied = view.document.state
-        self._key = f"drag {next(_drags)}"
-        self._text = f"Move landmark {mark.pair.name}"
-        self._select()
-
-    def move(self, mouse: QPointF) -> None:
-        if self._document.state.landmarks is self._applied.landmarks:  # else somebody took the point away (undo)
-            seen = self._mark.point + self._frame.step(mouse - self._start)
-            self._place(edits.point_of(self._view.own_point(self._mark.side, seen)))
-
-    def release(self) -> None:
-        # a click on the point of the pair that is being marked is meant for its twin, which may lie at the same place
-        if self._document.state is self._original and self._view.missing_side() is not None:
-            self._view.mark_point(self._frame.point_under(self._start))
-
-    def cancel(self) -> None:
-        super().cancel()
-        if self._document.state is self._applied:
-            self._document.apply(self._text, self._original, self._key)
-        elif self._document.state.landmarks is self._applied.landmarks:  # a job ended meanwhile: its result stays
-            self._place(self._mark.pair.point(self._mark.side))
-
-    def _place(self, point: tuple[float, float, float] | None) -> None:
-        state = landmark_edits.place_point(self._document.state, self._mark.index, self._mark.side, point)
-        self._document.apply(self._text, state, self._key)
-        self._applied = self._document.state
-
-    def _select(self) -> None:
-        view = replace(self._before, selected_pair=self._mark.index)
-        other: Side = "moving" if self._mark.side == "fixed" else "fixed"
-        twin = self._mark.pair.point(other)
-        if twin is not None and not self._view.fused:
-            view = view.with_space(other, replace(view.space(other), cursor=twin, focus=twin))
-        self._view_model.show(view)
 
 
 class BoxDrag(Gesture):

@@ -26,6 +26,8 @@ GRIP: Final = 8.0
 
 _ON_PLANE_MM: Final = 0.5
 _RADIUS: Final = 5.0
+_DASH: Final = 3.0
+_CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0
 _HALO: Final = QColor(0, 0, 0, 170)
 _RIM: Final = tuple(QPointF(x, y) for x in (-1, 1) for y in (-1, 1))
@@ -62,6 +64,11 @@ def find_marks(
             for (index, pair), point, distance, at in zip(placed, points, distances, positions, strict=True):
                 marks.append(Mark(index, side, pair, point, at, _strength(float(distance))))
     return marks
+
+
+def mark_at(frame: SliceFrame, index: int, side: Side, pair: LandmarkPair, point: Points) -> Mark:
+    """A point (3,) of the space that is looked at, as a pane shows it."""
+    return Mark(index, side, pair, point, frame.position(point), _strength(abs(float(frame.plane.distance(point)))))
 
 
 def _strength(distance_mm: float) -> float:
@@ -218,7 +225,8 @@ def _paint_mark(painter: QPainter, mark: Mark, selected: bool) -> None:
     painter.setOpacity(mark.strength * (1.0 if used else 0.6))
     fill = QColor(colour)
     fill.setAlpha(90 if used else 0)
-    _paint_shape(painter, shape(mark.side, mark.at, _RADIUS), colour, fill, 2.0 if selected else 1.5)
+    half = not mark.pair.complete
+    _paint_shape(painter, shape(mark.side, mark.at, _RADIUS), colour, fill, 2.0 if selected else 1.5, dashed=half)
     if used:
         _paint_shape(painter, shape("fixed", mark.at, 0.8), colour, colour, 0.5, halo=False)
     if selected:
@@ -229,7 +237,19 @@ def _paint_mark(painter: QPainter, mark: Mark, selected: bool) -> None:
 def _paint_name(painter: QPainter, mark: Mark, selected: bool) -> None:
     painter.setOpacity(max(_FAINTEST_NAME, mark.strength) if mark.pair.enabled else _FAINTEST_NAME)
     at = mark.at + QPointF(_RADIUS + 6, -_RADIUS)
-    paint_text(painter, at, mark.pair.name, QColor(TEXT), _font(painter, bold=selected))
+    name = mark.pair.name if mark.pair.complete else f"{mark.pair.name} ?"
+    paint_text(painter, at, name, QColor(mark.pair.colour or TEXT), _font(painter, bold=selected))
+    painter.setOpacity(1.0)
+
+
+def paint_ghost_mark(painter: QPainter, mark: Mark) -> None:
+    """Where a missing point is expected: hollow and dashed, and a question behind the name."""
+    painter.setOpacity(mark.strength)
+    nothing = QColor(0, 0, 0, 0)
+    _paint_shape(painter, shape(mark.side, mark.at, _RADIUS + 2), QColor(SIDE_COLOURS[mark.side]), nothing, dashed=True)
+    painter.setOpacity(max(_FAINTEST_NAME, mark.strength))
+    at = mark.at + QPointF(_RADIUS + 8, 2 * _RADIUS + 4)
+    paint_text(painter, at, f"{mark.pair.name} here?", QColor(TEXT), _font(painter))
     painter.setOpacity(1.0)
 
 
@@ -247,13 +267,24 @@ def shape(side: Side, at: QPointF, radius: float) -> QPainterPath:
 
 
 def _paint_shape(
-    painter: QPainter, path: QPainterPath, line: QColor, fill: QColor, width: float = 1.5, *, halo: bool = True
+    painter: QPainter,
+    path: QPainterPath,
+    line: QColor,
+    fill: QColor,
+    width: float = 1.5,
+    *,
+    halo: bool = True,
+    dashed: bool = False,
 ) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if halo:
         painter.setPen(QPen(_HALO, width + 2))
         painter.drawPath(path)
-    painter.setPen(QPen(line, width))
+    pen = QPen(line, width)
+    if dashed:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([_DASH / width, _DASH / width])
+    painter.setPen(pen)
     painter.setBrush(fill)
     painter.drawPath(path)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -264,6 +295,21 @@ def paint_focus(painter: QPainter, size: QSize) -> None:
     painter.setPen(QPen(QColor(ACCENT), 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(1, 1, size.width() - 2, size.height() - 2))
+
+
+def paint_corners(painter: QPainter, size: QSize) -> None:
+    """The corners of the view in which keys act."""
+    near, far_x, far_y = _INSET, size.width() - _INSET, size.height() - _INSET
+    corners = QPainterPath()
+    for x, y, across, down in (
+        (near, near, 1, 1), (far_x, near, -1, 1), (near, far_y, 1, -1), (far_x, far_y, -1, -1),
+    ):  # fmt: skip
+        corners.moveTo(x + across * _CORNER, y)
+        corners.lineTo(x, y)
+        corners.lineTo(x, y + down * _CORNER)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(ACCENT), 2))
+    painter.drawPath(corners)
 
 
 def paint_text(painter: QPainter, at: QPointF, text: str, colour: QColor, font: QFont) -> None:

@@ -12,7 +12,10 @@ from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.box_overlay import paint_box
 from fusionviewer.ui.colour_bar import paint_colours
 from fusionviewer.ui.distance_overlay import paint_distances
+from fusionviewer.ui.error_overlay import paint_error_lines
+from fusionviewer.ui.ghost import paint_ghost
 from fusionviewer.ui.slice_frame import SliceFrame
+from fusionviewer.ui.target_overlay import paint_targets
 from fusionviewer.ui.wheel_overlay import paint_wheel
 
 if TYPE_CHECKING:
@@ -34,8 +37,11 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     if pair and blend.mode is BlendMode.SPY_GLASS:
         middle = frame.position(cursor) if view.mouse is None else view.mouse
         overlay.paint_glass(painter, middle, blend.glass_mm / 2 / frame.mm_per_unit)
+    paint_error_lines(view, painter, frame)
     paint_distances(painter, frame, [d for d in look.distances if d.side == view.space])
+    paint_targets(view, painter, frame)
     overlay.paint_marks(painter, view.marks(frame), look.selected_pair)
+    paint_ghost(view, painter, frame)
     paint_wheel(view, painter, frame)
     rubber = view.gesture.rubber if view.gesture is not None else None
     if rubber is not None:
@@ -45,3 +51,7 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     paint_colours(view, painter)
     side = None if view.fused else view.side
     overlay.paint_title(painter, view.title(frame), side, view.orientation.name, size.width() / 2)
+    if view.property("active") and not look.enlarged:
+        overlay.paint_corners(painter, size)
+    if view.gesture is not None:
+        view.gesture.paint(painter, frame)

@@ -1,12 +1,14 @@
-"""Landmarks: mark pairs, fit to them, and see what they say of each other."""
+"""Landmarks: mark pairs, and fit to them."""
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QMenu, QPushButton, QWidget
 
-from fusionviewer.app import marking
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import Section, action_button, label
+from fusionviewer.session.state import SIDES
+from fusionviewer.ui.controls import Section, action_button
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
 
@@ -16,16 +18,26 @@ class LandmarkSection(Section):
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__("Landmarks", parent)
-        self._workspace = workspace
         self.add(LandmarkTable(workspace))
-        self.add_row(action_button(actions["new_pair"], "New pair"), action_button(actions["delete_pair"], "Delete"))
+        buttons = [action_button(actions["new_pair"], "New pair"), action_button(actions["delete_pair"], "Delete")]
+        buttons += [action_button(actions["order_by_residual"], "Order")]
+        files = (("Open", ("open_pairs", *(f"open_{side}_points" for side in SIDES))),
+                 ("Save", ("save_pairs", *(f"save_{side}_points" for side in SIDES))))  # fmt: skip
+        buttons += [_menu_button(text, [actions[key] for key in keys]) for text, keys in files]
+        for button in buttons:
+            button.setProperty("role", "narrow")
+        self.add_row(*buttons)
         self.add(action_button(actions["fit_landmarks"]))
-        self._fre = label("", "caption", wrap=True)
-        self._fre.setObjectName("fre")
-        self.add(self._fre)
-        for signal in (workspace.document.landmarks_changed, workspace.document.volumes_changed):
-            signal.connect(self._show)
-        self._show()
 
-    def _show(self) -> None:
-        self._fre.setText(marking.fit_summary(self._workspace.document.state))
+
+def _menu_button(text: str, actions: list[QAction]) -> QPushButton:
+    """A button that offers actions."""
+    button = QPushButton(text)
+    button.setObjectName(f"{text.lower()}_points")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolTip(f"{text} pairs, or the points of one image")
+    menu = QMenu(button)
+    menu.setToolTipsVisible(True)
+    menu.addActions(actions)
+    button.setMenu(menu)
+    return button

@@ -1,0 +1,71 @@
+"""What the keys for landmarks, crosshair and panes do in the window: where they need a view, a table or a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import numpy as np
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from fusionviewer.app import marking
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.session.state import SIDES
+from fusionviewer.ui.image_area import ImageArea
+from fusionviewer.ui.landmark_table import LandmarkTable
+from fusionviewer.ui.slice_frame import slices_on
+
+WAYS: Final = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
+"""On the screen, right and down."""
+
+NUDGE_MM: Final = 0.1
+COARSE: Final = 10
+"""How many times as far with Shift."""
+
+
+def landmark_handlers(workspace: Workspace, images: ImageArea, window: QWidget) -> dict[str, Callable[[], None]]:
+    """By the key of the action."""
+    handlers: dict[str, Callable[[], None]] = {
+        "next_pane": partial(images.step_active, 1),
+        "previous_pane": partial(images.step_active, -1),
+        "slice_forward": lambda: images.active_view().scroll_slices(_times()),
+        "slice_back": lambda: images.active_view().scroll_slices(-_times()),
+        "rename_pair": partial(_rename, workspace, images, window),
+    }
+    for name, (right, down) in WAYS.items():
+        handlers[f"nudge_point_{name}"] = partial(_nudge_point, workspace, images, right, down)
+        handlers[f"cursor_{name}"] = partial(_step_cursor, workspace, images, right, down)
+    return handlers
+
+
+def _times() -> int:
+    return COARSE if QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+
+
+def _nudge_point(workspace: Workspace, images: ImageArea, right: float, down: float) -> None:
+    view = images.active_view()
+    frame = view.frame()
+    if frame is not None:
+        sides = SIDES if view.fused else (view.side,)
+        by = NUDGE_MM * _times()
+        marking.nudge_point(workspace, frame.plane, sides, right_mm=right * by, down_mm=down * by)
+
+
+def _step_cursor(workspace: Workspace, images: ImageArea, right: float, down: float) -> None:
+    """The crosshair goes by voxels of the view's image, and stops in the middle of each."""
+    view = images.active_view()
+    frame, volume = view.frame(), view.volume
+    if frame is not None and volume is not None:
+        way = right * frame.plane.right + down * frame.plane.down
+        cursor = np.asarray(workspace.view_model.view.space(view.space).cursor)
+        there = slices_on(*view.stepped(volume), cursor, way, _times())
+        workspace.view_model.set_cursor(view.space, there)
+
+
+def _rename(workspace: Workspace, images: ImageArea, window: QWidget) -> None:
+    """Edit the selected pair's name in the table; the keyboard comes back to where it was."""
+    table, index = window.findChild(LandmarkTable, "landmarks"), marking.selected(workspace)
+    if isinstance(table, LandmarkTable) and index is not None:
+        table.edit_name(index, images.active_view())
