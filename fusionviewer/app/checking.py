@@ -8,6 +8,7 @@ import numpy as np
 
 from fusionviewer.app.aligning import bounds_used
 from fusionviewer.app.guidance import ORIGINS
+from fusionviewer.app.landmark_facts import about_pose, landmark_facts, measured_text
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.displacement import displacement, overlap
@@ -62,7 +63,20 @@ def known_facts(workspace: Workspace) -> list[str]:
             lines.append(f"Only {state.run.only} counted.")
         if state.run.ending is Ending.CONVERGED:  # whatever speaks against it is among the findings
             lines.append(f"Converged: {state.run.reason}")
-    return lines
+    return lines + landmark_lines(state)
+
+
+def landmark_lines(state: FusionState) -> list[str]:
+    """What check points measure of the current pose, and what is predicted at targets, if there are any."""
+    facts = landmark_facts(state)
+    lines = [] if facts.measured is None else [measured_text(facts.measured)]
+    if facts.error is not None and state.targets:
+        predicted = facts.error.tre_mm(np.array([target.point for target in state.targets]))
+        told = ", ".join(f"{t.name} {mm:.1f} mm" for t, mm in zip(state.targets, predicted, strict=True))
+        lines.append(f"Predicted error of the fit to the landmarks (TRE, RMS): {told}.")
+        lines.append(about_pose(state, state.moving_from_fixed))
+    lines += [f"▲ {suspicion.sentence}" for suspicion in facts.suspicions]
+    return [line for line in lines if line]
 
 
 def evidence_facts(workspace: Workspace) -> tuple[Fact, ...]:

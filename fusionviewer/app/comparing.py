@@ -41,6 +41,7 @@ class Result:
 class Comparison:
     """How far each result moves one place, or several, from where the pose shown puts it, mm."""
 
+    heading: str
     where: str
     apart_mm: tuple[float, ...]
     """For each of `results`."""
@@ -75,12 +76,12 @@ def comparisons(state: FusionState, pose: RigidTransform) -> tuple[Comparison, .
     if len(marks):
         apart = [corner_displacements(marks, pose, other) for other in poses]
         places = "1 landmark" if len(marks) == 1 else f"{len(marks)} landmarks"
-        out.append(Comparison(f"{places}, mean", tuple(float(mm.mean()) for mm in apart)))
-        out.append(Comparison(f"{places}, max", tuple(float(mm.max()) for mm in apart)))
+        out.append(Comparison("mean", f"on average at the {places}", tuple(float(mm.mean()) for mm in apart)))
+        out.append(Comparison("max", f"at most at the {places}", tuple(float(mm.max()) for mm in apart)))
     for target in state.targets:
         place = np.array([target.point])
         apart_mm = tuple(float(corner_displacements(place, pose, other)[0]) for other in poses)
-        out.append(Comparison(target.name, apart_mm))
+        out.append(Comparison(target.name, f"at {target.name}", apart_mm))
     return tuple(out)
 
 

@@ -147,7 +147,8 @@ def _judged(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Judged:
         fit = fit_landmarks(fixed, moving, errors)
         error = predict_error(fixed, errors)
     except FusionError as problem:
-        return str(problem), None, None, (), (), fle_mm, None, repeats
+        why_not = str(problem) if used else "Mark at least three pairs; six to eight make a good start."
+        return why_not, None, None, (), (), fle_mm, None, repeats
     left_out = leave_one_out_mm(fixed, moving, errors)
     pairs = tuple(
         PairFacts(index, pair.name, fle, float(residual), float(out) if math.isfinite(out) else None)
@@ -227,15 +228,19 @@ WHY_THEY_DIFFER: Final = (
 
 
 def fre_text(facts: LandmarkFacts) -> str:
-    """The residual of the fit, or why there is none."""
+    """The residual of the fit and what it is not, or why there is none."""
     if facts.fit is None:
         return facts.why_not
-    outs = [(pair.left_out_mm, pair.name) for pair in facts.pairs if pair.left_out_mm is not None]
-    text = f"FRE {facts.fit.fre_mm:.2f} mm over {len(facts.pairs)} pairs."
-    if outs:
-        far, name = max(outs)
-        text += f" Left out of the fit in turn, {name} lies furthest from where the others expect it: {far:.2f} mm."
-    return text
+    return f"FRE {facts.fit.fre_mm:.2f} mm over {len(facts.pairs)} pairs. {WHY_THEY_DIFFER}"
+
+
+def prediction_text(facts: LandmarkFacts, point: Points) -> str:
+    """What is predicted at a point (3,) of fixed space, and whether it can be believed; empty without a fit."""
+    error_mm = facts.tre_mm(point)
+    if error_mm is None:
+        return ""
+    doubt = "  ▲ a pair does not fit" if facts.suspicions else "  ▲ too small" if facts.fitting_fle_mm else ""
+    return f"Predicted error here {error_mm:.1f} mm RMS (landmark fit){doubt}"
 
 
 def misfit_text(facts: LandmarkFacts) -> str:

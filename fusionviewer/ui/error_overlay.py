@@ -23,7 +23,9 @@ from fusionviewer.ui.theme import UNIT, WARNING, number_font
 if TYPE_CHECKING:
     from fusionviewer.ui.slice_view import SliceView
 
-_HALO: Final = QColor(0, 0, 0, 130)
+_HALO: Final = QColor(0, 0, 0, 110)
+_LINE: Final = QColor(ERROR_COLOUR)
+_LINE.setAlpha(190)
 _SMALLEST: Final = 24 * UNIT
 """A narrower pane has no room for the words about the lines."""
 
@@ -68,7 +70,7 @@ def _positions(places: Points, viewport: Viewport, ratio: float) -> list[QPointF
 
 def _paint(painter: QPainter, lines: _Drawn) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(_HALO, 3.0), QPen(QColor(ERROR_COLOUR), 1.2)):
+    for pen in (QPen(_HALO, 2.6), QPen(_LINE, 1.1)):
         painter.setPen(pen)
         for _, pieces, _ in lines:
             for piece in pieces:

@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from fusionviewer.app.landmark_facts import landmark_facts, prediction_text
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
@@ -41,8 +42,13 @@ class Readout(QWidget):
                 cell.setMinimumWidth((10 if column == 4 else 6) * UNIT)
                 cell.setAlignment(right)
                 grid.addWidget(cell, row, column)
+        self._predicted = number_label()
+        self._predicted.setObjectName("predicted_here")
+        self._predicted.setProperty("role", "caption")
+        grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, len(LPS_HEADINGS) + 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for signal in (
+            workspace.document.landmarks_changed,
             workspace.view_model.cursor_changed,
             workspace.view_model.layout_changed,
             workspace.view_model.preview_changed,
@@ -69,6 +75,7 @@ class Readout(QWidget):
         )
         self._show_row("fixed", fixed_point)
         self._show_row("moving", moving_point)
+        self._predicted.setText(prediction_text(landmark_facts(self._workspace.document.state), fixed_point))
 
     def _show_row(self, side: Side, point: Points) -> None:
         volume = self._workspace.document.state.volume(side)

@@ -11,10 +11,13 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.ui.controls import column_of
 from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.panels.error_section import ErrorSection
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
 from fusionviewer.ui.panels.pose_section import PoseSection
 from fusionviewer.ui.panels.refine_section import RefineSection
 from fusionviewer.ui.panels.register_section import RegisterSection
+from fusionviewer.ui.panels.results_section import ResultsSection
+from fusionviewer.ui.panels.target_section import TargetSection
 from fusionviewer.ui.theme import UNIT
 
 Page: TypeAlias = Literal["Automatic", "Landmarks", "By hand"]
@@ -31,8 +34,12 @@ class AlignPanel(QWidget):
         self._register = RegisterSection(workspace, actions)
         self._refine = RefineSection(workspace, actions)
         sections: dict[Page, tuple[QWidget, ...]] = {
-            "Automatic": (self._register, self._refine),
-            "Landmarks": (LandmarkSection(workspace, actions),),
+            "Automatic": (self._register, self._refine, ResultsSection(workspace)),
+            "Landmarks": (
+                LandmarkSection(workspace, actions),
+                ErrorSection(workspace, actions),
+                TargetSection(workspace, actions),
+            ),
             "By hand": (PoseSection(workspace, actions),),
         }
         self._tabs = QTabBar()

@@ -73,6 +73,7 @@ class CheckPanel(QWidget):
             document.result_changed,
             document.volumes_changed,
             document.landmarks_changed,
+            document.targets_changed,
         ):
             signal.connect(self._show)
         self._shown_review: Review | None = None

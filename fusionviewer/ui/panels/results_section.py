@@ -1,0 +1,125 @@
+"""The results of the ways to align, to compare in mm and to choose; and how much a run respects the landmarks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+
+from fusionviewer.app import aligning, comparing
+from fusionviewer.app.action import need_idle_pair
+from fusionviewer.app.workspace import Workspace
+from fusionviewer.session.state import AlternativeKind
+from fusionviewer.ui.controls import Section, allow, label, number_label, show_value, spin
+from fusionviewer.ui.theme import UNIT
+
+COLUMNS: Final = 5
+"""Places that are compared here: mean and maximum at the landmarks, and the first targets."""
+
+_WIDTH: Final = 4 * UNIT + 4
+"""Of a column: room for 888.8."""
+
+_WEIGHT_TIP: Final = (
+    "How much the next registration or refinement respects the landmarks. 0: the images alone. 1: one placement error "
+    "at all pairs counts as much as what the images gain over the last millimetre"
+)
+
+
+class ResultsSection(Section):
+    """A button for each result, and below it how far it lies from the pose shown."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__("Landmarks and images", parent)
+        self._workspace = workspace
+        self._weight = spin(0, 100, partial(aligning.set_landmark_weight, workspace), step=0.5, decimals=2)
+        self._weight.setObjectName("landmark_weight")
+        self._weight.setAccessibleName("Weight of the landmarks in a run")
+        self.add_row(label("Landmark weight"), self._weight, stretch=1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(UNIT // 2)
+        self._grid.setVerticalSpacing(UNIT // 2)
+        self._grid.setColumnStretch(0, 1)
+        self.column.addLayout(self._grid)
+        self._buttons = [self._button(kind, name) for kind, name, _ in comparing.WAYS]
+        for row, button in enumerate(self._buttons, start=1):
+            self._grid.addWidget(button, row, 0)
+        self._cells = [[self._cell(row, column) for column in range(COLUMNS)] for row in range(len(self._buttons) + 1)]
+        self._note = label("", "caption", wrap=True)
+        self._note.setObjectName("results_note")
+        self.add(self._note)
+        document, model = workspace.document, workspace.view_model
+        for signal in (
+            document.transform_changed, document.landmarks_changed, document.targets_changed, document.volumes_changed,
+            document.result_changed, document.settings_changed, document.path_changed, model.preview_changed,
+            workspace.runner.started, workspace.runner.ended,
+        ):  # fmt: skip
+            signal.connect(self._show)
+        self._show()
+
+    def _button(self, kind: AlternativeKind, name: str) -> QPushButton:
+        made = QPushButton(name)
+        made.setObjectName(f"result_{kind}")
+        made.setCheckable(True)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setProperty("role", "narrow")
+        made.clicked.connect(lambda: self._choose(kind))
+        return made
+
+    def _cell(self, row: int, column: int) -> QLabel:
+        made = number_label() if row else label("", "caption")
+        made.setObjectName(f"apart_{row}_{column}")
+        made.setMinimumWidth(_WIDTH)
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(made, row, column + 1)
+        return made
+
+    def _choose(self, kind: AlternativeKind) -> None:
+        comparing.choose(self._workspace, kind)
+        self._show()  # a click on the one that is shown must not lift its mark
+
+    def _show(self) -> None:
+        workspace = self._workspace
+        state, why_not = workspace.document.state, need_idle_pair(workspace)
+        show_value(self._weight, state.landmark_weight)
+        allow(self._weight, _WEIGHT_TIP, why_not)
+        found = comparing.results(state)
+        self._show_buttons(found, why_not)
+        places = comparing.comparisons(state, workspace.view_model.pose)
+        self._show_distances(places, found)
+        if not found:
+            note = "Fit to landmarks, register or refine: what each finds is kept here, to compare and to choose."
+        else:
+            note = "mm from the pose shown. Where the ways disagree, look: none of them is the truth."
+            if any(result.stale for result in found):
+                note += " The landmarks have changed since they were fitted."
+            if len(places) > COLUMNS:
+                note += " More targets: on the page Landmarks."
+        self._note.setText(note)
+
+    def _show_buttons(self, found: tuple[comparing.Result, ...], why_not: str) -> None:
+        for button, (kind, name, tip) in zip(self._buttons, comparing.WAYS, strict=True):
+            result = next((one for one in found if one.kind == kind), None)
+            button.setVisible(result is not None)
+            if result is not None:
+                button.setText(f"✓ {name}" if result.shown else name)
+                button.setChecked(result.shown)
+                allow(button, f"{tip}. {'It is shown' if result.shown else 'Click to show it'}", why_not)
+
+    def _show_distances(self, places: tuple[comparing.Comparison, ...], found: tuple[comparing.Result, ...]) -> None:
+        """A column for each place, a row for each result; the heading is short, its tool tip is not."""
+        rows = {kind: number for number, (kind, _, _) in enumerate(comparing.WAYS, start=1)}
+        shown = [[""] * COLUMNS for _ in range(len(rows) + 1)]
+        tips = [""] * COLUMNS
+        for column, place in enumerate(places[:COLUMNS]):
+            heading = self._cells[0][column]
+            shown[0][column] = heading.fontMetrics().elidedText(place.heading, Qt.TextElideMode.ElideRight, _WIDTH)
+            tips[column] = f"mm from the pose shown, {place.where}"
+            for result, apart_mm in zip(found, place.apart_mm, strict=True):
+                shown[rows[result.kind]][column] = f"{apart_mm:.1f}"
+        for cells, texts in zip(self._cells, shown, strict=True):
+            for cell, text, tip in zip(cells, texts, tips, strict=True):
+                cell.setText(text)
+                cell.setToolTip(tip)
+                cell.setVisible(bool(text))
