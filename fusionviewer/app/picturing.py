@@ -90,10 +90,11 @@ def form_of(choice: PictureChoice, view: ViewState, screen: Screen) -> PictureFo
         ras=view.ras,
     )
     wide, high = form.smallest
-    factor = choice.factor
-    while factor < FACTORS[-1] and (size[0] * factor < wide or size[1] * factor < high):
-        factor *= 2  # the small panes of some layouts have no room for words
-    return replace(form, size=form.with_room_for_words((size[0] * factor, size[1] * factor)))
+    for factor in (n for n in FACTORS if n >= choice.factor):  # the small panes of some layouts have no room for words
+        width, height = form.with_room_for_words((size[0] * factor, size[1] * factor))
+        if width >= wide and height >= high:
+            break
+    return replace(form, size=(width, height))
 
 
 def _orientation(what: What, main_plane: PlaneName) -> Orientation:

@@ -29,10 +29,10 @@ SMALLEST: Final = (640, 480)
 LARGEST: Final = (8192, 8192)
 """Sizes in pixels between which everything can be read, and fits into memory."""
 
-SMALLEST_VIEW: Final = (320, 240)
+NARROWEST: Final = 320
 SMALLEST_TILE: Final = (150, 120)
 SMALLEST_PLAIN: Final = (64, 64)
-"""The least sizes of a single view with words, of a tile of the mosaic with words, and of a picture without."""
+"""The least width of words, the least sizes of a single view or a tile of the mosaic above them, and without any."""
 
 MOST_TILES: Final = 12
 """In a row or column of the mosaic."""
@@ -97,11 +97,12 @@ class PictureForm:
         """The least size in pixels at which everything can be read."""
         if not self.annotated:
             return SMALLEST_PLAIN
-        if self.layout == "mosaic":
-            wide, high = (n * least for n, least in zip(self.tiles, SMALLEST_TILE, strict=True))
-            width = max(SMALLEST_VIEW[0], wide)
-            return width, high + strip_height(width, self.strip_unit(width))
-        return SMALLEST_VIEW if self.layout == "view" else SMALLEST
+        if self.layout == "planes":
+            return SMALLEST
+        tiles = self.tiles if self.layout == "mosaic" else (1, 1)
+        wide, high = (n * least for n, least in zip(tiles, SMALLEST_TILE, strict=True))
+        width = max(NARROWEST, wide)
+        return width, high + strip_height(width, self.strip_unit(width))
 
     def check_size(self, size: Size) -> None:
         """Raise BadArgument if a picture of this form cannot have this size."""

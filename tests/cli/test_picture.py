@@ -86,6 +86,7 @@ def test_points_with_signs_are_numbers_and_no_options(files, tmp_path, at):
         (["--size", "100x100"], "100×100 pixels"),
         (["--size", "8193x800"], "8193×800 pixels"),
         (["--layout", "axial", "--size", "300x200"], "300×200 pixels"),
+        (["--layout", "axial", "--size", "320x240"], "320×240 pixels"),  # its words alone need 190
         (["--layout", "mosaic", "--size", "500x480"], "500×480 pixels"),
         (["--layout", "mosaic", "--tiles", "4"], "number of slices"),
         (["--layout", "mosaic", "--tiles", "0x3"], "0×3"),
