@@ -65,6 +65,7 @@ class ImageArea(QWidget):
         self._active = self._views["fused.axial"]
         self._active.setProperty("active", True)
         self._placing = False
+        self.setAccessibleName("Images")
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         document.volumes_changed.connect(self._arrange)

@@ -257,3 +257,12 @@ def test_a_size_that_no_picture_can_show_is_refused(size_mm: float) -> None:
 def test_small_values_fill_their_window() -> None:
     window = Window.between(0.0, 3e-9)  # a diffusion map in m²/s
     assert window.greys(np.array([0.0, 1.5e-9, 3e-9], np.float32)).tolist() == pytest.approx([0, 128, 255], abs=1)
+
+
+def test_what_takes_numbers_and_words_has_a_name_for_those_who_hear_it(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    names = ("fixed_level", "fixed_width", "moving_level", "moving_width", "note")
+    found = {name: window.findChild(QWidget, name) for name in names}
+    assert all(widget is not None and widget.accessibleName() for widget in found.values()), found
+    assert window.images.accessibleName()

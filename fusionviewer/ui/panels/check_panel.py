@@ -53,6 +53,7 @@ class CheckPanel(QWidget):
         verdict.add(self._review)
         self._note = QPlainTextEdit()
         self._note.setObjectName("note")
+        self._note.setAccessibleName("Note on the verdict")
         self._note.setPlaceholderText("Note: what you looked at, what is off")
         self._note.setTabChangesFocus(True)
         self._note.setFixedHeight(7 * UNIT)

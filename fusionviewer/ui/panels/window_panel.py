@@ -99,9 +99,11 @@ class WindowRow(QWidget):
         self._preset.setAccessibleName(f"Window of the {side} image")
         self._level = spin(-LARGEST, LARGEST, lambda level: self._type(level=level), step=5)
         self._level.setObjectName(f"{side}_level")
+        self._level.setAccessibleName(f"Level of the {side} image")
         self._level.setPrefix("L ")
         self._width = spin(0, LARGEST, lambda width: self._type(width=width), step=10)
         self._width.setObjectName(f"{side}_width")
+        self._width.setAccessibleName(f"Width of the {side} image's window")
         self._width.setPrefix("W ")
         for box in (self._level, self._width):
             box.setFixedWidth(8 * UNIT + UNIT // 2)  # the two rows line up, whatever the numbers are
