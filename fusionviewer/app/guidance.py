@@ -68,6 +68,15 @@ def _how(blend: Blend) -> str:
             return f"{other} minus {one}: grey where they are alike"
 
 
+def why_no_difference(state: FusionState) -> str:
+    """Why the two images cannot be subtracted; empty if they can."""
+    if state.fixed is None or state.moving is None:
+        return "Open a fixed and a moving image first."
+    if state.fixed.modality != state.moving.modality:
+        return "Only images of the same kind can be subtracted: two CTs, or two MRs alike."
+    return ""
+
+
 def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[Side, ...] = ()) -> str:
     """One sentence about the next sensible thing to do. `again`: where the selected pair is to be marked again."""
     if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):

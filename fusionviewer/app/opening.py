@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from fusionviewer.app.guidance import why_no_difference
 from fusionviewer.app.jobs import Outcome
 from fusionviewer.app.point_files import holds_points, open_dropped
 from fusionviewer.app.view_model import opening_view
@@ -20,6 +21,7 @@ from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration import Region
+from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy, load_study, save_study
@@ -244,7 +246,10 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
     show_study(workspace, state, opened)
     workspace.document.saved(stored.path)
     if stored.view is not None:
-        workspace.view_model.show(stored.view.for_pairs(len(state.landmarks)))
+        view = stored.view.for_pairs(len(state.landmarks))
+        if view.mode is BlendMode.DIFFERENCE and why_no_difference(state):  # a file that was changed by hand
+            view = replace(view, blend=replace(view.blend, mode=BlendMode.FADE))
+        workspace.view_model.show(view)
     if state.run is not None:
         workspace.set_trace(list(state.run.trace))
     if lost:

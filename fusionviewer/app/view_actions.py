@@ -7,12 +7,12 @@ from functools import partial
 from typing import Final, TypeVar, get_args
 
 from fusionviewer.app.action import Action, Need, Verb, need_idle_pair, need_image, need_pair
+from fusionviewer.app.guidance import why_no_difference
 from fusionviewer.app.landmark_facts import landmark_facts
 from fusionviewer.app.view_model import Tool
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import PAIRS
-from fusionviewer.session.state import FusionState
 from fusionviewer.session.view_state import PLANES, ROWS, Layout, PlaneName
 
 Choice = TypeVar("Choice")
@@ -49,15 +49,6 @@ TOOLS: Final[tuple[tuple[Tool, str, str, str], ...]] = (
     ("measure", "Measure", "D", "Drag from one place to another; the ends can be dragged later"),
 )
 """(tool, name, key, tool tip) in the order in which they are offered."""
-
-
-def why_no_difference(state: FusionState) -> str:
-    """Why the two images cannot be subtracted; empty if they can."""
-    if state.fixed is None or state.moving is None:
-        return "Open a fixed and a moving image first."
-    if state.fixed.modality != state.moving.modality:
-        return "Only images of the same kind can be subtracted: two CTs, or two MRs alike."
-    return ""
 
 
 def _need_mode(mode: BlendMode) -> Need:

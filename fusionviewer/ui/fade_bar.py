@@ -19,7 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from fusionviewer.app.document import Document
-from fusionviewer.app.view_actions import MODES, next_of, why_no_difference
+from fusionviewer.app.guidance import why_no_difference
+from fusionviewer.app.view_actions import MODES, next_of
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import PAIRS

@@ -8,6 +8,8 @@ import numpy as np
 from PyQt6.QtGui import QPainter
 
 from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.session.edits import point_of
+from fusionviewer.session.view_state import Distance
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.box_overlay import paint_box
 from fusionviewer.ui.colour_bar import paint_colours
@@ -20,6 +22,18 @@ from fusionviewer.ui.wheel_overlay import paint_wheel
 
 if TYPE_CHECKING:
     from fusionviewer.ui.slice_view import SliceView
+
+
+def _distances_seen(view: SliceView) -> list[Distance]:
+    """The distances of the view's space; in fused views those of the moving image, too, through its pose."""
+    own: list[Distance] = []
+    for distance in view.view_model.view.distances:
+        if distance.side == view.space:
+            own.append(distance)
+        elif view.fused:
+            start, end = (~view.view_model.pose).apply(np.array([distance.start, distance.end]))
+            own.append(Distance(view.space, point_of(start), point_of(end)))
+    return own
 
 
 def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
@@ -38,7 +52,7 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
         middle = frame.position(cursor) if view.mouse is None else view.mouse
         overlay.paint_glass(painter, middle, blend.glass_mm / 2 / frame.mm_per_unit)
     paint_error_lines(view, painter, frame)
-    paint_distances(painter, frame, [d for d in look.distances if d.side == view.space])
+    paint_distances(painter, frame, _distances_seen(view))
     paint_targets(view, painter, frame)
     overlay.paint_marks(painter, view.marks(frame), look.selected_pair)
     paint_ghost(view, painter, frame)

@@ -16,6 +16,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 
@@ -155,6 +156,16 @@ def test_a_study_reopens_as_it_was(workspace: Workspace, qtbot: QtBot, files: Fi
     assert after.landmarks == before.landmarks
     assert workspace.view_model.view == view
     assert not workspace.document.modified
+
+
+def test_a_study_that_subtracts_a_ct_from_an_mr_opens_faded(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
+    _worked_on(workspace, qtbot, files)
+    workspace.view_model.set_blend(mode=BlendMode.DIFFERENCE)
+    opening.save(workspace, files.folder / "study")
+    workspace.document.replace(FusionState())
+    opening.open_study(workspace, files.folder / "study.fusion.json")
+    _done(workspace, qtbot)
+    assert workspace.view_model.view.mode is BlendMode.FADE
 
 
 def test_a_moved_image_is_asked_about(workspace: Workspace, qtbot: QtBot, files: Files, answers: Answers) -> None:

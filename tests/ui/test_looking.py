@@ -247,8 +247,22 @@ def test_a_distance_is_seen_only_in_its_plane(area: ImageArea, view_model: ViewM
     assert picture_of(view) != plain
     view_model.change(distances=(Distance("fixed", (-30.0, 0.0, z + 2), (30.0, 10.0, z + 2)),))
     assert picture_of(view) == plain
-    view_model.change(distances=(Distance("moving", (-30.0, 0.0, z), (30.0, 10.0, z)),))
-    assert picture_of(view) == plain
+
+
+def test_a_distance_on_the_moving_image_goes_along_with_it(
+    area: ImageArea, view_model: ViewModel, document: Document
+) -> None:
+    view = area.view("fused.axial")
+    z = float(frame_of(view).plane.point[2])
+    seen = np.array([[-30.0, 0.0, z], [30.0, 10.0, z]])
+    start, end = (edits.point_of(p) for p in document.state.moving_from_fixed.apply(seen))
+    plain = picture_of(view)
+    view_model.change(distances=(Distance("moving", start, end),))
+    image = picture_of(view)
+    assert image != plain
+    at, to = frame_of(view).positions(seen)
+    on_line = at + (to - at) * 0.25
+    assert max(grey(image, on_line + QPointF(0, row)) for row in (-1, 0, 1)) > 200
 
 
 # Blends that follow the mouse
