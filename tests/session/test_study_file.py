@@ -82,6 +82,7 @@ views = st.builds(
     distances=st.lists(st.builds(Distance, st.sampled_from(SIDES), point, point), max_size=2).map(tuple),
     hand_centre=st.none() | point,
     show_limits=st.booleans(),
+    show_error_lines=st.booleans(),
     bone_edges=st.booleans(),
     fixed_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
     moving_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
