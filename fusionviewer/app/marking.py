@@ -100,11 +100,18 @@ def confirm_guess(workspace: Workspace) -> None:
 
 
 def look_at_guess(workspace: Workspace) -> None:
-    """Where each image is seen in its own space, let the one that lacks a point look at the guess."""
+    """Let the image that lacks a point look at the guess; where both are fused, the views, if it lies elsewhere."""
     expected, view = guess(workspace), workspace.view_model.view
-    if expected is not None and view.layout in ROWS:
-        space = replace(view.space(expected.side), cursor=expected.point, focus=expected.point)
-        workspace.view_model.show(view.with_space(expected.side, space))
+    if expected is None:
+        return
+    side, point = expected.side, expected.point
+    if view.layout not in ROWS and side == "moving":
+        side, point = "fixed", point_of((~workspace.view_model.pose).apply(np.asarray(point)))
+    space = replace(view.space(side), cursor=point)
+    if view.layout in ROWS or space.zoom > 1.0:
+        space = replace(space, focus=point)
+    if not np.allclose(point, view.space(side).cursor, atol=0.01):
+        workspace.view_model.show(view.with_space(side, space))
 
 
 def delete_selected(workspace: Workspace) -> None:

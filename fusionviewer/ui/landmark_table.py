@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PyQt6.QtCore import QModelIndex, QPoint, Qt
@@ -146,7 +147,13 @@ class LandmarkTable(QTableWidget):
             marked = (pair.fixed_point if column == FIXED else pair.moving_point) is not None
             missing = MISSING if pair.fixed_point is None and pair.moving_point is None else WANTED
             tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image"
-            self._put(row, column, sign if marked else missing, tip, colour if marked else WARNING)
+            self._put(
+                row,
+                column,
+                sign if marked else missing,
+                tip,
+                colour if marked else CAPTION if missing == MISSING else WARNING,
+            )
         self._put(row, PART, facts.part, TIPS[PART], TEXT if facts.part != "off" else CAPTION)
         self._put(row, OFF, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[OFF]), TEXT)
         self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
@@ -228,7 +235,8 @@ class LandmarkTable(QTableWidget):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Space and Enter do what a click on the current cell does, and edit the name."""
         keys = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event is None or event.key() not in keys or self.currentRow() < 0:
+        editing = self.state() is QAbstractItemView.State.EditingState  # then the key comes from the editor
+        if event is None or event.key() not in keys or self.currentRow() < 0 or editing:
             super().keyPressEvent(event)
         elif self.currentColumn() == NAME:
             self.editItem(self.currentItem())
@@ -256,7 +264,7 @@ class _NameDelegate(QStyledItemDelegate):
         self._workspace = workspace
 
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
-        editor = QLineEdit(parent)
+        editor = _NameEditor(parent)
         editor.setFrame(False)
         editor.setStyleSheet("QLineEdit { min-height: 0; border: none; border-radius: 0; padding: 0 2px; }")
         pairs = self._workspace.document.state.landmarks
@@ -267,7 +275,26 @@ class _NameDelegate(QStyledItemDelegate):
         if popup is not None:
             popup.setMinimumWidth(26 * UNIT)
         editor.setCompleter(completer)
+        completer.activated[str].connect(partial(self._take, editor))
         return editor
+
+    def _take(self, editor: QLineEdit, name: str) -> None:
+        """A name that is chosen from the list needs no more saying so."""
+        editor.setText(name)
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
+
+
+class _NameEditor(QLineEdit):
+    """Enter takes what was typed at once, where Qt would only close the list of names first."""
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        completer = self.completer()
+        popup = None if completer is None else completer.popup()
+        enters = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enters and popup is not None and popup.isVisible() and not popup.currentIndex().isValid():
+            popup.hide()
+        super().keyPressEvent(event)
 
 
 class _SignDelegate(QStyledItemDelegate):

@@ -63,7 +63,7 @@ class Magnifier:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawImage(QRectF(place), image)
         middle, reach = QRectF(place).center(), place.width() / 2
-        for colour, thick in ((QColor(0, 0, 0, 150), 3.0), (QColor(SIDE_COLOURS[side]), 1.0)):
+        for colour, thick in ((QColor(0, 0, 0, 80), 3.0), (QColor(SIDE_COLOURS[side]), 1.0)):
             painter.setPen(QPen(colour, thick))
             for way in (QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)):
                 painter.drawLine(middle + way * _GAP, middle + way * reach)

@@ -1,0 +1,222 @@
+"""A new user places six pairs on the sample and gets a fit: with the mouse, and with the keyboard alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from answers import Answers
+from mouse import Hand
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.opening import Opened, show_study
+from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.session import edits
+from fusionviewer.session.state import Side
+from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.slice_view import SliceView
+
+NONE, CTRL, SHIFT, ALT = (
+    getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("No", "Control", "Shift", "Alt")
+)  # fmt: skip
+Press = Callable[..., None]
+
+CHOSEN = (0, 5, 7, 10, 21, 26)
+"""Of the sample's head points: six far apart, none of them on a line with two others."""
+
+
+@pytest.fixture(scope="module")
+def truth() -> tuple[RigidTransform, Points]:
+    """The sample's `moving_from_fixed`, and points all over the head (n, 3), fixed space."""
+    facts = json.loads((sample_folder() / "truth.json").read_text())
+    pose = RigidTransform.from_matrix(facts["moving_from_fixed_lps_mm"])
+    return pose, np.array(facts["check_points_fixed_lps_mm"])
+
+
+@pytest.fixture
+def window(qtbot: QtBot, sample_pair: Any) -> Iterator[MainWindow]:
+    made = MainWindow()
+    made.workspace.questions = Answers()
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    heads = {"fixed": None, "moving": None}
+    opened = Opened({"fixed": sample_pair.fixed, "moving": sample_pair.moving}, heads)  # type: ignore[arg-type]
+    show_study(made.workspace, edits.new_study(sample_pair.fixed, sample_pair.moving), opened)
+    QApplication.processEvents()
+    yield made
+    made.workspace.questions = Answers()
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def press(qtbot: QtBot) -> Press:
+    """Press a key, so many times, in whatever has the keyboard."""
+
+    def press_it(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE, times: int = 1) -> None:
+        for _ in range(times):
+            has_it = QApplication.focusWidget()
+            assert has_it is not None
+            qtbot.keyClick(has_it, key, modifiers)
+
+    return press_it
+
+
+def worst_error_mm(window: MainWindow, truth: tuple[RigidTransform, Points]) -> float:
+    """How far off the study's pose is at the worst of the head points."""
+    pose, points = truth
+    found = window.workspace.document.state.moving_from_fixed
+    return float(np.linalg.norm(found.apply(points) - pose.apply(points), axis=1).max())
+
+
+def depth_mm(view: SliceView, point: Points) -> float:
+    """How far towards the head the point lies from the slice that an axial view shows."""
+    frame = view.frame()
+    assert frame is not None
+    return float(point[2] - frame.plane.point[2])
+
+
+def click_at(window: MainWindow, side: Side, point: Points) -> None:
+    """Turn the wheel until the nearest slice is there, then click the nearest pixel."""
+    view = window.images.view(f"{side}.axial")
+    hand = Hand(view)
+    volume = view.volume
+    assert volume is not None
+    middle = QPointF(view.width() / 2, view.height() / 2)
+    hand.move(middle)
+    while abs(depth_mm(view, point)) > volume.grid.spacing[2] / 2:
+        hand.wheel(middle, 120 if depth_mm(view, point) > 0 else -120)
+    frame = view.frame()
+    assert frame is not None
+    at = frame.position(point)
+    hand.move(QPointF(int(at.x()), int(at.y())))
+    hand.click(QPointF(int(at.x()), int(at.y())))
+
+
+def test_six_pairs_with_the_mouse(window: MainWindow, qtbot: QtBot, truth: tuple[RigidTransform, Points]) -> None:
+    pose, points = truth
+    workspace, before = window.workspace, window.workspace.view_model.view
+    window.steps.go_on("align")
+    window.column.align.show_page("Landmarks")
+    for number in CHOSEN:
+        qtbot.mouseClick(window.findChild(QPushButton, "button_new_pair"), Qt.MouseButton.LeftButton)
+        click_at(window, "fixed", points[number])
+        click_at(window, "moving", pose.apply(points[number]))
+    pairs = workspace.document.state.landmarks
+    assert [pair.complete for pair in pairs] == [True] * 6
+    button = window.findChild(QPushButton, "button_fit_landmarks")
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert workspace.document.state.origin == "landmarks"
+    assert worst_error_mm(window, truth) < 1.5
+    after = workspace.view_model.view
+    assert (after.fixed_window, after.moving_window) == (before.fixed_window, before.moving_window)
+
+
+def steer_to(window: MainWindow, press: Press, side: Side, point: Points) -> None:
+    """Bring the crosshair of an axial view to the nearest voxel by keys: ten at a time, then one."""
+    view = window.images.active_view()
+    assert view.key == f"{side}.axial"
+    volume = view.volume
+    assert volume is not None
+    keys = (
+        (Qt.Key.Key_Left, Qt.Key.Key_Right),
+        (Qt.Key.Key_Up, Qt.Key.Key_Down),
+        (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp),
+    )
+    for axis, (less, more) in enumerate(keys):
+        spacing = volume.grid.spacing[axis]
+        for _ in range(60):
+            way = float(point[axis] - window.workspace.view_model.view.space(side).cursor[axis])
+            if abs(way) <= 0.51 * spacing:
+                break
+            press(more if way > 0 else less, CTRL | SHIFT if abs(way) > 9 * spacing else CTRL)
+
+
+def pane(window: MainWindow, press: Press, key: str) -> None:
+    """Go from pane to pane until this one has the keyboard."""
+    for _ in range(7):
+        if window.images.view(key).hasFocus():
+            return
+        press(Qt.Key.Key_Tab, CTRL)
+    pytest.fail(f"Ctrl+Tab does not lead to {key}")
+
+
+def test_six_pairs_with_the_keyboard_alone(
+    window: MainWindow, press: Press, truth: tuple[RigidTransform, Points]
+) -> None:
+    pose, points = truth
+    state = lambda: window.workspace.document.state  # noqa: E731
+    for number in CHOSEN:
+        press(Qt.Key.Key_N)
+        pane(window, press, "fixed.axial")
+        steer_to(window, press, "fixed", points[number])
+        press(Qt.Key.Key_F, SHIFT)
+        pane(window, press, "moving.axial")
+        steer_to(window, press, "moving", pose.apply(points[number]))
+        press(Qt.Key.Key_M, SHIFT)
+    assert [pair.complete for pair in state().landmarks] == [True] * 6
+    press(Qt.Key.Key_L, CTRL)
+    assert state().origin == "landmarks"
+    assert worst_error_mm(window, truth) < 1.5
+
+    # and finer than a voxel: the worst pair is nudged to its true place, renamed, checked with and locked
+    press(Qt.Key.Key_BracketRight)
+    first = state().landmarks[0]
+    assert window.workspace.view_model.view.selected_pair == 0
+    way = pose.apply(np.asarray(first.fixed_point)) - np.asarray(first.moving_point)
+    for axis, (less, more) in ((0, (Qt.Key.Key_Left, Qt.Key.Key_Right)), (1, (Qt.Key.Key_Up, Qt.Key.Key_Down))):
+        press(more if way[axis] > 0 else less, ALT, times=round(abs(way[axis]) / 0.1))
+    left = pose.apply(np.asarray(first.fixed_point)) - np.asarray(state().landmarks[0].moving_point)
+    assert np.abs(left[:2]).max() <= 0.0501
+    press(Qt.Key.Key_F6)
+    for letter in "ac":
+        press(getattr(Qt.Key, f"Key_{letter.upper()}"))
+    press(Qt.Key.Key_Return)
+    QApplication.processEvents()  # Qt takes the name when the key is through
+    assert state().landmarks[0].name == "ac"
+    assert isinstance(QApplication.focusWidget(), SliceView)
+    press(Qt.Key.Key_P, SHIFT)
+    assert state().landmarks[0].role == "check"
+    press(Qt.Key.Key_K, SHIFT)
+    there = state().landmarks[0].moving_point
+    press(Qt.Key.Key_Right, ALT, times=3)
+    assert state().landmarks[0].locked
+    assert state().landmarks[0].moving_point == there
+    while window.workspace.document.undo_stack.canUndo():
+        press(Qt.Key.Key_Z, CTRL)
+    assert state().landmarks == ()
+
+
+def test_pairs_are_begun_in_one_image_and_filled_in_by_enter(
+    window: MainWindow, qtbot: QtBot, press: Press, truth: tuple[RigidTransform, Points]
+) -> None:
+    """Three complete pairs, three half ones; their guesses by the fit are true to a millimetre or two."""
+    pose, points = truth
+    state = lambda: window.workspace.document.state  # noqa: E731
+    for number in CHOSEN[:4]:
+        press(Qt.Key.Key_N)
+        click_at(window, "moving", pose.apply(points[number]))  # the other way round
+        click_at(window, "fixed", points[number])
+    for number in CHOSEN[4:]:
+        press(Qt.Key.Key_N)
+        click_at(window, "fixed", points[number])
+    assert [pair.complete for pair in state().landmarks] == [True] * 4 + [False] * 2
+    press(Qt.Key.Key_5)
+    assert "by the fit to 4 pairs" in window.status.sentence.text()
+    press(Qt.Key.Key_Return)
+    assert state().landmarks[4].complete
+    assert window.workspace.view_model.view.selected_pair == 5  # the next half pair
+    press(Qt.Key.Key_Enter)
+    assert all(pair.complete for pair in state().landmarks)
+    for pair in state().landmarks[4:]:
+        off = pose.apply(np.asarray(pair.fixed_point)) - np.asarray(pair.moving_point)
+        assert np.linalg.norm(off) < 2.5
