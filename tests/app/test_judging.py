@@ -60,7 +60,7 @@ def test_candidates_lie_in_the_image_and_away_from_the_pairs(desk: Workspace) ->
     assert state.fixed.grid.contains(places).all()
     for taken in PLACES[:6]:
         assert np.linalg.norm(places - taken, axis=1).min() >= 10
-    near = judging.candidate_places(corners + (0, 0, 60), state.fixed, ())
+    near = judging.candidate_places(corners + np.array([0, 0, 60]), state.fixed, ())
     assert state.fixed.grid.contains(near).all()
     assert len(near) < len(judging.candidate_places(corners, state.fixed, ()))
 
@@ -134,7 +134,7 @@ def test_the_estimate_is_taken_and_the_repeats_forgotten_in_one_step_each(desk: 
     for index, side in ((0, "fixed"), (1, "moving")):
         again(desk, index)
         place = np.asarray(desk.document.state.landmarks[index].point(side))  # type: ignore[arg-type]
-        marking.click(desk, side, place + (0, 2, 0))  # type: ignore[arg-type]
+        marking.click(desk, side, place + np.array([0, 2, 0]))  # type: ignore[arg-type]
         marking.stop(desk)
     estimate = landmark_facts(desk.document.state).repeats.fle_mm
     assert estimate == pytest.approx(2.0)  # √(2 + 2)

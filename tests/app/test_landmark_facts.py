@@ -25,6 +25,7 @@ from fusionviewer.registration.landmark_error import predict_error
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState, LandmarkPair
 
+
 def study(*pairs: LandmarkPair, pose: RigidTransform = MOVING_FROM_FIXED) -> FusionState:
     return replace(FusionState(), landmarks=pairs, moving_from_fixed=pose)
 
@@ -89,7 +90,7 @@ def test_only_pairs_outside_the_fit_measure_and_they_measure_the_pose() -> None:
 def test_a_pair_displaced_by_10_mm_is_named_with_its_reason() -> None:
     pairs = noisy(8, 0.5)
     assert landmark_facts(study(*pairs)).suspicions == ()
-    moved = np.asarray(pairs[3].moving_point) + (0, 10.0, 0)
+    moved = np.asarray(pairs[3].moving_point) + np.array([0, 10.0, 0])
     pairs[3] = replace(pairs[3], moving_point=edits.point_of(moved))
     facts = landmark_facts(study(*pairs))
     (one,) = facts.suspicions
@@ -102,7 +103,9 @@ def test_a_pair_displaced_by_10_mm_is_named_with_its_reason() -> None:
 
 def test_rows_of_suspects_are_those_of_all_pairs() -> None:
     pairs = [replace(one, enabled=n != 0) for n, one in enumerate(noisy(8, 0.5))]
-    pairs[3] = replace(pairs[3], moving_point=edits.point_of(np.asarray(pairs[3].moving_point) + (0, 10.0, 0)))
+    pairs[3] = replace(
+        pairs[3], moving_point=edits.point_of(np.asarray(pairs[3].moving_point) + np.array([0, 10.0, 0]))
+    )
     assert [one.index for one in landmark_facts(study(*pairs)).suspicions] == [3]
 
 
@@ -146,7 +149,9 @@ def test_residuals_beyond_the_assumed_error_are_said_and_usual_ones_not() -> Non
 def test_repeats_tell_the_error_of_both_images_together() -> None:
     pairs = (
         pair(0, again=(("fixed", edits.point_of(PLACES[0] + (2, 0, 0))),)),  # two marks 2 mm apart: variance 2
-        replace(pair(1), again=(("moving", edits.point_of(np.asarray(pair(1).moving_point) + (0, 4, 0))),)),  # 8
+        replace(
+            pair(1), again=(("moving", edits.point_of(np.asarray(pair(1).moving_point) + np.array([0, 4, 0]))),)
+        ),  # 8
     )
     estimate = estimate_from_repeats(pairs)
     assert estimate.counts == {"fixed": 1, "moving": 1}

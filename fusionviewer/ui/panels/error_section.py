@@ -140,6 +140,7 @@ class SuspectList(QWidget):
         self.setObjectName("suspects")
         self._workspace = workspace
         self._shown: tuple[Suspicion, ...] = ()
+        self._locks: tuple[str, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(UNIT // 2)
@@ -147,10 +148,11 @@ class SuspectList(QWidget):
 
     def show_suspicions(self, suspicions: tuple[Suspicion, ...]) -> None:
         """Show these instead of what is there; what is new is said at the bottom of the window, too."""
-        if suspicions == self._shown:
+        locks = tuple(judging.why_no_exchange(self._workspace, one) for one in suspicions)
+        if (suspicions, locks) == (self._shown, self._locks):
             return
         before = {(one.index, one.twin) for one in self._shown}
-        self._shown = suspicions
+        self._shown, self._locks = suspicions, locks
         while (item := self._column.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
