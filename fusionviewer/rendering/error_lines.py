@@ -22,7 +22,7 @@ MOST_LINES: Final = 7
 """More on one plane would hide the image."""
 
 _STEPS: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-_SAG_PX: Final = 0.1
+_SAG_PX: Final = 0.2
 """So far the pieces of a line may lie from the ellipse."""
 
 _LABEL_WAY: Final = math.radians(35)
