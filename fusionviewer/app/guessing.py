@@ -12,7 +12,7 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import FusionState, LandmarkPair, Point, Side
 
-_CLEARLY_OFF: Final = 3.0
+_CLEARLY_OFF: Final = 2.0
 """Of three pairs none can judge the fit to them: then the alignment must be off by so many localisation errors."""
 
 

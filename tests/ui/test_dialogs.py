@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PyQt6.QtGui import QDropEvent
@@ -10,9 +11,11 @@ from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.actions import ACTIONS
+from fusionviewer.exchange.point_questions import Suggestion
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.session.landmark_joining import Mismatch
 from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui import main_window as main_window_module
 from fusionviewer.ui import questions as questions_module
@@ -83,6 +86,8 @@ def test_nothing_is_asked_without_changes(parent: QWidget) -> None:
     assert WindowQuestions(parent, lambda: False, lambda: False).may_discard_changes()
 
 
+DIFFERENT = Mismatch(("AC",), ("P1",), ("PC",))
+RAS = Suggestion("RAS", "Read as RAS, 4 of 4 lie inside.", 4, np.diag([-1.0, -1.0, 1.0, 1.0]))
 REFERENCE = ImageReference("mr.nii.gz", "/somewhere/mr.nii.gz", "", "abc", "mr")
 
 
@@ -97,6 +102,18 @@ REFERENCE = ImageReference("mr.nii.gz", "/somewhere/mr.nii.gz", "", "abc", "mr")
         (lambda q: q.find_image("fixed image", REFERENCE), "Cancel", None),
         (lambda q: q.may_mirror("x"), "Mirror it", True),
         (lambda q: q.may_mirror("x"), "Cancel", False),
+        (lambda q: q.choose_points_side("a.csv"), "Moving", "moving"),
+        (lambda q: q.choose_points_side("a.csv"), "Cancel", None),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "Only the common ones", "common"),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "All, new ones as half pairs", "all"),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "Pair them in their order", "order"),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "Cancel", None),
+        (lambda q: q.choose_joining("a.csv", 3, 2), "Replace them", "instead"),
+        (lambda q: q.choose_joining("a.csv", 3, 2), "Add to them", "add"),
+        (lambda q: q.choose_joining("a.csv", 3, 2), "Cancel", None),
+        (lambda q: q.choose_reading("a.csv", "the fixed image", (3, 4), (RAS,)), "RAS", RAS),
+        (lambda q: q.choose_reading("a.csv", "the fixed image", (3, 4), (RAS,)), "As written", "as written"),
+        (lambda q: q.choose_reading("a.csv", "the fixed image", (0, 4), ()), "Cancel", None),
     ],
 )
 def test_each_answer_is_taken(
