@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from PyQt6.QtCore import QModelIndex, QPoint, Qt
@@ -348,6 +348,7 @@ def _icon(picture: QPixmap) -> QIcon:
     return icon
 
 
+@cache
 def _swatch(colour: str) -> QIcon:
     """A pair's colour as a bar; nothing without one."""
     picture = QPixmap(4, 14)
@@ -355,6 +356,7 @@ def _swatch(colour: str) -> QIcon:
     return _icon(picture)
 
 
+@cache
 def _padlock(closed: bool) -> QIcon:
     """A closed padlock, or a faint open one."""
     picture = QPixmap(28, 28)  # twice as fine as it is shown
