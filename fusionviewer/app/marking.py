@@ -61,15 +61,18 @@ def mark_at_cursor(workspace: Workspace, side: Side) -> None:
     index = selected(workspace)
     if index is None:
         return
-    pair = workspace.document.state.landmarks[index]
-    if pair.locked and pair.point(side) is not None:
+    pair, again = workspace.document.state.landmarks[index], workspace.view_model.repeats.sides
+    if pair.locked and pair.point(side) is not None and not again:
         workspace.said.emit(why_locked(pair.name))
         return
     view = workspace.view_model.view
     cursor = np.asarray(view.space(side).cursor)
     if side == "moving" and view.layout not in ROWS and workspace.document.state.fixed is not None:
         cursor = workspace.view_model.pose.apply(np.asarray(view.fixed.cursor))  # there is only the one crosshair
-    _mark(workspace, index, side, cursor)
+    if again:
+        marking_again.place_again(workspace, side, cursor)
+    else:
+        _mark(workspace, index, side, cursor)
 
 
 def _mark(workspace: Workspace, index: int, side: Side, point: Points) -> None:
@@ -180,6 +183,8 @@ def nudge_point(
         workspace.said.emit(f"{pair.name} is not marked in the {sides[0]} image yet." if len(sides) == 1
                             else f"{pair.name} is not marked yet.")  # fmt: skip
         return
+    if workspace.view_model.repeats.sides:
+        return  # its points are hidden: nobody moves what is not seen
     if pair.locked:
         workspace.said.emit(why_locked(pair.name))
         return

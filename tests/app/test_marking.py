@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fusionviewer.app import marking, pair_list
+from fusionviewer.app import marking, marking_again, pair_list
 from fusionviewer.app.action import need_selected
 from fusionviewer.app.actions import ACTIONS
 from fusionviewer.app.workspace import Workspace
@@ -147,6 +147,20 @@ def test_a_locked_pair_is_neither_nudged_nor_marked_anew_and_says_why(with_phant
     assert workspace.document.state is state
     assert said == [marking.why_locked("L1")] * 2
     assert "locked" in said[0]
+
+
+def test_keys_do_not_touch_hidden_points_while_a_pair_is_marked_again(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    complete(workspace)
+    before = pairs(workspace)[0]
+    marking_again.mark_again(workspace)
+    plane = SlicePlane.through(np.zeros(3), AXIAL, True, None)
+    marking.nudge_point(workspace, plane, ("fixed",), right_mm=1.0, down_mm=0.0)
+    marking.mark_at_cursor(workspace, "fixed")
+    after = pairs(workspace)[0]
+    assert (after.fixed_point, after.moving_point) == (before.fixed_point, before.moving_point)
+    assert [side for side, _ in after.again] == ["fixed"]
+    assert workspace.view_model.repeats.sides == ("moving",)
 
 
 def test_a_part_is_one_step_and_goes_round(with_phantoms: Workspace) -> None:
