@@ -58,17 +58,17 @@ class SliceFrame:
         viewport = Viewport.around(plane.screen(np.asarray(space.focus)), width, height, scale)
         return SliceFrame(plane, viewport, ratio)
 
-    def halved(self) -> SliceFrame:
-        """The same piece in pixels twice as large, for a picture that must be quick."""
-        v = self.viewport
-        half = Viewport(
-            (v.width + 1) // 2,
-            (v.height + 1) // 2,
-            v.left_mm + v.mm_per_pixel / 2,
-            v.top_mm + v.mm_per_pixel / 2,
-            2 * v.mm_per_pixel,
+    def coarser(self, factor: int) -> SliceFrame:
+        """The same piece in pixels so many times as large, for a picture that must be quick."""
+        v, off = self.viewport, (factor - 1) / 2 * self.viewport.mm_per_pixel
+        coarse = Viewport(
+            -(-v.width // factor),
+            -(-v.height // factor),
+            v.left_mm + off,
+            v.top_mm + off,
+            factor * v.mm_per_pixel,
         )
-        return SliceFrame(self.plane, half, self.ratio / 2)
+        return SliceFrame(self.plane, coarse, self.ratio / factor)
 
     @property
     def mm_per_unit(self) -> float:

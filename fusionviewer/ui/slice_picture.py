@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 
@@ -16,8 +17,13 @@ from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui.slice_frame import SliceFrame
 
+_DRAFT_MS = 4.0
+"""What a rough picture may take: its time goes with the number of its pixels."""
+
+_COARSEST = 4
+
 DRAFT_ABOVE_MS: float = 8.0
-"""A slice whose full picture takes longer is drawn at half resolution while it moves: three of them must be quick."""
+"""A slice whose full picture takes longer is drawn roughly while it moves: three of them must be quick."""
 
 
 class SlicePicture:
@@ -37,11 +43,16 @@ class SlicePicture:
         """Whether a full picture of another slice takes too long to follow the mouse, as last measured."""
         return self._full_ms > DRAFT_ABOVE_MS
 
+    @property
+    def _factor(self) -> int:
+        """How many times as large the pixels of a rough picture are, so that three of them are quick."""
+        return min(_COARSEST, max(2, math.ceil(math.sqrt(self._full_ms / _DRAFT_MS))))
+
     def make(self, request: SliceRequest, frame: SliceFrame, rough: bool) -> None:
-        """Bring the picture up to date; where the slice itself is another, at half resolution if `rough`."""
+        """Bring the picture up to date; where the slice itself is another, in larger pixels if `rough`."""
         whole = _slice_of(request)
         if rough and whole != self._drawn_slice:
-            frame = frame.halved()
+            frame = frame.coarser(self._factor)
             request = replace(request, viewport=frame.viewport)
         where = _slice_of(request)
         key = (where, _look_of(request))

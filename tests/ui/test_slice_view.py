@@ -139,7 +139,7 @@ def test_a_point_is_painted_in_the_middle_of_the_pixel_that_a_click_on_it_names(
 
 def test_a_halved_frame_covers_the_same_piece(phantom_mr: Any) -> None:
     frame = SliceFrame.of(phantom_mr, AXIAL, SpaceView(), radiological=True, size=QSize(300, 200), ratio=1.0)
-    half = frame.halved()
+    half = frame.coarser(2)
     assert (half.viewport.width, half.viewport.height) == (150, 100)
     for edge, half_edge in ((QPointF(-0.5, -0.5), QPointF(-1, -1)), (QPointF(299.5, 199.5), QPointF(299, 199))):
         np.testing.assert_allclose(half.point_under(half_edge), frame.point_under(edge), atol=1e-9)
