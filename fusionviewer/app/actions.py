@@ -23,6 +23,7 @@ from fusionviewer.app.action import (
 )
 from fusionviewer.app.hand_actions import HAND, need_way_to_header
 from fusionviewer.app.landmark_actions import CROSSHAIR, LANDMARKS
+from fusionviewer.app.pair_actions import PAIR_HELP
 from fusionviewer.app.view_actions import VIEW
 from fusionviewer.app.workspace import Workspace
 
@@ -156,7 +157,9 @@ _HELP: Final = (
     Action("about", "About", "Help", "Version, licence, and what this program is not"),
 )
 
-ACTIONS: Final[tuple[Action, ...]] = (*_FILE, *_EDIT, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP)
+ACTIONS: Final[tuple[Action, ...]] = (
+    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,
+)  # fmt: skip
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
 
 GESTURES: Final[tuple[tuple[str, str], ...]] = (

@@ -44,7 +44,7 @@ _LEAST_INSIDE: Final = 0.6
 _LEAST_CONTRAST: Final = 0.006
 """What the similarity's peak must have over the middle of its surface; beside noise it has a tenth of that."""
 
-_ADVICE: Final = "Place it by eye, or take a wider neighbourhood."
+_ADVICE: Final = "Place this point by eye."
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,7 +263,7 @@ def _refuse_unclear(surface: NDArray[np.float64], top: Points, search_mm: float)
     if float(np.linalg.norm(top)) > search_mm:
         raise BadArgument(
             f"The best place lies at the edge of the search, {search_mm:g} mm away or farther.",
-            "Place the point nearer by eye, or search farther.",
+            "Place this point nearer by eye.",
         )
     at = np.unravel_index(int(np.nanargmax(surface)), surface.shape)
     wide = np.pad(surface, 1, constant_values=np.nan)

@@ -10,8 +10,9 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from fusionviewer.app import marking
+from fusionviewer.app import marking, pair_help
 from fusionviewer.app.workspace import Workspace
+from fusionviewer.imaging.spots import SpotKind
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.image_area import ImageArea
 from fusionviewer.ui.landmark_table import LandmarkTable
@@ -37,7 +38,14 @@ def landmark_handlers(workspace: Workspace, images: ImageArea, window: QWidget) 
     for name, (right, down) in WAYS.items():
         handlers[f"nudge_point_{name}"] = partial(_nudge_point, workspace, images, right, down)
         handlers[f"cursor_{name}"] = partial(_step_cursor, workspace, images, right, down)
+    for kind in pair_help.KINDS:
+        handlers[f"snap_{kind}"] = partial(_snap, workspace, images, kind)
     return handlers
+
+
+def _snap(workspace: Workspace, images: ImageArea, kind: SpotKind) -> None:
+    view = images.active_view()
+    pair_help.snap_selected(workspace, kind, SIDES if view.fused else (view.side,))
 
 
 def _times() -> int:
