@@ -39,6 +39,19 @@ def set_fle(workspace: Workspace, fle_mm: float | None) -> None:
         workspace.refuse(error)
 
 
+def set_pair_fle(workspace: Workspace, fle_mm: float | None) -> None:
+    """Say how well the selected pair could be placed, RMS in 3D, mm; None: like the others."""
+    state, index = workspace.document.state, workspace.view_model.view.selected_pair
+    pair = workspace.selected_pair
+    if pair is None or index is None or fle_mm == pair.fle_mm:
+        return
+    try:
+        after = landmark_edits.set_pair_fle(state, index, fle_mm)
+        workspace.document.apply(f"Placement error of {pair.name}", after, f"fle {pair.name}")
+    except FusionError as error:
+        workspace.refuse(error)
+
+
 def take_estimate(workspace: Workspace) -> None:
     """Assume the placement error that the repeated marks show."""
     estimate = landmark_facts(workspace.document.state).repeats.fle_mm

@@ -66,10 +66,6 @@ def open_dropped(workspace: Workspace, paths: Sequence[Path]) -> None:
             return
 
 
-def _says(path: Path, word: str) -> bool:
-    return word in path.name.lower()
-
-
 def open_pairs(workspace: Workspace, path: Path) -> None:
     """Read a table of pairs; ask what becomes of the pairs that there are."""
     if _not_ready(workspace):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Orientation, Points, SlicePlane
+from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.progress import Observer
 from fusionviewer.rendering.annotations import GROUND, Pane, Sheet, annotate_pane, bar_length_mm, draw_glass
@@ -271,6 +271,3 @@ def _titles(scene: Scene, orientation: Orientation, plane: SlicePlane, *, ras: b
     axis = orientation.normal_axis
     at = float(plane.point[axis]) * (-1 if ras and axis < 2 else 1)
     return name, f"{'xyz'[axis]} {at:z.1f} mm"
-
-
-ORIENTATION_NAMES: Final = {orientation.name: orientation for orientation in ORIENTATIONS}

@@ -151,10 +151,6 @@ class FusionState:
         """The points of all pairs that a fit takes in: fixed (n, 3) and moving (n, 3), LPS mm, each in its space."""
         return points_of([pair for pair in self.landmarks if pair.used])
 
-    def check_points(self) -> tuple[Points, Points]:
-        """The same of all pairs that are kept out of the fit to measure its error."""
-        return points_of([pair for pair in self.landmarks if pair.checks])
-
     def fle_of(self, pair: LandmarkPair) -> float:
         """How well a pair can be placed, RMS in 3D, mm: its own, else the study's, else what the voxels let expect."""
         if pair.fle_mm is not None:

@@ -154,7 +154,7 @@ def test_swapped_pairs_are_exchanged_by_one_click_and_one_undo(window: MainWindo
 
 def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> None:
     put(window, noisy(6, 0.5))
-    box = window.findChild(FleBox)
+    box = window.findChild(FleBox, "fle")
     assert box is not None
     facts = landmark_facts(window.workspace.document.state)
     assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
@@ -173,6 +173,36 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     assert window.workspace.document.state.fle_mm is None
     assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
     assert text(window, "predicted_here") == before
+
+
+def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> None:
+    put(window, noisy(6, 0.5))
+    box = window.findChild(FleBox, "pair_fle")
+    assert box is not None
+    assert not box.isEnabled()
+    assert box.toolTip() == "Select a landmark pair first."
+    document = window.workspace.document
+    marking.select(window.workspace, 2)
+    usual = landmark_facts(document.state).fle_mm
+    assert box.text() == f"as the others: {usual:.2f} mm FLE"
+    before = text(window, "predicted_here"), landmark_facts(document.state).fit
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "12.5")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert [one.fle_mm for one in document.state.landmarks] == [None, None, 12.5, None, None, None]
+    after = text(window, "predicted_here"), landmark_facts(document.state).fit
+    assert before[1] is not None
+    assert after[1] is not None
+    assert after[0] != before[0]
+    assert after[1].moving_from_fixed != before[1].moving_from_fixed  # the others are trusted more
+    marking.select(window.workspace, 3)
+    assert box.value() == 0
+    marking.select(window.workspace, 2)
+    assert box.value() == 12.5
+    document.undo_stack.undo()
+    assert box.value() == 0
+    assert document.state.landmarks[2].fle_mm is None
 
 
 def test_residuals_too_large_for_the_assumed_error_are_a_warning(window: MainWindow) -> None:

@@ -34,7 +34,11 @@ from fusionviewer.ui.theme import UNIT, number_font
 
 _FLE_TIP: Final = (
     "How well a pair can be placed: the root mean square error in 3D of both images together. 0: automatic, from the "
-    "size of the voxels. Pairs with an error of their own in the table keep it"
+    "size of the voxels. Pairs with an error of their own keep it"
+)
+_OWN_TIP: Final = (
+    "How well the selected pair could be placed: the fit and the predicted error trust it more or less than others. "
+    "0: as the others"
 )
 _TAKE_TIP: Final = (
     "Assume this placement error from now on. It is how well you repeat yourself: what one always places wrongly in "
@@ -55,6 +59,9 @@ class ErrorSection(Section):
         self._fle = FleBox()
         self._fle.valueChanged.connect(lambda mm: judging.set_fle(workspace, mm or None))
         self.add_row(label("Placement error"), self._fle, stretch=1)
+        self._own = FleBox("pair_fle", "Placement error of the selected pair, FLE", "as the others")
+        self._own.valueChanged.connect(lambda mm: judging.set_pair_fle(workspace, mm or None))
+        self.add_row(label("Selected pair"), self._own, stretch=1)
         self._misfit = _text("misfit", "warning")
         self.add(self._misfit)
         self._take = QPushButton("Use estimate")
@@ -77,6 +84,7 @@ class ErrorSection(Section):
         document, model = workspace.document, workspace.view_model
         for signal in (document.landmarks_changed, document.volumes_changed, document.path_changed):
             signal.connect(self._show)
+        model.selection_changed.connect(self._show_own)
         for signal in (document.transform_changed, model.preview_changed):
             signal.connect(self._show_measured)
         self._show()
@@ -88,6 +96,7 @@ class ErrorSection(Section):
         self._fre.setText(fre_text(facts))
         self._fle.show_fle(state.fle_mm, automatic_fle_mm(state))
         allow(self._fle, _FLE_TIP, "" if state.has_pair else "Open a fixed and a moving image first.")
+        self._show_own()
         _show_text(self._misfit, misfit_text(facts))
         estimate = facts.repeats.fle_mm
         self._take.setText("Use estimate" if estimate is None else f"Use {estimate:.2f} mm")
@@ -97,6 +106,12 @@ class ErrorSection(Section):
         _show_text(self._repeats, repeats_text(facts))
         self._show_measured()
 
+    def _show_own(self) -> None:
+        state, pair = self._workspace.document.state, self._workspace.selected_pair
+        assumed = automatic_fle_mm(state) if state.fle_mm is None else state.fle_mm
+        self._own.show_fle(None if pair is None else pair.fle_mm, assumed)
+        allow(self._own, _OWN_TIP, "" if pair is not None else "Select a landmark pair first.")
+
     def _show_measured(self) -> None:
         measured = measured_under(self._workspace.document.state, self._workspace.view_model.pose)
         self._measured.setText(measured_text(measured))
@@ -105,11 +120,14 @@ class ErrorSection(Section):
 class FleBox(NumberBox):
     """The placement error: automatic (0), or a number of mm. Stepping begins at what was automatic."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, name: str = "fle", meaning: str = "Placement error of a pair, FLE", usual: str = "automatic"
+    ) -> None:
         super().__init__()
         self._automatic = 1.0
-        self.setObjectName("fle")
-        self.setAccessibleName("Placement error of a pair, FLE")
+        self._usual = usual
+        self.setObjectName(name)
+        self.setAccessibleName(meaning)
         self.setRange(0, 100)
         self.setDecimals(2)
         self.setSingleStep(0.1)
@@ -122,7 +140,7 @@ class FleBox(NumberBox):
     def show_fle(self, fle_mm: float | None, automatic_mm: float) -> None:
         """Show what is assumed, and what would be automatically."""
         self._automatic = automatic_mm
-        self.setSpecialValueText(f"automatic: {automatic_mm:.2f} mm FLE")
+        self.setSpecialValueText(f"{self._usual}: {automatic_mm:.2f} mm FLE")
         show_value(self, fle_mm or 0.0)
 
     def stepBy(self, steps: int) -> None:
