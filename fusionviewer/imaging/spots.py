@@ -35,6 +35,10 @@ _STEEP: Final = 3.0
 _SHARE: Final = 0.35
 """An edge is at least so steep as a share of the steepest place within reach."""
 
+_SLOPE_VOXELS: Final = 0.5
+"""Width (sigma) of a second smoothing, of the slope along its own line: the slope of a spline between coarse voxels
+leans to the nearest of them, by up to 0.13 voxels in steps of 1.6 mm without it and 0.07 with it."""
+
 _RIPPLE: Final = 1e-5
 _TRIED: Final = 200
 """So many of the nearest places on an edge are looked at more closely."""
@@ -93,6 +97,11 @@ class _Patch:
         like = place_on_grid(sitk.Image([2 * half + 1] * 3, sitk.sitkUInt8), lattice)
         found = sitk.Resample(smooth, like, sitk.Transform(3, sitk.sitkIdentity), sitk.sitkBSpline, 0.0)
         return _Patch(sitk.GetArrayFromImage(found), step, noise, min(grid.spacing), smooth)
+
+    def voxel_along(self, way: Points) -> float:
+        """The length of a voxel along a direction (3,), mm."""
+        direction = np.array(self.smooth.GetDirection()).reshape(3, 3)
+        return float(1 / np.linalg.norm(direction.T @ way / np.array(self.smooth.GetSpacing())))
 
     @property
     def offsets_mm(self) -> NDArray[np.float64]:
@@ -171,17 +180,21 @@ def _edge(patch: _Patch, centre: Points, radius_mm: float) -> Points:
 
 def _steepest(patch: _Patch, place: Points, way: Points) -> float | None:
     """How far along a direction the image is steepest, mm, if that is within a voxel; None elsewhere."""
-    half, fine = 40, patch.voxel_mm / 20
+    fine = patch.voxel_mm / 20
+    width = _SLOPE_VOXELS * patch.voxel_along(way) / fine
+    rim = int(np.ceil(3 * width))
+    bell = np.exp(-0.5 * (np.arange(-rim, rim + 1) / width) ** 2)
+    half = 40 + rim
     side = np.linalg.svd(way[None])[2][1:]
     axes = np.column_stack([way, side[0], np.cross(way, side[0])])
     line = sitk.Resample(
         patch.smooth, [2 * half + 1, 1, 1], sitk.Transform(3, sitk.sitkIdentity), sitk.sitkBSpline,
         (place - half * fine * way).tolist(), [fine] * 3, axes.ravel().tolist(), 0.0,
     )  # fmt: skip
-    slope = np.abs(np.diff(sitk.GetArrayFromImage(line)[0, 0]))
+    slope = np.abs(np.convolve(np.diff(sitk.GetArrayFromImage(line)[0, 0]), bell / bell.sum(), mode="valid"))
     top = int(np.argmax(slope))
-    if not half // 2 <= top < slope.size - half // 2:
+    if not 20 <= top < slope.size - 20:
         return None
     before, here, after = (float(v) for v in slope[top - 1 : top + 2])
     bend = before - 2 * here + after
-    return fine * (top + 0.5 - half + ((before - after) / (2 * bend) if bend < 0 else 0.0))
+    return fine * (top + 0.5 - slope.size / 2 + ((before - after) / (2 * bend) if bend < 0 else 0.0))
