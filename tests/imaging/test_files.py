@@ -325,7 +325,7 @@ def test_a_call_that_cannot_be_interrupted_is_left_alone() -> None:
     began = time.monotonic()
     with pytest.raises(Cancelled):
         run_watched(lambda: ended.wait(10), Observer(cancelled=cancelled))
-    assert time.monotonic() - began < 0.25
+    assert time.monotonic() - began < 2  # not the ten seconds that the call goes on
     ended.set()
 
 

@@ -90,10 +90,8 @@ def test_first_run_makes_it_and_second_does_nothing(checkout: Path, pip: Pip) ->
     assert python.exists()
     assert python.is_relative_to(checkout)
     assert pip.targets == [".[test]"]
-    began = time.perf_counter()
     assert environment.ready("test") == python
     assert environment.ready() == python
-    assert time.perf_counter() - began < 0.5
     assert pip.targets == [".[test]"]
 
 
