@@ -7,17 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from panes import MakeView
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel, opening_view
+from fusionviewer.geometry import AXIAL, Orientation
 from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.rendering import slices
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState
+from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui import slice_picture
+from fusionviewer.ui.slice_view import SliceView
 
 
 class ResliceCounter:
@@ -80,6 +83,18 @@ def show(qtbot: QtBot) -> Callable[[QWidget], QWidget]:
         return widget
 
     return show_and_draw
+
+
+@pytest.fixture
+def make_view(document: Document, view_model: ViewModel, show: Callable[[QWidget], QWidget]) -> MakeView:
+    """A view of the document, on the screen."""
+
+    def make(side: Side = "fixed", orientation: Orientation = AXIAL, fused: bool = True) -> SliceView:
+        view = SliceView(document, view_model, side, orientation, fused)
+        show(view)
+        return view
+
+    return make
 
 
 @pytest.fixture

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 from mouse import LEFT, Hand
+from panes import MakeView
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app import regions
 from fusionviewer.app.document import Document
 from fusionviewer.app.view_model import ViewModel
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Grid, Orientation
+from fusionviewer.geometry import CORONAL, ORIENTATIONS, SAGITTAL, Grid, Orientation
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.registration import Box, make_box
 from fusionviewer.rendering.colours import REGION_COLOUR
@@ -24,20 +21,12 @@ from fusionviewer.session import edits
 from fusionviewer.ui.box_overlay import box_rect, faces_under
 from fusionviewer.ui.slice_view import SliceView
 
-MakeView = Callable[..., SliceView]
 BOX = make_box((-50, -60, -40), (40, 55, 45))
 
 
-@pytest.fixture
-def make_view(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> MakeView:
+@pytest.fixture(autouse=True)
+def _with_box(document: Document) -> None:
     document.apply("box", edits.set_box(document.state, BOX))
-
-    def make(side: Any = "fixed", orientation: Orientation = AXIAL, fused: bool = True) -> SliceView:
-        view = SliceView(document, view_model, side, orientation, fused)
-        show(view)
-        return view
-
-    return make
 
 
 def edge(view: SliceView, x: float, y: float) -> QPointF:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mouse import LEFT, RIGHT, Hand
+from panes import MakeView, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
@@ -23,14 +24,12 @@ from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.view_state import SpaceView
 from fusionviewer.ui import wheel_overlay
 from fusionviewer.ui.mosaic_view import MosaicView
-from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_view import SliceView
 from fusionviewer.ui.wheel_overlay import RotationWheel, turn_text, wheel_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 Show = Callable[..., QWidget]
-MakeView = Callable[..., SliceView]
 
 small = st.tuples(*[st.floats(-0.5, 0.5)] * 3)
 some_mm = st.tuples(*[st.floats(-40, 40)] * 3)
@@ -38,21 +37,9 @@ tilts = st.just((0.0, 0.0, 0.0)) | st.tuples(*[st.floats(-60, 60)] * 3)
 places = st.tuples(st.integers(0, 399), st.integers(0, 319)).map(lambda at: QPointF(*at))
 
 
-@pytest.fixture
-def make_view(document: Document, view_model: ViewModel, show: Show) -> MakeView:
-    def make(side: Any = "fixed", orientation: Orientation = AXIAL, fused: bool = True) -> SliceView:
-        view = SliceView(document, view_model, side, orientation, fused)
-        show(view)
-        view_model.set_tool("move")
-        return view
-
-    return make
-
-
-def frame_of(view: SliceView) -> SliceFrame:
-    frame = view.frame()
-    assert frame is not None
-    return frame
+@pytest.fixture(autouse=True)
+def _tool(view_model: ViewModel) -> None:
+    view_model.set_tool("move")
 
 
 def wheel_in(view: SliceView) -> RotationWheel:
@@ -359,7 +346,6 @@ def test_without_two_images_there_is_no_wheel(make_view: MakeView, document: Doc
 def test_a_tile_of_the_mosaic_shifts_too(document: Document, view_model: ViewModel, show: Show) -> None:
     tile = MosaicView(document, view_model, 3)
     show(tile, 220, 200)
-    view_model.set_tool("move")
     frame, start, end = frame_of(tile), beside(tile), beside(tile) + QPointF(11, -7)
     anatomy = pose_of(document).apply(frame.point_under(start))
     hand = Hand(tile)
@@ -377,7 +363,6 @@ def test_the_wheel_is_a_share_of_the_pane_whatever_the_zoom(
 ) -> None:
     view = SliceView(document, view_model, "fixed", AXIAL, True)
     show(view, *size)
-    view_model.set_tool("move")
     assert wheel_in(view).radius == pytest.approx(radius)
     view_model.zoom("fixed", 4.0)
     assert wheel_in(view).radius == pytest.approx(radius)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mouse import LEFT, MIDDLE, RIGHT, Hand
+from panes import frame_of, middle_of
 from phantoms import centre_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QImage
@@ -24,7 +25,6 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.session.view_state import Distance
 from fusionviewer.ui.image_area import ImageArea
-from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_view import SliceView
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -35,16 +35,6 @@ def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]
     area = ImageArea(document, view_model)
     show(area, 1002, 702)
     return area
-
-
-def frame_of(view: SliceView) -> SliceFrame:
-    frame = view.frame()
-    assert frame is not None
-    return frame
-
-
-def middle_of(view: SliceView) -> QPointF:
-    return QPointF(view.width() / 2, view.height() / 2)
 
 
 def picture_of(view: SliceView) -> QImage:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from mouse import MIDDLE, Hand
+from panes import frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,7 +22,6 @@ from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.image_area import ImageArea
 from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_view import SliceView
 from fusionviewer.ui.tool_gestures import windowed_side
 
@@ -31,16 +31,6 @@ def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]
     area = ImageArea(document, view_model)
     show(area, 1002, 702)
     return area
-
-
-def frame_of(view: SliceView) -> SliceFrame:
-    frame = view.frame()
-    assert frame is not None
-    return frame
-
-
-def middle_of(view: SliceView) -> QPointF:
-    return QPointF(view.width() / 2, view.height() / 2)
 
 
 def cross_of(view: SliceView, view_model: ViewModel) -> QPointF:

@@ -8,6 +8,7 @@ import numpy as np
 import phantoms
 import pytest
 from mouse import LEFT, MIDDLE, RIGHT, Hand
+from panes import MakeView, frame_of, middle_of
 from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QColor, QKeySequence, QShortcut
 from PyQt6.QtTest import QTest
@@ -29,31 +30,10 @@ from fusionviewer.ui.slice_view import SliceView
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Show = Callable[..., QWidget]
-MakeView = Callable[..., SliceView]
-
-
-@pytest.fixture
-def make_view(document: Document, view_model: ViewModel, show: Show) -> MakeView:
-    def make(side: Any = "fixed", orientation: Orientation = AXIAL, fused: bool = True) -> SliceView:
-        view = SliceView(document, view_model, side, orientation, fused)
-        show(view)
-        return view
-
-    return make
-
-
-def frame_of(view: SliceView) -> SliceFrame:
-    frame = view.frame()
-    assert frame is not None
-    return frame
 
 
 def cursor_of(view_model: ViewModel, side: Any = "fixed") -> np.ndarray:
     return np.asarray(view_model.view.space(side).cursor)
-
-
-def middle_of(view: SliceView) -> QPointF:
-    return QPointF(view.width() / 2, view.height() / 2)
 
 
 def grey_at(view: SliceView, point: np.ndarray) -> int:
@@ -238,6 +218,7 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
     asked: list[int] = []
     original = slice_picture.SliceRenderer.render
     monkeypatch.setattr(slice_picture, "DRAFT_ABOVE_MS", -1.0)
+    monkeypatch.setattr(slice_picture, "_DRAFT_MS", 1e9)  # the coarseness of a quick machine
     monkeypatch.setattr(
         slice_picture.SliceRenderer,
         "render",

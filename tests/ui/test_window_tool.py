@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from mouse import Hand
+from panes import MakeView, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.document import Document
@@ -22,35 +21,17 @@ from fusionviewer.rendering.window import Window, best_window
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.box_overlay import faces_under
-from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_overlay import mark_under
 from fusionviewer.ui.slice_view import SliceView
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier
-MakeView = Callable[..., SliceView]
 WAY = QPointF(45, -30)
 
 
-@pytest.fixture
-def make_view(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> MakeView:
-    def make(side: Side = "fixed", orientation: Orientation = AXIAL, fused: bool = True) -> SliceView:
-        view = SliceView(document, view_model, side, orientation, fused)
-        show(view)
-        view_model.set_tool("window")
-        return view
-
-    return make
-
-
-def frame_of(view: SliceView) -> SliceFrame:
-    frame = view.frame()
-    assert frame is not None
-    return frame
-
-
-def middle_of(view: SliceView) -> QPointF:
-    return QPointF(view.width() / 2, view.height() / 2)
+@pytest.fixture(autouse=True)
+def _tool(view_model: ViewModel) -> None:
+    view_model.set_tool("window")
 
 
 # What it never touches
