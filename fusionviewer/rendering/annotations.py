@@ -64,10 +64,11 @@ class Sheet:
         *,
         anchor: str = "la",
         room: float | None = None,
+        opacity: float = 1.0,
     ) -> float:
         """Write text with its anchor (Pillow's two letters) at a place (x, y), rimmed dark so that no image hides it.
 
-        It is elided to `room` pixels. Returns its length in pixels.
+        It is elided to `room` pixels; `opacity` is that of the letters, not of their rim. Returns its length in pixels.
         """
         # Drawn large and reduced: at screen sizes whole-pixel hinting would pull words together.
         size, rim = self.letters(units) * _FINE, round(self.unit * _FINE)
@@ -80,7 +81,10 @@ class Sheet:
             mask = Image.new("L", mask_size)
             at = (x - column * _FINE, y - row * _FINE)
             ImageDraw.Draw(mask).text(at, text, 255, font, anchor, stroke_width=stroke)
-            self.image.paste(ink, (column, row), mask.reduce(_FINE))
+            mask = mask.reduce(_FINE)
+            if opacity < 1 and not stroke:
+                mask = mask.point([round(n * opacity) for n in range(256)])
+            self.image.paste(ink, (column, row), mask)
         return font.getlength(text) / _FINE
 
 
@@ -97,13 +101,12 @@ class Pane:
 
 
 def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float | None) -> None:
-    """Crosshair, name, position, side letters and a scale bar of `bar_mm` (None: no bar) on one pane."""
-    box, plane, viewport = pane.box, pane.plane, pane.viewport
-    if pane.crosshair:
-        _crosshair(sheet, box, viewport.pixels(plane.screen(plane.point)))
-    inner = box.inset(sheet.px(10))
+    """Name, position, side letters and a scale bar of `bar_mm` (None: no bar) on one pane, over all else."""
+    plane, viewport = pane.plane, pane.viewport
+    inner = pane.box.inset(sheet.px(10))
     sides = _side_letters(sheet, inner, plane.sides())
-    _title(sheet, inner, pane, before=sides[2][0])
+    for at, text, colour, _ in _title(sheet, inner, pane, before=sides[2][0]):
+        sheet.write(at, text, 16, colour)
     for letters, (left, top, right, bottom) in zip(plane.sides(), sides, strict=True):
         # The crosshair makes way, so that no letter is ever crossed out.
         sheet.draw.rectangle((round(left), round(top), round(right), round(bottom)), (0, 0, 0, 190))
@@ -122,15 +125,30 @@ def _side_letters(sheet: Sheet, inner: Box, sides: tuple[str, ...]) -> list[tupl
     return [(x, y, x + w, y + high) for x, y, w in zip(lefts, tops, wide, strict=True)]
 
 
-def _title(sheet: Sheet, inner: Box, pane: Pane, before: float) -> None:
-    """The pane's name and place, at the upper left; what would run into the upper letters (`before`) goes below."""
+def _title(sheet: Sheet, inner: Box, pane: Pane, before: float) -> list[tuple[tuple[float, float], str, str, float]]:
+    """The pane's name and place, at the upper left; what would run into the upper letters (`before`) goes below.
+
+    (place, text, colour, length) of each.
+    """
     x, y, line = float(inner.left), float(inner.top), 1.2 * sheet.letters(17)
+    words = []
     for text, colour in ((pane.title, BRIGHT), (pane.place, DIM if pane.title else BRIGHT)):
         if not text:
             continue
-        if x + sheet.length(text, 16) >= before:
+        length = sheet.length(text, 16)
+        if x + length >= before:
             x, y = float(inner.left), y + line
-        x += sheet.write((x, y), text, 16, colour) + sheet.px(10)
+        words.append(((x, y), text, colour, length))
+        x += length + sheet.px(10)
+    return words
+
+
+def rooms_of_words(sheet: Sheet, pane: Pane) -> list[tuple[float, float, float, float]]:
+    """Where letters and title stand in a pane that fills the sheet: left, top, right, bottom in pixels of each."""
+    inner = Box(0, 0, pane.box.width, pane.box.height).inset(sheet.px(10))
+    sides, high = _side_letters(sheet, inner, pane.plane.sides()), sheet.letters(16)
+    title = _title(sheet, inner, pane, before=sides[2][0])
+    return [*sides, *((x, y, x + length, y + high) for (x, y), _, _, length in title)]
 
 
 def draw_glass(view: Image.Image, request: SliceRequest, thick: int) -> None:
@@ -145,7 +163,7 @@ def draw_glass(view: Image.Image, request: SliceRequest, thick: int) -> None:
         pen.ellipse((x - r, y - r, x + r, y + r), outline=colour, width=thick + 2 * more)
 
 
-def _crosshair(sheet: Sheet, box: Box, at: Points) -> None:
+def draw_crosshair(sheet: Sheet, box: Box, at: Points) -> None:
     """Two faint lines through a pixel (column, row) of the pane, with a gap that leaves the place itself free."""
     x, y = box.left + round(float(at[0])), box.top + round(float(at[1]))
     gap, colour = sheet.px(9), (*_CROSS, 96)

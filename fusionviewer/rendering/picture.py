@@ -14,10 +14,19 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.progress import Observer
-from fusionviewer.rendering.annotations import GROUND, Pane, Sheet, annotate_pane, bar_length_mm, draw_glass
+from fusionviewer.rendering.annotations import (
+    GROUND,
+    Pane,
+    Sheet,
+    annotate_pane,
+    bar_length_mm,
+    draw_crosshair,
+    draw_glass,
+)
 from fusionviewer.rendering.layout import Box, Extent, arrange, natural_size, tile
+from fusionviewer.rendering.mark_painter import draw_marks
 from fusionviewer.rendering.scene import WHOLE_IMAGE, Scene, head_corners, whole_image_scale
-from fusionviewer.rendering.slices import SliceRenderer
+from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.rendering.words import strip_height, write_words
 
 PictureLayout: TypeAlias = Literal["planes", "view", "mosaic"]
@@ -76,7 +85,9 @@ class PictureForm:
     annotated: bool = True
     """With letters, lines and words; otherwise nothing but the images."""
     names: bool = False
-    """With the names of the images, which may tell who the patient is."""
+    """With the names of images, landmarks and targets, which may tell who the patient is."""
+    marks: bool = True
+    """With what the scene has marked, where it is annotated; without names it has numbers."""
     crosshair: bool = True
     ras: bool = False
     """Write positions as RAS and not as LPS."""
@@ -155,8 +166,8 @@ def draw_picture(scene: Scene, form: PictureForm, observer: Observer = Observer(
         request = scene.request(pane.plane, pane.viewport)
         bgrx = SliceRenderer().render(request)
         view = Image.fromarray(np.ascontiguousarray(bgrx[..., 2::-1]))
-        if form.annotated and scene.both:
-            draw_glass(view, request, sheet.px(2))
+        if form.annotated:
+            _draw_over(Sheet(view, plan.unit), pane, request, scene, form, legend=number == 0)
         image.paste(view, (pane.box.left, pane.box.top))
         if form.annotated:
             has_bar = plan.every_bar or number == len(plan.panes) - 1
@@ -166,6 +177,20 @@ def draw_picture(scene: Scene, form: PictureForm, observer: Observer = Observer(
         write_words(words, plan.words, scene, names=form.names, ras=form.ras, columns=plan.columns)
     observer.check()
     return np.asarray(image)
+
+
+def _draw_over(
+    view: Sheet, pane: Pane, request: SliceRequest, scene: Scene, form: PictureForm, *, legend: bool
+) -> None:
+    """What lies over the images of a pane and must not reach beyond it, in its order from below."""
+    if pane.crosshair:
+        width, height = view.image.size
+        at = pane.viewport.pixels(pane.plane.screen(pane.plane.point))
+        draw_crosshair(view, Box(0, 0, width, height), at)
+    if scene.both:
+        draw_glass(view.image, request, view.px(2))
+    if form.marks:
+        draw_marks(view, pane, scene.marks, names=form.names, legend=legend)
 
 
 class _Framer:

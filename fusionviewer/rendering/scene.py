@@ -14,6 +14,7 @@ from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.halo import Halo
+from fusionviewer.rendering.marks import Marks
 from fusionviewer.rendering.slices import Layer, SliceRequest
 
 WHOLE_IMAGE: Final = 1.04
@@ -41,6 +42,8 @@ class Scene:
     interpolation: PlaneInterpolation = "linear"
     halo: Halo | None = None
     """How far a refinement could go, drawn over the images."""
+    marks: Marks = Marks()  # noqa: RUF009 - immutable
+    """Landmarks and the like, in the space that is looked at."""
 
     def __post_init__(self) -> None:
         if self.back is None and self.front is None:

@@ -264,13 +264,14 @@ def test_the_mosaic_goes_inwards_in_reading_order(orientation, radiological):
 
 
 def test_the_mosaic_has_the_crosshair_on_its_own_slice_alone(written, monkeypatch):
-    crossed = []
-    monkeypatch.setattr(annotations, "_crosshair", lambda sheet, box, at: crossed.append(box))
+    drawn = []
+    monkeypatch.setattr("fusionviewer.rendering.picture.draw_crosshair", lambda sheet, box, at: drawn.append("cross"))
+    monkeypatch.setattr("fusionviewer.rendering.picture.draw_glass", lambda view, request, thick: drawn.append("pane"))
     scene = scene_of(at=(0.0, 0.0, 9.0))
     draw_picture(scene, PictureForm("mosaic", tiles=(4, 1), step_mm=20.0, middle=(0.0, 0.0, 0.0), size=(900, 400)))
     places = [text for _, text, *_ in written if text.startswith("z ") and text.endswith(" mm")]
     assert places == ["z -30.0 mm", "z -10.0 mm", "z 10.0 mm", "z 30.0 mm"]
-    assert [round(box.left / 225) for box in crossed] == [2]
+    assert drawn == ["pane", "pane", "cross", "pane", "pane"]
 
 
 def test_pixels_per_mm_make_the_size():
