@@ -17,7 +17,7 @@ import SimpleITK as sitk
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import RigidTransform, as_point
 from fusionviewer.imaging.unhurried import quietly
-from fusionviewer.imaging.whole_files import written_whole
+from fusionviewer.imaging.whole_files import read_whole, written_whole
 
 _COUNTS: Final = {
     "IdentityTransform": (0, 0),
@@ -84,14 +84,7 @@ def read_itk_transform(path: Path) -> RigidTransform:
 
 def _check_file(path: Path) -> None:
     """Raise UnreadableInput for a file that is not there, and for a text file that ITK would misread."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as problem:
-        raise UnreadableInput(f"There is no file {path}.", "Check the name and the folder.") from problem
-    except OSError as problem:
-        raise UnreadableInput(
-            f"{path} cannot be read.", "Check that it is a file and that you may read it."
-        ) from problem
+    content = read_whole(path)
     if not content.strip():
         raise UnreadableInput(f"{path.name} is empty.", _WANTED)
     ending = path.suffix.lower()

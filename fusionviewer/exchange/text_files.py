@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.whole_files import written_whole
+from fusionviewer.imaging.whole_files import read_whole, written_whole
 
 _MOST_BYTES: Final = 50_000_000
 """No list of points is larger; something else with the same ending is."""
@@ -18,16 +19,10 @@ _MOST_BYTES: Final = 50_000_000
 
 def read_text(path: Path, wanted: str) -> str:
     """The text of a file, without its byte order mark. Raises UnreadableInput; `wanted` is the remedy if it is none."""
+    if os.path.isfile(path) and os.path.getsize(path) > _MOST_BYTES:  # not Path's own, which raises without permission
+        raise UnreadableInput(f"{path.name} is too large for a list of points.", wanted)
     try:
-        if path.is_file() and path.stat().st_size > _MOST_BYTES:
-            raise UnreadableInput(f"{path.name} is too large for a list of points.", wanted)
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as problem:
-        raise UnreadableInput(f"There is no file {path}.", "Check the name and the folder.") from problem
-    except OSError as problem:
-        raise UnreadableInput(
-            f"{path} cannot be read.", "Check that it is a file and that you may read it."
-        ) from problem
+        return read_whole(path).decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise UnreadableInput(f"{path.name} is not a text file in UTF-8.", wanted) from problem
 

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that are read whole, and files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from fusionviewer.errors import CannotWrite
+from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.progress import Observer
 
 _REASONS: Final = {
@@ -26,6 +26,18 @@ _REASONS: Final = {
     errno.EEXIST: ("a file of that name is in the way", "Choose another name."),
     errno.EISDIR: ("a folder of that name is in the way", "Choose another name."),
 }
+
+
+def read_whole(path: Path) -> bytes:
+    """All of a small file. Raises UnreadableInput if it is not there or cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as problem:
+        raise UnreadableInput(f"There is no file {path}.", "Check the name and the folder.") from problem
+    except OSError as problem:
+        raise UnreadableInput(
+            f"{path} cannot be read.", "Check that it is a file and that you may read it."
+        ) from problem
 
 
 def cannot_write(path: Path, problem: OSError) -> CannotWrite:

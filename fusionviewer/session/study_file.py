@@ -12,7 +12,7 @@ from fusionviewer import __version__
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
-from fusionviewer.imaging.whole_files import written_whole
+from fusionviewer.imaging.whole_files import read_whole, written_whole
 from fusionviewer.registration import Region
 from fusionviewer.session.records import (
     alternative_from_record,
@@ -160,11 +160,7 @@ def load_study(path: Path) -> StoredStudy:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UnreadableInput(f"There is no file {path}.", "Check its name and folder.") from error
-    except OSError as error:
-        raise UnreadableInput(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
+        document = json.loads(read_whole(path).decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise UnreadableInput(f"{path.name} is not a study file, or it is damaged.", DAMAGED) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
