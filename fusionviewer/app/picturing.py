@@ -14,6 +14,7 @@ from PyQt6.QtGui import QGuiApplication, QImage
 
 from fusionviewer.app.exporting import start_writing
 from fusionviewer.app.jobs import Outcome
+from fusionviewer.app.landmark_facts import landmark_facts
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransform
@@ -21,10 +22,12 @@ from fusionviewer.progress import Observer
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import VOLUME_MODES, Kind, write_fused
 from fusionviewer.rendering.halo import Halo
+from fusionviewer.rendering.marks import Marks, PredictedError
 from fusionviewer.rendering.picture import Framing, PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import Layer
+from fusionviewer.session.marks import marks_of
 from fusionviewer.session.state import SIDES, FusionState, Point, Side
 from fusionviewer.session.view_state import PlaneName, ViewState
 
@@ -49,6 +52,8 @@ class PictureChoice:
     factor: int = 1
     annotated: bool = True
     names: bool = False
+    marks: bool = True
+    """Landmarks, targets and distances, and the lines of predicted error while the window shows them."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ def form_of(choice: PictureChoice, view: ViewState, screen: Screen) -> PictureFo
         framing=None if choice.shown == "head" else Framing(space.focus, space.zoom),
         annotated=choice.annotated,
         names=choice.names,
+        marks=choice.marks,
         crosshair=active is None or active.near_cursor,
         ras=view.ras,
     )
@@ -102,8 +108,31 @@ def _orientation(what: What, main_plane: PlaneName) -> Orientation:
     return next((orientation for orientation in ORIENTATIONS if orientation.name == wanted), AXIAL)
 
 
+def marks_seen(
+    state: FusionState, view: ViewState, active: ViewOnScreen | None = None, hidden_pair: int | None = None
+) -> Marks:
+    """What is marked where both images are fused, or in one view; the pair that is being marked again is hidden."""
+    error = None
+    if view.show_error_lines and state.fixed is not None:
+        facts = landmark_facts(state)
+        if facts.error is not None:
+            error = PredictedError(facts.error.tre_mm, state.fixed.grid, bool(facts.suspicions))
+    space, sides = ("fixed", SIDES) if active is None else (active.space, active.sides)
+    return marks_of(state, view.distances, space=space, sides=sides, hidden_pair=hidden_pair, error=error)
+
+
+def why_no_marks(workspace: Workspace) -> str:
+    """Why nothing is marked that a picture could show; empty if something is."""
+    nothing = marks_seen(workspace.document.state, workspace.view_model.view).empty
+    return "There are no landmarks, targets or distances yet." if nothing else ""
+
+
 def scene_of(
-    state: FusionState, view: ViewState, active: ViewOnScreen | None = None, halo: Halo | None = None
+    state: FusionState,
+    view: ViewState,
+    active: ViewOnScreen | None = None,
+    halo: Halo | None = None,
+    marks: Marks = Marks(),  # noqa: B008 - immutable
 ) -> Scene:
     """The images as they are looked at: both fused, or those of one view. Raises FusionError without an image."""
     space = "fixed" if active is None else active.space
@@ -129,6 +158,7 @@ def scene_of(
         mask=None if region is None or region.mask is None or space != "fixed" else region.marked,
         interpolation="linear" if view.smooth else "nearest",
         halo=halo if len(sides) > 1 else None,
+        marks=marks,
     )
 
 
@@ -159,9 +189,10 @@ def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Cal
     """A job that draws what is looked at now, whatever happens until it does."""
     state, view, halo = workspace.document.state, workspace.view_model.view, workspace.view_model.halo
     active = screen.active if choice.what == "active" else None
+    marks = marks_seen(state, view, active, workspace.view_model.repeats.index)
 
     def draw(observer: Observer) -> NDArray[np.uint8]:
-        return draw_picture(scene_of(state, view, active, halo), form_of(choice, view, screen), observer)
+        return draw_picture(scene_of(state, view, active, halo, marks), form_of(choice, view, screen), observer)
 
     return draw
 

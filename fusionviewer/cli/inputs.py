@@ -8,7 +8,8 @@ from pathlib import Path
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.itk_transform import read_itk_transform
-from fusionviewer.geometry import RigidTransform
+from fusionviewer.exchange.points import read_points
+from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.readers import list_series, read_volume
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
@@ -81,3 +82,17 @@ def read_pose(path: Path) -> RigidTransform:
     if path.is_dir():
         raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
     return read_itk_transform(path)
+
+
+def read_pairs(fixed: Path, moving: Path, terminal: Terminal) -> tuple[tuple[str, Points, Points], ...]:
+    """The points that both files have: name, fixed point, moving point. Raises BadArgument or UnreadableInput."""
+    fixed_points, moving_points = read_points(fixed).by_name, read_points(moving).by_name
+    names = [name for name in fixed_points if name in moving_points]
+    alone = sorted(set(fixed_points) ^ set(moving_points))
+    if not names:
+        raise BadArgument(
+            f"No name of {fixed.name} stands in {moving.name}.", "Give the two points of a pair the same name."
+        )
+    if alone:
+        terminal.say(f"fusionviewer: Left out, because only one of the files has them: {', '.join(alone)}.")
+    return tuple((name, fixed_points[name], moving_points[name]) for name in names)

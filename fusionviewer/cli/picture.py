@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.imaging.volume import Volume
+    from fusionviewer.rendering.marks import Marks
     from fusionviewer.rendering.picture import PictureForm
+    from fusionviewer.session.state import FusionState
+    from fusionviewer.session.view_state import Distance
 
 _PLANES: Final = {orientation.name: orientation for orientation in ORIENTATIONS}
 _OF_THE_MOSAIC: Final = ("plane", "step_mm", "tiles")
@@ -51,7 +55,25 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     size.add_argument("--scale", metavar="N", help="pixels for each mm; the picture is as large as the head then needs")
     parser.add_argument("--no-annotations", action="store_true", help="no letters, lines and words: the images alone")
     parser.add_argument(
-        "--names", action="store_true", help="write the images' names: they may tell who the patient is"
+        "--names",
+        action="store_true",
+        help="write the names of images, landmarks and targets: they may tell who the patient is",
+    )
+    parser.add_argument(
+        "--marks",
+        action=argparse.BooleanOptionalAction,
+        help="draw a study's landmarks, targets and distances, numbered unless there are --names; --no-marks leaves "
+        "them out (default: draw those that there are)",
+    )
+    parser.add_argument(
+        "--landmarks",
+        nargs=2,
+        type=Path,
+        metavar=("FIXED.csv", "MOVING.csv"),
+        help="draw these landmarks instead of the study's: files that fusionviewer landmarks takes",
+    )
+    parser.add_argument(
+        "--error-lines", action="store_true", help="draw lines of equal predicted error of the fit to the landmarks, mm"
     )
     parser.add_argument("--neurological", action="store_true", help="the patient's right on the right")
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
@@ -68,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.looks import blend_from, layers_from, windows_from
     from fusionviewer.imaging.resample import overlap
     from fusionviewer.imaging.whole_files import check_writable
+    from fusionviewer.rendering.marks import Marks
     from fusionviewer.rendering.picture import draw_picture
     from fusionviewer.rendering.picture_file import check_picture_name, write_picture
     from fusionviewer.rendering.scene import Scene, head_corners, why_no_blend
@@ -76,9 +99,11 @@ def run(args: argparse.Namespace) -> int:
     observer = terminal.observer
     at = None if args.at is None else point_from(args.at)
     blend, windows, form = blend_from(args), windows_from(args), form_from(args)
+    _check_marks(args)
     check_picture_name(args.out)
     check_writable(args.out)
     moving_from_fixed = RigidTransform.identity() if args.transform is None else read_pose(args.transform)
+    marked = _marked(args, moving_from_fixed) if form.annotated and form.marks else None
     fixed = read_image(args.fixed, observer.part(0.0, 0.4))
     moving = read_image(args.moving, observer.part(0.4, 0.8))
     refusal = why_no_blend(blend.mode, fixed, moving)
@@ -104,6 +129,7 @@ def run(args: argparse.Namespace) -> int:
         radiological=not args.neurological,
         bone_edges=args.bone_edges,
         interpolation="nearest" if args.nearest else "linear",
+        marks=Marks() if marked is None else _marks(args, marked, (fixed, moving)),
     )
     write_picture(draw_picture(scene, form, observer.part(0.8, 0.95)), args.out, observer)
     terminal.result(f"{args.out}: the fused views.")
@@ -129,7 +155,79 @@ def form_from(args: argparse.Namespace) -> PictureForm:
         pixels_per_mm=None if args.scale is None else scale_from(args.scale),
         annotated=not args.no_annotations,
         names=args.names,
+        marks=args.marks is not False,
     )
+
+
+def _check_marks(args: argparse.Namespace) -> None:
+    """Raise BadArgument where what is to be drawn over the images is asked for and refused at once, or is nowhere."""
+    asked = [
+        option
+        for option, given in (
+            ("--marks", args.marks),
+            ("--landmarks", args.landmarks),
+            ("--error-lines", args.error_lines),
+        )
+        if given
+    ]
+    for refusing, refuses in (("--no-annotations", args.no_annotations), ("--no-marks", args.marks is False)):
+        if asked and refuses:
+            raise BadArgument(f"{asked[0]} draws what {refusing} leaves out.", "Give only one of the two.")
+    if asked and args.landmarks is None and not _is_study(args.transform):
+        raise BadArgument(
+            f"{asked[0]} needs landmarks, and there are none.",
+            "Give --transform a study (.fusion.json), or --landmarks FIXED.csv MOVING.csv.",
+        )
+
+
+def _is_study(path: Path | None) -> bool:
+    from fusionviewer.session.study_file import SUFFIX
+
+    return path is not None and path.name.lower().endswith(SUFFIX)
+
+
+class _Marked(NamedTuple):
+    """A study without its images, or as much of one as was given, and the distances that it has."""
+
+    state: FusionState
+    distances: tuple[Distance, ...]
+
+
+def _marked(args: argparse.Namespace, moving_from_fixed: RigidTransform) -> _Marked:
+    """What is to be drawn over the images. Raises FusionError, also where asked for what is not there."""
+    from fusionviewer.cli.inputs import read_pairs
+    from fusionviewer.registration import fit_landmarks
+    from fusionviewer.session.edits import point_of
+    from fusionviewer.session.state import FusionState, LandmarkPair
+    from fusionviewer.session.study_file import load_study
+
+    marked = _Marked(FusionState(moving_from_fixed=moving_from_fixed), ())
+    if _is_study(args.transform):
+        study = load_study(args.transform)
+        marked = _Marked(study.without_images, study.view.distances if study.view else ())
+    state = marked.state
+    if args.landmarks is not None:
+        of_fixed, of_moving = args.landmarks
+        read = read_pairs(of_fixed, of_moving, args.terminal)
+        pairs = tuple(LandmarkPair(name, point_of(fixed), point_of(moving)) for name, fixed, moving in read)
+        state = replace(state, landmarks=pairs)
+    if args.error_lines:
+        fit_landmarks(*state.used_points(), state.used_fle())
+    if args.marks and not (state.landmarks or state.targets or marked.distances):
+        raise BadArgument(
+            f"Nothing is marked in {args.transform.name}.", "Leave out --marks, or mark landmarks in the window first."
+        )
+    return marked._replace(state=state)
+
+
+def _marks(args: argparse.Namespace, marked: _Marked, images: tuple[Volume, Volume]) -> Marks:
+    """The same as it is drawn. Raises FusionError if lines are asked for and the landmarks make no fit."""
+    from fusionviewer.session.marks import marks_of, predicted_error
+
+    fixed, moving = images
+    state = replace(marked.state, fixed=fixed, moving=moving)  # whose voxels say how well a pair can be placed
+    error = predicted_error(state, fixed.grid) if args.error_lines else None
+    return marks_of(state, marked.distances, error=error)
 
 
 def point_from(text: str) -> Points:

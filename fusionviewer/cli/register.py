@@ -187,8 +187,10 @@ def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
                 "Both --start and --landmarks say where to begin.",
                 "Give only one of them, or --landmark-weight, with which the landmarks hold the result near to them.",
             )
+        from fusionviewer.cli.inputs import read_pairs
+
         of_fixed, of_moving = args.landmarks
-        pairs = _pairs(of_fixed, of_moving, terminal)
+        pairs = read_pairs(of_fixed, of_moving, terminal)
         return _from_landmarks(pairs) if fits else replace(_elsewhere(args), landmarks=pairs)
     if args.landmark_weight is not None or args.start == "landmarks":
         raise BadArgument("There are no landmarks.", "Give them with --landmarks FIXED.csv MOVING.csv.")
@@ -221,22 +223,6 @@ def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning
 
     _, fixed, moving = zip(*pairs, strict=True)
     return _Beginning(fit_landmarks(np.stack(fixed), np.stack(moving)).moving_from_fixed, "landmarks", pairs)
-
-
-def _pairs(fixed: Path, moving: Path, terminal: Terminal) -> tuple[tuple[str, Points, Points], ...]:
-    """The points that both files have: name, fixed point, moving point."""
-    from fusionviewer.exchange.points import read_points
-
-    fixed_points, moving_points = read_points(fixed).by_name, read_points(moving).by_name
-    names = [name for name in fixed_points if name in moving_points]
-    alone = sorted(set(fixed_points) ^ set(moving_points))
-    if not names:
-        raise BadArgument(
-            f"No name of {fixed.name} stands in {moving.name}.", "Give the two points of a pair the same name."
-        )
-    if alone:
-        terminal.say(f"fusionviewer: Left out, because only one of the files has them: {', '.join(alone)}.")
-    return tuple((name, fixed_points[name], moving_points[name]) for name in names)
 
 
 def _region(args: argparse.Namespace, box: Box | None, observer: Observer) -> Region | None:

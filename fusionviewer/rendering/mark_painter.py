@@ -47,7 +47,7 @@ _LINE, _THIN = 1.5, 1.2
 _FRAME: Final = 1.7
 """Half a check point's square over the radius of the mark."""
 
-_DOT: Final = 2.4
+_DOT: Final = 1.1
 _OFF: Final = 0.7
 """Pairs that are off are fainter."""
 
@@ -175,13 +175,13 @@ class _Drawing:
         line = trace if pair.complete else trace.dashed(at, 6 if fixed else 4, width)
         line.draw(image, width, rgb(colour), opacity)
         if pair.part == "off":
-            arm = radius * (0.7 if fixed else 0.6)
+            arm = radius * (1.2 if fixed else 1.0)
             bars = [np.add(at, ((-arm, -rise), (arm, rise))) for rise in (-arm, arm)]
-            inner = strokes.lines(image, bars, self._beside)
-        else:
-            inner, width = strokes.circle(image, at, 0, self._beside), self._px(_DOT)
-        if inner is not None:
-            inner.draw(image, width, rgb(colour), opacity)
+            self._stroke(strokes.lines(image, bars, self._beside), colour, opacity)
+            return
+        dot = strokes.circle(image, at, self._px(_DOT), 1)
+        if dot is not None:
+            dot.fill(image, rgb(colour), opacity)
 
     # Targets and distances
 
@@ -239,6 +239,8 @@ class _Drawing:
             number = f"{line.level_mm:g}"
             half = self.sheet.length(number, _LETTERS) / 2 + self._px(2)
             room = (x - half, y - high / 2, x + half, y + high / 2)
+            if any(_shared(room, other) > 0 for other in self.taken):
+                continue  # crowded numbers could not be read, and the next line has its own
             self.sheet.draw.rectangle(tuple(map(round, room)), (0, 0, 0, 110))
             self.sheet.write((x + 0.5, y + 0.5), number, _LETTERS, ERROR_COLOUR, anchor="mm")
             self.taken.append(room)

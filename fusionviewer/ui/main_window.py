@@ -227,7 +227,8 @@ class MainWindow(QMainWindow):
 
     def _export_picture(self) -> None:
         screen = screen_of(self.images)
-        dialog = PictureDialog(self.workspace.view_model.view, screen, self)
+        why_no_marks = picturing.why_no_marks(self.workspace)
+        dialog = PictureDialog(self.workspace.view_model.view, screen, self, why_no_marks=why_no_marks)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             verb = partial(picturing.export_picture, choice=dialog.choice, screen=screen)
             self._export("Picture", "fused.png", PICTURES, verb)

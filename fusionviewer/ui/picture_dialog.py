@@ -28,16 +28,22 @@ _WHATS: Final[tuple[tuple[What, str], ...]] = (
     ("mosaic", "Mosaic of slices"),
 )
 _SHOWN: Final[tuple[tuple[Shown, str], ...]] = (("head", "The whole head"), ("window", "As in the window"))
+_WITHOUT_NAMES: Final = (
+    "Without names, landmarks and targets are numbered as in their lists,\n"
+    "and nothing in the picture or its file tells who the patient is."
+)
 _WHOLE: Final = frozenset({"planes", "mosaic"})
 
 
 class PictureDialog(QDialog):
     """What a picture shows, how large it is, and whether with words. The size in pixels is said at once."""
 
-    def __init__(self, view: ViewState, screen: Screen, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, view: ViewState, screen: Screen, parent: QWidget | None = None, *, why_no_marks: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export picture")
-        self._view, self._screen = view, screen
+        self._view, self._screen, self._why_no_marks = view, screen, why_no_marks
         kept = remembered_choice()
         self.what = choice_box(_WHATS, kept.what)
         self.shown = choice_box(_SHOWN, kept.shown)
@@ -45,7 +51,9 @@ class PictureDialog(QDialog):
         self.pixels = number_label()
         self.annotated = QCheckBox("Letters, lines and words")
         self.annotated.setChecked(kept.annotated)
-        self.names = QCheckBox("Names of the images")
+        self.marks = QCheckBox("Landmarks, targets and distances")
+        self.marks.setChecked(kept.marks)
+        self.names = QCheckBox("Names of images, landmarks and targets")
         form = QFormLayout()
         form.setHorizontalSpacing(2 * UNIT)
         form.setVerticalSpacing(UNIT)
@@ -54,13 +62,12 @@ class PictureDialog(QDialog):
         form.addRow("Size on the screen", self.factor)
         form.addRow("", self.pixels)
         form.addRow("With", self.annotated)
+        form.addRow("", self.marks)
         form.addRow("", self.names)
         column = QVBoxLayout(self)
         column.setSpacing(2 * UNIT)
         column.addLayout(form)
-        column.addWidget(
-            label("Without names, nothing in the picture or its file tells who the patient is.", "caption")
-        )
+        column.addWidget(label(_WITHOUT_NAMES, "caption"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -84,6 +91,7 @@ class PictureDialog(QDialog):
             self.factor.currentData(),
             annotated,
             annotated and self.names.isChecked(),
+            self.marks.isChecked(),
         )
 
     def accept(self) -> None:
@@ -96,9 +104,10 @@ class PictureDialog(QDialog):
         self.shown.setCurrentIndex(self.shown.findData(_remembered_framing(what)))
 
     def _show(self) -> None:
-        allow(
-            self.names, "File names may tell who the patient is", "" if self.annotated.isChecked() else "Only in words."
-        )
+        bare = "" if self.annotated.isChecked() else "Only with letters, lines and words."
+        marks = "As in the views, with the lines of equal predicted error while those are shown"
+        allow(self.marks, marks, bare or self._why_no_marks)
+        allow(self.names, "Names may tell who the patient is", bare)
         why_not = ""
         try:
             width, height = form_of(self.choice, self._view, self._screen).size
@@ -117,9 +126,9 @@ def remembered_choice(what: What | None = None) -> PictureChoice:
     chosen = chosen if chosen in get_args(What) else default.what
     factor = settings.value("picture/factor", default.factor, int)
     annotated = settings.value("picture/annotated", default.annotated, bool)
-    return PictureChoice(
-        chosen, _remembered_framing(chosen), factor if factor in FACTORS else default.factor, bool(annotated)
-    )
+    marks = settings.value("picture/marks", default.marks, bool)
+    factor = factor if factor in FACTORS else default.factor
+    return PictureChoice(chosen, _remembered_framing(chosen), factor, bool(annotated), marks=bool(marks))
 
 
 def remember_choice(choice: PictureChoice) -> None:
@@ -129,6 +138,7 @@ def remember_choice(choice: PictureChoice) -> None:
     settings.setValue(_framing_key(choice.what), choice.shown)
     settings.setValue("picture/factor", choice.factor)
     settings.setValue("picture/annotated", choice.annotated)
+    settings.setValue("picture/marks", choice.marks)
 
 
 def _remembered_framing(what: What) -> Shown:

@@ -20,11 +20,19 @@ from fusionviewer.cli.main import run as run_program
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.itk_transform import write_itk_transform
 from fusionviewer.geometry import CORONAL, RigidTransform
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.scene import whole_image_scale
 from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session import edits
+from fusionviewer.session.edits import point_of
+from fusionviewer.session.marks import predicted_error
+from fusionviewer.session.state import LandmarkPair, Target
+from fusionviewer.session.study_file import save_study
+from fusionviewer.session.view_state import Distance
 
 SCREEN = Screen((700, 500))
 
@@ -198,3 +206,135 @@ def test_a_grey_volume_has_no_colours(study: Workspace) -> None:
     coloured = view.with_colours("moving", "hot")
     assert picturing.why_no_fused_volume(FusedChoice("scalar"), coloured)
     assert not picturing.why_no_fused_volume(FusedChoice("rgb"), coloured)
+
+
+# What is marked
+
+
+def marked(study: Workspace) -> Workspace:
+    """Four pairs about the crosshair, one of them half; a target and a distance in each image."""
+    state, view = study.document.state, study.view_model.view
+    at, pose = np.asarray(view.fixed.cursor), state.moving_from_fixed
+    places = [at + way for way in ((-20, 0, 1), (30, 20, -2), (0, -40, 20), (10, 40, 30))]
+    pairs = [LandmarkPair(f"Doe {n}", point_of(p), point_of(pose.apply(p + 2))) for n, p in enumerate(places)]
+    pairs.append(LandmarkPair("half Doe", None, point_of(pose.apply(at + np.array([5, 30, 0])))))
+    study.document.apply("Marks", replace(state, landmarks=tuple(pairs), targets=(Target("Roe", point_of(at + 9)),)))
+    ends = at + np.array([[-20, -30, 0], [40, -30, 0]])
+    found = [Distance("fixed", point_of(ends[0]), point_of(ends[1]))]
+    found.append(Distance("moving", *(point_of(end) for end in pose.apply(ends + np.array([0, 60, 0])))))
+    study.view_model.change(distances=tuple(found))
+    return study
+
+
+def shot(workspace: Workspace, qtbot: QtBot, path: Path, choice: PictureChoice, screen: Screen = SCREEN) -> np.ndarray:
+    picturing.export_picture(workspace, path, choice, screen)
+    done(workspace, qtbot)
+    return pixels(path)
+
+
+@pytest.mark.parametrize("names", [False, True])
+@pytest.mark.parametrize("what", ["planes", "axial", "mosaic"])
+def test_the_window_and_the_command_line_mark_the_same(
+    study: Workspace, qtbot: QtBot, tmp_path: Path, what: picturing.What, names: bool
+) -> None:
+    """A saved study on the command line, its lines of predicted error as well."""
+    state = study.document.state
+    assert state.fixed is not None
+    assert state.moving is not None
+    for side, volume in (("mr", state.fixed), ("ct", state.moving)):
+        write_volume(volume, tmp_path / f"{side}.nrrd")
+    read = {side: read_volume(tmp_path / f"{name}.nrrd") for side, name in (("fixed", "mr"), ("moving", "ct"))}
+    study.document.replace(replace(state, **read))
+    marked(study)
+    view = study.view_model.view
+    study.view_model.change(show_error_lines=True, fixed=replace(view.fixed, focus=view.fixed.cursor))
+    for side in ("fixed", "moving"):
+        study.view_model.set_window(side, auto_window(read[side]))
+    save_study(study.document.state, study.view_model.view, tmp_path / "a.fusion.json")
+    choice = PictureChoice(what, names=names)
+    picture = shot(study, qtbot, tmp_path / "window.png", choice)
+    assert not np.array_equal(shot(study, qtbot, tmp_path / "bare.png", replace(choice, marks=False)), picture)
+    x, y, z = view.fixed.cursor
+    layout = ["--layout", what] + (["--step-mm", str(view.mosaic_step_mm)] if what == "mosaic" else [])
+    command = [
+        "picture", tmp_path / "mr.nrrd", tmp_path / "ct.nrrd", "--transform", tmp_path / "a.fusion.json",
+        "--out", tmp_path / "cli.png", f"--at={x!r},{y!r},{z!r}", "--error-lines",
+        "--size", f"{picture.shape[1]}x{picture.shape[0]}", *layout, *(["--names"] if names else []),
+    ]  # fmt: skip
+    assert run_program([str(word) for word in command]) == 0
+    assert np.array_equal(pixels(tmp_path / "cli.png"), picture)
+
+
+def test_lines_of_equal_error_are_drawn_while_the_window_shows_them(study: Workspace) -> None:
+    state = marked(study).document.state
+    view = study.view_model.view
+    assert picturing.marks_seen(state, view).error is None
+    seen = picturing.marks_seen(state, replace(view, show_error_lines=True)).error
+    assert seen is not None
+    assert state.fixed is not None
+    assert seen.grid is state.fixed.grid
+    alone = predicted_error(state, state.fixed.grid)  # as the command line has it
+    points = np.random.default_rng(1).normal(size=(9, 3)) * 50
+    assert np.allclose(seen.tre_mm(points), alone.tre_mm(points))
+    assert seen.doubtful == alone.doubtful
+    no_fit = replace(state, landmarks=state.landmarks[:2])
+    assert picturing.marks_seen(no_fit, replace(view, show_error_lines=True)).error is None
+
+
+def test_one_view_of_the_moving_image_has_its_points_where_it_shows_them(
+    study: Workspace, qtbot: QtBot, tmp_path: Path
+) -> None:
+    state = marked(study).document.state
+    point = state.landmarks[0].moving_point
+    assert point is not None
+    only = ViewOnScreen((640, 480), "moving", ("moving",), CORONAL, point)
+    screen, choice = Screen((900, 700), only), PictureChoice("active", "window")
+    with_marks = shot(study, qtbot, tmp_path / "a.png", choice, screen).astype(int)
+    without = shot(study, qtbot, tmp_path / "b.png", replace(choice, marks=False), screen)
+    rows, columns = np.nonzero(np.abs(with_marks - without).max(axis=2) > 30)
+    form = picturing.form_of(choice, study.view_model.view, screen)
+    scene = picturing.scene_of(state, study.view_model.view, only)
+    assert form.framing is not None
+    plane = scene.plane(CORONAL)
+    scale = whole_image_scale(scene.volume, 640, 480) / form.framing.zoom
+    port = Viewport.around(plane.screen(np.asarray(form.framing.focus)), 640, 480, scale)
+    x, y = port.pixels(plane.screen(np.asarray(point)))
+    near = np.hypot(columns - x, rows - y)
+    assert near.min() < 1.5  # and the others lie more than 5 mm from this plane, or are the distance's and target's
+    red, _, blue = with_marks[round(y), round(x)]
+    assert red > blue + 60  # amber
+
+
+def test_what_is_copied_names_no_landmark_and_no_target(study: Workspace, qtbot: QtBot) -> None:
+    marked(study)
+    pictures = []
+    for name in ("Doe, Jane 1970", "x"):
+        state = study.document.state
+        pairs = tuple(replace(pair, name=f"{name}{n}") for n, pair in enumerate(state.landmarks))
+        study.document.apply("Names", replace(state, landmarks=pairs, targets=(replace(state.targets[0], name=name),)))
+        picturing.copy_picture(study, PictureChoice(names=True), SCREEN)
+        done(study, qtbot)
+        pictures.append(clipboard())
+    assert np.array_equal(*pictures)
+    picturing.copy_picture(study, PictureChoice(marks=False), SCREEN)
+    done(study, qtbot)
+    assert not np.array_equal(clipboard(), pictures[0])
+
+
+def test_the_pair_that_is_marked_again_is_not_on_pictures_either(
+    study: Workspace, qtbot: QtBot, tmp_path: Path
+) -> None:
+    marked(study)
+    state = study.document.state
+    study.view_model.repeats.begin(0)
+    hidden = shot(study, qtbot, tmp_path / "a.png", PictureChoice())
+    study.view_model.repeats.end()
+    assert not np.array_equal(shot(study, qtbot, tmp_path / "b.png", PictureChoice()), hidden)
+    gone = (replace(state.landmarks[0], fixed_point=None, moving_point=None), *state.landmarks[1:])
+    study.document.apply("Clear", replace(state, landmarks=gone))
+    assert np.array_equal(shot(study, qtbot, tmp_path / "c.png", PictureChoice()), hidden)
+
+
+def test_it_is_said_why_nothing_can_be_marked(study: Workspace) -> None:
+    assert picturing.why_no_marks(study) == "There are no landmarks, targets or distances yet."
+    assert picturing.why_no_marks(marked(study)) == ""

@@ -22,6 +22,7 @@ MADE = {
         "fused.png",
         "axial.tif",
         "mosaic.png",
+        "marked.png",
         "fused.nii.gz",
         "grey.nii.gz",
         "fit/moving_from_fixed.tfm",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,15 @@ from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.itk_transform import write_itk_transform
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.scene import head_corners
+from fusionviewer.session import edits
+from fusionviewer.session.edits import point_of
+from fusionviewer.session.state import LandmarkPair, Target
+from fusionviewer.session.study_file import save_study
+from fusionviewer.session.view_state import Distance, ViewState
 
 
 @pytest.fixture(scope="module")
@@ -263,3 +271,88 @@ def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(files, 
     err = capsys.readouterr().err
     assert "invalid choice: 'xyzzy'" in err
     assert "choose from" in err
+
+
+# What is marked
+
+
+@pytest.fixture(scope="module")
+def study(files, phantom_mr, phantom_ct, phantom_truth) -> Path:
+    """A study of the two images with four pairs, a target and a distance about the middle of the head."""
+    fixed, moving = (read_volume(files / name) for name in ("mr.nii.gz", "ct.nii.gz"))
+    middle = head_corners(fixed)[1]
+    places = [middle + np.array(way) for way in ((-20, 0, 1), (30, 20, -2), (0, -40, 20), (10, 40, 30))]
+    pairs = [LandmarkPair(f"Doe {n}", point_of(p), point_of(phantom_truth.apply(p + 1))) for n, p in enumerate(places)]
+    state = replace(
+        edits.set_pose(edits.new_study(fixed, moving), phantom_truth, "file"),
+        landmarks=tuple(pairs),
+        targets=(Target("Roe", point_of(middle + 8)),),
+    )
+    ends = middle + np.array([[-30, 30, 0], [30, 30, 0]])
+    view = ViewState(distances=(Distance("fixed", point_of(ends[0]), point_of(ends[1])),))
+    save_study(state, view, files / "marked.fusion.json")
+    save_study(replace(state, landmarks=(), targets=()), None, files / "empty.fusion.json")
+    for name in ("fixed", "moving"):
+        points = [getattr(pair, f"{name}_point") for pair in pairs]
+        rows = [f"{pair.name},{','.join(map(repr, point))}" for pair, point in zip(pairs, points, strict=True)]
+        (files / f"{name}.csv").write_text("\n".join(["name,x,y,z", *rows]) + "\n", encoding="utf-8")
+    return files / "marked.fusion.json"
+
+
+def test_a_study_is_drawn_with_its_marks_unless_they_are_left_out(files, study, tmp_path):
+    truth = ["--transform", str(files / "truth.tfm")]
+    plain = drawn(files, tmp_path / "a.png", *SMALL, *truth)
+    with_marks = drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study))
+    assert not np.array_equal(with_marks, plain)
+    asked = drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study), "--marks")
+    assert np.array_equal(asked, with_marks)
+    for less in (["--no-marks"], ["--no-annotations"]):
+        bare = drawn(files, tmp_path / "a.png", *SMALL, *truth, *less)
+        assert np.array_equal(drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study), *less), bare)
+    empty = files / "empty.fusion.json"
+    assert np.array_equal(drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(empty)), plain)
+
+
+def test_landmarks_come_from_tables_as_well_and_lines_from_their_fit(files, study, tmp_path):
+    tables = ["--landmarks", str(files / "fixed.csv"), str(files / "moving.csv")]
+    truth = ["--transform", str(files / "truth.tfm")]
+    pictures = [
+        drawn(files, tmp_path / "a.png", *SMALL, *more)
+        for more in (truth, [*truth, *tables], [*truth, *tables, "--error-lines"], [*truth, *tables, "--names"])
+    ]
+    assert len({picture.tobytes() for picture in pictures}) == 4
+    # the study's own pairs, with its target and distance still there
+    same = drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study), *tables)
+    assert np.array_equal(same, drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study)))
+
+
+def test_names_of_landmarks_are_not_in_the_picture_unless_asked(files, study, tmp_path):
+    other = tmp_path / "other.fusion.json"
+    other.write_text(study.read_text("utf-8").replace("Doe ", "Someone else ").replace("Roe", "STN"), encoding="utf-8")
+    for more, alike in (([], True), (["--names"], False)):
+        one, two = (
+            drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(path), *more) for path in (study, other)
+        )
+        assert np.array_equal(one, two) is alike
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        (["--marks"], "--marks needs landmarks"),
+        (["--marks", "--transform", "truth.tfm"], "--marks needs landmarks"),
+        (["--error-lines"], "--error-lines needs landmarks"),
+        (["--marks", "--transform", "marked.fusion.json", "--no-annotations"], "--no-annotations leaves out"),
+        (["--error-lines", "--transform", "marked.fusion.json", "--no-marks"], "--no-marks leaves out"),
+        (["--landmarks", "fixed.csv", "moving.csv", "--no-marks"], "--landmarks draws what --no-marks"),
+        (["--marks", "--transform", "empty.fusion.json"], "Nothing is marked in empty.fusion.json"),
+        (["--error-lines", "--transform", "empty.fusion.json"], "no pairs of landmarks"),
+    ],
+)
+def test_marks_that_there_are_not_are_refused_before_the_images_are_read(files, study, tmp_path, more, word):
+    words = [str(files / word) if "." in word else word for word in more]
+    with pytest.raises(BadArgument) as refusal:
+        call(tmp_path / "nothing here", "--out", str(tmp_path / "a.png"), *words)
+    assert word in refusal.value.message
+    assert refusal.value.remedy
+    assert not list(tmp_path.iterdir())

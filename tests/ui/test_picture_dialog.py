@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,15 @@ from answers import Answers
 from PIL import Image
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit
+from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.picturing import PictureChoice, Screen
 from fusionviewer.app.view_model import ViewModel, opening_view
+from fusionviewer.rendering import mark_painter, marks
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.session.state import FusionState
+from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.ui import distance_overlay, slice_overlay, target_overlay, theme
 from fusionviewer.ui import main_window as main_window_module
 from fusionviewer.ui.fused_dialog import FusedDialog
 from fusionviewer.ui.main_window import MainWindow
@@ -130,11 +134,12 @@ def test_choices_are_remembered_but_names_never(qtbot: QtBot, view_model: ViewMo
     choose(dialog.shown, "head")
     choose(dialog.factor, 2)
     dialog.names.setChecked(True)
-    assert dialog.choice == PictureChoice("coronal", "head", 2, True, True)
+    dialog.marks.setChecked(False)
+    assert dialog.choice == PictureChoice("coronal", "head", 2, True, True, marks=False)
     dialog.accept()
     again = PictureDialog(view_model.view, SCREEN)
     qtbot.addWidget(again)
-    assert again.choice == PictureChoice("coronal", "head", 2, True, False)
+    assert again.choice == PictureChoice("coronal", "head", 2, True, False, marks=False)
     choose(again.factor, 4)
     again.reject()
     assert remembered_choice().factor == 2
@@ -168,6 +173,59 @@ def test_ctrl_p_asks_and_writes_what_was_chosen(
     assert offered == ["fused.png"]  # no name of an image
     with Image.open(tmp_path / "fused.png") as image:
         assert image.size == screen_of(window.images).size
+
+
+def test_marks_are_on_where_there_are_any_and_words_are_wanted(qtbot: QtBot, view_model: ViewModel) -> None:
+    dialog = PictureDialog(view_model.view, SCREEN)
+    qtbot.addWidget(dialog)
+    assert dialog.marks.isEnabled()
+    assert dialog.choice.marks
+    dialog.annotated.setChecked(False)
+    assert not dialog.marks.isEnabled()
+    assert dialog.marks.toolTip() == "Only with letters, lines and words."
+    dialog.accept()
+    assert remembered_choice().marks  # with words again, they are there again
+    nothing = PictureDialog(view_model.view, SCREEN, why_no_marks="There are none.")
+    qtbot.addWidget(nothing)
+    nothing.annotated.setChecked(True)
+    assert not nothing.marks.isEnabled()
+    assert nothing.marks.toolTip() == "There are none."
+
+
+def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, offered: list[str]
+) -> None:
+    document, view = window.workspace.document, window.workspace.view_model.view
+    enabled: list[bool] = []
+
+    def act(dialog: QDialog, wanted: bool) -> None:
+        assert isinstance(dialog, PictureDialog)
+        enabled.append(dialog.marks.isEnabled())
+        assert any("numbered" in text.text() for text in dialog.findChildren(QLabel))
+        dialog.marks.setChecked(wanted)
+        press(dialog, qtbot, Save)
+
+    pictures = []
+    for pairs, wanted in (((), True), ((LandmarkPair("Doe", view.fixed.cursor),), True), (None, False)):
+        if pairs is not None:
+            document.apply("Pair", replace(document.state, landmarks=pairs))
+        answer(PictureDialog, partial(act, wanted=wanted))
+        window.actions_by_key["export_picture"].trigger()
+        idle(window, qtbot)
+        with Image.open(tmp_path / "fused.png") as image:
+            pictures.append(np.asarray(image))
+    assert enabled == [False, True, True]
+    assert not np.array_equal(pictures[0], pictures[1])
+    assert np.array_equal(pictures[0], pictures[2])
+
+
+def test_pictures_keep_the_windows_rules_of_what_is_near_and_the_colour_of_a_warning() -> None:
+    for mm in np.linspace(0, 7, 71).tolist():
+        assert marks.strength(mm) == pytest.approx(slice_overlay._strength(mm))
+    assert marks.NEAR_MM == slice_overlay.NEAR_MM
+    assert marks.MEASURED_NEAR_MM == distance_overlay._NEAR_MM
+    assert marks.target_strength(marks.NEAR_MM) == pytest.approx(target_overlay._FAINTEST)
+    assert mark_painter.WARNING_COLOUR == theme.WARNING
 
 
 def test_cancelling_the_dialog_asks_for_no_file(
