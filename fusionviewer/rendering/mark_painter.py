@@ -55,7 +55,7 @@ _LETTERS: Final = 14
 _LONGEST: Final = 130.0
 """Units of the sheet; names take at most so much room."""
 
-_FAINTEST_NAME: Final = 0.7
+_FAINTEST_NAME: Final = 0.9
 
 
 @dataclass(frozen=True)
