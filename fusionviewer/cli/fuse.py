@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from fusionviewer.cli.pair_arguments import add_pair
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
@@ -20,18 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="write both images as one volume, in colour or grey",
         description="Write both images, windowed and blended as in a picture, as one 8-bit volume for other viewers.",
     )
-    parser.add_argument("fixed", metavar="FIXED", help="image file or DICOM folder")
-    parser.add_argument("moving", metavar="MOVING", help="image file or DICOM folder")
-    parser.add_argument(
-        "--transform",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="rigid .tfm from fixed to moving points, or a study",
-    )
-    parser.add_argument(
-        "--out", metavar="FILE", type=Path, required=True, help="what to write: .nii.gz, .nii, .nrrd or .mha"
-    )
+    add_pair(parser, ".nii.gz, .nii, .nrrd or .mha")
     parser.add_argument(
         "--kind", choices=("rgb", "scalar"), default="rgb", help="red, green, blue (default), or greys 0 to 255"
     )
@@ -42,10 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, fuse, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
-    from fusionviewer.cli.inputs import check_study, read_image, read_pose, refuse_overwriting
+    from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting
     from fusionviewer.cli.looks import blend_from, layers_from, windows_from
-    from fusionviewer.errors import BadArgument
-    from fusionviewer.imaging.resample import overlap
     from fusionviewer.imaging.slab_writer import SUFFIXES
     from fusionviewer.imaging.writers import check_suffix, check_writable
     from fusionviewer.rendering.fused_volume import check_fusion, write_fused
@@ -57,15 +45,7 @@ def run(args: argparse.Namespace) -> int:
     check_suffix(args.out, SUFFIXES)
     refuse_overwriting(args.out, (args.fixed, args.moving))
     check_writable(args.out)
-    moving_from_fixed = read_pose(args.transform)
-    fixed = read_image(args.fixed, observer.part(0.0, 0.2))
-    moving = read_image(args.moving, observer.part(0.2, 0.4))
-    check_study(args.transform, fixed, moving, terminal)
-    if overlap(fixed.grid, moving.grid, moving_from_fixed) == 0:
-        raise BadArgument(
-            "The two images do not overlap anywhere under this transform.",
-            "Check that the transform belongs to these images, and which of them is the fixed one.",
-        )
+    fixed, moving, moving_from_fixed = read_posed_pair(args, observer.part(0.0, 0.4))
     back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed)
     write_fused(
         back,

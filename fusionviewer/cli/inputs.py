@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from fusionviewer.exchange.itk_transform import read_itk_transform
 from fusionviewer.exchange.points import read_points
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.readers import list_series, read_volume
+from fusionviewer.imaging.resample import overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.study_file import SUFFIX, load_study
@@ -82,6 +84,23 @@ def read_pose(path: Path) -> RigidTransform:
     if path.is_dir():
         raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
     return read_itk_transform(path)
+
+
+def read_posed_pair(args: argparse.Namespace, observer: Observer) -> tuple[Volume, Volume, RigidTransform]:
+    """The fixed image, the moving image and `moving_from_fixed` that `add_pair` asked for.
+
+    Raises UnreadableInput, Cancelled, and BadArgument where the images do not overlap.
+    """
+    moving_from_fixed = read_pose(args.transform)
+    fixed = read_image(args.fixed, observer.part(0.0, 0.5))
+    moving = read_image(args.moving, observer.part(0.5, 1.0))
+    check_study(args.transform, fixed, moving, args.terminal)
+    if overlap(fixed.grid, moving.grid, moving_from_fixed) == 0:
+        raise BadArgument(
+            "The two images do not overlap anywhere under this transform.",
+            "Check that the transform belongs to these images, and which of them is the fixed one.",
+        )
+    return fixed, moving, moving_from_fixed
 
 
 def read_pairs(fixed: Path, moving: Path, terminal: Terminal) -> tuple[tuple[str, Points, Points], ...]:

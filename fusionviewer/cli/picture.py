@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
+from fusionviewer.cli.pair_arguments import add_pair
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform
 
@@ -36,15 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="draw fused views, as a PNG or TIFF",
         description="Draw the three planes through a point, one of them, or a mosaic of slices, both images fused.",
     )
-    parser.add_argument("fixed", metavar="FIXED", help="image file or DICOM folder")
-    parser.add_argument("moving", metavar="MOVING", help="image file or DICOM folder")
-    parser.add_argument(
-        "--transform",
-        metavar="FILE",
-        type=Path,
-        help="rigid .tfm from fixed to moving points, or a study (default: as the headers say)",
-    )
-    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="what to write: .png, .tif or .tiff")
+    add_pair(parser, ".png, .tif or .tiff", needs_pose=False)
     parser.add_argument("--at", metavar="x,y,z", help="point of fixed space in LPS mm (default: middle of the head)")
     parser.add_argument("--layout", choices=("planes", *_PLANES, "mosaic"), default="planes")
     parser.add_argument("--plane", choices=tuple(_PLANES), help="of the mosaic (default: axial)")
