@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from PyQt6.QtCore import QSettings
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.picturing import FusedChoice, default_fused_mode, why_no_fused_volume
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import Kind
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ViewState
-from fusionviewer.ui.controls import allow, label
-from fusionviewer.ui.picture_dialog import choice_box
-from fusionviewer.ui.theme import UNIT
+from fusionviewer.ui.form_dialog import FormDialog, choice_box
 
 _KINDS: Final[tuple[tuple[Kind, str], ...]] = (("rgb", "Colour (RGB, 24 bits)"), ("scalar", "Grey (8 bits)"))
 _GRIDS: Final[tuple[tuple[Side, str], ...]] = (("fixed", "The fixed image's"), ("moving", "The moving image's"))
@@ -25,34 +23,20 @@ _MODES: Final = (
 )
 
 
-class FusedDialog(QDialog):
+class FusedDialog(FormDialog):
     """Colour or grey, whose voxels, and how the two are put together; all else is as in the views."""
 
     def __init__(self, view: ViewState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Export fused image")
+        caption = "Fade, brightness, contrast and colours are those of the views."
+        super().__init__("Export fused image", caption, parent)
         self._view = view
         kind, grid = (QSettings().value(f"fused/{name}", "") for name in ("kind", "grid"))
         self.kind = choice_box(_KINDS, kind if kind in get_args(Kind) else "rgb")
         self.grid = choice_box(_GRIDS, grid if grid in SIDES else "fixed")
         self.mode = choice_box(_MODES, default_fused_mode(view))
-        form = QFormLayout()
-        form.setHorizontalSpacing(2 * UNIT)
-        form.setVerticalSpacing(UNIT)
-        form.addRow("Values", self.kind)
-        form.addRow("Voxels", self.grid)
-        form.addRow("Put together by", self.mode)
-        column = QVBoxLayout(self)
-        column.setSpacing(2 * UNIT)
-        column.addLayout(form)
-        column.addWidget(label("Fade, brightness, contrast and colours are those of the views.", "caption"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._save = buttons.button(QDialogButtonBox.StandardButton.Save)
-        if self._save is not None:
-            self._save.setText("Save as…")
-        column.addWidget(buttons)
+        self.form.addRow("Values", self.kind)
+        self.form.addRow("Voxels", self.grid)
+        self.form.addRow("Put together by", self.mode)
         for control in (self.kind, self.mode):
             control.currentIndexChanged.connect(self._show)
         self._show()
@@ -68,5 +52,4 @@ class FusedDialog(QDialog):
         super().accept()
 
     def _show(self) -> None:
-        if self._save is not None:
-            allow(self._save, "Choose the file", why_no_fused_volume(self.choice, self._view))
+        self.allow_saving(why_no_fused_volume(self.choice, self._view))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Final, TypeVar, get_args
+from typing import Final, get_args
 
 from PyQt6.QtCore import QSettings
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from fusionviewer.app.picturing import FACTORS, PictureChoice, Screen, Shown, ViewOnScreen, What, form_of
 from fusionviewer.errors import BadArgument
 from fusionviewer.session.state import SIDES, Point
 from fusionviewer.session.view_state import ViewState
-from fusionviewer.ui.controls import allow, label, number_label
+from fusionviewer.ui.controls import allow, number_label
+from fusionviewer.ui.form_dialog import FormDialog, choice_box
 from fusionviewer.ui.image_area import ImageArea
 from fusionviewer.ui.slice_view import SliceView
-from fusionviewer.ui.theme import UNIT
-
-Choice = TypeVar("Choice")
 
 _WHATS: Final[tuple[tuple[What, str], ...]] = (
     ("planes", "The three planes"),
@@ -35,14 +33,13 @@ _WITHOUT_NAMES: Final = (
 _WHOLE: Final = frozenset({"planes", "mosaic"})
 
 
-class PictureDialog(QDialog):
+class PictureDialog(FormDialog):
     """What a picture shows, how large it is, and whether with words. The size in pixels is said at once."""
 
     def __init__(
         self, view: ViewState, screen: Screen, parent: QWidget | None = None, *, why_no_marks: str = ""
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Export picture")
+        super().__init__("Export picture", _WITHOUT_NAMES, parent)
         self._view, self._screen, self._why_no_marks = view, screen, why_no_marks
         kept = remembered_choice()
         self.what = choice_box(_WHATS, kept.what)
@@ -54,27 +51,13 @@ class PictureDialog(QDialog):
         self.marks = QCheckBox("Landmarks, targets and distances")
         self.marks.setChecked(kept.marks)
         self.names = QCheckBox("Names of images, landmarks and targets")
-        form = QFormLayout()
-        form.setHorizontalSpacing(2 * UNIT)
-        form.setVerticalSpacing(UNIT)
-        form.addRow("Picture of", self.what)
-        form.addRow("Shows", self.shown)
-        form.addRow("Size on the screen", self.factor)
-        form.addRow("", self.pixels)
-        form.addRow("With", self.annotated)
-        form.addRow("", self.marks)
-        form.addRow("", self.names)
-        column = QVBoxLayout(self)
-        column.setSpacing(2 * UNIT)
-        column.addLayout(form)
-        column.addWidget(label(_WITHOUT_NAMES, "caption"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._save = buttons.button(QDialogButtonBox.StandardButton.Save)
-        if self._save is not None:
-            self._save.setText("Save as…")
-        column.addWidget(buttons)
+        self.form.addRow("Picture of", self.what)
+        self.form.addRow("Shows", self.shown)
+        self.form.addRow("Size on the screen", self.factor)
+        self.form.addRow("", self.pixels)
+        self.form.addRow("With", self.annotated)
+        self.form.addRow("", self.marks)
+        self.form.addRow("", self.names)
         self.what.currentIndexChanged.connect(self._suit_framing)
         for control in (self.what, self.shown, self.factor):
             control.currentIndexChanged.connect(self._show)
@@ -115,8 +98,7 @@ class PictureDialog(QDialog):
         except BadArgument as refusal:
             why_not = str(refusal)
             self.pixels.setText("too large or too small")
-        if self._save is not None:
-            allow(self._save, "Choose the file", why_not)
+        self.allow_saving(why_not)
 
 
 def remembered_choice(what: What | None = None) -> PictureChoice:
@@ -149,15 +131,6 @@ def _remembered_framing(what: What) -> Shown:
 
 def _framing_key(what: What) -> str:
     return "picture/whole_shows" if what in _WHOLE else "picture/view_shows"
-
-
-def choice_box(choices: tuple[tuple[Choice, str], ...], now: object) -> QComboBox:
-    """A box with a text for each value, one of them chosen."""
-    made = QComboBox()
-    for value, text in choices:
-        made.addItem(text, value)
-    made.setCurrentIndex(max(0, made.findData(now)))
-    return made
 
 
 def what_is_copied(view: ViewState) -> What:
