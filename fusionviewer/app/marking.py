@@ -168,32 +168,33 @@ def stop(workspace: Workspace) -> None:
 
 def nudge_point(
     workspace: Workspace, plane: SlicePlane, sides: tuple[Side, ...], *, right_mm: float, down_mm: float
-) -> None:
+) -> Side | None:
     """Move a point of the selected pair in the plane of a view that shows these images; a row of nudges is one step.
 
     Where both are shown it is the moving image's point, as the arrows alone move that image, unless only the other is
-    marked. The plane of such a view lies in fixed space.
+    marked. The plane of such a view lies in fixed space. The answer is whose point was moved; None: none was.
     """
     index, state = selected(workspace), workspace.document.state
     if index is None:
-        return
+        return None
     pair = state.landmarks[index]
     marked = [side for side in SIDES if side in sides and pair.point(side) is not None]
     if not marked:
         workspace.said.emit(f"{pair.name} is not marked in the {sides[0]} image yet." if len(sides) == 1
                             else f"{pair.name} is not marked yet.")  # fmt: skip
-        return
+        return None
     if workspace.view_model.repeats.sides:
-        return  # its points are hidden: nobody moves what is not seen
+        return None  # its points are hidden: nobody moves what is not seen
     if pair.locked:
         workspace.said.emit(why_locked(pair.name))
-        return
+        return None
     side = marked[-1]
     way = right_mm * plane.right + down_mm * plane.down
     if side == "moving" and len(sides) > 1 and state.fixed is not None:
         way = workspace.view_model.pose.rotation @ way
     after = landmark_edits.place_point(state, index, side, point_of(np.asarray(pair.point(side)) + way))
     workspace.document.apply(f"Move landmark {pair.name}", after, f"nudge {index} {side}")
+    return side
 
 
 def why_locked(name: str) -> str:

@@ -16,7 +16,7 @@ from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.gesture import Gesture
 from fusionviewer.ui.ghost import ghost_under
-from fusionviewer.ui.magnifier import Magnifier
+from fusionviewer.ui.magnifier import Magnifier, place_for
 from fusionviewer.ui.slice_frame import SliceFrame
 from fusionviewer.ui.slice_overlay import Mark, mark_under
 
@@ -84,7 +84,8 @@ class _Magnified(Gesture):
         return self._mark.point + self._frame.step(self._mouse - self._start)
 
     def paint(self, painter: QPainter, frame: SliceFrame) -> None:
-        self._magnifier.paint(self._view, painter, frame, self._mark.side, self._seen(), mouse=self._mouse)
+        place = place_for(self._view.size(), self._mouse)
+        self._magnifier.paint(self._view, painter, frame, self._mark.side, self._seen(), place=place)
 
 
 class LandmarkDrag(_Magnified):

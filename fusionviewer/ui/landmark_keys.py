@@ -15,6 +15,7 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.imaging.spots import SpotKind
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.image_area import ImageArea
+from fusionviewer.ui.landmark_lens import Lens
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.slice_frame import slices_on
 
@@ -58,7 +59,9 @@ def _nudge_point(workspace: Workspace, images: ImageArea, right: float, down: fl
     if frame is not None:
         sides = SIDES if view.fused else (view.side,)
         by = NUDGE_MM * _times()
-        marking.nudge_point(workspace, frame.plane, sides, right_mm=right * by, down_mm=down * by)
+        moved = marking.nudge_point(workspace, frame.plane, sides, right_mm=right * by, down_mm=down * by)
+        if moved is not None:
+            Lens.of(view).show_point(moved)
 
 
 def _step_cursor(workspace: Workspace, images: ImageArea, right: float, down: float) -> None:

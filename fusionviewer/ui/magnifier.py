@@ -1,4 +1,4 @@
-"""The magnifier: the surroundings of a point that is dragged, four times as large, in a corner of the view."""
+"""The magnifier: the surroundings of a point that is moved, four times as large, in a corner of the view."""
 
 from __future__ import annotations
 
@@ -49,10 +49,9 @@ class Magnifier:
         return SliceRequest(plane, viewport, layer, None, interpolation="linear" if look.smooth else "nearest")
 
     def paint(
-        self, view: SliceView, painter: QPainter, frame: SliceFrame, side: Side, point: Points, *, mouse: QPointF
+        self, view: SliceView, painter: QPainter, frame: SliceFrame, side: Side, point: Points, *, place: QRect
     ) -> None:
-        """Draw it in the corner away from the mouse."""
-        place = place_for(view.size(), mouse)
+        """Draw it at a place."""
         request = self.request(view, frame, side, point, place.size())
         if request is None:
             return
