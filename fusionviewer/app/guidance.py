@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from fusionviewer.app.guessing import Guess, guess_twin
 from fusionviewer.rendering.blends import Blend, BlendMode
-from fusionviewer.session.state import FusionState, LandmarkPair, Side
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
 
 Step: TypeAlias = Literal["open", "align", "check", "export"]
@@ -43,9 +43,28 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
     if not state.has_pair:
         volume = state.fixed or state.moving
         return "" if volume is None else f"{volume.name} alone."
+    alone = view.enlarged.partition(".")[0]
+    if alone in SIDES:
+        return f"The {alone} image alone."
     if view.layout == "pairs":
         return "Each image in its own space."
     return f"Both images {ORIGINS[state.origin]}, {_how(view.blend)}."
+
+
+def why_apart(view: ViewState) -> str:
+    """Why no view shows both images together, and the key that does; empty if one does."""
+    alone = view.enlarged.partition(".")[0]
+    if view.layout == "pairs":
+        return "Each row shows one image alone: press L to see both together."
+    if alone not in SIDES:
+        return ""
+    return f"Only the {alone} image is shown: press Ctrl+4 to see both together."
+
+
+def blended_unseen(view: ViewState) -> str:
+    """What has become of the blend where no view shows it, and the key that does; empty if one does."""
+    why = why_apart(view)
+    return why and f"Blend: {_how(view.blend)}. {why}"
 
 
 def _how(blend: Blend) -> str:

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Final, TypeVar, get_args
 
 from fusionviewer.app.action import Action, Need, Verb, need_idle_pair, need_image, need_pair
-from fusionviewer.app.guidance import why_no_difference
+from fusionviewer.app.guidance import blended_unseen, why_apart, why_no_difference
 from fusionviewer.app.landmark_facts import landmark_facts
 from fusionviewer.app.view_model import Tool
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import PAIRS
-from fusionviewer.session.view_state import PLANES, ROWS, Layout, PlaneName
+from fusionviewer.session.view_state import PLANES, ROWS, Layout, PlaneName, ViewState
 
 Choice = TypeVar("Choice")
 
@@ -61,6 +61,38 @@ def _choose_mode(mode: BlendMode, workspace: Workspace) -> None:
     """The mode; the same again is the fade."""
     now = workspace.view_model.view.mode
     workspace.view_model.set_blend(mode=BlendMode.FADE if now is mode else mode)
+
+
+def _seen(verb: Verb, unseen_text: Callable[[ViewState], str] = blended_unseen) -> Verb:
+    """Change what is seen of both images together; where no view shows them so, say what has changed and the way."""
+
+    def act(workspace: Workspace) -> None:
+        verb(workspace)
+        unseen = unseen_text(workspace.view_model.view)
+        if unseen:
+            workspace.said.emit(unseen)
+
+    return act
+
+
+def _flicker(workspace: Workspace) -> None:
+    interlude = workspace.view_model.interlude
+    if interlude.flickering or not _said_why_apart(workspace):
+        interlude.set_flicker(not interlude.flickering)
+
+
+def _rock(workspace: Workspace) -> None:
+    interlude = workspace.view_model.interlude
+    if interlude.rocking or not _said_why_apart(workspace):
+        interlude.set_rock(not interlude.rocking)
+
+
+def _said_why_apart(workspace: Workspace) -> bool:
+    """Say how to see both images together where no view shows them so; whether that had to be said."""
+    why = why_apart(workspace.view_model.view)
+    if why:
+        workspace.said.emit(why)
+    return bool(why)
 
 
 def _choose_layout(layout: Layout, workspace: Workspace) -> None:
@@ -160,9 +192,11 @@ def _flip(name: str) -> tuple[Verb, Callable[[Workspace], bool]]:
     return verb, lambda w: bool(getattr(w.view_model.view, name))
 
 
-def _toggle(key: str, text: str, tip: str, keys: tuple[str, ...], need: Need, *, name: str = "", separated: bool = False
-            ) -> Action:  # fmt: skip
-    verb, checked = _flip(name or key)
+def _toggle(key: str, text: str, tip: str, keys: tuple[str, ...], need: Need, *, fused: bool = False,
+            separated: bool = False) -> Action:  # fmt: skip
+    """`fused`: it is seen where both images are, and elsewhere that is said."""
+    verb, checked = _flip(key)
+    verb = _seen(verb, why_apart) if fused else verb
     return Action(key, text, "View", tip, keys, verb, need, checked, separated=separated)
 
 
@@ -199,14 +233,15 @@ def _need_prediction(workspace: Workspace) -> str:
 
 
 VIEW: Final = (
-    *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,), partial(_choose_mode, mode), _need_mode(mode),
+    *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,), _seen(partial(_choose_mode, mode)),
+             _need_mode(mode),
              _mode_is(mode), submenu="Blend") for mode, text, key, tip in MODES),
     Action("swap", "Swap the images", "View", "30 % becomes 70 %; squares, glass, edges and sides are exchanged",
-           ("Tab",), _swap, need_pair, images_only=True, separated=True, submenu="Blend"),
+           ("Tab",), _seen(_swap), need_pair, images_only=True, separated=True, submenu="Blend"),
     Action("colour_pair", "Two colours: the other pair", "View",
-           "Amber and blue, or magenta and green", ("Shift+C",), _next_pair, need_pair, submenu="Blend"),
+           "Amber and blue, or magenta and green", ("Shift+C",), _seen(_next_pair), need_pair, submenu="Blend"),
     Action("curtain_way", "Curtain: the next direction", "View", "Side by side, one above the other, or in quarters",
-           ("Shift+V",), _next_curtain, need_pair, submenu="Blend"),
+           ("Shift+V",), _seen(_next_curtain), need_pair, submenu="Blend"),
     *(Action(f"layout_{layout}", text, "View", tip, (key,), partial(_choose_layout, layout),
              need_image if layout in ("fused", "large", "mosaic") else need_pair, _layout_is(layout), submenu="Layout")
       for layout, text, key, tip in LAYOUTS),
@@ -231,21 +266,21 @@ VIEW: Final = (
     Action("clear_distances", "Remove the distances", "View", "All that were measured", ("Shift+D",),
            lambda w: w.view_model.change(distances=()), _need_distances, submenu="Tool"),
     Action("fade_less", "Less", "View", "Fade towards fixed; smaller squares or glass, fainter edges", ("Q",),
-           partial(_step, -1), _need_parameter, separated=True),
-    Action("fade_toggle", "Moving image on or off", "View", "0 % or 50 %", ("W",), _toggle_fade, _need_fade),
+           _seen(partial(_step, -1)), _need_parameter, separated=True),
+    Action("fade_toggle", "Moving image on or off", "View", "0 % or 50 %", ("W",), _seen(_toggle_fade), _need_fade),
     Action("fade_more", "More", "View", "Fade towards moving; larger squares or glass, stronger edges", ("E",),
-           partial(_step, 1), _need_parameter),
+           _seen(partial(_step, 1)), _need_parameter),
     Action("peek", "See the other image (hold)", "View", "While the key is held, the other image alone", ("Space",),
            need=need_pair, images_only=True),
     Action("flicker", "Flicker", "View", "The two images in turn, three times a second", ("F",),
-           lambda w: w.view_model.interlude.set_flicker(not w.view_model.interlude.flickering), need_pair,
+           _flicker, need_pair,
            checked=lambda w: w.view_model.interlude.flickering),
     Action("rock", "Rock", "View", "From one image to the other and back, in three seconds", ("J",),
-           lambda w: w.view_model.interlude.set_rock(not w.view_model.interlude.rocking), need_pair,
+           _rock, need_pair,
            checked=lambda w: w.view_model.interlude.rocking),
     _toggle("bone_edges", "Bone edges", "The outline of the CT's bone over everything", ("B",), need_image),
     _toggle("show_limits", "Show the limits", "How far refining within limits could move the skull, in the fused views",
-            ("H",), need_pair),
+            ("H",), need_pair, fused=True),
     _toggle("show_error_lines", "Lines of equal predicted error",
             "Where the fit to the landmarks is predicted to be off by how many mm, in the fused and the fixed views",
             ("I",), _need_prediction),

@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from fusionviewer.app.document import Document
-from fusionviewer.app.guidance import why_no_difference
+from fusionviewer.app.guidance import why_apart, why_no_difference
 from fusionviewer.app.view_actions import MODES, next_of
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
@@ -167,9 +167,7 @@ class FadeBar(QWidget):
         """Why nothing can be put together now; empty if it can."""
         if not self._document.state.has_pair:
             return "Open a fixed and a moving image to see both together"
-        if self._view_model.view.layout == "pairs":
-            return "Each row shows one image alone; choose another layout to see both together"
-        return ""
+        return why_apart(self._view_model.view)
 
 
 class _FadeSlider(QSlider):

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMe
 
 from fusionviewer import __version__
 from fusionviewer.app import aligning, checking, exporting, marking, moving, opening, picturing, regions
-from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
+from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do, why_apart
 from fusionviewer.app.view_model import HABITS
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import Points
@@ -305,6 +305,7 @@ class MainWindow(QMainWindow):
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if event.type() == QEvent.Type.KeyPress and self.workspace.document.state.has_pair:
                 self.workspace.view_model.interlude.peek(True)
+                self.status.say(why_apart(self.workspace.view_model.view))
                 return True
             if event.type() == QEvent.Type.KeyRelease:
                 self.workspace.view_model.interlude.peek(False)

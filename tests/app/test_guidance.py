@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do
+from fusionviewer.app.guidance import blended_unseen, next_step, what_is_shown, what_to_do, why_apart
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState
-from fusionviewer.session.view_state import ViewState
+from fusionviewer.session.view_state import Layout, ViewState
 
 
 def test_the_next_step_follows_the_work(phantom_mr: Volume, phantom_ct: Volume) -> None:
@@ -51,3 +51,22 @@ def test_what_is_shown_is_said(phantom_mr: Volume, phantom_ct: Volume) -> None:
     )
     assert "squares" in what_is_shown(state, ViewState(blend=Blend(BlendMode.CHECKERBOARD)))
     assert "own space" in what_is_shown(state, ViewState(layout="pairs"))
+
+
+@pytest.mark.parametrize(("layout", "enlarged", "key"), [
+    ("fused", "", ""), ("large", "", ""), ("nine", "", ""), ("mosaic", "", ""), ("pairs", "", "press L"),
+    ("pairs", "moving.axial", "press L"), ("nine", "fixed.coronal", "press Ctrl+4"), ("nine", "fused.coronal", ""),
+    ("mosaic", "mosaic.3", ""),
+])  # fmt: skip
+def test_it_says_with_which_key_both_images_are_seen_together(layout: Layout, enlarged: str, key: str) -> None:
+    view = ViewState(layout=layout, enlarged=enlarged, blend=Blend(BlendMode.CHECKERBOARD))
+    for text in (why_apart(view), blended_unseen(view)):
+        assert key in text
+        assert bool(text) == bool(key)
+    assert not key or "in squares of 24 mm" in blended_unseen(view)
+
+
+def test_one_pane_that_fills_the_window_is_not_called_both_images(phantom_mr: Volume, phantom_ct: Volume) -> None:
+    state = FusionState(fixed=phantom_mr, moving=phantom_ct)
+    assert what_is_shown(state, ViewState(layout="nine", enlarged="moving.axial")) == "The moving image alone."
+    assert what_is_shown(state, ViewState(layout="nine", enlarged="fused.axial")).startswith("Both images")

@@ -92,7 +92,15 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: FadeBar, document: Docum
     view_model.set_blend(mode=BlendMode.FADE)
     view_model.set_layout("pairs")
     assert not bar.buttons["Swap"].isEnabled()
-    assert "row" in bar.toolTip()
+    for dimmed in (bar, bar.mode, bar.slider):
+        assert dimmed.toolTip() == "Each row shows one image alone: press L to see both together."
+    view_model.set_layout("nine")
+    assert bar.slider.isEnabled()
+    view_model.enlarge("fixed.axial")
+    assert not bar.slider.isEnabled()
+    assert "press Ctrl+4" in bar.slider.toolTip()
+    view_model.enlarge("fixed.axial")
+    assert bar.slider.isEnabled()
     view_model.set_layout("fused")
     assert bar.slider.isEnabled()
     document.replace(replace(document.state, moving=None))
