@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -239,8 +239,50 @@ def prediction_text(facts: LandmarkFacts, point: Points) -> str:
     error_mm = facts.tre_mm(point)
     if error_mm is None:
         return ""
-    doubt = "  ▲ a pair does not fit" if facts.suspicions else "  ▲ too small" if facts.fitting_fle_mm else ""
-    return f"Predicted error here {error_mm:.1f} mm RMS (landmark fit){doubt}"
+    doubt = _doubt(facts)
+    return f"Predicted error here {error_mm:.1f} mm RMS (landmark fit){doubt and '  '}{doubt}"
+
+
+def _doubt(facts: LandmarkFacts) -> str:
+    """Why a prediction cannot be believed."""
+    return "▲ a pair does not fit" if facts.suspicions else "▲ too small" if facts.fitting_fle_mm else ""
+
+
+WHY_BRIEFLY: Final = "A small FRE does not make a small TRE: the two are uncorrelated (Fitzpatrick 2009)."
+
+
+def fre_line(facts: LandmarkFacts) -> str:
+    """The residual of the fit in a few words."""
+    return "no fit yet" if facts.fit is None else f"{facts.fit.fre_mm:.2f} mm over {len(facts.pairs)} pairs"
+
+
+def measured_line(measured: Measured | None) -> str:
+    """What check points measure in a few words; the name is what may be cut off."""
+    if measured is None:
+        return "no check pairs"
+    return f"mean {measured.mean_mm:.1f}, max {measured.max_mm:.1f} mm ({measured.worst})"
+
+
+def prediction_line(state: FusionState, pose: RigidTransform, point: Points) -> str:
+    """What is predicted at a point (3,) of fixed space in a few words, and what speaks against it."""
+    facts = landmark_facts(state)
+    error_mm = facts.tre_mm(point)
+    if error_mm is None:
+        return "no fit yet"
+    remark = "▲ see below" if _doubt(facts) else _ABOUT_BRIEFLY[_about(state, pose)]
+    return f"{error_mm:.1f} mm RMS{remark and ' '}{remark}"
+
+
+def targets_line(state: FusionState) -> str:
+    """What is predicted at all targets in a few words; the names are what may be cut off."""
+    facts, count = landmark_facts(state), len(state.targets)
+    if not count:
+        return "none yet"
+    predicted = [error for target in state.targets if (error := facts.tre_mm(np.asarray(target.point))) is not None]
+    if not predicted:
+        return f"{count}, no fit yet"
+    low, high = (f"{error:.1f}" for error in (min(predicted), max(predicted)))
+    return f"TRE {low if low == high else f'{low} to {high}'} mm RMS at {count}"
 
 
 def misfit_text(facts: LandmarkFacts) -> str:
@@ -276,9 +318,26 @@ def measured_text(measured: Measured | None) -> str:
 
 def about_pose(state: FusionState, pose: RigidTransform) -> str:
     """Whether the prediction is about a pose; where it is not, a sentence that says so. Empty without a fit."""
+    return _ABOUT[_about(state, pose)]
+
+
+_About: TypeAlias = Literal["this pose", "changed", "another pose"]
+
+_ABOUT: Final[dict[_About, str]] = {
+    "this pose": "",
+    "changed": "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit.",
+    "another pose": "The prediction is for the fit to the landmarks, not for the pose shown.",
+}
+_ABOUT_BRIEFLY: Final[dict[_About, str]] = {
+    "this pose": "",
+    "changed": "(if fitted anew)",
+    "another pose": "(not this pose)",
+}
+
+
+def _about(state: FusionState, pose: RigidTransform) -> _About:
+    """What the prediction is about; without a fit it says nothing of any other pose."""
     fit = landmark_facts(state).fit
     if fit is None or np.allclose(fit.moving_from_fixed.matrix, pose.matrix, rtol=0, atol=1e-6):
-        return ""
-    if state.origin == "landmarks" and pose is state.moving_from_fixed:
-        return "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit."
-    return "The prediction is for the fit to the landmarks, not for the pose shown."
+        return "this pose"
+    return "changed" if state.origin == "landmarks" and pose is state.moving_from_fixed else "another pose"

@@ -13,18 +13,14 @@ from fusionviewer.ui.theme import UNIT, number_font
 ZERO_WIDTH_SPACE = "\u200b"
 
 
-class Section(QFrame):
-    """A titled part of a panel, its content below the title in one column. `corner` stands right of the title."""
+class Rows(QFrame):
+    """Widgets below each other, in one `column`."""
 
-    def __init__(self, title: str, parent: QWidget | None = None, *, corner: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, UNIT)
+        self.column = QVBoxLayout()
+        self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(UNIT)
-        if corner is None:
-            self.column.addWidget(label(title, "section"))
-        else:
-            self.add_row(label(title, "section"), corner, stretch=0)
 
     def add(self, widget: QWidget) -> None:
         """Put a widget below what is there."""
@@ -37,6 +33,19 @@ class Section(QFrame):
         for number, widget in enumerate(widgets):
             row.addWidget(widget, 1 if stretch in (-1, number) else 0)
         self.column.addLayout(row)
+
+
+class Section(Rows):
+    """A titled part of a panel, its content below the title in one column. `corner` stands right of the title."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, corner: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setLayout(self.column)
+        self.column.setContentsMargins(0, 0, 0, UNIT)
+        if corner is None:
+            self.column.addWidget(label(title, "section"))
+        else:
+            self.add_row(label(title, "section"), corner, stretch=0)
 
 
 def column_of(panel: QWidget, spacing: int = UNIT) -> QVBoxLayout:

@@ -46,4 +46,4 @@ def paint_ghost(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     """Draw the ghost where it is near the plane."""
     ghost = ghost_in(view, frame)
     if ghost is not None and ghost.strength > 0:
-        overlay.paint_ghost_mark(painter, ghost)
+        overlay.paint_ghost_mark(painter, ghost, view.width())

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
 from typing import Final
 
-from PyQt6.QtCore import QModelIndex, QPoint, Qt
-from PyQt6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QBrush, QColor, QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
-    QCompleter,
     QHeaderView,
-    QLineEdit,
     QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
 from fusionviewer.app import marking, pair_list
-from fusionviewer.app.pair_list import Order, PairRow, pair_rows
+from fusionviewer.app.pair_list import Order, PairRow, Part, pair_rows
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
-from fusionviewer.session.landmark_names import names_left
-from fusionviewer.session.state import LandmarkPair
-from fusionviewer.ui.theme import CAPTION, LINE, OUTLINE, TEXT, UNIT, WARNING, number_font
+from fusionviewer.session.state import SIDES, LandmarkPair
+from fusionviewer.ui.landmark_cells import NameDelegate, PartDelegate, PointDelegate, SignDelegate, padlock, swatch
+from fusionviewer.ui.theme import CAPTION, TEXT, UNIT, WARNING, number_font
 
 COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Off", "Out", "", "")
 NUMBER, NAME, FIXED, MOVING, PART, OFF, OUT, REMARK, LOCK = range(len(COLUMNS))
@@ -49,10 +44,18 @@ TIPS: Final = (
 ORDERS: Final[dict[int, Order]] = {NAME: "name", OFF: "residual", OUT: "left out"}
 """What a click on a column's header orders by."""
 
-HEADER, ROW = 4 * UNIT, 3 * UNIT
-"""Heights: room for three to eight pairs, then the table scrolls."""
+HEADER, ROW = 3 * UNIT, 5 * UNIT // 2
+FEWEST, MOST = 3, 8
+"""Rows that are always seen; more than the second number scroll, unless the column is high."""
+
+LOW_COLUMN, HIGH_COLUMN = 600, 880
+FEW, MANY = 6, 12
+"""In a column of fewer pixels than the first so many rows at most, in one of more than the second so many."""
 
 MARKED, MARKED_MOVING, MISSING, WANTED = "●", "◆", "–", "?"
+
+SIGNS: Final[dict[Part, str]] = {"fit": "", "check": "; a check point: in a square", "off": "; off: struck out"}
+"""How the views and the first columns tell the parts apart."""
 
 PAIR_COLOURS: Final = (
     ("Red", "#ff7b72"), ("Pink", "#f778ba"), ("Violet", "#d2a8ff"), ("Cyan", "#56d4dd"), ("Green", "#7ee787"),
@@ -71,6 +74,7 @@ class LandmarkTable(QTableWidget):
         self._workspace = workspace
         self._filling = False
         self._back: QWidget | None = None
+        self._most = MOST
         self.setObjectName("landmarks")
         self.setAccessibleName("Landmark pairs")
         self.setHorizontalHeaderLabels(COLUMNS)
@@ -87,10 +91,13 @@ class LandmarkTable(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setItemDelegateForColumn(NAME, _NameDelegate(workspace, self))
-        self.setItemDelegateForColumn(PART, _PartDelegate(self))
-        for column in (FIXED, MOVING, OFF, OUT, REMARK):
-            self.setItemDelegateForColumn(column, _SignDelegate(self))
+        self.setWordWrap(False)  # else a long name ends after its first word
+        self.setItemDelegateForColumn(NAME, NameDelegate(workspace, self))
+        self.setItemDelegateForColumn(PART, PartDelegate(self))
+        for column in (NUMBER, OFF, OUT, REMARK):
+            self.setItemDelegateForColumn(column, SignDelegate(self))
+        for column, side in ((FIXED, SIDES[0]), (MOVING, SIDES[1])):
+            self.setItemDelegateForColumn(column, PointDelegate(workspace, side, self))
         self.itemChanged.connect(self._changed)
         self.itemSelectionChanged.connect(self._selected)
         self.cellClicked.connect(self._clicked)
@@ -104,17 +111,28 @@ class LandmarkTable(QTableWidget):
         header, rows = self.horizontalHeader(), self.verticalHeader()
         if header is not None:
             header.setMinimumSectionSize(16)
+            header.setFixedHeight(HEADER)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
             for column, width in WIDTHS.items():
                 header.resizeSection(column, width)
-            header.setStyleSheet("QHeaderView::section { padding: 4px 2px; }")
+            header.setStyleSheet("QHeaderView::section { padding: 0 2px; }")
             header.setSectionsClickable(True)
             header.setHighlightSections(False)
             header.sectionClicked.connect(self._order)
         if rows is not None:
             rows.hide()
+            rows.setMinimumSectionSize(ROW)
             rows.setDefaultSectionSize(ROW)
+
+    def make_do_with(self, height: int) -> None:
+        """Show as many rows at most as suit a column of so many pixels."""
+        self._most = FEW if height < LOW_COLUMN else MOST if height < HIGH_COLUMN else MANY
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        frame = 2 * self.frameWidth()
+        self.setFixedHeight(HEADER + ROW * min(max(self.rowCount(), FEWEST), self._most) + frame)
 
     def edit_name(self, index: int, back: QWidget) -> None:
         """Let the user type a pair's name; afterwards the keyboard goes to `back`."""
@@ -133,12 +151,12 @@ class LandmarkTable(QTableWidget):
         for row, (pair, facts) in enumerate(zip(state.landmarks, pair_rows(state), strict=True)):
             self._fill_row(row, pair, facts)
         self._filling = False
-        self.setFixedHeight(HEADER + ROW * min(max(len(state.landmarks), 3), 8))
+        self._fit_height()
         self._show_selection()
 
     def _fill_row(self, row: int, pair: LandmarkPair, facts: PairRow) -> None:
         number = self._put(row, NUMBER, str(row + 1), TIPS[NUMBER], CAPTION)
-        number.setIcon(_swatch(pair.colour))
+        number.setIcon(swatch(pair.colour))
         self._put(row, NAME, pair.name, pair.name, TEXT, editable=True)
         for column, side, sign, colour in (
             (FIXED, "fixed", MARKED, FIXED_COLOUR),
@@ -146,7 +164,7 @@ class LandmarkTable(QTableWidget):
         ):
             marked = (pair.fixed_point if column == FIXED else pair.moving_point) is not None
             missing = MISSING if pair.fixed_point is None and pair.moving_point is None else WANTED
-            tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image"
+            tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image{SIGNS[facts.part] if marked else ''}"
             self._put(
                 row,
                 column,
@@ -159,7 +177,7 @@ class LandmarkTable(QTableWidget):
         self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
         self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, WARNING)
         lock = self._put(row, LOCK, "", "Locked: click to unlock" if pair.locked else "Click to lock", TEXT)
-        lock.setIcon(_padlock(pair.locked))
+        lock.setIcon(padlock(pair.locked))
         lock.setData(Qt.ItemDataRole.AccessibleTextRole, "locked" if pair.locked else "not locked")
 
     def _put(
@@ -224,7 +242,7 @@ class LandmarkTable(QTableWidget):
         menu = QMenu(self)
         menu.setObjectName("pair_colours")
         for name, colour in (*PAIR_COLOURS, ("No colour", "")):
-            action = menu.addAction(_swatch(colour), name)
+            action = menu.addAction(swatch(colour), name)
             if action is not None:
                 action.triggered.connect(lambda _=False, c=colour: pair_list.set_colour(self._workspace, row, c))
         menu.aboutToHide.connect(menu.deleteLater)
@@ -256,82 +274,6 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     return (Qt.AlignmentFlag.AlignLeft if column == NAME else across) | Qt.AlignmentFlag.AlignVCenter
 
 
-class _NameDelegate(QStyledItemDelegate):
-    """Edits a name, and offers the usual ones that no pair has."""
-
-    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
-
-    def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
-        editor = _NameEditor(parent)
-        editor.setFrame(False)
-        editor.setStyleSheet("QLineEdit { min-height: 0; border: none; border-radius: 0; padding: 0 2px; }")
-        pairs = self._workspace.document.state.landmarks
-        completer = QCompleter(names_left(pair.name for pair in pairs), editor)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = completer.popup()
-        if popup is not None:
-            popup.setMinimumWidth(26 * UNIT)
-        editor.setCompleter(completer)
-        completer.activated[str].connect(partial(self._take, editor))
-        return editor
-
-    def _take(self, editor: QLineEdit, name: str) -> None:
-        """A name that is chosen from the list needs no more saying so."""
-        editor.setText(name)
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor)
-
-
-class _NameEditor(QLineEdit):
-    """Enter takes what was typed at once, where Qt would only close the list of names first."""
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        completer = self.completer()
-        popup = None if completer is None else completer.popup()
-        enters = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enters and popup is not None and popup.isVisible() and not popup.currentIndex().isValid():
-            popup.hide()
-        super().keyPressEvent(event)
-
-
-class _SignDelegate(QStyledItemDelegate):
-    """Draws a sign or number in its own colour in a selected row as well, where the style sheet has one for all.
-
-    It needs no room beside the text, where Qt's own keeps some for a focus frame.
-    """
-
-    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
-        super().initStyleOption(option, index)
-        if option is not None:
-            option.text = ""
-
-    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        super().paint(painter, option, index)
-        brush, align = index.data(Qt.ItemDataRole.ForegroundRole), index.data(Qt.ItemDataRole.TextAlignmentRole)
-        if painter is not None and isinstance(brush, QBrush):
-            painter.save()
-            painter.setFont(option.font)
-            painter.setPen(brush.color())
-            painter.drawText(option.rect.adjusted(0, 0, -2, 0), int(align), index.data() or "")
-            painter.restore()
-
-
-class _PartDelegate(QStyledItemDelegate):
-    """Draws a pair's part as a small button."""
-
-    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        super().paint(painter, option, index)
-        if painter is not None:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(OUTLINE if index.data() != "off" else LINE), 1))
-            painter.drawRoundedRect(option.rect.toRectF().adjusted(1.5, 3.5, -1.5, -3.5), 3, 3)
-            painter.restore()
-
-
 def _distance(mm: float | None) -> str:
     """Places are seldom known better than to a tenth; the tool tip has more."""
     return "" if mm is None else f"{mm:.1f}" if mm < 99.95 else f"{mm:.0f}"
@@ -339,39 +281,3 @@ def _distance(mm: float | None) -> str:
 
 def _full(mm: float | None, tip: str) -> str:
     return tip if mm is None else f"{mm:.3f} mm\n{tip}"
-
-
-def _icon(picture: QPixmap) -> QIcon:
-    """An icon that looks the same in a selected row."""
-    icon = QIcon(picture)
-    icon.addPixmap(picture, QIcon.Mode.Selected)
-    return icon
-
-
-@cache
-def _swatch(colour: str) -> QIcon:
-    """A pair's colour as a bar; nothing without one."""
-    picture = QPixmap(4, 14)
-    picture.fill(QColor(colour) if colour else QColor(0, 0, 0, 0))
-    return _icon(picture)
-
-
-@cache
-def _padlock(closed: bool) -> QIcon:
-    """A closed padlock, or a faint open one."""
-    picture = QPixmap(28, 28)  # twice as fine as it is shown
-    picture.setDevicePixelRatio(2.0)
-    picture.fill(QColor(0, 0, 0, 0))
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = QColor(TEXT if closed else OUTLINE)
-    painter.setPen(QPen(colour, 1.4))
-    shift = 0 if closed else 3
-    painter.drawArc(4 + shift, 2, 6, 7, 0, 180 * 16)
-    painter.drawLine(4 + shift, 5, 4 + shift, 7)
-    if closed:
-        painter.drawLine(10, 5, 10, 7)
-        painter.setBrush(colour)
-    painter.drawRect(3, 7, 8, 5)
-    painter.end()
-    return _icon(picture)

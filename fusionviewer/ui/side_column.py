@@ -53,6 +53,7 @@ class SideColumn(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._windows.make_do_with(self.height())
+        self.align.make_do_with(self.height())
 
     def show_step(self, step: str) -> None:
         """Show the panel of a step."""

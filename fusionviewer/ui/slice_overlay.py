@@ -26,12 +26,22 @@ GRIP: Final = 8.0
 
 _ON_PLANE_MM: Final = 0.5
 _RADIUS: Final = 5.0
+_FRAME: Final = 1.7
+"""A check point's square, half of its side over the radius of the mark: the diamond does not touch it."""
+_SELECTED_FRAME: Final = 1.7 * _RADIUS + 3
+OFF_OPACITY: Final = 0.7
+"""Pairs that are off are fainter as well."""
 _DASH: Final = 3.0
 _CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0
 _HALO: Final = QColor(0, 0, 0, 170)
 _RIM: Final = tuple(QPointF(x, y) for x in (-1, 1) for y in (-1, 1))
 _FAINTEST_NAME: Final = 0.7
+_AWAY: Final = _RADIUS + 6
+_AWAY_FROM_FRAME: Final = _SELECTED_FRAME + 4
+"""How far from a mark its name begins."""
+_EDGE: Final = UNIT / 2
+_SHORTEST: Final = 4.0 * UNIT
 _CROSS_ALPHA: Final = 130
 _LONGEST_PANE: Final = 8192
 
@@ -155,12 +165,13 @@ def _round_length(longest_mm: float) -> float:
     return max(n * power for n in (1, 2, 5) if n * power <= longest_mm)
 
 
-def paint_title(painter: QPainter, name: str, side: Side | None, plane: str, room: float) -> None:
+def paint_title(painter: QPainter, name: str, side: Side | None, plane: str, *, letters: str, size: QSize) -> None:
     """The view's name at the upper left after its plane's colour, and the image's shape if it shows only one.
 
-    The image's word stands there, too, if `room` (logical pixels) is left of the letter at the top.
+    It ends before the `letters` in the middle of the upper edge. The image's word stands there, too, if there is room.
     """
     font = _font(painter)
+    room = (size.width() - QFontMetricsF(_font(painter, bold=True)).horizontalAdvance(letters)) / 2 - UNIT
     x, y = float(UNIT), UNIT + QFontMetricsF(font).capHeight()
     swatch = QRectF(x, y - QFontMetricsF(font).capHeight(), 4, QFontMetricsF(font).capHeight())
     painter.fillRect(swatch.adjusted(-1, -1, 1, 1), _HALO)
@@ -172,9 +183,10 @@ def paint_title(painter: QPainter, name: str, side: Side | None, plane: str, roo
         _paint_shape(painter, shape(side, QPointF(x + 5, y - QFontMetricsF(font).capHeight() / 2), 4.5), colour, colour)
         x += 2 * UNIT
         word = QFontMetricsF(bold).horizontalAdvance(side.upper()) + UNIT
-        if x + word + QFontMetricsF(font).horizontalAdvance(name) + 2 * UNIT < room:
+        if x + word + QFontMetricsF(font).horizontalAdvance(name) < room:
             paint_text(painter, QPointF(x, y), side.upper(), colour, bold)
             x += word
+    name = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room - x)
     paint_text(painter, QPointF(x, y), name, QColor(TEXT), font)
 
 
@@ -193,8 +205,8 @@ def paint_note(painter: QPainter, text: str, size: QSize) -> None:
     painter.drawText(QRectF(0, 0, size.width(), size.height()), Qt.AlignmentFlag.AlignCenter, text)
 
 
-def paint_marks(painter: QPainter, marks: Sequence[Mark], selected: int | None) -> None:
-    """The landmarks near the plane; where a pair has both points here, a line shows its residual."""
+def paint_marks(painter: QPainter, marks: Sequence[Mark], selected: int | None, width: int) -> None:
+    """The landmarks near the plane of a pane so wide; where a pair has both points here, a line shows its residual."""
     by_pair: dict[int, dict[Side, Mark]] = {}
     for mark in marks:
         by_pair.setdefault(mark.index, {})[mark.side] = mark
@@ -208,7 +220,7 @@ def paint_marks(painter: QPainter, marks: Sequence[Mark], selected: int | None) 
             shown = [pair[side] for side in SIDES if side in pair and pair[side].strength > 0]
             for mark in shown:
                 _paint_mark(painter, mark, index == selected)
-            _paint_name(painter, shown[0], index == selected)
+            _paint_name(painter, shown[0], index == selected, width)
 
 
 def _paint_residual(painter: QPainter, fixed: QPointF, moving: QPointF, strength: float) -> None:
@@ -220,36 +232,94 @@ def _paint_residual(painter: QPainter, fixed: QPointF, moving: QPointF, strength
 
 
 def _paint_mark(painter: QPainter, mark: Mark, selected: bool) -> None:
-    colour = QColor(SIDE_COLOURS[mark.side])
-    used = mark.pair.enabled
-    painter.setOpacity(mark.strength * (1.0 if used else 0.6))
-    fill = QColor(colour)
-    fill.setAlpha(90 if used else 0)
-    half = not mark.pair.complete
-    _paint_shape(painter, shape(mark.side, mark.at, _RADIUS), colour, fill, 2.0 if selected else 1.5, dashed=half)
-    if used:
-        _paint_shape(painter, shape("fixed", mark.at, 0.8), colour, colour, 0.5, halo=False)
+    painter.setOpacity(mark.strength * (1.0 if mark.pair.enabled else OFF_OPACITY))
+    paint_sign(painter, mark.side, mark.at, mark.pair, _RADIUS, thick=2.0 if selected else 1.5)
     if selected:
-        _paint_shape(painter, shape(mark.side, mark.at, _RADIUS + 4), QColor(TEXT), QColor(0, 0, 0, 0), 1.2)
+        check = _is_check(mark.pair)
+        ring = _frame(mark.at, _SELECTED_FRAME) if check else shape(mark.side, mark.at, _RADIUS + 4)
+        _paint_shape(painter, ring, QColor(TEXT), QColor(0, 0, 0, 0), 1.2)
     painter.setOpacity(1.0)
 
 
-def _paint_name(painter: QPainter, mark: Mark, selected: bool) -> None:
+def paint_sign(
+    painter: QPainter,
+    side: Side,
+    at: QPointF,
+    pair: LandmarkPair,
+    radius: float,
+    *,
+    thick: float = 1.5,
+    halo: bool = True,
+) -> None:
+    """A pair's point: the shape of its image. A check point stands in a square; a pair that is off is struck out.
+
+    What is fitted has a faint fill and a dot in the middle; a half pair is dashed. The table shows the same.
+    """
+    colour, check = QColor(SIDE_COLOURS[side]), _is_check(pair)
+    fill = QColor(colour)
+    fill.setAlpha(90 if pair.enabled and not check else 0)
+    if check:
+        _paint_shape(painter, _frame(at, radius * _FRAME), colour, QColor(0, 0, 0, 0), thick, halo=halo)
+    _paint_shape(painter, shape(side, at, radius), colour, fill, thick, halo=halo, dashed=not pair.complete)
+    if pair.enabled:
+        _paint_shape(painter, shape("fixed", at, 0.16 * radius), colour, colour, 0.5, halo=False)
+    else:
+        reach, cross = radius * (1.2 if side == "fixed" else 1.0), QPainterPath()
+        for rise in (-reach, reach):
+            cross.moveTo(at + QPointF(-reach, rise))
+            cross.lineTo(at + QPointF(reach, -rise))
+        _paint_shape(painter, cross, colour, QColor(0, 0, 0, 0), thick, halo=halo)
+
+
+def _is_check(pair: LandmarkPair) -> bool:
+    """Whether a pair is kept out of the fit to check it, half or whole."""
+    return pair.enabled and pair.role == "check"
+
+
+def _frame(at: QPointF, half: float) -> QPainterPath:
+    """A square about a place."""
+    path = QPainterPath()
+    path.addRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
+    return path
+
+
+def _paint_name(painter: QPainter, mark: Mark, selected: bool, width: int) -> None:
     painter.setOpacity(max(_FAINTEST_NAME, mark.strength) if mark.pair.enabled else _FAINTEST_NAME)
-    at = mark.at + QPointF(_RADIUS + 6, -_RADIUS)
-    name = mark.pair.name if mark.pair.complete else f"{mark.pair.name} ?"
-    paint_text(painter, at, name, QColor(mark.pair.colour or TEXT), _font(painter, bold=selected))
+    name, ending = mark.pair.name, "" if mark.pair.complete else " ?"
+    font, at = _font(painter, bold=selected), mark.at + QPointF(0, -_RADIUS)
+    colour, away = mark.pair.colour or TEXT, _AWAY_FROM_FRAME if _is_check(mark.pair) else _AWAY
+    paint_name_beside(painter, at, name, font=font, colour=colour, width=width, ending=ending, away=away)
     painter.setOpacity(1.0)
 
 
-def paint_ghost_mark(painter: QPainter, mark: Mark) -> None:
+def paint_name_beside(
+    painter: QPainter,
+    at: QPointF,
+    name: str,
+    *,
+    font: QFont,
+    colour: str,
+    width: int,
+    ending: str = "",
+    away: float = _AWAY,
+) -> None:
+    """A name right of a mark, or left of it where a pane so wide ends; cut only where it fits on neither side."""
+    metrics, left, right = QFontMetricsF(font), at.x() - away, at.x() + away
+    room = max(width - _EDGE - right, left - _EDGE, _SHORTEST)
+    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room - metrics.horizontalAdvance(ending)) + ending
+    long = metrics.horizontalAdvance(name)
+    x = right if long <= width - _EDGE - right or left - _EDGE < long else left - long
+    paint_text(painter, QPointF(x, at.y()), name, QColor(colour), font)
+
+
+def paint_ghost_mark(painter: QPainter, mark: Mark, width: int) -> None:
     """Where a missing point is expected: hollow and dashed, and a question behind the name."""
     painter.setOpacity(mark.strength)
     nothing = QColor(0, 0, 0, 0)
     _paint_shape(painter, shape(mark.side, mark.at, _RADIUS + 2), QColor(SIDE_COLOURS[mark.side]), nothing, dashed=True)
     painter.setOpacity(max(_FAINTEST_NAME, mark.strength))
-    at = mark.at + QPointF(_RADIUS + 8, 2 * _RADIUS + 4)
-    paint_text(painter, at, f"{mark.pair.name} here?", QColor(TEXT), _font(painter))
+    at, font = mark.at + QPointF(0, 2 * _RADIUS + 4), _font(painter)
+    paint_name_beside(painter, at, mark.pair.name, font=font, colour=TEXT, width=width, ending=" here?")
     painter.setOpacity(1.0)
 
 
@@ -283,7 +353,7 @@ def _paint_shape(
     pen = QPen(line, width)
     if dashed:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern([_DASH / width, _DASH / width])
+        pen.setDashPattern([_DASH / width] * 2)
     painter.setPen(pen)
     painter.setBrush(fill)
     painter.drawPath(path)

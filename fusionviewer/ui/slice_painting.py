@@ -54,17 +54,18 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     paint_error_lines(view, painter, frame)
     paint_distances(painter, frame, _distances_seen(view))
     paint_targets(view, painter, frame)
-    overlay.paint_marks(painter, view.marks(frame), look.selected_pair)
+    overlay.paint_marks(painter, view.marks(frame), look.selected_pair, size.width())
     paint_ghost(view, painter, frame)
     paint_wheel(view, painter, frame)
     rubber = view.gesture.rubber if view.gesture is not None else None
     if rubber is not None:
         overlay.paint_rubber(painter, rubber)
-    overlay.paint_sides(painter, frame.plane.sides(), size)
+    letters = frame.plane.sides()
+    overlay.paint_sides(painter, letters, size)
     overlay.paint_scale(painter, frame.mm_per_unit, size)
     paint_colours(view, painter)
     side = None if view.fused else view.side
-    overlay.paint_title(painter, view.title(frame), side, view.orientation.name, size.width() / 2)
+    overlay.paint_title(painter, view.title(frame), side, view.orientation.name, letters=letters[2], size=size)
     if view.property("active") and not look.enlarged:
         overlay.paint_corners(painter, size)
     if view.gesture is not None:

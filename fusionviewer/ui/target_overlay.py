@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from fusionviewer.rendering.colours import ERROR_COLOUR
 from fusionviewer.ui.slice_frame import SliceFrame
-from fusionviewer.ui.slice_overlay import NEAR_MM, paint_text
+from fusionviewer.ui.slice_overlay import NEAR_MM, paint_name_beside
 from fusionviewer.ui.theme import UNIT, number_font
 
 if TYPE_CHECKING:
@@ -44,6 +44,6 @@ def paint_targets(view: SliceView, painter: QPainter, frame: SliceFrame) -> None
             painter.drawEllipse(at, _RADIUS, _RADIUS)
             for way in (QPointF(_RADIUS, 0), QPointF(0, _RADIUS)):
                 painter.drawLine(at - way, at + way)
-        name = metrics.elidedText(target.name, Qt.TextElideMode.ElideRight, _LONGEST)
-        paint_text(painter, at + QPointF(_RADIUS + 5, _RADIUS + 5), name, QColor(ERROR_COLOUR), font)
+        name, below = metrics.elidedText(target.name, Qt.TextElideMode.ElideRight, _LONGEST), QPointF(0, _RADIUS + 5)
+        paint_name_beside(painter, at + below, name, font=font, colour=ERROR_COLOUR, width=view.width())
         painter.setOpacity(1.0)

@@ -54,6 +54,7 @@ class TargetTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.itemChanged.connect(self._changed)
         self.itemSelectionChanged.connect(self._selected)
         self.cellClicked.connect(lambda row, _: targeting.jump(workspace, row))

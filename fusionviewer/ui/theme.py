@@ -170,6 +170,10 @@ QToolButton[role="fold"] { min-height: 20px; padding: 0 4px; margin-top: 6px; bo
     background: transparent; color: $caption; }
 QToolButton[role="fold"]:hover { background: $hover; color: $text; }
 QToolButton[role="fold"]:focus { border: 2px solid $accent; padding: 0 3px; min-height: 18px; }
+QToolButton[role="heading"] { min-height: 20px; padding: 0 4px 0 0; border: 2px solid transparent; border-radius: 4px;
+    background: transparent; color: $text; font-weight: 600; }
+QToolButton[role="heading"]:hover { background: $hover; }
+QToolButton[role="heading"]:focus { border-color: $accent; padding: 0 4px 0 0; }
 QToolButton[role="swatch"] { padding: 0 2px; }
 QToolButton[role="swatch"]:focus { padding: 0 1px; }
 QToolButton[role="swatch"]::menu-indicator { image: none; width: 0; }

@@ -13,7 +13,7 @@ from mouse import Hand
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app import marking
@@ -24,7 +24,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.panels.error_section import FleBox
+from fusionviewer.ui.panels.placement_section import FleBox
 from fusionviewer.ui.target_table import APART, NAME, PREDICTED, WHERE, TargetTable
 
 LEFT = Qt.MouseButton.LeftButton
@@ -42,11 +42,19 @@ def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: 
     show_study(made.workspace, state, Opened({"fixed": phantom_mr, "moving": phantom_ct}, heads))  # type: ignore[arg-type]
     made.steps.go_on("align")
     made.column.align.show_page("Landmarks")
-    QApplication.processEvents()
+    for heading in ("fold_placement", "fold_targets"):
+        click_fold(made, heading)
     yield made
     made.workspace.questions = Answers()  # type: ignore[assignment]
     made.close()
     made.deleteLater()
+
+
+def click_fold(window: MainWindow, heading: str) -> None:
+    button = window.findChild(QToolButton, heading)
+    assert button is not None
+    QTest.mouseClick(button, LEFT)
+    QApplication.processEvents()
 
 
 def put(window: MainWindow, pairs: list[LandmarkPair]) -> None:
@@ -59,6 +67,12 @@ def text(window: MainWindow, name: str) -> str:
     found = window.findChild(QLabel, name)
     assert found is not None
     return found.text() if found.isVisibleTo(window) else ""
+
+
+def tip(window: MainWindow, name: str) -> str:
+    found = window.findChild(QLabel, name)
+    assert found is not None
+    return found.toolTip()
 
 
 def press(window: MainWindow, name: str) -> None:
@@ -215,13 +229,13 @@ def test_residuals_too_large_for_the_assumed_error_are_a_warning(window: MainWin
 
 
 def test_fre_stands_with_a_sentence_that_it_is_no_accuracy(window: MainWindow) -> None:
-    assert text(window, "fre") == "Mark at least three pairs; six to eight make a good start."
-    assert text(window, "tre_here") == "No prediction without a fit."
+    assert text(window, "why_they_differ") == "Mark at least three pairs; six to eight make a good start."
+    assert text(window, "fre") == text(window, "tre_here") == "no fit yet"
     put(window, noisy(6, 0.5))
     fit = landmark_facts(window.workspace.document.state).fit
     assert fit is not None
-    assert text(window, "fre").startswith(f"FRE {fit.fre_mm:.2f} mm over 6 pairs. ")
-    assert "uncorrelated (Fitzpatrick 2009)" in text(window, "fre")
+    assert text(window, "fre") == f"{fit.fre_mm:.2f} mm over 6 pairs"
+    assert "uncorrelated (Fitzpatrick 2009)" in text(window, "why_they_differ")
     shown = " ".join(label.text() for label in window.column.align.findChildren(QLabel)).lower()
     assert "accura" not in shown
 
@@ -274,9 +288,10 @@ def test_escape_leaves_marking_again_and_the_pair_is_seen(window: MainWindow) ->
 
 
 def test_what_is_measured_follows_the_pose_that_is_shown(window: MainWindow) -> None:
-    assert "Nothing is measured" in text(window, "measured")
+    assert text(window, "measured") == "no check pairs"
+    assert "Nothing is measured" in tip(window, "measured")
     put(window, [*noisy(5, 0.3), pair(6, role="check"), pair(7, role="check")])
-    assert "2 check points that were not in the fit" in text(window, "measured")
+    assert "2 check points that were not in the fit" in tip(window, "measured")
     assert "mean 0.0, max 0.0 mm" in text(window, "measured")
     model, state = window.workspace.view_model, window.workspace.document.state
     shift = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([0, 0, 3.0]))
@@ -365,7 +380,13 @@ def test_the_readout_tells_the_prediction_under_the_crosshair(window: MainWindow
             np.asarray(window.workspace.view_model.view.fixed.cursor)
         )
         assert text(window, "predicted_here") == f"Predicted error here {mm:.1f} mm RMS (landmark fit)"
-        assert text(window, "tre_here") == f"At the crosshair: {mm:.1f} mm RMS"
+        assert text(window, "tre_here") == f"{mm:.1f} mm RMS (not this pose)"
+        assert "not for the pose shown" in tip(window, "tre_here")
+    document = window.workspace.document
+    document.apply("Fit", edits.fit_to_landmarks(document.state))
+    assert text(window, "tre_here") == f"{mm:.1f} mm RMS"
+    put(window, noisy(7, 0.5))
+    assert text(window, "tre_here").endswith(" mm RMS (if fitted anew)")
 
 
 # Lines

@@ -10,9 +10,10 @@ from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.ui.controls import column_of
+from fusionviewer.ui.landmark_table import HIGH_COLUMN
 from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.panels.error_section import ErrorSection
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
+from fusionviewer.ui.panels.placement_section import PlacementSection
 from fusionviewer.ui.panels.pose_section import PoseSection
 from fusionviewer.ui.panels.refine_section import RefineSection
 from fusionviewer.ui.panels.register_section import RegisterSection
@@ -33,12 +34,14 @@ class AlignPanel(QWidget):
         self._workspace = workspace
         self._register = RegisterSection(workspace, actions)
         self._refine = RefineSection(workspace, actions)
+        self._landmarks = LandmarkSection(workspace, actions)
+        self._targets = TargetSection(workspace, actions)
         sections: dict[Page, tuple[QWidget, ...]] = {
             "Automatic": (self._register, self._refine, ResultsSection(workspace)),
             "Landmarks": (
-                LandmarkSection(workspace, actions),
-                ErrorSection(workspace, actions),
-                TargetSection(workspace, actions),
+                self._landmarks,
+                PlacementSection(workspace, actions),
+                self._targets,
             ),
             "By hand": (PoseSection(workspace, actions),),
         }
@@ -53,7 +56,7 @@ class AlignPanel(QWidget):
         for name in PAGES:
             self._tabs.addTab(name)
             page = QWidget()
-            rows = column_of(page)
+            rows = column_of(page, UNIT if name != "Landmarks" else 0)
             for section in sections[name]:
                 rows.addWidget(section)
             self._pages.append(page)
@@ -78,6 +81,11 @@ class AlignPanel(QWidget):
     def show_page(self, page: Page) -> None:
         """Bring a page to the front."""
         self._tabs.setCurrentIndex(PAGES.index(page))
+
+    def make_do_with(self, height: int) -> None:
+        """Show as much of the page of landmarks as suits a column of so many pixels."""
+        self._landmarks.table.make_do_with(height)
+        self._targets.make_do_with(height, HIGH_COLUMN)
 
     def _show_page(self, index: int) -> None:
         for number, page in enumerate(self._pages):

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QMenu, QPushButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.controls import Section, action_button
 from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.panels.error_facts import ErrorFacts
+from fusionviewer.ui.theme import UNIT
 
 
 class LandmarkSection(Section):
-    """The table of pairs, and the fit to them."""
+    """The table of pairs, the fit to them, and how well they fit."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
-        super().__init__("Landmarks", parent)
-        self.add(LandmarkTable(workspace))
-        buttons = [action_button(actions["new_pair"], "New pair"), action_button(actions["delete_pair"], "Delete")]
-        buttons += [action_button(actions["order_by_residual"], "Order")]
         files = (("Open", ("open_pairs", *(f"open_{side}_points" for side in SIDES))),
                  ("Save", ("save_pairs", *(f"save_{side}_points" for side in SIDES))))  # fmt: skip
-        buttons += [_menu_button(text, [actions[key] for key in keys]) for text, keys in files]
-        for button in buttons:
+        above = [action_button(actions["order_by_residual"], "Order")]
+        above += [_menu_button(text, [actions[key] for key in keys]) for text, keys in files]
+        super().__init__("Landmarks", parent, corner=_row(above))
+        self.table = LandmarkTable(workspace)
+        self.add(self.table)
+        below = [action_button(actions["new_pair"], "New pair"), action_button(actions["delete_pair"], "Delete")]
+        below.append(action_button(actions["fit_landmarks"]))
+        for button in (*above, *below):
             button.setProperty("role", "narrow")
-        self.add_row(*buttons)
-        self.add(action_button(actions["fit_landmarks"]))
+        self.add_row(*below, stretch=2)
+        self.add(ErrorFacts(workspace))
+
+
+def _row(buttons: list[QPushButton]) -> QWidget:
+    """Buttons at the right of a heading."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, UNIT, 0, 0)  # as the heading, which has its room above it
+    row.setSpacing(UNIT)
+    row.addStretch(1)
+    for button in buttons:
+        row.addWidget(button)
+    return made
 
 
 def _menu_button(text: str, actions: list[QAction]) -> QPushButton:

@@ -1,18 +1,17 @@
-"""The predicted error (TRE): at the crosshair, at targets, as lines in the views; where one more pair would help."""
+"""The predicted error (TRE) at targets and as lines in the views; where one more pair would help."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QPushButton, QWidget
 
 from fusionviewer.app import judging, targeting
-from fusionviewer.app.landmark_facts import about_pose, landmark_facts
+from fusionviewer.app.landmark_facts import about_pose, landmark_facts, targets_line
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import Section, action_button, allow, label
+from fusionviewer.ui.controls import action_button, allow, label
+from fusionviewer.ui.fold import Fold
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.target_table import TargetTable
 
@@ -20,14 +19,12 @@ _TIP: Final = "Where one more pair would lower the predicted error most, at the 
 _ADVICE: Final = "Predicted from where the pairs lie and how well they can be placed, if none is placed wrongly."
 
 
-class TargetSection(Section):
-    """What is predicted for the fit to the landmarks, and where."""
+class TargetSection(Fold):
+    """What is predicted for the fit to the landmarks at the targets; folded away it says the numbers alone."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
-        super().__init__("Predicted error (TRE)", parent)
+        super().__init__("Targets", "targets", parent)
         self._workspace = workspace
-        self._here = label("")
-        self._here.setObjectName("tre_here")
         self._about = label("", "caption", wrap=True)
         self._about.setObjectName("tre_about")
         self._table = TargetTable(workspace)
@@ -41,15 +38,13 @@ class TargetSection(Section):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._advice = label(_ADVICE, "caption", wrap=True)
         self._advice.setObjectName("advice")
-        self.add(self._here)
         self.add(self._about)
         self.add(self._table)
         self.add_row(action_button(actions["add_target"], "New target"), self._delete)
         self.add_row(self._where, action_button(actions["show_error_lines"], "Lines"), stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
-        model.cursor_changed.connect(self._show_here)
-        for signal in (document.transform_changed, model.preview_changed):
+        for signal in (document.transform_changed, model.preview_changed, document.targets_changed):
             signal.connect(self._show)
         for signal in (document.landmarks_changed, document.volumes_changed, document.path_changed):
             signal.connect(self._forget_advice)
@@ -63,17 +58,7 @@ class TargetSection(Section):
         self._about.setVisible(bool(self._about.text()))
         allow(self._delete, "Remove the selected target (Del)", "" if chosen is not None else "Select a target first.")
         allow(self._where, _TIP, facts.why_not)
-        self._show_here()
-
-    def _show_here(self) -> None:
-        if not self.isVisible():
-            return
-        facts = landmark_facts(self._workspace.document.state)
-        here = facts.tre_mm(np.asarray(self._workspace.view_model.view.fixed.cursor))
-        self._here.setText("No prediction without a fit." if here is None else f"At the crosshair: {here:.1f} mm RMS")
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        self._show_here()
+        self.summary.say(targets_line(state), "TRE predicted for the fit to the landmarks, root mean square")
 
     def _forget_advice(self) -> None:
         self._advice.setText(_ADVICE)
