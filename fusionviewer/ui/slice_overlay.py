@@ -305,11 +305,13 @@ def paint_name_beside(
 ) -> None:
     """A name right of a mark, or left of it where a pane so wide ends; cut only where it fits on neither side."""
     metrics, left, right = QFontMetricsF(font), at.x() - away, at.x() + away
-    room = max(width - _EDGE - right, left - _EDGE, _SHORTEST)
-    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room - metrics.horizontalAdvance(ending)) + ending
-    long = metrics.horizontalAdvance(name)
-    x = right if long <= width - _EDGE - right or left - _EDGE < long else left - long
-    paint_text(painter, QPointF(x, at.y()), name, QColor(colour), font)
+    text, x = name + ending, right
+    long, after, before = metrics.horizontalAdvance(text), width - _EDGE - right, left - _EDGE
+    if long > after:
+        room = max(after, before, _SHORTEST) - metrics.horizontalAdvance(ending)
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + ending
+        x = left - metrics.horizontalAdvance(text) if before > after else right
+    paint_text(painter, QPointF(x, at.y()), text, QColor(colour), font)
 
 
 def paint_ghost_mark(painter: QPainter, mark: Mark, width: int) -> None:
