@@ -17,14 +17,17 @@ from fusionviewer.ui.panels.window_panel import WindowPanel
 from fusionviewer.ui.theme import UNIT
 
 WIDTH = 42 * UNIT
+WIDEST = 54 * UNIT
+"""Pixels: as in a window of 1280×800, and as in one that has room for a wider column."""
 
 
 class SideColumn(QWidget):
-    """One panel at a time, scrolled if it is higher than the window; its width never changes."""
+    """One panel at a time, scrolled if it is higher than the window; its width changes only with the window's."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(WIDTH)
+        self.setMaximumWidth(WIDEST)
         self.check = CheckPanel(workspace, actions)
         self.align = AlignPanel(workspace, actions)
         panels: dict[Step, QWidget] = {
