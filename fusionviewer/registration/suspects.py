@@ -12,10 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fusionviewer.geometry import Points
 from fusionviewer.registration.landmark_error import predict_error
@@ -34,6 +34,12 @@ _PRIOR_FREEDOM: Final = 3.0
 
 _SWAP_MARGIN: Final = 12.0
 """By how much the logarithm of the likelihood must rise for a swap to be believed."""
+
+_SWAPS_TRIED: Final = 1500
+"""All exchanges of two of up to 55 pairs."""
+
+_AT_ONCE: Final = 500_000
+"""Points that are fitted at once: some 60 MB."""
 
 _SIDE_COSINE: Final = 0.9
 """A point on the wrong side is off along the patient's left–right, to within 26°."""
@@ -107,7 +113,7 @@ class _Judged:
         self._count = len(pairs.fixed)
         everything = np.ones((1, self._count))
         self._all = float(_misfits(pairs, everything, pairs.moving[None])[0])
-        self._without = _misfits(pairs, 1 - np.eye(self._count), np.tile(pairs.moving, (self._count, 1, 1)))
+        self._without = _misfits(pairs, 1 - np.eye(self._count), pairs.moving[None])
         for number in range(self._count):
             rest = np.arange(self._count) != number
             if not (_fixes_a_pose(pairs.fixed[rest]) and _fixes_a_pose(pairs.moving[rest])):
@@ -125,12 +131,11 @@ class _Judged:
 
     def swap(self) -> tuple[int, int] | None:
         """The two pairs whose moving points, exchanged, let all agree far better, and better than leaving one out."""
-        pairs = [pair for pair in combinations(range(self._count), 2) if self._far_apart(*pair)]
-        if not pairs:
+        pairs = self._likeliest_swaps()
+        if not len(pairs):
             return None
         orders = np.tile(np.arange(self._count), (len(pairs), 1))
-        for order, (one, other) in zip(orders, pairs, strict=True):
-            order[[one, other]] = other, one
+        np.put_along_axis(orders, pairs, pairs[:, ::-1], axis=1)
         misfits = _misfits(self._pairs, np.ones(orders.shape), self._pairs.moving[orders])
         best = int(np.argmin(misfits))
         misfit, freedom = float(misfits[best]), 3 * self._count - 6
@@ -139,22 +144,59 @@ class _Judged:
             return None
         # one displaced pair can look a little like a swap: believe the swap only if it explains more than that
         lone = float(self._without.min()) / max(1, freedom - 3)
-        return pairs[best] if misfit / freedom <= 3 * max(lone, 1.0) else None
+        one, other = map(int, pairs[best])
+        return (one, other) if misfit / freedom <= 3 * max(lone, 1.0) else None
 
-    def _far_apart(self, one: int, other: int) -> bool:
-        nearest = min(float(np.linalg.norm(p[one] - p[other])) for p in (self._pairs.fixed, self._pairs.moving))
-        return nearest > 3 * float(max(self._pairs.errors[one], self._pairs.errors[other]))
+    def _likeliest_swaps(self) -> NDArray[np.intp]:
+        """(m, 2) rows of pairs that lie so far apart that they can be told from each other.
+
+        All of few pairs. Of many, those whose exchange lowers the misfit most under the pose that fits all as they are:
+        two of many pairs hardly pull it, and fits to every exchange would take minutes and gigabytes.
+        """
+        fixed, moving, errors = self._pairs
+        weights = weights_from(errors)
+        seen = rigid_fit(fixed, moving, weights).apply(fixed)
+        rows: list[NDArray[np.intp]] = []
+        change: list[Points] = []
+        own = weights * np.sum((seen - moving) ** 2, axis=1)
+        for one in range(self._count - 1):
+            others = np.arange(one + 1, self._count)
+            near = np.minimum(*(np.linalg.norm(p[others] - p[one], axis=1) for p in (fixed, moving)))
+            others = others[near > 3 * np.maximum(errors[one], errors[others])]
+            exchanged = weights[one] * np.sum((seen[one] - moving[others]) ** 2, axis=1)
+            exchanged += weights[others] * np.sum((seen[others] - moving[one]) ** 2, axis=1)
+            change.append(exchanged - own[one] - own[others])
+            rows.append(np.stack([np.full_like(others, one), others], axis=1))
+            if len(rows) > 1 and sum(map(len, rows)) > 2 * _SWAPS_TRIED:
+                rows, change = _least(rows, change)
+        return _least(rows, change)[0][0] if rows else np.empty((0, 2), dtype=np.intp)
+
+
+def _least(rows: list[NDArray[np.intp]], change: list[Points]) -> tuple[list[NDArray[np.intp]], list[Points]]:
+    """Only the rows of the least changes, in their own order."""
+    all_rows, all_changes = np.concatenate(rows), np.concatenate(change)
+    kept = np.sort(np.argsort(all_changes, kind="stable")[:_SWAPS_TRIED])
+    return [all_rows[kept]], [all_changes[kept]]
 
 
 def _misfits(pairs: _Pairs, used: Points, moving: Points) -> Points:
     """(m,) sums of squared residual components, in units of their expected deviation along an axis, of m fits at once.
 
-    `used` (m, n) is 1 for the pairs that a fit takes in and 0 for the others, `moving` (m, n, 3) their moving points.
+    `used` (m, n) is 1 for the pairs that a fit takes in and 0 for the others, `moving` (m, n, 3) their moving points;
+    (1, n, 3): the same for all fits.
     """
+    step = max(1, _AT_ONCE // len(pairs.fixed))
+    parts = [slice(start, start + step) for start in range(0, len(used), step)]
+    alike = len(moving) == 1
+    return np.concatenate([_few_misfits(pairs, used[part], moving if alike else moving[part]) for part in parts])
+
+
+def _few_misfits(pairs: _Pairs, used: Points, moving: Points) -> Points:
+    """`_misfits` of as many fits as memory can take."""
     weights = used * weights_from(pairs.errors)
     share = weights / weights.sum(axis=1, keepdims=True)
     fixed = pairs.fixed - np.einsum("mn,ni->mi", share, pairs.fixed)[:, None]
-    moving = moving - np.einsum("mn,mni->mi", share, moving)[:, None]
+    moving = moving - np.einsum("mn,mni->mi", share, np.broadcast_to(moving, fixed.shape))[:, None]
     u, _, vt = np.linalg.svd(np.einsum("mn,mni,mnj->mij", share, moving, fixed))
     u[:, :, 2] *= np.sign(np.linalg.det(u @ vt))[:, None]
     residuals = np.einsum("mij,mnj->mni", u @ vt, fixed) - moving

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from layouts import placed, some_pose, spread_over_a_head
@@ -107,3 +109,24 @@ def test_leave_one_out_is_the_error_at_a_pair_that_was_not_used():
 )
 def test_the_f_distribution_is_that_of_the_tables(value, above, below, share):
     assert _f_tail(value, above, below) == pytest.approx(share, rel=1e-3)
+
+
+def test_hundreds_of_pairs_are_judged_in_little_memory():
+    """Fits to all 19 900 exchanges of two of 200 pairs at once would take half a gigabyte."""
+    rng = np.random.default_rng(4)
+    places = spread_over_a_head(rng, 200)
+    moving = some_pose(rng).apply(placed(rng, places, 1.0))
+    moving[[3, 100]] = moving[[100, 3]]
+    moving[50] += [0.0, 10, 0]
+    tracemalloc.start()
+    try:
+        suspects = find_suspects(places, moving, [1.0] * 200)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert {(s.number, s.reason, s.twin) for s in suspects} == {
+        (3, "swapped", 100),
+        (100, "swapped", 3),
+        (50, "displaced", None),
+    }
+    assert peak < 150e6
