@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Matrix, Points
-from fusionviewer.registration.landmarks import weights_from
+from fusionviewer.registration.landmarks import LEAST_FLE_MM, weights_from
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +67,7 @@ def covariances(fle: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float6
     """(n, 3, 3) mm² of errors that are (n,) root mean squares in mm, or covariances already. Raises BadArgument."""
     errors = np.asarray(fle, dtype=np.float64)
     if errors.ndim == 1:
+        errors = np.where(errors > 0, np.maximum(errors, LEAST_FLE_MM), 0.0)
         errors = errors[:, None, None] ** 2 / 3 * np.eye(3)
     ok = errors.ndim == 3 and errors.shape[1:] == (3, 3) and np.isfinite(errors).all()
     if not ok or (np.trace(errors, axis1=1, axis2=2) <= 0).any():

@@ -18,6 +18,21 @@ COLLINEAR_SHARE = 0.02
 """If the points' spread across their main line is less than this share of the spread along it, the turn about the
 line is unknown."""
 
+LEAST_FLE_MM = 1e-3
+"""Nobody places a point better; what is said to be smaller counts as this."""
+
+_APART_MM = 3000.0
+"""A point this far from the middle of the others lies in no scan of theirs."""
+
+_FARTHEST_MM = 1e9
+"""Numbers beyond this are not worth telling apart, and their squares overflow."""
+
+_UNITS = (10.0, 100.0, 1000.0, 10_000.0, 1e6)
+"""How many times smaller one unit of length may be than another one."""
+
+_OF_A_UNIT = 1.25
+"""Points that lie so many times as far apart as their twins, to within this factor, are in another unit."""
+
 
 @dataclass(frozen=True, eq=False)
 class LandmarkFit:
@@ -32,7 +47,7 @@ class LandmarkFit:
 
 def weights_from(fle_mm: Sequence[float] | Points) -> Points:
     """(n,) weights of pairs with these localisation errors (mm): the inverse squares, as for independent errors."""
-    return np.asarray(1.0 / np.square(np.asarray(fle_mm, dtype=np.float64)))
+    return np.asarray(1.0 / np.square(np.maximum(np.asarray(fle_mm, dtype=np.float64), LEAST_FLE_MM)))
 
 
 def fit_landmarks(
@@ -42,8 +57,8 @@ def fit_landmarks(
     Umeyama 1991 for the sign: it never mirrors).
 
     Both arrays are (n, 3), LPS mm of their own spaces, paired by row; `fle_mm` (n,) is how well each pair could be
-    placed, by default all alike. Raises BadArgument with what is wrong if there are fewer than three pairs, or they lie
-    on one point or one line.
+    placed, by default all alike. Raises BadArgument with what is wrong if there are fewer than three pairs, they lie on
+    one point or one line, those of the two images are not in the same unit, or one lies metres away.
     """
     fixed, moving = (np.asarray(p, dtype=np.float64) for p in (fixed_points, moving_points))
     if fixed.shape != moving.shape or fixed.ndim != 2 or fixed.shape[1] != 3:
@@ -53,8 +68,10 @@ def fit_landmarks(
         raise BadArgument(f"{have} of landmarks, and a fit needs at least 3.", "Place more pairs.")
     if not (np.isfinite(fixed).all() and np.isfinite(moving).all()):
         raise BadArgument("A landmark's position is not a finite number.", "Place or type it again.")
-    _refuse_degenerate(fixed, "fixed")
-    _refuse_degenerate(moving, "moving")
+    bounded = np.clip(fixed, -_FARTHEST_MM, _FARTHEST_MM), np.clip(moving, -_FARTHEST_MM, _FARTHEST_MM)
+    _refuse_other_units(*bounded)
+    for points, which in zip(bounded, ("fixed", "moving"), strict=True):
+        _refuse_degenerate(points, which)
     fit = rigid_fit(fixed, moving, np.ones(len(fixed)) if fle_mm is None else weights_from(fle_mm))
     residuals = np.linalg.norm(fit.apply(fixed) - moving, axis=1)
     return LandmarkFit(fit, frozen(residuals), float(np.sqrt(np.mean(residuals**2))))
@@ -69,7 +86,30 @@ def rigid_fit(fixed: Points, moving: Points, weights: Points) -> RigidTransform:
     return RigidTransform.about(rotation, fixed_centre, moving_centre - fixed_centre)
 
 
+def _refuse_other_units(fixed: Points, moving: Points) -> None:
+    """Raise where most points lie ten or a thousand times as far apart as their twins."""
+    shifts = range(1, min(len(fixed), 6))
+    apart = [
+        float(np.median([np.linalg.norm(points - np.roll(points, shift, axis=0), axis=1) for shift in shifts]))
+        for points in (fixed, moving)
+    ]
+    near, far = sorted(apart)
+    if near > 0 and any(unit / _OF_A_UNIT < far / near < unit * _OF_A_UNIT for unit in _UNITS):
+        wide, narrow = ("fixed", "moving") if apart[0] > apart[1] else ("moving", "fixed")
+        raise BadArgument(
+            f"The landmarks in the {wide} image lie {far / near:.0f} times as far apart as in the {narrow} image.",
+            "Give both in mm.",
+        )
+
+
 def _refuse_degenerate(points: Points, which: str) -> None:
+    away = np.abs(points - np.median(points, axis=0)).max(axis=1)
+    row = int(away.argmax())
+    if away[row] > _APART_MM:
+        raise BadArgument(
+            f"Landmark {row + 1} in the {which} image lies {away[row] / 1000:.3g} m from the middle of the others.",
+            "Check its numbers: they are mm.",
+        )
     spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
     if spread[0] < COINCIDENT_MM:
         raise BadArgument(

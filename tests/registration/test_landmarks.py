@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import fit_landmarks
+from fusionviewer.registration.landmark_error import predict_error
+from fusionviewer.registration.suspects import find_suspects
 
 SPREAD = np.array([[0, 0, 0], [60, 5, 0], [0, 70, 10], [-20, 10, 55], [30, -40, 20]], dtype=float)
 number = st.floats(-3, 3)
@@ -62,9 +64,30 @@ def test_mirrored_points_give_a_rotation_all_the_same() -> None:
         (SPREAD[:4], np.ones((4, 3)), "moving image are all at the same place"),
         (SPREAD[:4], SPREAD[:3], "not pairs"),
         (np.where(SPREAD == 60, np.nan, SPREAD), SPREAD, "not a finite number"),
+        (SPREAD, SPREAD / 10, "fixed image lie 10 times as far apart as in the moving image"),
+        (SPREAD[:3] / 1000, SPREAD[:3], "moving image lie 1000 times as far apart as in the fixed image"),
+        (SPREAD, SPREAD * 1000 + 1e6, "moving image lie 1000 times as far apart"),
+        (SPREAD, np.where(SPREAD == 60, 28107, SPREAD), r"Landmark 2 in the moving image lies 28\.1 m from the middle"),
+        (np.where(SPREAD == 60, 1.7e308, SPREAD), SPREAD, r"Landmark 2 in the fixed image lies 1e\+06 m"),
     ],
 )
 def test_what_cannot_be_fitted_is_said(fixed: np.ndarray, moving: np.ndarray, says: str) -> None:
     with pytest.raises(BadArgument, match=says) as caught:
         fit_landmarks(fixed, moving)
     assert caught.value.remedy
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("fle_mm", [1e-300, 1e-160, 1e-3])
+def test_an_error_that_is_too_small_to_be_true_counts_as_a_thousandth_of_a_mm(fle_mm: float) -> None:
+    errors = [fle_mm] * len(SPREAD)
+    fit = fit_landmarks(SPREAD, SPREAD + 3.0, errors)
+    assert fit.fre_mm < 1e-9
+    assert find_suspects(SPREAD, SPREAD, errors) == ()
+    assert 1e-4 < predict_error(SPREAD, errors).tre_mm(np.zeros(3))[0] < 1e-2
+
+
+def test_points_that_are_only_misplaced_are_not_in_another_unit() -> None:
+    moved = SPREAD.copy()
+    moved[1] += [400.0, 0, 0]
+    assert fit_landmarks(SPREAD, moved).fre_mm > 50
