@@ -136,6 +136,8 @@ def rename(workspace: Workspace, index: int, name: str) -> None:
         workspace.document.apply("Rename landmark", landmark_edits.rename_pair(state, index, name))
     except FusionError as error:
         workspace.refuse(error)
+        return
+    workspace.said.emit(f"{state.landmarks[index].name} is called {name.strip()} now.")
 
 
 def select(workspace: Workspace, index: int) -> None:

@@ -82,6 +82,8 @@ def _refined(workspace: Workspace, index: int, before: LandmarkPair, outcome: Ou
         return
     after = landmark_edits.place_point(state, index, "moving", result.moving_point)
     workspace.document.apply(f"Refine {before.name}", after)
+    if marking.selected(workspace) == index:
+        workspace.point_found.emit("moving")
     tell = workspace.warned if result.level == "low" else workspace.said
     tell.emit(f"{before.name} moved by {result.moved_mm:.1f} mm. {result.reasons}")
 
@@ -117,6 +119,9 @@ def snap_selected(workspace: Workspace, kind: SpotKind, sides: tuple[Side, ...] 
     told += [f"no {KINDS[kind]} is near to the {side} point" for side, _ in refused if told]
     if told:
         workspace.document.apply(f"Snap {pair.name}", after)
+        for side in marked:
+            if after.landmarks[index].point(side) != pair.point(side):
+                workspace.point_found.emit(side)
         workspace.said.emit(f"{pair.name}: {', '.join(told)}.")
     elif refused:
         sentence = FusionError(f"{pair.name} stays where it is. {refused[0][1].message}", refused[0][1].remedy)

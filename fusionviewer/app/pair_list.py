@@ -123,7 +123,4 @@ def order_pairs(workspace: Workspace, order: Order) -> None:
     numbers = sorted(range(len(rows)), key=place)
     if numbers == list(range(len(rows))):
         return
-    chosen = marking.selected(workspace)
     workspace.document.apply(f"Order the landmarks by {order}", landmark_edits.order_by(state, numbers))
-    if chosen is not None:  # it stays the selected one; the views stay where they look
-        workspace.view_model.change(selected_pair=numbers.index(chosen))

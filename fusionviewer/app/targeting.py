@@ -21,8 +21,11 @@ def add_at_cursor(workspace: Workspace) -> None:
 
 def rename(workspace: Workspace, index: int, name: str) -> None:
     """Give a target another name."""
-    if name.strip() != workspace.document.state.targets[index].name:
-        _apply(workspace, "Rename target", lambda state: landmark_edits.rename_target(state, index, name))
+    before = workspace.document.state.targets[index].name
+    if name.strip() != before and _apply(
+        workspace, "Rename target", lambda state: landmark_edits.rename_target(state, index, name)
+    ):
+        workspace.said.emit(f"{before} is called {name.strip()} now.")
 
 
 def delete(workspace: Workspace, index: int) -> None:
@@ -44,8 +47,11 @@ def look_at(workspace: Workspace, point: Points) -> None:
         model.set_focus("fixed", point)
 
 
-def _apply(workspace: Workspace, text: str, edit: Callable[[FusionState], FusionState]) -> None:
+def _apply(workspace: Workspace, text: str, edit: Callable[[FusionState], FusionState]) -> bool:
+    """Whether it could be done."""
     try:
         workspace.document.apply(text, edit(workspace.document.state))
     except FusionError as error:
         workspace.refuse(error)
+        return False
+    return True

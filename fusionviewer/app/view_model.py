@@ -118,14 +118,14 @@ class ViewModel(QObject):
         self.tool_changed.emit()
 
     def _keep_selection(self) -> None:
-        """When pairs come or go, the selected one stays selected under its new number, or none is."""
-        before, after = self._pairs, self._document.state.landmarks
-        self._pairs = after
+        """When pairs come, go or change places, the selected one stays selected under its new number, or none is."""
+        before, after = ([pair.name for pair in pairs] for pairs in (self._pairs, self._document.state.landmarks))
+        self._pairs = self._document.state.landmarks
         index = self._view.selected_pair
-        if index is None or len(before) == len(after):
-            return
-        name = before[index].name if index < len(before) else ""
-        found = next((number for number, pair in enumerate(after) if pair.name == name), None)
+        if index is None or before == after or (len(before) == len(after) and set(before) != set(after)):
+            return  # what else differs is a name or a point
+        name = before[index] if index < len(before) else ""
+        found = after.index(name) if name in after else None
         self.show(replace(self._view, selected_pair=found))
 
     def _follow_swap(self) -> None:

@@ -66,6 +66,8 @@ class Workspace(QObject):
     """What must not be overlooked: a touched limit, a doubtful result."""
     failed = pyqtSignal(object)
     """A FusionError that the user should see."""
+    point_found = pyqtSignal(str)
+    """The program has moved the selected pair's point of this image (side): worth a look."""
     trace_changed = pyqtSignal()
     placing_changed = pyqtSignal()
 

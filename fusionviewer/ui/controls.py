@@ -105,6 +105,11 @@ def breakable(name: str) -> str:
     return "".join(c + ZERO_WIDTH_SPACE if c in "_-." or n % 24 == 23 else c for n, c in enumerate(name))
 
 
+def plain(name: str) -> str:
+    """A name as it is written on a button or in a menu, where a lone & would underline the next letter."""
+    return name.replace("&", "&&")
+
+
 def action_button(action: QAction, text: str = "", accent: bool = False) -> QPushButton:
     """A button that does what an action does, and is enabled, marked and explained as it is.
 

@@ -26,7 +26,7 @@ class NameDelegate(QStyledItemDelegate):
         self._workspace = workspace
 
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
-        editor = _NameEditor(parent)
+        editor = NameEditor(parent)
         editor.setFrame(False)
         editor.setStyleSheet("QLineEdit { min-height: 0; border: none; border-radius: 0; padding: 0 2px; }")
         pairs = self._workspace.document.state.landmarks
@@ -47,7 +47,7 @@ class NameDelegate(QStyledItemDelegate):
         self.closeEditor.emit(editor)
 
 
-class _NameEditor(QLineEdit):
+class NameEditor(QLineEdit):
     """Enter takes what was typed at once, where Qt would only close the list of names first."""
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

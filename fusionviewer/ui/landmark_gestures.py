@@ -92,7 +92,7 @@ class LandmarkDrag(_Magnified):
     """One point follows the mouse, at its distance from the plane; one step of undo.
 
     The crosshair and the window stay. The pair becomes the selected one; in the pair layout the *other* image then
-    looks at its twin, and this one holds still.
+    looks at its twin, and this one holds still. A hand that trembles while it clicks moves nothing.
     """
 
     def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, mark: Mark) -> None:
@@ -101,9 +101,13 @@ class LandmarkDrag(_Magnified):
         self._original = self._applied = view.document.state
         self._key = f"drag {next(_drags)}"
         self._text = f"Move landmark {mark.pair.name}"
+        self._dragged = False
         _turn_to(view, mark)
 
     def move(self, mouse: QPointF) -> None:
+        self._dragged = self._dragged or (mouse - self._start).manhattanLength() > _STILL
+        if not self._dragged:
+            return
         self._mouse = mouse
         if self._document.state.landmarks is self._applied.landmarks:  # else somebody took the point away (undo)
             self._place(edits.point_of(self._view.own_point(self._mark.side, self._seen())))

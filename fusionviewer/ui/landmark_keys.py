@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app import marking, pair_help
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.imaging.spots import SpotKind
-from fusionviewer.session.state import SIDES
+from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.image_area import ImageArea
 from fusionviewer.ui.landmark_lens import Lens
 from fusionviewer.ui.landmark_table import LandmarkTable
@@ -27,14 +27,16 @@ COARSE: Final = 10
 """How many times as far with Shift."""
 
 
-def landmark_handlers(workspace: Workspace, images: ImageArea, window: QWidget) -> dict[str, Callable[[], None]]:
-    """By the key of the action."""
+def landmark_handlers(
+    workspace: Workspace, images: ImageArea, bring_table: Callable[[], LandmarkTable]
+) -> dict[str, Callable[[], None]]:
+    """By the key of the action. `bring_table` shows the table of landmarks where it is hidden."""
     handlers: dict[str, Callable[[], None]] = {
         "next_pane": partial(images.step_active, 1),
         "previous_pane": partial(images.step_active, -1),
         "slice_forward": lambda: images.active_view().scroll_slices(_times()),
         "slice_back": lambda: images.active_view().scroll_slices(-_times()),
-        "rename_pair": partial(_rename, workspace, images, window),
+        "rename_pair": partial(_rename, workspace, images, bring_table),
     }
     for name, (right, down) in WAYS.items():
         handlers[f"nudge_point_{name}"] = partial(_nudge_point, workspace, images, right, down)
@@ -47,6 +49,18 @@ def landmark_handlers(workspace: Workspace, images: ImageArea, window: QWidget) 
 def _snap(workspace: Workspace, images: ImageArea, kind: SpotKind) -> None:
     view = images.active_view()
     pair_help.snap_selected(workspace, kind, SIDES if view.fused else (view.side,))
+
+
+def magnify(images: ImageArea, side: Side) -> None:
+    """Magnify the selected pair's point of an image for a second: in the view used last, or one like it that shows it.
+
+    In the fused views the last of several such points is seen.
+    """
+    active = images.active_view()
+    shown = [view for view in images.visible_views() if view.fused or view.side == side]
+    view = min(shown, key=lambda one: (one is not active, one.orientation is not active.orientation), default=None)
+    if view is not None:
+        Lens.of(view).show_point(side)
 
 
 def _times() -> int:
@@ -75,8 +89,8 @@ def _step_cursor(workspace: Workspace, images: ImageArea, right: float, down: fl
         workspace.view_model.set_cursor(view.space, there)
 
 
-def _rename(workspace: Workspace, images: ImageArea, window: QWidget) -> None:
+def _rename(workspace: Workspace, images: ImageArea, bring_table: Callable[[], LandmarkTable]) -> None:
     """Edit the selected pair's name in the table; the keyboard comes back to where it was."""
-    table, index = window.findChild(LandmarkTable, "landmarks"), marking.selected(workspace)
-    if isinstance(table, LandmarkTable) and index is not None:
-        table.edit_name(index, images.active_view())
+    index = marking.selected(workspace)
+    if index is not None:
+        bring_table().edit_name(index, images.active_view())

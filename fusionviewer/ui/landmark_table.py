@@ -21,7 +21,15 @@ from fusionviewer.app.pair_list import Order, PairRow, Part, pair_rows
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.session.state import SIDES, LandmarkPair
-from fusionviewer.ui.landmark_cells import NameDelegate, PartDelegate, PointDelegate, SignDelegate, padlock, swatch
+from fusionviewer.ui.landmark_cells import (
+    NameDelegate,
+    NameEditor,
+    PartDelegate,
+    PointDelegate,
+    SignDelegate,
+    padlock,
+    swatch,
+)
 from fusionviewer.ui.theme import CAPTION, TEXT, UNIT, WARNING, number_font
 
 COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Off", "Out", "", "")
@@ -147,12 +155,23 @@ class LandmarkTable(QTableWidget):
     def _fill(self) -> None:
         self._filling = True
         state = self._workspace.document.state
+        self._leave_editor_of_another([pair.name for pair in state.landmarks])
         self.setRowCount(len(state.landmarks))
         for row, (pair, facts) in enumerate(zip(state.landmarks, pair_rows(state), strict=True)):
             self._fill_row(row, pair, facts)
         self._filling = False
         self._fit_height()
         self._show_selection()
+
+    def _leave_editor_of_another(self, names: list[str]) -> None:
+        """An editor belongs to a row: where another pair comes to stand there, what was typed was not meant for it."""
+        editor = self.findChild(NameEditor)
+        if editor is None or self.state() is not QAbstractItemView.State.EditingState:
+            return
+        row = self.indexAt(editor.pos()).row()
+        item = self.item(row, NAME)
+        if item is None or names[row : row + 1] != [item.text()]:
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def _fill_row(self, row: int, pair: LandmarkPair, facts: PairRow) -> None:
         number = self._put(row, NUMBER, str(row + 1), TIPS[NUMBER], CAPTION)
@@ -236,6 +255,7 @@ class LandmarkTable(QTableWidget):
 
     def _order(self, column: int) -> None:
         if column in ORDERS:
+            self.setFocus()  # a name that is being typed is taken first
             pair_list.order_pairs(self._workspace, ORDERS[column])
 
     def _offer_colours(self, row: int) -> None:

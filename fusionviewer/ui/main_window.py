@@ -25,7 +25,8 @@ from fusionviewer.ui.fade_bar import FadeBar
 from fusionviewer.ui.fused_dialog import FusedDialog
 from fusionviewer.ui.image_area import ImageArea, dropped_paths
 from fusionviewer.ui.landmark_dialogs import file_handlers
-from fusionviewer.ui.landmark_keys import landmark_handlers
+from fusionviewer.ui.landmark_keys import landmark_handlers, magnify
+from fusionviewer.ui.landmark_table import LandmarkTable
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.metric_plot import MetricPlot
 from fusionviewer.ui.picture_dialog import PictureDialog, remembered_choice, screen_of, what_is_copied
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         workspace.said.connect(self.status.say)
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(lambda error: self.status.warn(str(error)))
+        workspace.point_found.connect(partial(magnify, self.images))
         workspace.placing_changed.connect(lambda: self.images.set_placing(workspace.placing))
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
@@ -175,12 +177,18 @@ class MainWindow(QMainWindow):
         }  # fmt: skip
         for name, (right, down) in NUDGES.items():
             handlers[f"nudge_{name}"] = partial(self._nudge, right, down, 0.0)
-        handlers |= landmark_handlers(self.workspace, self.images, self) | file_handlers(self.workspace, self)
+        handlers |= landmark_handlers(self.workspace, self.images, self._bring_landmarks)
+        handlers |= file_handlers(self.workspace, self)
         handlers["turn_left"] = partial(self._nudge, 0.0, 0.0, -1.0)
         handlers["turn_right"] = partial(self._nudge, 0.0, 0.0, 1.0)
         handlers["quarter_clockwise"] = partial(self._turn_quarter, True)
         handlers["quarter_anticlockwise"] = partial(self._turn_quarter, False)
         return handlers
+
+    def _bring_landmarks(self) -> LandmarkTable:
+        """Show the table of landmarks, whatever the panel shows."""
+        self.steps.go_on("align")
+        return self.column.align.bring_landmarks()
 
     @staticmethod
     def _noted(_: object) -> None:

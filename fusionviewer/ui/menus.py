@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QMenu, QMenuBar, QWidget
 from fusionviewer.app.action import Action, Menu
 from fusionviewer.app.actions import ACTIONS, MENUS
 from fusionviewer.app.workspace import Workspace
+from fusionviewer.ui.controls import plain
 
 HELD_KEYS = frozenset({"peek"})
 """Actions that last as long as their key is held: their keys are watched, and are no shortcuts."""
@@ -77,8 +78,8 @@ class ActionSet(QObject):
             if action.checked is not None:
                 qt_action.setChecked(action.checked(self._workspace))
         stack = self._workspace.document.undo_stack
-        self["undo"].setText(f"Undo {stack.undoText()}".rstrip())
-        self["redo"].setText(f"Redo {stack.redoText()}".rstrip())
+        self["undo"].setText(f"Undo {plain(stack.undoText())}".rstrip())
+        self["redo"].setText(f"Redo {plain(stack.redoText())}".rstrip())
 
     def _make(self, action: Action, handlers: Mapping[str, Callable[[], None]]) -> QAction:
         qt_action = QAction(action.text, self)

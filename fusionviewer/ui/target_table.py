@@ -20,7 +20,7 @@ FEWEST, MOST = 2, 6
 """Rows that are always seen; more than the second number scroll."""
 
 HEADINGS = (
-    ("Target", "Click: the crosshair goes there. Double-click: rename. Del: remove"),
+    ("Target", "Click: the crosshair goes there. Double-click or Enter: rename. Del: remove"),
     ("mm", "Position in the fixed image"),
     ("TRE mm", "Predicted error of the fit to the landmarks there, root mean square"),
     ("Apart", "How far the pose shown and the results of the other ways to align lie apart there at most, in mm"),
@@ -35,6 +35,7 @@ class TargetTable(QTableWidget):
         self._workspace = workspace
         self._filling = False
         self.setObjectName("targets")
+        self.setAccessibleName("Targets")
         self.setHorizontalHeaderLabels([heading for heading, _ in HEADINGS])
         for column, (_, tip) in enumerate(HEADINGS):
             item = self.horizontalHeaderItem(column)
@@ -51,7 +52,8 @@ class TargetTable(QTableWidget):
             rows.setDefaultSectionSize(ROW)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)  # F2 is a plane's
+        self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -129,20 +131,23 @@ class TargetTable(QTableWidget):
             targeting.jump(self._workspace, self.target)
 
     def event(self, event: QEvent | None) -> bool:
-        # with the keyboard here, Del is meant for a target and not for the selected pair
-        if event is not None and event.type() == QEvent.Type.ShortcutOverride and self._removes(event):
+        # with the keyboard here, Del is never meant for the selected pair, even if there is no target left for it
+        deletes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride and deletes:
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is not None and self._removes(event) and self.target is not None:
-            targeting.delete(self._workspace, self.target)
+        """Del removes the selected target, Enter edits its name."""
+        key, row = None if event is None else event.key(), self.target
+        editing = self.state() is QAbstractItemView.State.EditingState  # then the key comes from the editor
+        if key == Qt.Key.Key_Delete and row is not None and not editing:
+            targeting.delete(self._workspace, row)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None and not editing:
+            self.editItem(self.item(row, NAME))
         else:
             super().keyPressEvent(event)
-
-    def _removes(self, event: QEvent) -> bool:
-        return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete and self.target is not None
 
 
 def _mm(value: float | None) -> str:

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.ui.controls import column_of
-from fusionviewer.ui.landmark_table import HIGH_COLUMN
+from fusionviewer.ui.landmark_table import HIGH_COLUMN, LandmarkTable
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
 from fusionviewer.ui.panels.placement_section import PlacementSection
@@ -82,6 +82,11 @@ class AlignPanel(QWidget):
         """Bring a page to the front."""
         self._tabs.setCurrentIndex(PAGES.index(page))
 
+    def bring_landmarks(self) -> LandmarkTable:
+        """Show the table of landmarks, even if it was scrolled out of sight."""
+        self._bring(self._landmarks.table, "Landmarks")
+        return self._landmarks.table
+
     def make_do_with(self, height: int) -> None:
         """Show as much of the page of landmarks as suits a column of so many pixels."""
         self._landmarks.table.make_do_with(height)
@@ -110,14 +115,14 @@ class AlignPanel(QWidget):
         if run is not None and run.ending is not Ending.CONVERGED:
             self._bring(self._refine.touched if run.bounds is not None else self._register.result)
 
-    def _bring(self, text: QWidget) -> None:
-        """Show a text of the automatic page, even if it lies below the edge of the panel."""
-        self.show_page("Automatic")
-        QTimer.singleShot(0, lambda: self._scroll_to(text))
+    def _bring(self, part: QWidget, page: Page = "Automatic") -> None:
+        """Show a part of a page, even if it lies beyond an edge of the panel."""
+        self.show_page(page)
+        QTimer.singleShot(0, lambda: self._scroll_to(part))
 
-    def _scroll_to(self, text: QWidget) -> None:
+    def _scroll_to(self, part: QWidget) -> None:
         area = self.parent()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parent()
         if isinstance(area, QScrollArea) and self.isVisible():
-            area.ensureWidgetVisible(text, 0, 2 * UNIT)
+            area.ensureWidgetVisible(part, 0, 2 * UNIT)

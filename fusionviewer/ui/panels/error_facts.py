@@ -22,7 +22,7 @@ from fusionviewer.app.landmark_facts import (
     prediction_line,
 )
 from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import allow, breakable, column_of, label
+from fusionviewer.ui.controls import allow, breakable, column_of, label, plain
 from fusionviewer.ui.one_line import OneLine
 from fusionviewer.ui.theme import UNIT
 
@@ -142,7 +142,7 @@ class SuspectList(QWidget):
         for index in (suspicion.index, suspicion.twin):
             if index is not None:
                 name = pairs[index].name
-                show = _button(f"Show {_short(name)}", f"Select {name} and go to it")
+                show = _button(f"Show {plain(_short(name))}", f"Select {name} and go to it")
                 show.setObjectName(f"show_suspect_{index}")
                 show.clicked.connect(lambda _=False, n=index: marking.select(workspace, n))
                 row.addWidget(show)
