@@ -9,6 +9,7 @@ from pathlib import Path
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.itk_transform import read_itk_transform
+from fusionviewer.exchange.pairing import pair_points
 from fusionviewer.exchange.points import read_points
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.readers import list_series, read_volume
@@ -105,13 +106,13 @@ def read_posed_pair(args: argparse.Namespace, observer: Observer) -> tuple[Volum
 
 def read_pairs(fixed: Path, moving: Path, terminal: Terminal) -> tuple[tuple[str, Points, Points], ...]:
     """The points that both files have: name, fixed point, moving point. Raises BadArgument or UnreadableInput."""
-    fixed_points, moving_points = read_points(fixed).by_name, read_points(moving).by_name
-    names = [name for name in fixed_points if name in moving_points]
-    alone = sorted(set(fixed_points) ^ set(moving_points))
-    if not names:
+    paired = pair_points(read_points(fixed), read_points(moving), (fixed.name, moving.name))
+    if not paired.names:
         raise BadArgument(
-            f"No name of {fixed.name} stands in {moving.name}.", "Give the two points of a pair the same name."
+            f"No name of {fixed.name} stands in {moving.name}.",
+            f"Give the two points of a pair the same name. {paired.hint}".strip(),
         )
-    if alone:
-        terminal.say(f"fusionviewer: Left out, because only one of the files has them: {', '.join(alone)}.")
-    return tuple((name, fixed_points[name], moving_points[name]) for name in names)
+    if paired.unpaired:
+        alone = ", ".join(sorted(paired.unpaired))
+        terminal.say(f"fusionviewer: Left out, because only one of the files has them: {alone}. {paired.hint}".rstrip())
+    return tuple(zip(paired.names, paired.fixed, paired.moving, strict=True))

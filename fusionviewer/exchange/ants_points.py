@@ -15,9 +15,10 @@ _WANTED: Final = "The file needs a header line x,y,z,t and then one point a line
 
 
 def read_ants_points(path: Path) -> NamedPoints:
-    """The points of a table; a column `label` names them, a column `comment` describes them. Raises UnreadableInput.
+    """The points of a table; a column `label` or `name` names them, a column `comment` describes them.
 
     As in ANTs, the first three columns are the place. Labels of which two are alike are no names, and said so.
+    Raises UnreadableInput.
     """
     table = csv_rows(path, read_text(path, _WANTED), _WANTED)
     if not table:
@@ -28,7 +29,8 @@ def read_ants_points(path: Path) -> NamedPoints:
     if len(table) == 1:
         raise UnreadableInput(f"{path.name} holds no points, only the header line.", _WANTED)
     places = [_place(path, line, row, len(header)) for line, row in table[1:]]
-    labels, comments = (_column(table, header, name) for name in ("label", "comment"))
+    called = "label" if "label" in header else "name"
+    labels, comments = (_column(table, header, name) for name in (called, "comment"))
     known = [tidy(label) for label in labels if label]
     notes: tuple[str, ...] = ()
     if not known:
@@ -37,7 +39,8 @@ def read_ants_points(path: Path) -> NamedPoints:
         labels = [""] * len(labels)
         notes = ("Labels come twice in the file; the points are named P1, P2 … in their order instead.",)
     marks = tuple(Marks(description=tidy(comment)) for comment in comments)
-    return NamedPoints(names_for(path, labels, _WANTED), np.array(places), marks, None, None, notes)
+    names = names_for(path, labels, _WANTED)
+    return NamedPoints(names, np.array(places), marks, None, None, notes, in_order=not any(labels))
 
 
 def write_ants_points(path: Path, points: NamedPoints) -> None:

@@ -52,8 +52,8 @@ def read_elastix_points(path: Path, grid: Grid | None = None) -> NamedPoints:
     points = np.array(rest, dtype=np.float64).reshape(-1, 3)
     names = names_for(path, [""] * count, _WANTED)
     if voxels and grid is not None:
-        return NamedPoints(names, grid.points(points), (), "voxels", "voxels", (_NO_NAMES,))
-    return NamedPoints(names, points, (), None, None, (_NO_NAMES,))
+        return NamedPoints(names, grid.points(points), (), "voxels", "voxels", (_NO_NAMES,), in_order=True)
+    return NamedPoints(names, points, (), None, None, (_NO_NAMES,), in_order=True)
 
 
 def write_elastix_points(path: Path, points: NamedPoints) -> None:

@@ -1,8 +1,11 @@
-"""Landmarks as a table: a header line `name,x,y,z`, then one named point a line, LPS mm."""
+"""Landmarks as a table: a header line `name,x,y,z`, then one named point a line, LPS mm.
+
+The four columns may be in another order; empty columns behind them, as spreadsheets leave them, do no harm.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +29,10 @@ def read_landmarks(path: Path) -> dict[str, Points]:
     if not rows:
         raise UnreadableInput(f"{path.name} is empty.", _FORMAT)
     line, header = rows[0]
-    _check_header(path, header, line)
+    columns = _columns(path, header, line)
     points: dict[str, Points] = {}
     for line, values in rows[1:]:
-        name, point = _point(path, values, line)
+        name, point = _point(path, values, line, columns)
         if name in points:
             raise bad_line(path, line, f"the name “{name}” comes twice", _FORMAT)
         points[name] = point
@@ -43,18 +46,36 @@ def write_landmarks(path: Path, points: Mapping[str, Points]) -> None:
     write_text(path, csv_text([HEADER, *([name, *map(digits, as_point(point))] for name, point in points.items())]))
 
 
-def _check_header(path: Path, values: list[str], line: int) -> None:
-    if [value.lower() for value in values] == list(HEADER):
-        return
-    if ";" in "".join(values):
-        raise bad_line(path, line, "it has semicolons where commas are needed", _FORMAT)
+def is_header(values: Sequence[str]) -> bool:
+    """Whether cells are the header of such a table, in any order."""
+    return sorted(value.lower() for value in _trimmed(values)) == sorted(HEADER)
+
+
+def _columns(path: Path, values: list[str], line: int) -> list[int]:
+    """Where the name, x, y and z stand."""
+    if is_header(values):
+        found = [value.lower() for value in values]
+        return [found.index(column) for column in HEADER]
+    whole = "".join(values)
+    for mark, marks in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in whole:
+            raise bad_line(path, line, f"it has {marks} where commas are needed", _FORMAT)
     raise bad_line(path, line, "it is not the header name,x,y,z", _FORMAT)
 
 
-def _point(path: Path, values: list[str], line: int) -> tuple[str, Points]:
+def _trimmed(values: Sequence[str]) -> list[str]:
+    """Without the empty cells behind the fourth."""
+    out = list(values)
+    while len(out) > len(HEADER) and not out[-1]:
+        out.pop()
+    return out
+
+
+def _point(path: Path, values: list[str], line: int, columns: list[int]) -> tuple[str, Points]:
+    values = _trimmed(values)
     if len(values) != len(HEADER):
         raise bad_line(path, line, f"it has {len(values)} values instead of 4", _FORMAT)
-    name, *words = values
+    name, *words = (values[column] for column in columns)
     if not name:
         raise bad_line(path, line, "the point has no name", _FORMAT)
     numbers: list[float] = []

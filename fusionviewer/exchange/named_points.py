@@ -41,6 +41,8 @@ class NamedPoints:
     unit: Unit | None = None
     notes: tuple[str, ...] = ()
     """What was odd, left out or assumed: a sentence each."""
+    in_order: bool = False
+    """The file has no names: P1, P2 … say nothing but the order."""
 
     def __post_init__(self) -> None:
         points = np.asarray(self.points, dtype=np.float64)

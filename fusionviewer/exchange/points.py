@@ -12,7 +12,7 @@ from typing import Final
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.ants_points import read_ants_points, write_ants_points
 from fusionviewer.exchange.elastix_points import read_elastix_points, write_elastix_points
-from fusionviewer.exchange.landmarks_csv import read_landmarks, write_landmarks
+from fusionviewer.exchange.landmarks_csv import is_header, read_landmarks, write_landmarks
 from fusionviewer.exchange.named_points import NamedPoints
 from fusionviewer.exchange.slicer_fcsv import read_fcsv, write_fcsv
 from fusionviewer.exchange.slicer_markups import read_markups, write_markups
@@ -51,6 +51,8 @@ ENDINGS: Final = tuple(dict.fromkeys(ending for one in FORMATS for ending in one
 
 _KNOWN: Final = f"Give it one of these endings: {', '.join(ENDINGS)}."
 
+_AS_TEXT: Final = "Save the points as a text file in UTF-8, in a spreadsheet as “CSV UTF-8”."
+
 
 def read_points(path: Path, grid: Grid | None = None) -> NamedPoints:
     """The points in a file of any of the formats, LPS mm; by its ending, and for .csv, .txt and .pts by what is in it.
@@ -64,6 +66,8 @@ def read_points(path: Path, grid: Grid | None = None) -> NamedPoints:
         return read_fcsv(path)
     if name.endswith((".csv", ".txt", ".pts")):
         return _read_text_file(path, grid)
+    if os.path.isdir(path):
+        raise UnreadableInput(f"{path} is a folder, not a file of points.", _KNOWN)
     if not os.path.exists(path):  # not Path's own, which raises without permission for the folder
         raise UnreadableInput(f"There is no file {path}.", "Check the name and the folder.")
     raise UnreadableInput(f"{path.name} is of no kind of landmark file that is known.", _KNOWN)
@@ -88,16 +92,16 @@ def format_of(path: Path, key: str = "") -> PointFormat:
 
 
 def _read_text_file(path: Path, grid: Grid | None) -> NamedPoints:
-    text = read_text(path, _KNOWN)
+    text = read_text(path, _AS_TEXT)
     start = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if start.startswith("#") and "fiducial" in start.lower():
         return read_fcsv(path)
-    if path.suffix.lower() != ".csv" and "," not in start:
+    if path.suffix.lower() != ".csv" and "," not in start and not start.lower().startswith("name"):
         return read_elastix_points(path, grid)
     if start.split() and start.split()[0] in ("point", "index"):
         return read_elastix_points(path, grid)
     header = [cell.lower() for cell in next(iter(csv_rows(path, start, _KNOWN)), (0, []))[1]]
-    if header[:3] == ["x", "y", "z"]:
+    if header[:3] == ["x", "y", "z"] and not is_header(header):
         return read_ants_points(path)
     if header[:2] == ["name", "fixed_x"]:
         raise UnreadableInput(

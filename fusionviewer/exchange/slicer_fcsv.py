@@ -75,6 +75,7 @@ def read_fcsv(path: Path) -> NamedPoints:
         head.frame,
         None,
         () if head.frame else (note,),
+        in_order=not any(tidy(row.label) for row in rows),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.exchange.named_points import Frame, Marks, NamedPoints, Unit, lps_from_ras, names_for
+from fusionviewer.exchange.named_points import Frame, Marks, NamedPoints, Unit, lps_from_ras, names_for, tidy
 from fusionviewer.exchange.text_files import read_text, write_text
 
 SCHEMA: Final = (
@@ -62,6 +62,7 @@ def read_markups(path: Path) -> NamedPoints:
         frame,
         unit,
         tuple(notes),
+        in_order=not any(map(tidy, labels)),
     )
 
 

@@ -38,6 +38,10 @@ def test_points_come_back_to_the_last_digit(
         "\ufeffname,x,y,z\r\nAC,1.5,-2,3\r\nleft eye,4,5,60\r\n",
         "Name, X, Y, Z\n  AC , 1.5 , -2 , 3 \n\n  ,,,\nleft eye, 4, 5, 60",
         'name,x,y,z\n"AC","1.5","-2","3"\n"left eye",4,5,60\n',
+        "x,y,z,name\n1.5,-2,3,AC\n4,5,60,left eye\n",
+        "Z,name,Y,X\n3,AC,-2,1.5\n60,left eye,5,4\n",
+        "name,x,y,z,,\nAC,1.5,-2,3,,\nleft eye,4,5,60\n",
+        "name,x,y,z\nAC,1.5,-2,3,\nleft eye,4,5,60,,\n",
     ],
 )
 def test_what_does_no_harm(tmp_path: Path, content: str) -> None:
@@ -56,6 +60,9 @@ def test_what_does_no_harm(tmp_path: Path, content: str) -> None:
         ("AC,1,2,3\n", r"Line 1 .* not the header"),
         ("x,y,z\n1,2,3\n", r"Line 1 .* not the header"),
         ("name;x;y;z\nAC;1;2;3\n", r"Line 1 .* semicolons"),
+        ("name\tx\ty\tz\nAC\t1\t2\t3\n", r"Line 1 .* tabs"),
+        ("name,x,x,z\nAC,1,2,3\n", r"Line 1 .* not the header"),
+        ("x,y,z,name\n1,2,3,,\n", r"Line 2 .* no name"),
         ("name,x,y,z\nAC,1,2\n", r"Line 2 .* 3 values instead of 4"),
         ("name,x,y,z\nAC,1,2,3,4\n", r"Line 2 .* 5 values instead of 4"),
         ("name,x,y,z\n\nAC,1,two,3\n", r"Line 3 .* “two” is not a number"),

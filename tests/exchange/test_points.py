@@ -50,6 +50,8 @@ def test_the_ending_says_what_is_written(tmp_path: Path, name: str, key: str) ->
         ("a.csv", "name,x,y,z\nAC,1,2,3\n", ("AC",)),
         ("a.txt", "name,x,y,z\nAC,1,2,3\n", ("AC",)),
         ("a.csv", "\n X,Y,Z,t\n1,2,3,0\n", ("P1",)),
+        ("a.csv", "X,Y,Z,name\n1,2,3,AC\n", ("AC",)),
+        ("a.csv", "x,y,z,t,name\n1,2,3,0,AC\n", ("AC",)),
         ("a.txt", "x,y,z,t,label\n1,2,3,0,AC\n", ("AC",)),
         ("a.csv", "point\n1\n1 2 3\n", ("P1",)),
         ("a.csv", "# Markups fiducial file version = 4.11\n# CoordinateSystem = LPS\n1,1,2,3,,,,,,,,AC\n", ("AC",)),
@@ -69,6 +71,8 @@ def test_what_is_no_file_of_points(tmp_path: Path) -> None:
     (tmp_path / "a.nii.gz").write_bytes(b"\x1f\x8b")
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00name")
     (tmp_path / "c.csv").mkdir()
+    (tmp_path / "d").mkdir()
+    written(tmp_path, "tabs.txt", "name\tx\ty\tz\nAC\t1\t2\t3\n")
     written(tmp_path, "pairs.csv", "name,fixed_x,fixed_y,fixed_z,moving_x,moving_y,moving_z\nAC,1,2,3,4,5,6\n")
     for name, why in (
         ("missing.csv", "There is no file"),
@@ -76,11 +80,23 @@ def test_what_is_no_file_of_points(tmp_path: Path) -> None:
         ("a.nii.gz", "of no kind of landmark file"),
         ("b.csv", "not a text file in UTF-8"),
         ("c.csv", "cannot be read"),
+        ("d", "is a folder, not a file of points"),
+        ("tabs.txt", "it has tabs where commas are needed"),
         ("pairs.csv", "a table of pairs"),
     ):
         with pytest.raises(UnreadableInput, match=why) as caught:
             read_points(tmp_path / name)
         assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfen\0a\0m\0e\0", "name,x,y,z\nTrépan,1,2,3\n".encode("latin-1"), b"\x1f\x8b"]
+)
+def test_the_remedy_for_what_is_no_text_is_to_save_it_as_text(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(UnreadableInput, match="not a text file in UTF-8") as caught:
+        read_points(tmp_path / "a.csv")
+    assert "UTF-8" in caught.value.remedy
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
