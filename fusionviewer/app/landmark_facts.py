@@ -18,12 +18,10 @@ import numpy as np
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.registration import LandmarkFit, fit_landmarks
+from fusionviewer.registration.agreement import excess
 from fusionviewer.registration.landmark_error import FitError, fle_of_repeats, predict_error
 from fusionviewer.registration.suspects import FEWEST, Suspect, find_suspects, leave_one_out_mm
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side, points_of
-
-_UNUSUAL: Final = 2.33
-"""Standard deviations (1 in 100) from which on the residuals are too large for the placement error that is assumed."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +180,9 @@ def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...]) -> 
 
 
 def _fitting_fle(pairs: tuple[PairFacts, ...], fle_mm: float) -> float | None:
-    """The placement error at which the residuals are usual, if they are too large for the assumed one.
-
-    Their sum of squares over the variance along an axis has a χ² distribution of 3n − 6 degrees of freedom; its tail is
-    Wilson and Hilferty's.
-    """
-    freedom = 3 * len(pairs) - 6
-    misfit = sum(3 * (pair.residual_mm / pair.fle_mm) ** 2 for pair in pairs)
-    spread = 2 / (9 * freedom)
-    unusual = ((misfit / freedom) ** (1 / 3) - (1 - spread)) / math.sqrt(spread)
-    return fle_mm * math.sqrt(misfit / freedom) if unusual > _UNUSUAL else None
+    """The placement error at which the residuals are usual, if they are too large for the assumed one."""
+    times = excess([pair.residual_mm for pair in pairs], [pair.fle_mm for pair in pairs])
+    return None if times is None else fle_mm * times
 
 
 def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate:

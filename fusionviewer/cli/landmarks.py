@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import re
 from contextlib import ExitStack
@@ -16,14 +15,19 @@ from fusionviewer.errors import BadArgument
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.exchange.named_points import NamedPoints
-    from fusionviewer.geometry import Points
+    from fusionviewer.exchange.pairing import PairedPoints
     from fusionviewer.registration import LandmarkFit
+    from fusionviewer.registration.agreement import Doubt
     from fusionviewer.registration.suspects import Suspect
 
 TRANSFORM: Final = "moving_from_fixed.tfm"
 FACTS: Final = "landmarks.json"
 
-_MOST_FLE_MM: Final = 100.0
+_FLE_MM: Final = (0.001, 100.0)
+_FARTHEST_MM: Final = 1e5
+
+_MANY_TIMES: Final = 5.0
+"""Residuals so many times larger than they should be are no matter of careful placing."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -55,22 +59,15 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.set_defaults(run=run)
 
 
-class _Pairs(NamedTuple):
-    """The points that both files have, in the order of the fixed file, and the names that only one of them has."""
-
-    names: tuple[str, ...]
-    fixed: Points
-    moving: Points
-    unpaired: tuple[str, ...]
-
-
 class _Judged(NamedTuple):
     """The fit and what it says of itself."""
 
-    pairs: _Pairs
+    pairs: PairedPoints
     fit: LandmarkFit
     left_out_mm: tuple[float | None, ...]
     suspects: tuple[Suspect, ...]
+    doubts: tuple[tuple[Doubt, str], ...]
+    """What speaks against all pairs together, and the same as a sentence."""
     fle_mm: float
     targets: tuple[tuple[float, float, float], ...]
     tre_mm: tuple[float, ...]
@@ -90,12 +87,14 @@ def run(args: argparse.Namespace) -> int:
     notes = [
         f"{path.name}: {note}" for path, read in ((args.fixed, fixed), (args.moving, moving)) for note in read.notes
     ]
-    judged = _judged(pairs, fle_mm, targets, notes)
+    judged = _judged(pairs, fle_mm, targets, notes, (args.fixed.name, args.moving.name))
     for note in judged.notes:
         terminal.say(f"fusionviewer: {note}")
     facts = json.dumps(_facts(judged), indent=1, allow_nan=False)
     with result_folder(args.out, lambda: _check_outputs(args)):
         _write(args.out, judged, facts)
+    for _, sentence in judged.doubts:
+        terminal.say(f"fusionviewer: Warning: {sentence}")
     for index in range(len(judged.suspects)):
         terminal.say(f"fusionviewer: Warning: {_suspicion(judged, index)} Look at it before you use the fit.")
     terminal.result(facts if args.json else _summary(judged, args.out))
@@ -104,47 +103,51 @@ def run(args: argparse.Namespace) -> int:
 
 def target_from(text: str) -> tuple[float, float, float]:
     """A place from "x,y,z". Raises BadArgument."""
-    try:
-        x, y, z = (float(part) for part in text.split(","))
-    except ValueError:
-        x = y = z = math.nan
-    if not all(abs(value) <= 1e5 for value in (x, y, z)):
+    from fusionviewer.exchange.text_files import number_in
+
+    numbers = [number_in(part) for part in text.split(",")]
+    place = [number for number in numbers if number is not None and abs(number) <= _FARTHEST_MM]
+    if not len(place) == len(numbers) == 3:
         raise BadArgument(f"{text!r} is not a point.", "Give --target three numbers in mm, for example -12,31,8.5.")
-    return x, y, z
+    return place[0], place[1], place[2]
 
 
 def fle_from(text: str) -> float:
-    """A localisation error in mm, above 0. Raises BadArgument."""
-    try:
-        fle_mm = float(text)
-    except ValueError:
-        fle_mm = math.nan
-    if not 0 < fle_mm <= _MOST_FLE_MM:
+    """A localisation error in mm. Raises BadArgument."""
+    from fusionviewer.exchange.text_files import number_in
+
+    fle_mm, (least, most) = number_in(text), _FLE_MM
+    if fle_mm is None or not least <= fle_mm <= most:
         raise BadArgument(
-            f"{text!r} is not a localisation error.", f"Give --fle a number of mm above 0, up to {_MOST_FLE_MM:g}."
+            f"{text!r} is not a localisation error.", f"Give --fle a number of mm from {least:g} to {most:g}."
         )
     return fle_mm
 
 
-def _paired(fixed: NamedPoints, moving: NamedPoints, args: argparse.Namespace) -> _Pairs:
-    import numpy as np
+def _paired(fixed: NamedPoints, moving: NamedPoints, args: argparse.Namespace) -> PairedPoints:
+    from fusionviewer.exchange.pairing import pair_points
 
-    in_fixed, in_moving = fixed.by_name, moving.by_name
-    names = tuple(name for name in fixed.names if name in in_moving)
-    if len(names) < 3:
-        common = {0: "no names", 1: "only 1 name", 2: "only 2 names"}[len(names)]
+    pairs = pair_points(fixed, moving, (args.fixed.name, args.moving.name))
+    if len(pairs.names) < 3:
+        common = {0: "no names", 1: "only 1 name", 2: "only 2 names"}[len(pairs.names)]
         raise BadArgument(
             f"{args.fixed.name} and {args.moving.name} have {common} in common, and a fit needs at least 3 pairs.",
-            "Give the two points of a pair the same name.",
+            f"Give the two points of a pair the same name. {pairs.hint}".strip(),
         )
-    alone = tuple(name for name in (*fixed.names, *moving.names) if not (name in in_fixed and name in in_moving))
-    return _Pairs(names, np.stack([in_fixed[n] for n in names]), np.stack([in_moving[n] for n in names]), alone)
+    return pairs
 
 
-def _judged(pairs: _Pairs, fle_mm: float, targets: tuple[tuple[float, float, float], ...], notes: list[str]) -> _Judged:
+def _judged(
+    pairs: PairedPoints,
+    fle_mm: float,
+    targets: tuple[tuple[float, float, float], ...],
+    notes: list[str],
+    files: tuple[str, str],
+) -> _Judged:
     import numpy as np
 
     from fusionviewer.registration import fit_landmarks
+    from fusionviewer.registration.agreement import find_doubts
     from fusionviewer.registration.landmark_error import predict_error
     from fusionviewer.registration.suspects import FEWEST, find_suspects, leave_one_out_mm
 
@@ -152,20 +155,55 @@ def _judged(pairs: _Pairs, fle_mm: float, targets: tuple[tuple[float, float, flo
     errors = [fle_mm] * len(pairs.names)
     left_out = leave_one_out_mm(pairs.fixed, pairs.moving, errors)
     tre = predict_error(pairs.fixed, errors).tre_mm(np.array(targets)) if targets else ()
+    suspects = find_suspects(pairs.fixed, pairs.moving, errors)
+    doubts = find_doubts(fit, pairs.fixed, pairs.moving, errors, suspects)
+    if any(doubt.reason in ("mirrored", "scaled") for doubt in doubts):
+        suspects = ()  # the others cannot judge a pair while all of them are wrong
     if pairs.unpaired:
-        notes = [*notes, f"Left out, because only one of the files has them: {', '.join(pairs.unpaired)}."]
+        alone = ", ".join(pairs.unpaired)
+        notes = [*notes, f"Left out, because only one of the files has them: {alone}. {pairs.hint}".rstrip()]
     if len(pairs.names) < FEWEST:
         notes = [*notes, f"Of fewer than {FEWEST} pairs none can be judged by the others."]
     return _Judged(
         pairs,
         fit,
         tuple(float(value) if np.isfinite(value) else None for value in left_out),
-        find_suspects(pairs.fixed, pairs.moving, errors),
+        suspects,
+        tuple((doubt, _doubt(doubt, fit.fre_mm, fle_mm, files)) for doubt in doubts),
         fle_mm,
         targets,
         tuple(map(float, tre)),
         tuple(notes),
     )
+
+
+def _doubt(doubt: Doubt, fre_mm: float, fle_mm: float, files: tuple[str, str]) -> str:
+    """What speaks against all pairs together, and what to do, in words."""
+    fixed, moving = files
+    value = doubt.value
+    if doubt.reason == "mirrored":
+        return (
+            f"The points of one file look mirrored: with {fixed} mirrored they fit to {value:.1f} mm RMS, and only to "
+            f"{fre_mm:.1f} mm as they are. No rigid fit mends that: check which file has left and right, or two of its "
+            "columns, exchanged."
+        )
+    if doubt.reason == "scaled":
+        return (
+            f"The points of {moving} lie {value:.3f} times as far apart as those of {fixed}, and a rigid fit does not "
+            "scale. Check that both are mm, not voxels, and the voxel sizes of the images."
+        )
+    if doubt.reason == "turned round":
+        return (
+            f"The fit turns by {value:.0f}°, as if one of the files were RAS: of tables, all are read as LPS. "
+            "If the patient did not lie so, negate x and y in that file."
+        )
+    if doubt.reason == "huddled":
+        return f"All points lie within {value:.0f} mm. If the files are in cm, give them in mm."
+    what = (
+        f"The pairs disagree by more than placing them to {fle_mm:g} mm (--fle) explains: residuals like these are "
+        f"usual for {value * fle_mm:.1f} mm. What is predicted is too small."
+    )
+    return f"{what} Check that the same names mean the same places." if value > _MANY_TIMES else what
 
 
 def _facts(judged: _Judged) -> dict[str, Any]:
@@ -187,6 +225,7 @@ def _facts(judged: _Judged) -> dict[str, Any]:
             }
             for suspect in judged.suspects
         ],
+        "doubts": [{"reason": doubt.reason, "sentence": sentence} for doubt, sentence in judged.doubts],
         "predicted_tre_mm": list(judged.tre_mm),
         "fle_mm": judged.fle_mm,
         "unpaired": list(judged.pairs.unpaired),
@@ -253,6 +292,7 @@ def _summary(judged: _Judged, out: Path) -> str:
         lines.append(f"The prediction takes each pair to be placed to {judged.fle_mm:g} mm (--fle), and none wrongly.")
     else:
         lines.append("With --target x,y,z the error at a point is predicted.")
+    lines += [f"DOUBT: {sentence}" for _, sentence in judged.doubts]
     lines += [f"SUSPECT: {_suspicion(judged, index)}" for index in range(len(judged.suspects))]
     what = {TRANSFORM: "maps fixed points to moving points (ITK, LPS mm)", FACTS: "all of this, for programs"}
     across = max(len(str(out / name)) for name in what)

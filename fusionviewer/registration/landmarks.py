@@ -87,17 +87,18 @@ def rigid_fit(fixed: Points, moving: Points, weights: Points) -> RigidTransform:
 
 
 def _refuse_other_units(fixed: Points, moving: Points) -> None:
-    """Raise where most points lie ten or a thousand times as far apart as their twins."""
+    """Raise where most points lie ten or a thousand times as far apart as their twins, and not only those of one."""
     shifts = range(1, min(len(fixed), 6))
     apart = [
-        float(np.median([np.linalg.norm(points - np.roll(points, shift, axis=0), axis=1) for shift in shifts]))
+        np.concatenate([np.linalg.norm(points - np.roll(points, shift, axis=0), axis=1) for shift in shifts])
         for points in (fixed, moving)
     ]
-    near, far = sorted(apart)
-    if near > 0 and any(unit / _OF_A_UNIT < far / near < unit * _OF_A_UNIT for unit in _UNITS):
-        wide, narrow = ("fixed", "moving") if apart[0] > apart[1] else ("moving", "fixed")
+    wide, narrow = ("fixed", "moving") if np.median(apart[0]) > np.median(apart[1]) else ("moving", "fixed")
+    far, near = apart if wide == "fixed" else apart[::-1]
+    low, middle, high = np.percentile(far / np.maximum(near, 1e-6), (25, 50, 75))
+    if any(unit / 2 < low and unit / _OF_A_UNIT < middle < unit * _OF_A_UNIT and high < 2 * unit for unit in _UNITS):
         raise BadArgument(
-            f"The landmarks in the {wide} image lie {far / near:.0f} times as far apart as in the {narrow} image.",
+            f"The landmarks in the {wide} image lie {middle:.0f} times as far apart as in the {narrow} image.",
             "Give both in mm.",
         )
 

@@ -139,6 +139,49 @@ def test_suspects_are_named_loudly(tmp_path: Path, capsys: Capture, kind: str) -
         assert any(line.startswith(NAMES[number]) and f"suspect: {kind}" in line for line in out.splitlines())
 
 
+DOUBTS = {
+    "mirrored": (lambda p: p * [-1, 1, 1], ["mirrored"], "look mirrored"),
+    "scaled": (lambda p: 1.08 * p, ["scaled"], "1.07"),
+    "disagreeing": (lambda p: np.roll(p, 1, axis=0), ["disagreeing"], "same names mean the same places"),
+    "turned round": (lambda p: p * [-1, -1, 1], ["turned round"], "as if one of the files were RAS"),
+    "sound": (lambda p: p, [], ""),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_what_speaks_against_all_pairs_is_said_loudly(tmp_path: Path, capsys: Capture, name: str) -> None:
+    spoil, reasons, words = DOUBTS[name]
+    small = RigidTransform.from_rotation_vector((0.1, 0.2, -0.1), np.zeros(3), np.array([9.0, -8, 7]))
+    moving = spoil(placed(np.random.default_rng(1), small.apply(FIXED), 1.0))
+    files = tables(tmp_path, moving=moving)
+    found = facts(files, tmp_path / "out", capsys)
+    assert [doubt["reason"] for doubt in found["doubts"]] == reasons
+    assert found["suspects"] == []
+    assert run(["landmarks", *files, "--out", str(tmp_path / "out")]) == 0
+    out, err = capsys.readouterr()
+    assert err.count("Warning: ") == out.count("DOUBT: ") == len(reasons)
+    for doubt in found["doubts"]:
+        assert words in doubt["sentence"]
+        assert f"Warning: {doubt['sentence']}" in err
+        assert f"DOUBT: {doubt['sentence']}" in out
+
+
+def test_a_head_in_centimetres_in_both_files(tmp_path: Path, capsys: Capture) -> None:
+    found = facts(tables(tmp_path, FIXED / 10, MOVING / 10), tmp_path / "out", capsys)
+    assert [doubt["reason"] for doubt in found["doubts"]] == ["huddled"]
+    assert "give them in mm" in found["doubts"][0]["sentence"]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".pts"])
+def test_points_without_names_must_be_as_many(tmp_path: Path, capsys: Capture, ending: str) -> None:
+    tables(tmp_path, endings=(ending, ending))
+    write_points(tmp_path / f"moving{ending}", NamedPoints(NAMES[1:], MOVING[1:]))
+    files = [str(tmp_path / f"{side}{ending}") for side in ("fixed", "moving")]
+    why = complaint(["landmarks", *files, "--out", str(tmp_path / "out"), "--json"], capsys)
+    assert f"fixed{ending} holds 8 points and moving{ending} holds 7, and without names nobody knows" in why
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_summary(tmp_path: Path, capsys: Capture) -> None:
     files = tables(tmp_path)
     assert run(["landmarks", *files, "--out", str(tmp_path / "out"), "--target", "-12,31,8"]) == 0
@@ -215,6 +258,11 @@ BAD: dict[str, tuple[str, str, str]] = {
     "a line markup": ("a.mrk.json", '{"markups": [{"type": "Line"}]}', "a markup of type Line"),
     "no markup": ("a.mrk.json", '{"markups": []}', "holds no markups"),
     "damaged": ("a.mrk.json", '{"markups": [', "is damaged"),
+    "centimetres": ("a.csv", TABLE + "A,0,0,0\nB,5,0,0\nC,0,6,0\n", "10 times as far apart"),
+    "metres": ("a.csv", TABLE + "A,0,0,0\nB,.05,0,0\nC,0,.06,0\n", "1000 times as far apart"),
+    "far away": ("a.csv", TABLE + "A,0,0,0\nB,50000,0,0\nC,0,60,0\n", "m from the middle of the others"),
+    "capitals": ("a.csv", TABLE + "a,0,0,0\nB,50,0,0\nC,0,60,0\n", "differ in capitals"),
+    "no names": ("a.txt", "point\n3\n0 0 0\n50 0 0\n0 60 0\n", "a.txt has no names, and sound.csv has"),
     "pairs": ("a.csv", "name,fixed_x,fixed_y,fixed_z,moving_x,moving_y,moving_z\n", "a table of pairs"),
 }
 
@@ -251,6 +299,9 @@ def test_bad_files_get_one_sentence_and_leave_nothing(tmp_path: Path, capsys: Ca
         (["--fle", "0"], "'0' is not a localisation error"),
         (["--fle", "-1"], "'-1' is not a localisation error"),
         (["--fle", "nan"], "is not a localisation error"),
+        (["--fle", "1e-160"], "from 0.001 to 100"),
+        (["--fle", "1_0"], "is not a localisation error"),
+        (["--target", "1_0,2,3"], "is not a point"),
         (["--fle", "much"], "is not a localisation error"),
         (["--convert", "x"], "Unrecognized arguments"),
     ],

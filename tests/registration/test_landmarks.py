@@ -87,7 +87,23 @@ def test_an_error_that_is_too_small_to_be_true_counts_as_a_thousandth_of_a_mm(fl
     assert 1e-4 < predict_error(SPREAD, errors).tre_mm(np.zeros(3))[0] < 1e-2
 
 
+@pytest.mark.parametrize("count", [3, 4, 8])
+def test_units_are_told_however_the_pairs_are_spoilt(count: int) -> None:
+    rng = np.random.default_rng(count)
+    for _ in range(20):
+        places = rng.uniform(-70, 70, (count, 3))
+        moving = (places + rng.normal(0, 1, places.shape)) / 10
+        if count == 8:
+            moving[[0, 1]] = moving[[1, 0]]
+        with pytest.raises(BadArgument, match=r"(9|10|11) times as far apart"):
+            fit_landmarks(places, moving)
+
+
 def test_points_that_are_only_misplaced_are_not_in_another_unit() -> None:
     moved = SPREAD.copy()
     moved[1] += [400.0, 0, 0]
     assert fit_landmarks(SPREAD, moved).fre_mm > 50
+    moved = SPREAD[:3].copy()
+    moved[1] *= 1000
+    with pytest.raises(BadArgument, match="Landmark 2 in the moving image lies 60"):
+        fit_landmarks(SPREAD[:3], moved)
