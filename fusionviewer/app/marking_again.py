@@ -79,7 +79,6 @@ def place_again(workspace: Workspace, side: Side, point: Points) -> None:
         return
     pair = workspace.document.state.landmarks[repeats.index]
     after = landmark_edits.place_again(workspace.document.state, repeats.index, side, point)
-    repeats.take(side)
     workspace.document.apply(f"Mark {pair.name} again in the {side} image", after)
     if not repeats.sides:
         workspace.said.emit(f"{pair.name} is marked again in both images. Other pairs, and other days, tell more.")

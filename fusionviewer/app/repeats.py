@@ -23,6 +23,7 @@ class Repeats(QObject):
         self._index: int | None = None
         self._name = ""
         self._sides: tuple[Side, ...] = ()
+        self._marked_before: dict[Side, int] = {}
         self._document = document
         document.landmarks_changed.connect(self._see_pairs)
         document.volumes_changed.connect(self.end)
@@ -39,12 +40,9 @@ class Repeats(QObject):
 
     def begin(self, index: int) -> None:
         """Let the next click in each image mark this complete pair again."""
-        self._name = self._document.state.landmarks[index].name
+        pair = self._document.state.landmarks[index]
+        self._name, self._marked_before = pair.name, _times_marked(pair)
         self._set(index, SIDES)
-
-    def take(self, side: Side) -> None:
-        """It was marked again in one image."""
-        self._set(self._index, tuple(other for other in self._sides if other != side))
 
     def end(self) -> None:
         """Mark no pair again."""
@@ -59,15 +57,23 @@ class Repeats(QObject):
         return (*landmarks[:index], hidden, *landmarks[index + 1 :])
 
     def _see_pairs(self) -> None:
-        """What was being marked may be gone, or stand elsewhere."""
+        """What was being marked may be gone or stand elsewhere; a mark more, or one taken back, changes what is left."""
         pairs = self._document.state.landmarks
         if self._index is not None:
             pair = pairs[self._index] if self._index < len(pairs) else None
             if pair is None or not pair.complete or pair.name != self._name:
                 self.end()
+                return
+            times = _times_marked(pair)
+            self._set(self._index, tuple(side for side in SIDES if times[side] <= self._marked_before[side]))
 
     def _set(self, index: int | None, sides: tuple[Side, ...]) -> None:
         now = (index, sides) if sides else (None, ())
         if now != (self._index, self._sides):
             self._index, self._sides = now
             self.changed.emit()
+
+
+def _times_marked(pair: LandmarkPair) -> dict[Side, int]:
+    """How often a pair was marked again in each image."""
+    return {side: sum(1 for which, _ in pair.again if which == side) for side in SIDES}

@@ -218,6 +218,25 @@ def test_an_ampersand_is_written_as_such_in_menus_and_on_buttons(window: MainWin
     assert [one.text() for one in shown] == ["Show A&&P"]
 
 
+# Marking again
+
+
+def test_a_repeated_mark_that_is_taken_back_is_asked_for_again(window: MainWindow, qtbot: QtBot) -> None:
+    marking.select(window.workspace, 0)
+    press(qtbot, Qt.Key.Key_A, SHIFT)
+    QApplication.processEvents()
+    repeats, moving, fixed = window.workspace.view_model.repeats, window.images.view("moving.axial"), "fixed.axial"
+    Hand(moving).click(QPointF(moving.width() / 2, moving.height() / 2))
+    assert repeats.sides == ("fixed",)
+    moving.setFocus()
+    press(qtbot, Qt.Key.Key_Z, CTRL)
+    assert repeats.sides == ("fixed", "moving")
+    for view in (moving, window.images.view(fixed)):
+        Hand(view).click(QPointF(view.width() / 2, view.height() / 2))
+    assert [side for side, _ in window.workspace.document.state.landmarks[0].again] == ["moving", "fixed"]
+    assert not repeats.sides
+
+
 # Targets by keys
 
 
