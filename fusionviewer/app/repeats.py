@@ -57,7 +57,7 @@ class Repeats(QObject):
         return (*landmarks[:index], hidden, *landmarks[index + 1 :])
 
     def _see_pairs(self) -> None:
-        """What was being marked may be gone or stand elsewhere; a mark more, or one taken back, changes what is left."""
+        """What was being marked may be gone, or stand elsewhere; marks that come or go change what is left."""
         pairs = self._document.state.landmarks
         if self._index is not None:
             pair = pairs[self._index] if self._index < len(pairs) else None
