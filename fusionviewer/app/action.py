@@ -64,7 +64,7 @@ def need_three_pairs(workspace: Workspace) -> str:
     """Enough landmarks for a rigid fit."""
     count = sum(pair.used for pair in workspace.document.state.landmarks)
     return need_idle_pair(workspace) or (
-        "" if count >= 3 else f"A rigid fit needs three complete, enabled pairs; there {_are(count)}."
+        "" if count >= 3 else f"A rigid fit needs three complete pairs whose part is “fit”; there {_are(count)}."
     )
 
 

@@ -31,6 +31,13 @@ from fusionviewer.ui.theme import DISABLED, SIDE_COLOURS, UNIT, number_font
 
 _STEPS: Final = 1000
 _MIDDLE: Final = _STEPS // 2
+_BUTTONS: Final = {
+    "Fixed": "The fixed image alone",
+    "50:50": "Both images alike",
+    "Moving": "The moving image alone",
+    "Swap": "As much of the moving image as now of the fixed one; or the two in each other's place (Tab)",
+}
+"""What the buttons are called, and what they do."""
 
 
 class FadeBar(QWidget):
@@ -66,14 +73,7 @@ class FadeBar(QWidget):
         kept = self.option.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
         self.option.setSizePolicy(kept)
-        self.buttons = {
-            text: self._button(text, tip) for text, tip in (
-                ("Fixed", "The fixed image alone"),
-                ("50:50", "Both images alike"),
-                ("Moving", "The moving image alone"),
-                ("Swap", "As much of the moving image as now of the fixed one; or the two in each other's place (Tab)"),
-            )
-        }  # fmt: skip
+        self.buttons = {text: self._button(text, tip) for text, tip in _BUTTONS.items()}
         self.buttons["Fixed"].clicked.connect(lambda: view_model.set_fade(0.0))
         self.buttons["50:50"].clicked.connect(lambda: view_model.set_fade(0.5))
         self.buttons["Moving"].clicked.connect(lambda: view_model.set_fade(1.0))
@@ -117,9 +117,8 @@ class FadeBar(QWidget):
         self.slider.blockSignals(False)
         self.slider.show_as_fade(blend.mode in FADED)
         self.number.setText(blend.parameter_text)
-        text, tip = self._option_now()
+        text, _ = self._option_now()
         self.option.setText(text)
-        self.option.setToolTip(tip)
         self.option.setVisible(bool(text))
         self._show_ability()
 
@@ -160,8 +159,9 @@ class FadeBar(QWidget):
         allow(self.slider, tip, no_slider)
         no_fade = pair or ("" if blend.mode in FADED else "Choose the fade or two colours to use this")
         for name, button in self.buttons.items():
-            button.setEnabled(not (pair if name == "Swap" else no_fade))
-        self.option.setEnabled(not pair and bool(self.option.text()))
+            allow(button, _BUTTONS[name], pair if name == "Swap" else no_fade)
+        text, tip = self._option_now()
+        allow(self.option, tip, pair if text else "There is nothing more to choose in this mode")
 
     def _why_no_pair(self) -> str:
         """Why nothing can be put together now; empty if it can."""

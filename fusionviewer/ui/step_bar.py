@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
@@ -11,6 +13,14 @@ from fusionviewer.app.workspace import Workspace
 from fusionviewer.ui.controls import action_button, label
 from fusionviewer.ui.menus import ActionSet
 from fusionviewer.ui.theme import UNIT
+
+TIPS: Final[dict[Step, str]] = {
+    "open": "The two images, and what was odd about them",
+    "align": "Register, mark landmarks, refine, or move by hand",
+    "check": "What is known of the alignment; accept or reject it",
+    "export": "Transforms, images, pictures and the study",
+}
+"""What the panel of each step is for."""
 
 
 class StepBar(QWidget):
@@ -75,4 +85,4 @@ class StepBar(QWidget):
     def recommend(self, step: Step) -> None:
         """Say in the tool tips which step comes next."""
         for which, button in self._buttons.items():
-            button.setToolTip("The next sensible step" if which == step else "")
+            button.setToolTip(f"{TIPS[which]}. The next sensible step" if which == step else TIPS[which])

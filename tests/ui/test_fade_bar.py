@@ -92,7 +92,7 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: FadeBar, document: Docum
     view_model.set_blend(mode=BlendMode.FADE)
     view_model.set_layout("pairs")
     assert not bar.buttons["Swap"].isEnabled()
-    for dimmed in (bar, bar.mode, bar.slider):
+    for dimmed in (bar, bar.mode, bar.slider, *bar.buttons.values()):
         assert dimmed.toolTip() == "Each row shows one image alone: press L to see both together."
     view_model.set_layout("nine")
     assert bar.slider.isEnabled()

@@ -11,7 +11,17 @@ from answers import Answers
 from mouse import Hand
 from panes import frame_of
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app import marking, pair_help, pair_list
@@ -21,10 +31,12 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration.pair_refinement import PairRefinement
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
+from fusionviewer.session.view_state import Layout
 from fusionviewer.ui import landmark_lens
 from fusionviewer.ui.landmark_lens import Lens
 from fusionviewer.ui.landmark_table import OFF, LandmarkTable
 from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.panels.align_panel import PAGES, Page
 from fusionviewer.ui.slice_view import SliceView
 from fusionviewer.ui.target_table import TargetTable
 
@@ -321,3 +333,27 @@ def test_a_point_that_was_refined_is_magnified_in_its_own_row(
     assert window.workspace.document.state.landmarks[4].moving_point == tuple(near)
     assert lens_of(window, "moving.coronal").isVisible()
     assert not lens_of(window, "fixed.coronal").isVisible()
+
+
+# What controls say of themselves
+
+
+@pytest.mark.parametrize("layout", ["fused", "pairs"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_control_says_what_it_does_or_why_it_does_not(window: MainWindow, page: Page, layout: Layout) -> None:
+    for name in ("fold_placement", "fold_targets"):
+        heading = window.findChild(QToolButton, name)
+        assert heading is not None
+        heading.click()
+    window.workspace.view_model.set_layout(layout)
+    window.column.align.show_page(page)
+    QApplication.processEvents()
+    mute = [
+        control.objectName() or type(control).__name__
+        for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider)
+        for control in window.findChildren(kind)
+        if control.isVisible() and not control.toolTip()
+    ]
+    assert mute == []
+    if layout == "pairs":
+        assert "Each row shows one image alone" in window.fade_bar.buttons["50:50"].toolTip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
@@ -24,6 +24,13 @@ from fusionviewer.ui.theme import UNIT
 Page: TypeAlias = Literal["Automatic", "Landmarks", "By hand"]
 
 PAGES: tuple[Page, ...] = get_args(Page)
+
+TIPS: Final[dict[Page, str]] = {
+    "Automatic": "Register and refine by the images; the results side by side",
+    "Landmarks": "Pairs of points, the fit to them, and their error",
+    "By hand": "The six numbers of the pose, and where it is turned about",
+}
+"""What each page is for."""
 
 
 class AlignPanel(QWidget):
@@ -53,8 +60,9 @@ class AlignPanel(QWidget):
         column = column_of(self)
         column.addWidget(self._tabs)
         self._pages: list[QWidget] = []
-        for name in PAGES:
+        for number, name in enumerate(PAGES):
             self._tabs.addTab(name)
+            self._tabs.setTabToolTip(number, TIPS[name])
             page = QWidget()
             rows = column_of(page, UNIT if name != "Landmarks" else 0)
             for section in sections[name]:
