@@ -26,6 +26,9 @@ FACTS: Final = "landmarks.json"
 _FLE_MM: Final = (0.001, 100.0)
 _FARTHEST_MM: Final = 1e5
 
+_MOST_NAMES: Final = 20
+_LONGEST_NAME: Final = 40
+
 _MANY_TIMES: Final = 5.0
 """Residuals so many times larger than they should be are no matter of careful placing."""
 
@@ -160,7 +163,8 @@ def _judged(
     if any(doubt.reason in ("mirrored", "scaled") for doubt in doubts):
         suspects = ()  # the others cannot judge a pair while all of them are wrong
     if pairs.unpaired:
-        alone = ", ".join(pairs.unpaired)
+        more = len(pairs.unpaired) - _MOST_NAMES
+        alone = ", ".join(map(_shown, pairs.unpaired[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
         notes = [*notes, f"Left out, because only one of the files has them: {alone}. {pairs.hint}".rstrip()]
     if len(pairs.names) < FEWEST:
         notes = [*notes, f"Of fewer than {FEWEST} pairs none can be judged by the others."]
@@ -257,12 +261,20 @@ def _write(out: Path, judged: _Judged, facts: str) -> None:
         hold_interruptions()  # from here on both files appear
 
 
+def _shown(name: str) -> str:
+    """A name as it can stand in a line of words: without breaks and control characters, and not too long."""
+    from fusionviewer.exchange.named_points import tidy
+
+    line = " ".join(tidy(name).split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
+
+
 def _suspicion(judged: _Judged, index: int) -> str:
     """One suspect in a sentence."""
     suspect = judged.suspects[index]
-    name = judged.pairs.names[suspect.number]
+    name = _shown(judged.pairs.names[suspect.number])
     if suspect.twin is not None:
-        what = f"seems swapped with “{judged.pairs.names[suspect.twin]}”"
+        what = f"seems swapped with “{_shown(judged.pairs.names[suspect.twin])}”"
     elif suspect.reason == "wrong side":
         what = "seems to be on the wrong side of the head in one image"
     else:
@@ -271,7 +283,7 @@ def _suspicion(judged: _Judged, index: int) -> str:
 
 
 def _summary(judged: _Judged, out: Path) -> str:
-    names = [" ".join(name.split()) for name in judged.pairs.names]
+    names = [_shown(name) for name in judged.pairs.names]
     remarks = {suspect.number: f"suspect: {suspect.reason}" for suspect in judged.suspects}
     width = max(4, *map(len, names))
     lines = [f"{'name':<{width}}  residual  left out  remark"]

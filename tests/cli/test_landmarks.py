@@ -214,6 +214,26 @@ def test_names_make_the_pairs(tmp_path: Path, capsys: Capture) -> None:
     assert any("right ear, AC" in note for note in found["notes"])
 
 
+def test_odd_names_break_no_line(tmp_path: Path, capsys: Capture) -> None:
+    names = ("two\nlines", "\x1b[31mred", "x" * 300, 'say "hi", doctor', "тест", "🧠", "0", "#8")
+    moving = MOVING.copy()
+    moving[0] += [20.0, -20, 0]
+    alone = tuple(f"alone {n}" for n in range(30))
+    write_points(tmp_path / "f.csv", NamedPoints((*names, *alone), np.vstack([FIXED, np.zeros((30, 3))])))
+    write_points(tmp_path / "m.csv", NamedPoints(names, moving))
+    files = [str(tmp_path / "f.csv"), str(tmp_path / "m.csv")]
+    found = facts(files, tmp_path / "out", capsys)
+    assert (found["names"], found["unpaired"]) == (list(names), list(alone))
+    assert [suspect["name"] for suspect in found["suspects"]] == ["two\nlines"]
+    assert run(["landmarks", *files, "--out", str(tmp_path / "out")]) == 0
+    out, err = capsys.readouterr()
+    assert err.count("\n") == 2
+    assert "“two lines” does not fit" in err
+    assert "alone 19 and 10 more." in err
+    assert "\x1b" not in out + err
+    assert all(len(line) <= 120 for line in out.splitlines() if str(tmp_path) not in line)
+
+
 def test_three_pairs_are_fitted_and_not_judged(tmp_path: Path, capsys: Capture) -> None:
     found = facts(tables(tmp_path, FIXED[:3], MOVING[:3]), tmp_path / "out", capsys, "--target", "0,0,0")
     assert found["leave_one_out_mm"] == [None, None, None]
