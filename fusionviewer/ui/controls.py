@@ -12,6 +12,9 @@ from fusionviewer.ui.theme import UNIT, number_font
 
 ZERO_WIDTH_SPACE = "\u200b"
 
+_LONG_WORD = 24
+"""Letters that surely fit on a line of a panel."""
+
 
 class Rows(QFrame):
     """Widgets below each other, in one `column`."""
@@ -101,8 +104,15 @@ def allow(control: QWidget, tip: str, why_not: str = "") -> None:
 
 
 def breakable(name: str) -> str:
-    """A name that may be long, with invisible places where a line may end."""
-    return "".join(c + ZERO_WIDTH_SPACE if c in "_-." or n % 24 == 23 else c for n, c in enumerate(name))
+    """A name that may be long, with invisible places where a line may end: within long words alone."""
+    out, length = [], 0
+    for letter in name:
+        length = 0 if letter.isspace() else length + 1
+        out.append(letter)
+        if letter in "_-." or length == _LONG_WORD:
+            out.append(ZERO_WIDTH_SPACE)
+            length = 0
+    return "".join(out)
 
 
 def plain(name: str) -> str:

@@ -145,7 +145,7 @@ class LandmarkTable(QTableWidget):
     def edit_name(self, index: int, back: QWidget) -> None:
         """Let the user type a pair's name; afterwards the keyboard goes to `back`."""
         item = self.item(index, NAME)
-        if item is not None:
+        if item is not None and self.state() is not QAbstractItemView.State.EditingState:
             self._back = back
             self.setFocus()
             self.editItem(item)

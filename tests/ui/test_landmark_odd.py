@@ -33,6 +33,7 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui import landmark_lens
+from fusionviewer.ui.controls import ZERO_WIDTH_SPACE, breakable
 from fusionviewer.ui.landmark_lens import Lens
 from fusionviewer.ui.landmark_table import OFF, LandmarkTable
 from fusionviewer.ui.main_window import MainWindow
@@ -182,6 +183,8 @@ def test_f6_brings_the_table_to_type_in(window: MainWindow, qtbot: QtBot, where:
     assert isinstance(editor, QLineEdit)
     assert editor.isVisible()
     qtbot.keyClicks(editor, "Qz")  # no usual name, so that no list of names opens
+    window.actions_by_key["rename_pair"].trigger()  # again: what is being typed stays
+    assert editor.text() == "Qz"
     press(qtbot, Qt.Key.Key_Return)
     assert names(window)[1] == "Qz"
     assert QApplication.focusWidget() is window.images.active_view()
@@ -247,6 +250,30 @@ def test_a_repeated_mark_that_is_taken_back_is_asked_for_again(window: MainWindo
         Hand(view).click(QPointF(view.width() / 2, view.height() / 2))
     assert [side for side, _ in window.workspace.document.state.landmarks[0].again] == ["moving", "fixed"]
     assert not repeats.sides
+
+
+# Pairs that do not fit
+
+
+def test_tab_goes_from_the_fit_through_what_can_be_done_about_a_suspect(window: MainWindow, qtbot: QtBot) -> None:
+    window.column.align.show_page("Landmarks")
+    QApplication.processEvents()
+    fit = window.findChild(QPushButton, "button_fit_landmarks")
+    assert fit is not None
+    fit.setFocus()
+    gone_to = []
+    for _ in range(3):
+        press(qtbot, Qt.Key.Key_Tab)
+        has_it = QApplication.focusWidget()
+        gone_to.append("" if has_it is None else has_it.objectName())
+    assert gone_to == [f"show_suspect_{WORST}", "mend_suspect", "fold_placement"]
+
+
+def test_a_line_ends_between_words_unless_a_word_is_long() -> None:
+    sentence = "Internal auditory canal, left side and Choroid plexus calcification L look swapped: exchange them?"
+    assert breakable(sentence) == sentence
+    assert breakable("a" * 30) == "a" * 24 + ZERO_WIDTH_SPACE + "a" * 6
+    assert breakable("t1_head") == f"t1_{ZERO_WIDTH_SPACE}head"
 
 
 # Targets by keys

@@ -122,13 +122,25 @@ class SuspectList(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
+        before_it = self._control_before()
         for suspicion in suspicions:
-            self._column.addWidget(self._line(suspicion))
+            line = self._line(suspicion)
+            self._column.addWidget(line)
+            for button in line.findChildren(QPushButton):  # else Tab would come to them last of all
+                QWidget.setTabOrder(before_it, button)
+                before_it = button
         self.setVisible(bool(suspicions))
         for new in [one for one in suspicions if (one.index, one.twin) not in before][:1]:
             self._workspace.warned.emit(new.sentence)
         if before and not suspicions:
             self._workspace.said.emit("No pair stands out from the others any more.")
+
+    def _control_before(self) -> QWidget:
+        """What Tab comes to before this list."""
+        found: QWidget | None = self.previousInFocusChain()
+        while found is not None and found is not self and found.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            found = found.previousInFocusChain()
+        return found or self
 
     def _line(self, suspicion: Suspicion) -> QWidget:
         line = QWidget()
