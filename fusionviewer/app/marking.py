@@ -29,6 +29,7 @@ def new_pair(workspace: Workspace) -> None:
     if workspace.view_model.view.layout not in ROWS:
         workspace.view_model.set_layout("pairs")
     workspace.view_model.show_all_panes()
+    workspace.view_model.set_tool("crosshair")  # others keep clicks for themselves
     workspace.view_model.select_pair(len(workspace.document.state.landmarks) - 1)
 
 

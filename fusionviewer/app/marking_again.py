@@ -51,6 +51,7 @@ def mark_again(workspace: Workspace) -> None:
     if model.view.layout not in ROWS:
         model.set_layout("pairs")
     model.show_all_panes()
+    model.set_tool("crosshair")  # others keep clicks for themselves
     model.repeats.begin(index)
     pair = workspace.document.state.landmarks[index]
     for side in SIDES:

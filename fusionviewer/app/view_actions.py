@@ -51,6 +51,15 @@ TOOLS: Final[tuple[tuple[Tool, str, str, str], ...]] = (
 """(tool, name, key, tool tip) in the order in which they are offered."""
 
 
+def tool_in_the_way(workspace: Workspace) -> str:
+    """That a tool keeps the clicks that would mark a pair, and the key that puts it away; empty if none does."""
+    model, pair = workspace.view_model, workspace.selected_pair
+    if pair is None or not workspace.placing or (model.tool == "move" and model.view.layout == "pairs"):
+        return ""
+    found = [(name, key) for tool, name, key, _ in TOOLS if tool == model.tool]
+    return "".join(f"The tool “{name}” keeps the clicks: press {key} to mark {pair.name}." for name, key in found)
+
+
 def _need_mode(mode: BlendMode) -> Need:
     if mode is BlendMode.DIFFERENCE:
         return lambda w: why_no_difference(w.document.state)

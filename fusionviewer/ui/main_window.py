@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMe
 from fusionviewer import __version__
 from fusionviewer.app import aligning, checking, exporting, marking, moving, opening, picturing, regions
 from fusionviewer.app.guidance import next_step, what_is_shown, what_to_do, why_apart
+from fusionviewer.app.view_actions import tool_in_the_way
 from fusionviewer.app.view_model import HABITS
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import Points
@@ -292,7 +293,8 @@ class MainWindow(QMainWindow):
         state, view = self.workspace.document.state, self.workspace.view_model.view
         again = self.workspace.view_model.repeats.sides
         self.actions_by_key.refresh()
-        self.status.guide(what_is_shown(state, view), what_to_do(state, view, self.workspace.placing, again))
+        to_do = tool_in_the_way(self.workspace) or what_to_do(state, view, self.workspace.placing, again)
+        self.status.guide(what_is_shown(state, view), to_do)
         self.steps.recommend(next_step(state))
         path = self.workspace.document.path
         name = path.name.removesuffix(SUFFIX) if path else "new study"

@@ -75,6 +75,7 @@ class SliceView(QWidget):
         self._placing = False
         self._picture = SlicePicture()
         self._gesture: Gesture | None = None
+        self._marked = False
         self._wheel = Wheel()
         self._mouse: QPointF | None = None
         self._ring = False
@@ -293,13 +294,15 @@ class SliceView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if self._gesture is not None and event is not None and not event.buttons():
             gesture, self._gesture = self._gesture, None
+            before = self.document.state
             gesture.release()
+            self._marked = self.document.state is not before
             self._show_cursor_shape()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if self.missing_side() is not None:  # two quick clicks mark two points
+        if self.missing_side() is not None or self._marked:  # of two quick clicks each marks its point, or none
             self.mousePressEvent(event)
         else:
             self.view_model.enlarge(self.key)

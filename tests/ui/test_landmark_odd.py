@@ -30,7 +30,7 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration.pair_refinement import PairRefinement
 from fusionviewer.session import edits
-from fusionviewer.session.state import LandmarkPair
+from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui import landmark_lens
 from fusionviewer.ui.controls import ZERO_WIDTH_SPACE, breakable
@@ -147,6 +147,38 @@ def test_a_trembling_click_on_the_own_point_still_marks_its_twin(window: MainWin
     pair = window.workspace.document.state.landmarks[-1]
     assert pair.complete
     assert pair.fixed_point == first
+
+
+@pytest.mark.parametrize("side", ["fixed", "moving"])
+def test_a_double_click_marks_one_point_and_nothing_jumps(window: MainWindow, side: Side) -> None:
+    marking.new_pair(window.workspace)
+    QApplication.processEvents()
+    view = window.images.view(f"{side}.sagittal")
+    Hand(view).double_click(QPointF(view.width() / 2 + 20, view.height() / 2 + 10))
+    pair = window.workspace.document.state.landmarks[-1]
+    assert pair.point(side) is not None
+    assert not pair.complete
+    assert window.workspace.view_model.view.enlarged == ""
+    view.repaint()
+    Hand(view).double_click(QPointF(40.0, 40.0))  # where nothing is marked it enlarges, as ever
+    assert window.workspace.view_model.view.enlarged == view.key
+
+
+def test_a_new_pair_can_be_clicked_at_once_and_a_tool_in_the_way_is_named(window: MainWindow, qtbot: QtBot) -> None:
+    view = window.images.view("fixed.axial")
+    window.images.active_view().setFocus()
+    press(qtbot, Qt.Key.Key_T)
+    press(qtbot, Qt.Key.Key_N)
+    assert window.workspace.view_model.tool == "crosshair"
+    press(qtbot, Qt.Key.Key_T)  # to see better; then a click marks nothing
+    assert "The tool “Window” keeps the clicks: press T to mark L6." in window.status.sentence.text()
+    QApplication.processEvents()
+    Hand(view).click(QPointF(view.width() / 2 + 20, view.height() / 2))
+    assert window.workspace.document.state.landmarks[-1].fixed_point is None
+    press(qtbot, Qt.Key.Key_T)
+    assert "Click L6 in the fixed image" in window.status.sentence.text()
+    Hand(view).click(QPointF(view.width() / 2 + 20, view.height() / 2))
+    assert window.workspace.document.state.landmarks[-1].fixed_point is not None
 
 
 # The order
