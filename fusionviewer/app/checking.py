@@ -8,7 +8,7 @@ import numpy as np
 
 from fusionviewer.app.aligning import bounds_used
 from fusionviewer.app.guidance import ORIGINS
-from fusionviewer.app.landmark_facts import about_pose, landmark_facts, measured_text
+from fusionviewer.app.landmark_facts import about_pose, landmark_facts, measured_text, misfit_text
 from fusionviewer.app.workspace import Workspace
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.displacement import displacement, overlap
@@ -75,7 +75,8 @@ def landmark_lines(state: FusionState) -> list[str]:
         told = ", ".join(f"{t.name} {mm:.1f} mm" for t, mm in zip(state.targets, predicted, strict=True))
         lines.append(f"Predicted error of the fit to the landmarks (TRE, RMS): {told}.")
         lines.append(about_pose(state, state.moving_from_fixed))
-    lines += [f"▲ {suspicion.sentence}" for suspicion in facts.suspicions]
+    against = [*(one.sentence for one in facts.suspicions), misfit_text(facts)]
+    lines += [f"▲ {sentence}" for sentence in against if sentence]
     return [line for line in lines if line]
 
 

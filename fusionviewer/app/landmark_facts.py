@@ -18,9 +18,9 @@ import numpy as np
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.registration import LandmarkFit, fit_landmarks
-from fusionviewer.registration.agreement import excess
+from fusionviewer.registration.agreement import Doubt, judge_pairs
 from fusionviewer.registration.landmark_error import FitError, fle_of_repeats, predict_error
-from fusionviewer.registration.suspects import FEWEST, Suspect, find_suspects, leave_one_out_mm
+from fusionviewer.registration.suspects import Suspect, leave_one_out_mm
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side, points_of
 
 
@@ -83,11 +83,16 @@ class LandmarkFacts:
     """Worst first."""
     fle_mm: float
     """What is assumed of pairs that have no placement error of their own."""
-    fitting_fle_mm: float | None
-    """The placement error that residuals as large as these are usual for, if they are too large for the assumed one."""
+    doubts: tuple[Doubt, ...]
+    """What speaks against all pairs together."""
     repeats: RepeatEstimate
     measured: Measured | None
     """Under the study's pose; None without check points."""
+
+    @property
+    def misfit(self) -> bool:
+        """Whether a pair does not fit the others, or all of them no rigid fit: then no prediction can be believed."""
+        return bool(self.suspicions) or any(doubt.reason != "disagreeing" for doubt in self.doubts)
 
     def tre_mm(self, point: Points) -> float | None:
         """The predicted root mean square error of the fit at a point (3,) of fixed space; None without a fit."""
@@ -105,6 +110,9 @@ def landmark_facts(state: FusionState) -> LandmarkFacts:
 
 _ANY: Final = LandmarkPair("")
 
+_OF_PAIRS: Final = ("mirrored", "scaled", "disagreeing")
+"""The other doubts are about files, and asked about when they are opened."""
+
 _KNOWN: Final[WeakKeyDictionary[FusionState, LandmarkFacts]] = WeakKeyDictionary()
 
 _Judged = tuple[
@@ -114,7 +122,7 @@ _Judged = tuple[
     tuple[PairFacts, ...],
     tuple[Suspicion, ...],
     float,
-    float | None,
+    tuple[Doubt, ...],
     RepeatEstimate,
 ]
 
@@ -146,15 +154,15 @@ def _judged(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Judged:
         error = predict_error(fixed, errors)
     except FusionError as problem:
         why_not = str(problem) if used else "Mark at least three pairs; six to eight make a good start."
-        return why_not, None, None, (), (), fle_mm, None, repeats
+        return why_not, None, None, (), (), fle_mm, (), repeats
     left_out = leave_one_out_mm(fixed, moving, errors)
     pairs = tuple(
         PairFacts(index, pair.name, fle, float(residual), float(out) if math.isfinite(out) else None)
         for (index, pair), fle, residual, out in zip(used, errors, fit.residuals_mm, left_out, strict=True)
     )
-    suspects = find_suspects(fixed, moving, errors) if len(used) >= FEWEST else ()
-    suspicions = _suspicions(suspects, pairs)
-    return "", fit, error, pairs, suspicions, fle_mm, None if suspicions else _fitting_fle(pairs, fle_mm), repeats
+    judgement = judge_pairs(fit, fixed, moving, errors)
+    doubts = tuple(doubt for doubt in judgement.doubts if doubt.reason in _OF_PAIRS)
+    return "", fit, error, pairs, _suspicions(judgement.suspects, pairs), fle_mm, doubts, repeats
 
 
 def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...]) -> tuple[Suspicion, ...]:
@@ -177,12 +185,6 @@ def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...]) -> 
         )
         out.append(Suspicion(pair.index, None, suspect.off_mm, sentence))
     return tuple(out)
-
-
-def _fitting_fle(pairs: tuple[PairFacts, ...], fle_mm: float) -> float | None:
-    """The placement error at which the residuals are usual, if they are too large for the assumed one."""
-    times = excess([pair.residual_mm for pair in pairs], [pair.fle_mm for pair in pairs])
-    return None if times is None else fle_mm * times
 
 
 def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate:
@@ -236,7 +238,11 @@ def prediction_text(facts: LandmarkFacts, point: Points) -> str:
 
 def _doubt(facts: LandmarkFacts) -> str:
     """Why a prediction cannot be believed."""
-    return "▲ a pair does not fit" if facts.suspicions else "▲ too small" if facts.fitting_fle_mm else ""
+    if facts.suspicions:
+        return "▲ a pair does not fit"
+    if facts.misfit:
+        return "▲ the pairs do not fit"
+    return "▲ too small" if facts.doubts else ""
 
 
 WHY_BRIEFLY: Final = "A small FRE does not make a small TRE: the two are uncorrelated (Fitzpatrick 2009)."
@@ -277,12 +283,26 @@ def targets_line(state: FusionState) -> str:
 
 
 def misfit_text(facts: LandmarkFacts) -> str:
-    """That the pairs disagree by more than the assumed placement error explains; empty if they do not."""
-    if facts.fitting_fle_mm is None:
-        return ""
+    """What speaks against all pairs together, and what to do; empty if nothing does."""
+    return "\n".join(_doubt_in_words(doubt, facts) for doubt in facts.doubts)
+
+
+def _doubt_in_words(doubt: Doubt, facts: LandmarkFacts) -> str:
+    fre_mm = 0.0 if facts.fit is None else facts.fit.fre_mm
+    if doubt.reason == "mirrored":
+        return (
+            f"One image looks mirrored: with left and right exchanged in it, the pairs fit to {doubt.value:.1f} mm "
+            f"RMS, and only to {fre_mm:.1f} mm as they are. No rigid fit mends that: look for a wrong header, or for "
+            "pairs that were marked on the other side."
+        )
+    if doubt.reason == "scaled":
+        return (
+            f"The moving points lie {doubt.value:.3f} times as far apart as the fixed ones, and a rigid fit does not "
+            "scale: look for a wrong voxel size, or for points in other units."
+        )
     return (
         f"The pairs disagree by more than the placement error that is assumed: residuals like these are usual for "
-        f"{facts.fitting_fle_mm:.1f} mm. What is predicted with {facts.fle_mm:.2f} mm is too small."
+        f"{doubt.value * facts.fle_mm:.1f} mm. What is predicted with {facts.fle_mm:.2f} mm is too small."
     )
 
 

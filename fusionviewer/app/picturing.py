@@ -116,7 +116,7 @@ def marks_seen(
     if view.show_error_lines and state.fixed is not None:
         facts = landmark_facts(state)
         if facts.error is not None:
-            error = PredictedError(facts.error.tre_mm, state.fixed.grid, bool(facts.suspicions))
+            error = PredictedError(facts.error.tre_mm, state.fixed.grid, facts.misfit)
     space, sides = ("fixed", SIDES) if active is None else (active.space, active.sides)
     return marks_of(state, view.distances, space=space, sides=sides, hidden_pair=hidden_pair, error=error)
 

@@ -10,15 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from fusionviewer.cli.pair_words import doubt_in_words, shown, suspicion, warnings_about
 from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.exchange.named_points import NamedPoints
     from fusionviewer.exchange.pairing import PairedPoints
-    from fusionviewer.registration import LandmarkFit
-    from fusionviewer.registration.agreement import Doubt
-    from fusionviewer.registration.suspects import Suspect
+    from fusionviewer.registration.agreement import Judgement
 
 TRANSFORM: Final = "moving_from_fixed.tfm"
 FACTS: Final = "landmarks.json"
@@ -27,10 +26,6 @@ _FLE_MM: Final = (0.001, 100.0)
 _FARTHEST_MM: Final = 1e5
 
 _MOST_NAMES: Final = 20
-_LONGEST_NAME: Final = 40
-
-_MANY_TIMES: Final = 5.0
-"""Residuals so many times larger than they should be are no matter of careful placing."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -66,11 +61,9 @@ class _Judged(NamedTuple):
     """The fit and what it says of itself."""
 
     pairs: PairedPoints
-    fit: LandmarkFit
+    judgement: Judgement
     left_out_mm: tuple[float | None, ...]
-    suspects: tuple[Suspect, ...]
-    doubts: tuple[tuple[Doubt, str], ...]
-    """What speaks against all pairs together, and the same as a sentence."""
+    files: tuple[str, str]
     fle_mm: float
     targets: tuple[tuple[float, float, float], ...]
     tre_mm: tuple[float, ...]
@@ -96,10 +89,8 @@ def run(args: argparse.Namespace) -> int:
     facts = json.dumps(_facts(judged), indent=1, allow_nan=False)
     with result_folder(args.out, lambda: _check_outputs(args)):
         _write(args.out, judged, facts)
-    for _, sentence in judged.doubts:
-        terminal.say(f"fusionviewer: Warning: {sentence}")
-    for index in range(len(judged.suspects)):
-        terminal.say(f"fusionviewer: Warning: {_suspicion(judged, index)} Look at it before you use the fit.")
+    for warning in warnings_about(judged.judgement, pairs.names, fle_mm, judged.files):
+        terminal.say(warning)
     terminal.result(facts if args.json else _summary(judged, args.out))
     return 0
 
@@ -150,30 +141,25 @@ def _judged(
     import numpy as np
 
     from fusionviewer.registration import fit_landmarks
-    from fusionviewer.registration.agreement import find_doubts
+    from fusionviewer.registration.agreement import judge_pairs
     from fusionviewer.registration.landmark_error import predict_error
-    from fusionviewer.registration.suspects import FEWEST, find_suspects, leave_one_out_mm
+    from fusionviewer.registration.suspects import FEWEST, leave_one_out_mm
 
     fit = fit_landmarks(pairs.fixed, pairs.moving)
     errors = [fle_mm] * len(pairs.names)
     left_out = leave_one_out_mm(pairs.fixed, pairs.moving, errors)
     tre = predict_error(pairs.fixed, errors).tre_mm(np.array(targets)) if targets else ()
-    suspects = find_suspects(pairs.fixed, pairs.moving, errors)
-    doubts = find_doubts(fit, pairs.fixed, pairs.moving, errors, suspects)
-    if any(doubt.reason in ("mirrored", "scaled") for doubt in doubts):
-        suspects = ()  # the others cannot judge a pair while all of them are wrong
     if pairs.unpaired:
         more = len(pairs.unpaired) - _MOST_NAMES
-        alone = ", ".join(map(_shown, pairs.unpaired[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
+        alone = ", ".join(map(shown, pairs.unpaired[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
         notes = [*notes, f"Left out, because only one of the files has them: {alone}. {pairs.hint}".rstrip()]
     if len(pairs.names) < FEWEST:
         notes = [*notes, f"Of fewer than {FEWEST} pairs none can be judged by the others."]
     return _Judged(
         pairs,
-        fit,
+        judge_pairs(fit, pairs.fixed, pairs.moving, errors),
         tuple(float(value) if np.isfinite(value) else None for value in left_out),
-        suspects,
-        tuple((doubt, _doubt(doubt, fit.fre_mm, fle_mm, files)) for doubt in doubts),
+        files,
         fle_mm,
         targets,
         tuple(map(float, tre)),
@@ -181,44 +167,15 @@ def _judged(
     )
 
 
-def _doubt(doubt: Doubt, fre_mm: float, fle_mm: float, files: tuple[str, str]) -> str:
-    """What speaks against all pairs together, and what to do, in words."""
-    fixed, moving = files
-    value = doubt.value
-    if doubt.reason == "mirrored":
-        return (
-            f"The points of one file look mirrored: with {fixed} mirrored they fit to {value:.1f} mm RMS, and only to "
-            f"{fre_mm:.1f} mm as they are. No rigid fit mends that: check which file has left and right, or two of its "
-            "columns, exchanged."
-        )
-    if doubt.reason == "scaled":
-        return (
-            f"The points of {moving} lie {value:.3f} times as far apart as those of {fixed}, and a rigid fit does not "
-            "scale. Check that both are mm, not voxels, and the voxel sizes of the images."
-        )
-    if doubt.reason == "turned round":
-        return (
-            f"The fit turns by {value:.0f}°, as if one of the files were RAS: of tables, all are read as LPS. "
-            "If the patient did not lie so, negate x and y in that file."
-        )
-    if doubt.reason == "huddled":
-        return f"All points lie within {value:.0f} mm. If the files are in cm, give them in mm."
-    what = (
-        f"The pairs disagree by more than placing them to {fle_mm:g} mm (--fle) explains: residuals like these are "
-        f"usual for {value * fle_mm:.1f} mm. What is predicted is too small."
-    )
-    return f"{what} Check that the same names mean the same places." if value > _MANY_TIMES else what
-
-
 def _facts(judged: _Judged) -> dict[str, Any]:
     from fusionviewer import __version__
 
     names = judged.pairs.names
     return {
-        "moving_from_fixed": judged.fit.moving_from_fixed.matrix.tolist(),
+        "moving_from_fixed": judged.judgement.fit.moving_from_fixed.matrix.tolist(),
         "names": list(names),
-        "fre_mm": judged.fit.fre_mm,
-        "residuals_mm": judged.fit.residuals_mm.tolist(),
+        "fre_mm": judged.judgement.fit.fre_mm,
+        "residuals_mm": judged.judgement.fit.residuals_mm.tolist(),
         "leave_one_out_mm": list(judged.left_out_mm),
         "suspects": [
             {
@@ -227,9 +184,12 @@ def _facts(judged: _Judged) -> dict[str, Any]:
                 "off_mm": suspect.off_mm,
                 "twin": None if suspect.twin is None else names[suspect.twin],
             }
-            for suspect in judged.suspects
+            for suspect in judged.judgement.suspects
         ],
-        "doubts": [{"reason": doubt.reason, "sentence": sentence} for doubt, sentence in judged.doubts],
+        "doubts": [
+            {"reason": doubt.reason, "sentence": sentence}
+            for doubt, sentence in zip(judged.judgement.doubts, _sentences(judged), strict=True)
+        ],
         "predicted_tre_mm": list(judged.tre_mm),
         "fle_mm": judged.fle_mm,
         "unpaired": list(judged.pairs.unpaired),
@@ -256,44 +216,29 @@ def _write(out: Path, judged: _Judged, facts: str) -> None:
     with ExitStack() as files:
         # the stack ends them in the other order: the facts, which speak of the transform, appear last
         beside, transform = (files.enter_context(written_whole(out / name)) for name in (FACTS, TRANSFORM))
-        write_itk_transform(judged.fit.moving_from_fixed, transform)
+        write_itk_transform(judged.judgement.fit.moving_from_fixed, transform)
         beside.write_text(facts + "\n", encoding="utf-8", newline="\n")
         hold_interruptions()  # from here on both files appear
 
 
-def _shown(name: str) -> str:
-    """A name as it can stand in a line of words: without breaks and control characters, and not too long."""
-    from fusionviewer.exchange.named_points import tidy
-
-    line = " ".join(tidy(name).split())
-    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
-
-
-def _suspicion(judged: _Judged, index: int) -> str:
-    """One suspect in a sentence."""
-    suspect = judged.suspects[index]
-    name = _shown(judged.pairs.names[suspect.number])
-    if suspect.twin is not None:
-        what = f"seems swapped with “{_shown(judged.pairs.names[suspect.twin])}”"
-    elif suspect.reason == "wrong side":
-        what = "seems to be on the wrong side of the head in one image"
-    else:
-        what = "seems displaced in one image"
-    return f"“{name}” does not fit the others: it {what}, {suspect.off_mm:.1f} mm off."
+def _sentences(judged: _Judged) -> list[str]:
+    """What speaks against all pairs together."""
+    fit, doubts = judged.judgement.fit, judged.judgement.doubts
+    return [doubt_in_words(doubt, fit.fre_mm, judged.fle_mm, judged.files) for doubt in doubts]
 
 
 def _summary(judged: _Judged, out: Path) -> str:
-    names = [_shown(name) for name in judged.pairs.names]
-    remarks = {suspect.number: f"suspect: {suspect.reason}" for suspect in judged.suspects}
+    names = [shown(name) for name in judged.pairs.names]
+    remarks = {suspect.number: f"suspect: {suspect.reason}" for suspect in judged.judgement.suspects}
     width = max(4, *map(len, names))
     lines = [f"{'name':<{width}}  residual  left out  remark"]
     for number, (name, residual, left_out) in enumerate(
-        zip(names, judged.fit.residuals_mm, judged.left_out_mm, strict=True)
+        zip(names, judged.judgement.fit.residuals_mm, judged.left_out_mm, strict=True)
     ):
         apart = "–" if left_out is None else f"{left_out:.2f} mm"
         lines.append(f"{name:<{width}}  {residual:5.2f} mm  {apart:>8}  {remarks.get(number, '')}".rstrip())
     lines += [
-        f"FRE {judged.fit.fre_mm:.2f} mm. FRE says how well the pairs agree, not how accurate the fit is: "
+        f"FRE {judged.judgement.fit.fre_mm:.2f} mm. FRE says how well the pairs agree, not how accurate the fit is: "
         "the two are uncorrelated.",
         "Left out: how far a pair lies from where the fit to all others expects it.",
     ]
@@ -304,8 +249,8 @@ def _summary(judged: _Judged, out: Path) -> str:
         lines.append(f"The prediction takes each pair to be placed to {judged.fle_mm:g} mm (--fle), and none wrongly.")
     else:
         lines.append("With --target x,y,z the error at a point is predicted.")
-    lines += [f"DOUBT: {sentence}" for _, sentence in judged.doubts]
-    lines += [f"SUSPECT: {_suspicion(judged, index)}" for index in range(len(judged.suspects))]
+    lines += [f"DOUBT: {sentence}" for sentence in _sentences(judged)]
+    lines += [f"SUSPECT: {suspicion(suspect, judged.pairs.names)}" for suspect in judged.judgement.suspects]
     what = {TRANSFORM: "maps fixed points to moving points (ITK, LPS mm)", FACTS: "all of this, for programs"}
     across = max(len(str(out / name)) for name in what)
     lines += ["Written:", *(f"  {out / name!s:<{across}}  {meaning}" for name, meaning in what.items())]

@@ -114,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)
+        _warn_of_pairs(before, args, terminal)
         try:
             result = register(
                 fixed,
@@ -223,6 +224,25 @@ def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning
 
     _, fixed, moving = zip(*pairs, strict=True)
     return _Beginning(fit_landmarks(np.stack(fixed), np.stack(moving)).moving_from_fixed, "landmarks", pairs)
+
+
+def _warn_of_pairs(state: FusionState, args: argparse.Namespace, terminal: Terminal) -> None:
+    """Say what speaks against the landmarks, if there are enough to judge."""
+    from fusionviewer.cli.pair_words import warnings_about
+    from fusionviewer.registration import fit_landmarks
+    from fusionviewer.registration.agreement import judge_pairs
+
+    (fixed, moving), fle = state.used_points(), state.used_fle()
+    if len(fixed) < 3:
+        return
+    try:
+        judgement = judge_pairs(fit_landmarks(fixed, moving, fle), fixed, moving, fle)
+    except BadArgument:
+        return  # they hold the result near to them all the same, and do not make its start
+    names = [pair.name for pair in state.landmarks]
+    of_fixed, of_moving = args.landmarks
+    for warning in warnings_about(judgement, names, fle[0], (of_fixed.name, of_moving.name)):
+        terminal.say(warning)
 
 
 def _region(args: argparse.Namespace, box: Box | None, observer: Observer) -> Region | None:

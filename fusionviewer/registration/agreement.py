@@ -16,7 +16,7 @@ import numpy as np
 
 from fusionviewer.geometry import Points
 from fusionviewer.registration.landmarks import LandmarkFit, rigid_fit, weights_from
-from fusionviewer.registration.suspects import Suspect
+from fusionviewer.registration.suspects import Suspect, find_suspects
 
 Reason: TypeAlias = Literal["mirrored", "scaled", "disagreeing", "turned round", "huddled"]
 
@@ -47,6 +47,26 @@ class Doubt:
     """mirrored: how well the pairs then agree, RMS in mm; scaled: how many times as far apart the moving points lie;
     disagreeing: for how many times the assumed placement errors such residuals are usual; turned round: by how many
     degrees; huddled: how far the points reach, mm."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a fit to landmarks looks like in the light of its own residuals."""
+
+    fit: LandmarkFit
+    suspects: tuple[Suspect, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def judge_pairs(fit: LandmarkFit, fixed: Points, moving: Points, fle_mm: Sequence[float]) -> Judgement:
+    """What speaks against a fit to pairs (n, 3), LPS mm; `fle_mm` (n,) is how well each can be placed.
+
+    No pair is suspected where all are mirrored or scaled: then the others cannot judge it.
+    """
+    suspects = find_suspects(fixed, moving, fle_mm)
+    doubts = find_doubts(fit, fixed, moving, fle_mm, suspects)
+    blind = any(doubt.reason in ("mirrored", "scaled") for doubt in doubts)
+    return Judgement(fit, () if blind else suspects, doubts)
 
 
 def find_doubts(

@@ -8,8 +8,8 @@ import numpy as np
 
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.registration import fit_landmarks
+from fusionviewer.registration.agreement import judge_pairs
 from fusionviewer.registration.landmark_error import predict_error
-from fusionviewer.registration.suspects import FEWEST, find_suspects
 from fusionviewer.rendering.marks import MarkedDistance, MarkedPair, MarkedTarget, Marks, Part, PredictedError
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Point, Side
@@ -54,9 +54,9 @@ def predicted_error(state: FusionState, grid: Grid) -> PredictedError:
     Raises FusionError where the landmarks make no fit.
     """
     (fixed, moving), fle = state.used_points(), state.used_fle()
-    fit_landmarks(fixed, moving, fle)
-    doubtful = len(fixed) >= FEWEST and bool(find_suspects(fixed, moving, fle))
-    return PredictedError(predict_error(fixed, fle).tre_mm, grid, doubtful)
+    judgement = judge_pairs(fit_landmarks(fixed, moving, fle), fixed, moving, fle)
+    wrong = any(doubt.reason in ("mirrored", "scaled") for doubt in judgement.doubts)
+    return PredictedError(predict_error(fixed, fle).tre_mm, grid, wrong or bool(judgement.suspects))
 
 
 def _from(state: FusionState, space: Side) -> dict[Side, RigidTransform]:

@@ -53,7 +53,7 @@ def paint_error_lines(view: SliceView, painter: QPainter, frame: SliceFrame) -> 
         _paint(painter, lines)
     if is_first(view) and view.width() >= _SMALLEST:
         words = LEGEND if facts.error is not None else ("no lines of predicted error:", "no fit to the landmarks yet")
-        _paint_legend(view, painter, words, doubt=bool(facts.suspicions))
+        _paint_legend(view, painter, words, doubt=facts.misfit)
 
 
 _Drawn = list[tuple[str, list[QPolygonF], QPointF | None]]

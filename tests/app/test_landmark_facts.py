@@ -139,11 +139,26 @@ def test_residuals_beyond_the_assumed_error_are_said_and_usual_ones_not() -> Non
     loud = replace(study(*noisy(8, 3.0)), fle_mm=0.5)
     facts = landmark_facts(loud)
     assert facts.suspicions == ()
-    assert facts.fitting_fle_mm == pytest.approx(3.0, rel=0.35)
+    (doubt,) = facts.doubts
+    assert doubt.value * 0.5 == pytest.approx(3.0, rel=0.35)
     assert "too small" in misfit_text(facts)
     assert "too small" in prediction_text(facts, np.zeros(3))
     usual = [landmark_facts(replace(study(*noisy(8, 0.5, seed)), fle_mm=0.5)) for seed in range(200)]
-    assert sum(one.fitting_fle_mm is not None or bool(one.suspicions) for one in usual) <= 10  # 1 in 100 each
+    assert sum(bool(one.doubts or one.suspicions) for one in usual) <= 10  # 1 in 100 each
+
+
+@pytest.mark.parametrize(("stretch", "word"), [((-1, 1, 1), "looks mirrored"), ((1.1, 1.1, 1.1), "1.100 times as far")])
+def test_pairs_that_no_rigid_fit_can_bring_together_are_told_and_none_is_blamed(
+    stretch: tuple[float, float, float], word: str
+) -> None:
+    pairs = [
+        replace(one, moving_point=edits.point_of(MOVING_FROM_FIXED.apply(PLACES[n] * stretch)))
+        for n, one in enumerate(noisy(8, 0.5))
+    ]
+    facts = landmark_facts(study(*pairs))
+    assert facts.suspicions == ()
+    assert word in misfit_text(facts)
+    assert "▲ the pairs do not fit" in prediction_text(facts, np.zeros(3))
 
 
 def test_repeats_tell_the_error_of_both_images_together() -> None:

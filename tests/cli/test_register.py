@@ -169,6 +169,19 @@ def test_landmarks_are_a_start_and_kept_in_the_study(phantom_files: Files, tmp_p
     assert (study.limits.max_shift_mm, study.limits.max_rotation_deg) == (2, 2)
 
 
+def test_a_pair_that_does_not_fit_is_warned_of(phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
+    fixed, moving = landmarks(tmp_path)
+    lines = Path(moving).read_text().splitlines()
+    name, x, y, z = lines[1].split(",")
+    lines[1] = f"{name},{float(x) + 15},{y},{z}"
+    Path(moving).write_text("\n".join(lines))
+    arguments = ["--landmarks", fixed, moving, "--no-volume", "--preset", "fast"]
+    assert run(["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), *arguments]) == 0
+    err = capsys.readouterr().err
+    assert f"Warning: “{name}” does not fit the others: it seems displaced in one image" in err
+    assert err.count("does not fit") == 1
+
+
 @pytest.mark.parametrize("start", ["landmarks", "header"])
 def test_landmarks_hold_the_result(start: str, phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
     arguments = ["--landmarks", *landmarks(tmp_path), "--landmark-weight", "2", "--start", start, "--no-volume"]
