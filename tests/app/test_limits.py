@@ -139,9 +139,10 @@ def test_a_refinement_shows_them_by_itself_and_its_preview_does_not_move_them(
 
 def test_changed_limits_are_seen_for_a_while_and_minded_ones_as_long(with_phantoms: Workspace, qtbot: QtBot) -> None:
     workspace, model = with_phantoms, with_phantoms.view_model
-    workspace.limits._lingering.setInterval(1500)
+    workspace.limits._lingering.setInterval(60_000)  # a busy machine may take long to find the surface
     workspace.limits.linger()
     _halo(workspace, qtbot)
+    workspace.limits._lingering.setInterval(10)
     qtbot.waitUntil(lambda: model.halo is None)
     workspace.limits.mind(True)
     _halo(workspace, qtbot)
