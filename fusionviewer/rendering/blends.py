@@ -25,6 +25,9 @@ view stays visible and nothing jumps when the slider reaches the end."""
 OUTSIDE: Final = 512
 """The code of a pixel where the image does not lie."""
 
+_CODES: Final = 513
+"""How many codes there are."""
+
 BGRX: Final = np.dtype("<u4")
 """0xFFRRGGBB with the least byte first, whatever the machine: blue, green, red, 255."""
 
@@ -164,12 +167,7 @@ def alone(image: Coded) -> Picture:
 
 def fade(back: Coded, front: Coded, share: float) -> Picture:
     """(1 − share) · back + share · front where both lie; each at its full brightness where it lies alone."""
-    weight = round(share * 256)
-    lone_back, lone_front = (round(min(1.0, part / LONE_FADE) * 256) for part in (1 - share, share))
-    picture = weighted(back.colours, 256 - weight, lone_back, BLACK).take(back.codes)
-    # Rounding one up and the other down never carries from one colour into the next.
-    picture += weighted(front.colours, weight, lone_front, 0, up=True).take(front.codes)
-    return picture
+    return _added(faded(back.colours, front.colours, share), back, front)
 
 
 def two_colour(back: Coded, front: Coded, share: float, pair: Pair) -> Picture:
@@ -177,10 +175,44 @@ def two_colour(back: Coded, front: Coded, share: float, pair: Pair) -> Picture:
 
     At half of the fade both are whole; towards an end the other one goes.
     """
-    (back_colour, front_colour), weights = PAIRS[pair], [round(min(1.0, 2 * part) * 256) for part in (1 - share, share)]
-    picture = weighted(tint_table(back_colour), weights[0], weights[0], BLACK).take(back.codes)
-    picture += weighted(tint_table(front_colour, up=True), weights[1], weights[1], 0).take(front.codes)
+    return _added(tinted(share, pair), back, front)
+
+
+def faded(back: Table, front: Table, share: float) -> tuple[Picture, Picture]:
+    """The tables (513,) whose sum is a fade of two images of these colours (256, 3)."""
+    weight = round(share * 256)
+    lone_back, lone_front = (round(min(1.0, part / LONE_FADE) * 256) for part in (1 - share, share))
+    # Rounding one up and the other down never carries from one colour into the next.
+    return weighted(back, 256 - weight, lone_back, BLACK), weighted(front, weight, lone_front, 0, up=True)
+
+
+def tinted(share: float, pair: Pair) -> tuple[Picture, Picture]:
+    """The tables whose sum is two images in a pair of colours."""
+    (back, front), weights = PAIRS[pair], [round(min(1.0, 2 * part) * 256) for part in (1 - share, share)]
+    return (
+        weighted(tint_table(back), weights[0], weights[0], BLACK),
+        weighted(tint_table(front, up=True), weights[1], weights[1], 0),
+    )
+
+
+def _added(tables: tuple[Picture, Picture], back: Coded, front: Coded) -> Picture:
+    picture = tables[0].take(back.codes)
+    picture += tables[1].take(front.codes)
     return picture
+
+
+def joint_codes(back: NDArray[np.uint16], front: NDArray[np.uint16]) -> NDArray[np.intp]:
+    """One number for the codes of both images, for `joint_table`."""
+    codes = back.astype(np.intp)
+    codes *= _CODES
+    codes += front
+    return codes
+
+
+def joint_table(back: Picture, front: Picture) -> Picture:
+    """(513²,) the sums of two tables: one look-up then puts two images together, in half the time of two."""
+    table: Picture = (back[:, None] + front).ravel()
+    return table
 
 
 def difference(back: Coded, front: Coded) -> Picture:

@@ -119,15 +119,35 @@ class SliceRenderer:
         one, other = self._coded(back, front), self._coded(front, back)
         match blend.mode:
             case BlendMode.FADE:
-                return blends.fade(one, other, blend.fade)
+                return self._sum(blends.faded(one.colours, other.colours, blend.fade), (back, front), (one, other))
             case BlendMode.TWO_COLOUR:
-                return blends.two_colour(one, other, blend.fade, blend.pair)
+                return self._sum(blends.tinted(blend.fade, blend.pair), (back, front), (one, other))
             case BlendMode.DIFFERENCE:
                 return blends.difference(*((other, one) if blend.swapped else (one, other)))
             case BlendMode.EDGES:
                 return self._edges(request, back, front)
             case BlendMode.CHECKERBOARD | BlendMode.CURTAIN | BlendMode.SPY_GLASS:
                 return blends.chosen(one, other, _fronts(request, request.viewport))
+
+    def _sum(
+        self, tables: tuple[Picture, Picture], sheets: tuple[_Sheet, _Sheet], coded: tuple[Coded, Coded]
+    ) -> Picture:
+        """What two tables say of two layers, added. Whatever did not change since the last picture is used again."""
+        back, front = sheets
+        keys, codes = (_codes_key(back, front), _codes_key(front, back)), (coded[0].codes, coded[1].codes)
+        known = [self._memory.had(key) for key in keys]
+        if all(known):  # the blend alone changed, and perhaps goes on changing
+            joint = self._memory.get(("joint", *keys), partial(blends.joint_codes, *codes))
+            picture: Picture = blends.joint_table(*tables).take(joint)
+            return picture
+        same = 0 if known[0] else 1
+        picture = tables[1 - same].take(codes[1 - same])
+        if any(known):  # the window of one image changed, and not the other image
+            key = ("part", keys[same], tables[same].tobytes())
+            picture += self._memory.get(key, partial(tables[same].take, codes[same]))
+        else:
+            picture += tables[same].take(codes[same])
+        return picture
 
     def _edges(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> Picture:
         """One image alone, with the edges of the other over it in that one's colour."""
@@ -153,15 +173,16 @@ class SliceRenderer:
     def _coded(self, sheet: _Sheet, other: _Sheet | None) -> Coded:
         """A layer as the blends take it; with no other one it does not lie alone anywhere."""
 
-        def make() -> NDArray[np.uint16]:
-            codes = sheet.greys.astype(np.uint16)
+        def flags() -> NDArray[np.uint16]:
+            where = np.zeros(sheet.outside.shape, np.uint16)
             if other is not None:
-                codes += np.left_shift(other.outside, 8, dtype=np.uint16)
-            np.copyto(codes, OUTSIDE, where=sheet.outside)
-            return codes
+                np.left_shift(other.outside, 8, dtype=np.uint16, out=where)
+            np.copyto(where, OUTSIDE, where=sheet.outside)  # there its grey is 0
+            return where
 
-        key = ("codes", sheet.layer.window, sheet.key, other and other.key)
-        return Coded(self._memory.get(key, make), colour_table(sheet.layer.colours))
+        added = self._memory.get(("flags", sheet.key, other and other.key), flags)
+        make = partial(np.add, sheet.greys, added, dtype=np.uint16)
+        return Coded(self._memory.get(_codes_key(sheet, other), make), colour_table(sheet.layer.colours))
 
     def _bone_line(self, sheet: _Sheet, mm_per_pixel: float) -> ContourLine:
         return self._memory.get(("bone", sheet.key), partial(bone_line, sheet.values, mm_per_pixel))
@@ -204,6 +225,10 @@ def _fronts(request: SliceRequest, view: Viewport) -> NDArray[np.bool_]:
     return np.asarray(front != blend.swapped)
 
 
+def _codes_key(sheet: _Sheet, other: _Sheet | None) -> Hashable:
+    return ("codes", sheet.layer.window, sheet.key, other and other.key)
+
+
 def _where(request: SliceRequest) -> Hashable:
     """The depth, not the point: moving the crosshair within the plane changes nothing that is drawn."""
     plane = request.plane
@@ -229,6 +254,10 @@ class _Memory:
 
     def forget_the_page_before(self) -> None:
         self._before = {}
+
+    def had(self, key: Hashable) -> bool:
+        """Whether the page before was made of this, too."""
+        return key in self._before
 
     def get(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """What was made under this key, or make it."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from fusionviewer.app.view_model import ViewModel
 from fusionviewer.rendering.blends import FADED, BlendMode
-from fusionviewer.rendering.colours import PAIRS, Table, colour_table, tint_table
+from fusionviewer.rendering.colours import PAIRS, Pair, Table, colour_table, tint_table
 from fusionviewer.rendering.window import SHOULDER, Window
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.ui.readout import written_value
@@ -35,6 +36,24 @@ class Bar:
     side: Side
     table: Table
     ticks: tuple[tuple[float, str], ...]
+
+    @property
+    def look(self) -> Hashable:
+        """Everything that it looks like."""
+        return self.side, self.table.tobytes(), self.ticks
+
+
+@dataclass(frozen=True)
+class ColoursShown:
+    """What a pane says of its colours: the bars, and the two colours of which a legend tells which is which."""
+
+    bars: tuple[Bar, ...]
+    pair: Pair | None
+
+    @property
+    def look(self) -> Hashable:
+        """Everything that it looks like."""
+        return tuple(bar.look for bar in self.bars), self.pair
 
 
 def ticks_of(window: Window, modality: str) -> tuple[tuple[float, str], ...]:
@@ -77,27 +96,31 @@ def _seen(view_model: ViewModel, both: bool, sides: tuple[Side, ...]) -> tuple[S
     return () if blend.mode is BlendMode.DIFFERENCE else sides
 
 
-def paint_colours(view: SliceView, painter: QPainter) -> None:
-    """The bars, at the right above the side's letter; and below it, which colour is which image.
-
-    In the first pane only of those that show the same: the others have the same colours.
-    """
+def colours_shown(view: SliceView) -> ColoursShown | None:
+    """What a pane says of its colours; nothing where they are grey, or where another pane says the same."""
     model, state = view.view_model, view.document.state
-    if not (model.view.colour_bar and is_first(view)):
-        return
-    font = number_font(painter.font())
-    bars = bars_of(state, model, SIDES if view.fused else (view.side,))
-    x, widths = view.width() - _MARGIN, [_width_of(bar, font) for bar in bars]
-    top, bottom = _MARGIN, view.height() / 2 - 3 * UNIT
-    if x - sum(widths) < view.width() / 2 + 2 * UNIT:  # below the letter of the upper side
+    if not model.view.colour_bar:
+        return None
+    bars, blend = bars_of(state, model, SIDES if view.fused else (view.side,)), model.shown_blend
+    two = view.fused and state.has_pair and blend.mode is BlendMode.TWO_COLOUR
+    if not (bars or two) or not is_first(view):
+        return None
+    return ColoursShown(tuple(bars), blend.pair if two else None)
+
+
+def paint_colours(painter: QPainter, shown: ColoursShown, size: QSize) -> None:
+    """The bars, at the right above the side's letter; and below it, which colour is which image."""
+    font, bars = number_font(painter.font()), shown.bars
+    x, widths = size.width() - _MARGIN, [_width_of(bar, font) for bar in bars]
+    top, bottom = _MARGIN, size.height() / 2 - 3 * UNIT
+    if x - sum(widths) < size.width() / 2 + 2 * UNIT:  # below the letter of the upper side
         top += 2 * UNIT
     for bar, width in zip(reversed(bars), reversed(widths), strict=True):
         _paint_bar(painter, bar, QRectF(x - width, top, width, bottom - top), font)
         x -= width
-    blend = model.shown_blend
-    if view.fused and state.has_pair and blend.mode is BlendMode.TWO_COLOUR:
-        swatches = {side: QColor(*PAIRS[blend.pair][n]) for n, side in enumerate(SIDES)}
-        _paint_legend(painter, swatches, QPointF(view.width() - _MARGIN, view.height() - _MARGIN), font)
+    if shown.pair is not None:
+        swatches = {side: QColor(*PAIRS[shown.pair][n]) for n, side in enumerate(SIDES)}
+        _paint_legend(painter, swatches, QPointF(size.width() - _MARGIN, size.height() - _MARGIN), font)
 
 
 def is_first(view: SliceView) -> bool:

@@ -12,7 +12,7 @@ from fusionviewer.session.edits import point_of
 from fusionviewer.session.view_state import Distance
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.box_overlay import paint_box
-from fusionviewer.ui.colour_bar import paint_colours
+from fusionviewer.ui.colour_bar import colours_shown, paint_colours
 from fusionviewer.ui.distance_overlay import paint_distances
 from fusionviewer.ui.error_overlay import paint_error_lines
 from fusionviewer.ui.ghost import paint_ghost
@@ -34,6 +34,26 @@ def _distances_seen(view: SliceView) -> list[Distance]:
             start, end = (~view.view_model.pose).apply(np.array([distance.start, distance.end]))
             own.append(Distance(view.space, point_of(start), point_of(end)))
     return own
+
+
+def _paint_words(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
+    """Side letters, scale, colours, title, and the corners of the view in which keys act."""
+    size, letters, title = view.size(), frame.plane.sides(), view.title(frame)
+    side, plane = None if view.fused else view.side, view.orientation.name
+    colours = colours_shown(view)
+    active = bool(view.property("active")) and not view.view_model.view.enlarged
+
+    def draw(pen: QPainter) -> None:
+        overlay.paint_sides(pen, letters, size)
+        overlay.paint_scale(pen, frame.mm_per_unit, size)
+        if colours is not None:
+            paint_colours(pen, colours, size)
+        overlay.paint_title(pen, title, side, plane, letters=letters[2], size=size)
+        if active:
+            overlay.paint_corners(pen, size)
+
+    look = (letters, title, side, plane, frame.mm_per_unit, active, colours and colours.look, view.font().key())
+    view.words.paint(painter, size, look, draw)
 
 
 def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
@@ -60,13 +80,6 @@ def paint_over(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
     rubber = view.gesture.rubber if view.gesture is not None else None
     if rubber is not None:
         overlay.paint_rubber(painter, rubber)
-    letters = frame.plane.sides()
-    overlay.paint_sides(painter, letters, size)
-    overlay.paint_scale(painter, frame.mm_per_unit, size)
-    paint_colours(view, painter)
-    side = None if view.fused else view.side
-    overlay.paint_title(painter, view.title(frame), side, view.orientation.name, letters=letters[2], size=size)
-    if view.property("active") and not look.enlarged:
-        overlay.paint_corners(painter, size)
+    _paint_words(view, painter, frame)
     if view.gesture is not None:
         view.gesture.paint(painter, frame)

@@ -31,6 +31,7 @@ from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui import slice_overlay as overlay
 from fusionviewer.ui.freshness import Freshness
 from fusionviewer.ui.gesture import Gesture
+from fusionviewer.ui.kept_overlay import KeptOverlay
 from fusionviewer.ui.slice_frame import SliceFrame, slices_on
 from fusionviewer.ui.slice_gestures import NOTCH, Wheel, gesture_for, show_what_a_press_does, zoom_about
 from fusionviewer.ui.slice_painting import paint_over
@@ -74,6 +75,7 @@ class SliceView(QWidget):
         self.side: Side = "fixed" if fused else side
         self._placing = False
         self._picture = SlicePicture()
+        self.words = KeptOverlay()
         self._gesture: Gesture | None = None
         self._marked = False
         self._wheel = Wheel()
@@ -215,14 +217,9 @@ class SliceView(QWidget):
         """What the renderer is asked for."""
         sides = SIDES if self.fused else (self.side,)
         return request_for(
-            self.document.state,
-            self.view_model,
-            frame,
-            sides=sides,
-            pose=self._pose(),
-            region=self._region,
-            mouse=self._mouse,
-        )
+            self.document.state, self.view_model, frame,
+            sides=sides, pose=self._pose(), region=self._region, mouse=self._mouse,
+        )  # fmt: skip
 
     # Drawing
 

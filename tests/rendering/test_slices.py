@@ -265,7 +265,7 @@ def test_memory_does_not_grow(monkeypatch):
     renderer = SliceRenderer()
     for z in np.linspace(-4, 4, 12):
         renderer.render(request(plane=SlicePlane.through(np.array([0, 0, z]), AXIAL), bone_edges=True))
-    assert len(renderer._memory._now) == 2 * len(("values", "outside", "greys", "codes"))
+    assert len(renderer._memory._now) == 2 * len(("values", "outside", "greys", "flags", "codes"))
     assert not renderer._memory._before
 
 
@@ -277,3 +277,30 @@ def test_colours_that_mean_an_image_are_told_apart_by_every_eye():
         assert table.shape == (256, 3)
         assert table[0].tolist() == [0, 0, 0]
         assert (np.diff(table.sum(axis=1)) >= 0).all()  # brighter stays brighter
+
+
+changes = st.one_of(
+    st.fixed_dictionaries({"fade": st.integers(0, 16).map(lambda n: n / 16)}),
+    st.fixed_dictionaries({"mode": st.sampled_from([BlendMode.FADE, BlendMode.TWO_COLOUR, BlendMode.CHECKERBOARD])}),
+    st.fixed_dictionaries({"pair": st.sampled_from(["amber-blue", "magenta-green"])}),
+    st.fixed_dictionaries({"back_level": st.sampled_from([90.0, 127.5, 140.0])}),
+    st.fixed_dictionaries({"front_level": st.sampled_from([90.0, 127.5, 140.0])}),
+    st.fixed_dictionaries({"z": st.sampled_from([0.0, 1.0, 40.0])}),
+    st.fixed_dictionaries({"colours": st.sampled_from(["grey", "hot"])}),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(changes, min_size=2, max_size=8))
+def test_what_is_remembered_never_changes_the_picture(steps):
+    renderer, now = SliceRenderer(), {"back_level": 127.5, "front_level": 127.5, "z": 0.0, "colours": "grey"}
+    for step in steps:
+        now |= step
+        looks = dict(now)
+        wanted = request(
+            plane=SlicePlane.through(np.array([0, 0, looks.pop("z")]), AXIAL),
+            back=replace(BACK, window=Window(looks.pop("back_level"), 200)),
+            front=replace(FRONT, window=Window(looks.pop("front_level"), 200), colours=looks.pop("colours")),
+            **looks,
+        )
+        assert np.array_equal(renderer.render(wanted), SliceRenderer().render(wanted))
