@@ -15,6 +15,7 @@ from fusionviewer.imaging.volume import Volume
 PlaneInterpolation: TypeAlias = Literal["linear", "nearest"]
 
 _INTERPOLATORS: Final = {"linear": sitk.sitkLinear, "nearest": sitk.sitkNearestNeighbor}
+_IDENTITY: Final = sitk.Transform(3, sitk.sitkIdentity)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def reslice(
     resliced = sitk.Resample(
         volume.image,
         [viewport.width, viewport.height, 1],
-        sitk.Transform(3, sitk.sitkIdentity),
+        _IDENTITY,
         _INTERPOLATORS[interpolation],
         volume_from_view.apply(corner).tolist(),
         [viewport.mm_per_pixel] * 3,

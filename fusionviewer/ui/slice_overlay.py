@@ -87,6 +87,7 @@ def _strength(distance_mm: float) -> float:
     return 1.0 - 0.75 * max(0.0, distance_mm - _ON_PLANE_MM) / (NEAR_MM - _ON_PLANE_MM)
 
 
+@cache
 def line_colours(orientation: Orientation) -> tuple[QColor, QColor]:
     """The colours of the planes that a view's upright and level crosshair lines stand for."""
     by_axis = {0: "sagittal", 1: "coronal", 2: "axial"}
