@@ -35,9 +35,9 @@ _STEEP: Final = 3.0
 _SHARE: Final = 0.35
 """An edge is at least so steep as a share of the steepest place within reach."""
 
-_SLOPE_VOXELS: Final = 0.5
+_SLOPE_VOXELS: Final = 0.7
 """Width (sigma) of a second smoothing, of the slope along its own line: the slope of a spline between coarse voxels
-leans to the nearest of them, by up to 0.13 voxels in steps of 1.6 mm without it and 0.07 with it."""
+leans to the nearest of them, by up to 0.13 voxels in steps of 1.6 mm without it and 0.04 with it."""
 
 _RIPPLE: Final = 1e-5
 _TRIED: Final = 200

@@ -33,9 +33,6 @@ BGRX: Final = np.dtype("<u4")
 
 BLACK: Final = 0xFF000000
 
-_BAND_PIXELS: Final = 32_768
-"""So many pixels are looked up at once."""
-
 Picture: TypeAlias = NDArray[np.uint32]
 
 CurtainWay: TypeAlias = Literal["across", "down", "quarters"]
@@ -165,7 +162,7 @@ class Coded(NamedTuple):
 
 def alone(image: Coded) -> Picture:
     """One image as it is, black elsewhere."""
-    return looked_up(weighted(image.colours, 256, 256, BLACK), image.codes)
+    return weighted(image.colours, 256, 256, BLACK).take(image.codes)
 
 
 def fade(back: Coded, front: Coded, share: float) -> Picture:
@@ -199,8 +196,8 @@ def tinted(share: float, pair: Pair) -> tuple[Picture, Picture]:
 
 
 def _added(tables: tuple[Picture, Picture], back: Coded, front: Coded) -> Picture:
-    picture = looked_up(tables[0], back.codes)
-    picture += looked_up(tables[1], front.codes)
+    picture = tables[0].take(back.codes)
+    picture += tables[1].take(front.codes)
     return picture
 
 
@@ -224,7 +221,7 @@ def difference(back: Coded, front: Coded) -> Picture:
     both &= front.codes < 256
     grey = (256 + front.codes - back.codes) >> 1  # wraps only where it is thrown away
     grey &= 255
-    picture = looked_up(weighted(colour_table("grey"), 256, 256, BLACK), grey)
+    picture: Picture = weighted(colour_table("grey"), 256, 256, BLACK).take(grey)
     picture[~both] = BLACK
     return picture
 
@@ -236,19 +233,7 @@ def chosen(back: Coded, front: Coded, use_front: NDArray[np.bool_]) -> Picture:
     tables = [weighted(image.colours, 256, 256, BLACK) for image in (back, front)]
     # one look-up for both: the front's codes come after the back's
     codes = np.where(use_front, front.codes + np.uint16(len(tables[0])), back.codes)
-    return looked_up(np.concatenate(tables), codes)
-
-
-def looked_up(table: Picture, codes: NDArray[np.uint16] | NDArray[np.intp]) -> Picture:
-    """What a table (n,) says for codes of any shape."""
-    if codes.size <= _BAND_PIXELS:
-        return np.asarray(table.take(codes))
-    picture = np.empty(codes.shape, dtype=BGRX)
-    # In bands: NumPy makes machine words of the codes, and the system hands out, clears and takes back the memory for
-    # those of a large pane each time, which can take several times as long as the look-up itself.
-    rows = max(1, _BAND_PIXELS * len(codes) // codes.size)
-    for top in range(0, codes.shape[0], rows):
-        picture[top : top + rows] = table.take(codes[top : top + rows])
+    picture: Picture = np.concatenate(tables).take(codes)
     return picture
 
 

@@ -138,14 +138,15 @@ class SliceRenderer:
         known = [self._memory.had(key) for key in keys]
         if all(known):  # the blend alone changed, and perhaps goes on changing
             joint = self._memory.get(("joint", *keys), partial(blends.joint_codes, *codes))
-            return blends.looked_up(blends.joint_table(*tables), joint)
+            whole: Picture = blends.joint_table(*tables).take(joint)
+            return whole
         same = 0 if known[0] else 1
-        picture = blends.looked_up(tables[1 - same], codes[1 - same])
+        picture: Picture = tables[1 - same].take(codes[1 - same])
         if any(known):  # the window of one image changed, and not the other image
             key = ("part", keys[same], tables[same].tobytes())
-            picture += self._memory.get(key, partial(blends.looked_up, tables[same], codes[same]))
+            picture += self._memory.get(key, partial(tables[same].take, codes[same]))
         else:
-            picture += blends.looked_up(tables[same], codes[same])
+            picture += tables[same].take(codes[same])
         return picture
 
     def _edges(self, request: SliceRequest, back: _Sheet, front: _Sheet) -> Picture:

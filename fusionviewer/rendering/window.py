@@ -32,10 +32,6 @@ SHOULDER: Final = 0.6
 """How bright the upper end of a window is where brightness goes on beyond it."""
 
 
-_BAND: Final = 32_768
-"""So many values are turned into greys at once."""
-
-
 @dataclass(frozen=True)
 class Window:
     """The values from `level` − `width`/2 (black) to `level` + `width`/2 (white), in the image's own units.
@@ -88,15 +84,6 @@ class Window:
 
     def greys(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         """0…255 of float32 values of any shape; NaN is 0."""
-        if values.size <= _BAND:
-            return self._greys(values)
-        # In bands, whose numbers on the way stay in the processor's cache: of a large pane they took half as long again
-        greys, rows = np.empty(values.shape, np.uint8), max(1, _BAND * len(values) // values.size)
-        for top in range(0, values.shape[0], rows):
-            greys[top : top + rows] = self._greys(values[top : top + rows])
-        return greys
-
-    def _greys(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
         top = 255.0 * SHOULDER if self.toned else 255.0
         scaled = _ramp(values, self.low, self.high, top)
         if self.toned:
@@ -110,7 +97,7 @@ def _ramp(values: NDArray[np.float32], low: float, high: float, top: float) -> N
     """0 up to `low`, `top` from `high` on, and even between; NaN stays NaN."""
     scaled: NDArray[np.float32] = values - np.float32(low)
     scaled *= np.float32(top / max(high - low, _THINNEST))
-    np.clip(scaled, 0, np.float32(top), out=scaled)  # a third of the time of fmax and fmin, which would mend NaN, too
+    np.clip(scaled, 0, np.float32(top), out=scaled)  # a third of the time of fmax and fmin
     return scaled
 
 
