@@ -30,16 +30,16 @@ from PyQt6.QtCore import PYQT_VERSION_STR, QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from fusionviewer.app.document import Document
-from fusionviewer.app.view_model import ViewModel, opening_view
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel, opening_view
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
-from fusionviewer.ui.image_area import ImageArea
-from fusionviewer.ui.slice_view import SliceView
-from fusionviewer.ui.start import make_application
-from fusionviewer.ui.theme import GAP
+from fusionviewer.ui.application import make_application
+from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.widgets.theme import GAP
 
 PANES = ((640, 480), (1024, 1024))
 LIMITS_MS = {"one plane scrolled": 16, "rigid drag of all three planes": 33}

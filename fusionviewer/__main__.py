@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _window(arguments: Sequence[str]) -> int:
     """Open the window; a sentence where the system lacks a library that Qt needs."""
     try:
-        from fusionviewer.ui.start import run_window
+        from fusionviewer.ui.application import run_window
     except ImportError as error:
         if "PyQt6" not in str(error) and ".so" not in str(error):
             raise

@@ -18,15 +18,16 @@ from environment import ROOT
 from PyQt6.QtCore import QPointF, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from fusionviewer.app import aligning, opening
-from fusionviewer.app.view_model import opening_view
+from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.state.view_model import opening_view
 from fusionviewer.geometry import RigidTransform, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.window import CT_PRESETS
 from fusionviewer.session import edits
 from fusionviewer.session.view_state import Distance
-from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.start import make_application
+from fusionviewer.ui.application import make_application
+from fusionviewer.ui.window.main_window import MainWindow
 
 QUALITY = 88
 
@@ -38,9 +39,9 @@ def main() -> None:
     window = MainWindow()
     window.resize(1280, 800)
     window.show()
-    opening.open_sample(window.workspace)
+    open_save.open_sample(window.workspace)
     wait(window)
-    aligning.start_register(window.workspace, "auto")
+    register_commands.start_register(window.workspace, "auto")
     wait(window)
     window.workspace.view_model.set_cursor("fixed", np.array([8.0, -14.0, 14.0]))
     for name, widget in scenes(window):

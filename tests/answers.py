@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from fusionviewer.exchange.point_questions import Suggestion
+from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.landmark_joining import Mismatch, Pairing

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from PyQt6.QtCore import QPointF
 
-from fusionviewer.ui.slice_frame import SliceFrame
-from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.pane.geometry import SliceFrame
+from fusionviewer.ui.views.slice_view import SliceView
 
 MakeView: TypeAlias = Callable[..., SliceView]
 """Of (side, orientation, fused): the fixture `make_view`."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from fusionviewer.exchange.named_points import Marks, NamedPoints
+from fusionviewer.exchange.points.named_points import Marks, NamedPoints
 
 numbers = st.floats(-1e6, 1e6) | st.floats(-1e-300, 1e-300)
 letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]) | st.sampled_from(",\";#|'")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, UnreadableInput
-from fusionviewer.exchange.itk_transform import read_itk_transform
-from fusionviewer.exchange.pairing import pair_points
-from fusionviewer.exchange.points import read_points
+from fusionviewer.exchange.points.formats import read_points
+from fusionviewer.exchange.points.pairing import pair_points
+from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.readers import list_series, read_volume
 from fusionviewer.imaging.resample import overlap

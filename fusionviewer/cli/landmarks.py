@@ -15,9 +15,9 @@ from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
-    from fusionviewer.exchange.named_points import NamedPoints
-    from fusionviewer.exchange.pairing import PairedPoints
-    from fusionviewer.registration.agreement import Judgement
+    from fusionviewer.exchange.points.named_points import NamedPoints
+    from fusionviewer.exchange.points.pairing import PairedPoints
+    from fusionviewer.registration.points.agreement import Judgement
 
 TRANSFORM: Final = "moving_from_fixed.tfm"
 FACTS: Final = "landmarks.json"
@@ -73,7 +73,7 @@ class _Judged(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     """Read, fit, judge, write. Raises FusionError."""
     from fusionviewer.cli.result_folder import result_folder
-    from fusionviewer.exchange.points import read_points
+    from fusionviewer.exchange.points.formats import read_points
 
     terminal: Terminal = args.terminal
     targets = tuple(target_from(text) for text in args.target)
@@ -119,7 +119,7 @@ def fle_from(text: str) -> float:
 
 
 def _paired(fixed: NamedPoints, moving: NamedPoints, args: argparse.Namespace) -> PairedPoints:
-    from fusionviewer.exchange.pairing import pair_points
+    from fusionviewer.exchange.points.pairing import pair_points
 
     pairs = pair_points(fixed, moving, (args.fixed.name, args.moving.name))
     if len(pairs.names) < 3:
@@ -141,9 +141,9 @@ def _judged(
     import numpy as np
 
     from fusionviewer.registration import fit_landmarks
-    from fusionviewer.registration.agreement import judge_pairs
-    from fusionviewer.registration.landmark_error import predict_error
-    from fusionviewer.registration.suspects import FEWEST, leave_one_out_mm
+    from fusionviewer.registration.points.agreement import judge_pairs
+    from fusionviewer.registration.points.error_theory import predict_error
+    from fusionviewer.registration.points.suspects import FEWEST, leave_one_out_mm
 
     fit = fit_landmarks(pairs.fixed, pairs.moving)
     errors = [fle_mm] * len(pairs.names)
@@ -210,7 +210,7 @@ def _check_outputs(args: argparse.Namespace) -> None:
 def _write(out: Path, judged: _Judged, facts: str) -> None:
     """Both files, or none."""
     from fusionviewer.cli.terminal import hold_interruptions
-    from fusionviewer.exchange.itk_transform import write_itk_transform
+    from fusionviewer.exchange.transforms.itk import write_itk_transform
     from fusionviewer.imaging.whole_files import written_whole
 
     with ExitStack() as files:

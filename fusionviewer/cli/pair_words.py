@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from fusionviewer.registration.agreement import Doubt, Judgement
-    from fusionviewer.registration.suspects import Suspect
+    from fusionviewer.registration.points.agreement import Doubt, Judgement
+    from fusionviewer.registration.points.suspects import Suspect
 
 _LONGEST_NAME: Final = 40
 
@@ -17,7 +17,7 @@ _MANY_TIMES: Final = 5.0
 
 def shown(name: str) -> str:
     """A name as it can stand in a line of words: without breaks and control characters, and not too long."""
-    from fusionviewer.exchange.named_points import tidy
+    from fusionviewer.exchange.points.named_points import tidy
 
     line = " ".join(tidy(name).split())
     return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

@@ -18,7 +18,7 @@ from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.imaging.volume import Volume
-    from fusionviewer.rendering.marks import Marks
+    from fusionviewer.rendering.marks.values import Marks
     from fusionviewer.rendering.picture import PictureForm
     from fusionviewer.session.state import FusionState
     from fusionviewer.session.view_state import Distance
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.looks import blend_from, layers_from, windows_from
     from fusionviewer.imaging.resample import overlap
     from fusionviewer.imaging.whole_files import check_writable
-    from fusionviewer.rendering.marks import Marks
+    from fusionviewer.rendering.marks.values import Marks
     from fusionviewer.rendering.picture import draw_picture
     from fusionviewer.rendering.picture_file import check_picture_name, write_picture
     from fusionviewer.rendering.scene import Scene, head_corners, why_no_blend

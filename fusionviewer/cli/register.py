@@ -178,7 +178,7 @@ def _check_bounds(args: argparse.Namespace) -> None:
 
 def _beginning(args: argparse.Namespace, terminal: Terminal) -> _Beginning:
     if args.landmark_weight is not None:
-        from fusionviewer.registration.pull import check_weight
+        from fusionviewer.registration.points.landmark_prior import check_weight
 
         check_weight(args.landmark_weight)
     if args.landmarks:
@@ -230,7 +230,7 @@ def _warn_of_pairs(state: FusionState, args: argparse.Namespace, terminal: Termi
     """Say what speaks against the landmarks, if there are enough to judge."""
     from fusionviewer.cli.pair_words import warnings_about
     from fusionviewer.registration import fit_landmarks
-    from fusionviewer.registration.agreement import judge_pairs
+    from fusionviewer.registration.points.agreement import judge_pairs
 
     (fixed, moving), fle = state.used_points(), state.used_fle()
     if len(fixed) < 3:
@@ -303,7 +303,7 @@ def _remove_old_volume(path: Path, terminal: Terminal) -> None:
 def _write(state: FusionState, result: RegistrationResult, args: argparse.Namespace, observer: Observer) -> None:
     """All the files under temporary names first, so that an interrupted run leaves nothing."""
     from fusionviewer.cli.terminal import hold_interruptions
-    from fusionviewer.exchange.itk_transform import write_itk_transform
+    from fusionviewer.exchange.transforms.itk import write_itk_transform
     from fusionviewer.imaging.resample import resample
     from fusionviewer.imaging.whole_files import written_whole
     from fusionviewer.imaging.writers import write_volume

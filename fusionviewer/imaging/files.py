@@ -14,7 +14,7 @@ from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
 from fusionviewer.imaging.intake import check_size, check_spacing, volume_of
-from fusionviewer.imaging.unhurried import quietly, run_watched
+from fusionviewer.imaging.native_calls import quietly, run_watched
 from fusionviewer.imaging.volume import ImageSource, Volume
 from fusionviewer.progress import Observer
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.dicom_headers import SeriesHeaders, is_dicom, scan
-from fusionviewer.imaging.dicom_pixels import voxels_of
-from fusionviewer.imaging.dicom_stacks import stack_of
+from fusionviewer.imaging.dicom.headers import SeriesHeaders, is_dicom, scan
+from fusionviewer.imaging.dicom.pixels import voxels_of
+from fusionviewer.imaging.dicom.stacks import stack_of
 from fusionviewer.imaging.files import read_file
 from fusionviewer.imaging.intake import volume_of
 from fusionviewer.imaging.volume import ImageSource, Modality, Volume

@@ -9,8 +9,8 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.imaging.native_calls import run_watched
 from fusionviewer.imaging.reslice import PlaneInterpolation
-from fusionviewer.imaging.unhurried import run_watched
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.progress import Observer
 

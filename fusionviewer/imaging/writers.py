@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.imaging import nifti
-from fusionviewer.imaging.unhurried import quietly
+from fusionviewer.imaging.native_calls import quietly
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.imaging.whole_files import cannot_write, check_writable, written_whole
 from fusionviewer.progress import Observer

@@ -29,7 +29,7 @@ from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
 from fusionviewer.registration.mirror import mirror_share
 from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
-from fusionviewer.registration.pull import LandmarkPull, LandmarkReport, last_millimetre
+from fusionviewer.registration.points.landmark_prior import LandmarkPull, LandmarkReport, last_millimetre
 from fusionviewer.registration.region import Region
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import RegistrationSettings, Start

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration.bounds import Bounds
-from fusionviewer.registration.pull import LandmarkReport
+from fusionviewer.registration.points.landmark_prior import LandmarkReport
 from fusionviewer.registration.settings import RegistrationSettings
 
 

@@ -14,7 +14,8 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.progress import Observer
-from fusionviewer.rendering.annotations import (
+from fusionviewer.rendering.layout import Box, Extent, arrange, natural_size, tile
+from fusionviewer.rendering.marks.annotations import (
     GROUND,
     Pane,
     Sheet,
@@ -23,8 +24,7 @@ from fusionviewer.rendering.annotations import (
     draw_crosshair,
     draw_glass,
 )
-from fusionviewer.rendering.layout import Box, Extent, arrange, natural_size, tile
-from fusionviewer.rendering.mark_painter import draw_marks
+from fusionviewer.rendering.marks.painter import draw_marks
 from fusionviewer.rendering.scene import WHOLE_IMAGE, Scene, head_corners, whole_image_scale
 from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.rendering.words import strip_height, write_words

@@ -13,8 +13,8 @@ from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode
-from fusionviewer.rendering.halo import Halo
-from fusionviewer.rendering.marks import Marks
+from fusionviewer.rendering.marks.limit_band import Halo
+from fusionviewer.rendering.marks.values import Marks
 from fusionviewer.rendering.slices import Layer, SliceRequest
 
 WHOLE_IMAGE: Final = 1.04

@@ -17,7 +17,7 @@ from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import BGRX, BLACK, OUTSIDE, Blend, BlendMode, Coded, Picture
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, Colours, colour_table
 from fusionviewer.rendering.contour import ContourLine, bone_line, edge_line, mask_line
-from fusionviewer.rendering.halo import Halo, halo_band
+from fusionviewer.rendering.marks.limit_band import Halo, halo_band
 from fusionviewer.rendering.window import Window
 
 _Kept = TypeVar("_Kept")

@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 
 import fusionviewer
 from fusionviewer.geometry import Points
-from fusionviewer.rendering.annotations import BRIGHT, DIM, Sheet
 from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.rendering.colours import (
     BONE_COLOUR,
@@ -24,6 +23,7 @@ from fusionviewer.rendering.colours import (
     tint_table,
 )
 from fusionviewer.rendering.layout import Box
+from fusionviewer.rendering.marks.annotations import BRIGHT, DIM, Sheet
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import Layer
 

@@ -22,7 +22,7 @@ from fusionviewer.registration import (
     make_box,
     starting_pose,
 )
-from fusionviewer.registration.pull import check_weight
+from fusionviewer.registration.points.landmark_prior import check_weight
 from fusionviewer.session.state import (
     Alternative,
     AlternativeKind,

@@ -8,9 +8,9 @@ import numpy as np
 
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.registration import fit_landmarks
-from fusionviewer.registration.agreement import judge_pairs
-from fusionviewer.registration.landmark_error import predict_error
-from fusionviewer.rendering.marks import MarkedDistance, MarkedPair, MarkedTarget, Marks, Part, PredictedError
+from fusionviewer.registration.points.agreement import judge_pairs
+from fusionviewer.registration.points.error_theory import predict_error
+from fusionviewer.rendering.marks.values import MarkedDistance, MarkedPair, MarkedTarget, Marks, PairUse, PredictedError
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Point, Side
 from fusionviewer.session.view_state import Distance
@@ -71,7 +71,7 @@ def _pair(number: int, pair: LandmarkPair, state: FusionState, space: Side, side
     for side in sides:
         point = pair.point(side)
         seen[side] = None if point is None else _moved(to_space[side], point)
-    part: Part = pair.role if pair.enabled else "off"
+    part: PairUse = pair.role if pair.enabled else "off"
     return MarkedPair(number, pair.name, seen["fixed"], seen["moving"], pair.complete, part, pair.colour)
 
 

@@ -10,7 +10,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.registration import Bounds, Box, Ending, Evidence, RegistrationResult, RegistrationSettings, make_box
-from fusionviewer.registration.pull import LandmarkReport, check_weight
+from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import (
     SIDES,

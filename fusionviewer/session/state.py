@@ -12,7 +12,7 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration import LandmarkPull, Region, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
-from fusionviewer.registration.landmark_error import default_fle_mm
+from fusionviewer.registration.points.error_theory import default_fle_mm
 
 Side: TypeAlias = Literal["fixed", "moving"]
 """Which of the two images, and which space a point lies in."""

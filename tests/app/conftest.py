@@ -6,8 +6,8 @@ import pytest
 from answers import Answers
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.opening import Opened, find_head, show_study
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.edits import new_study
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from fusionviewer.exchange.itk_transform import write_itk_transform
+from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
 
 Make = Callable[[Path], Path]

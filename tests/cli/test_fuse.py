@@ -10,7 +10,7 @@ import pytest
 import SimpleITK as sitk
 
 from fusionviewer.cli.main import run
-from fusionviewer.exchange.itk_transform import write_itk_transform
+from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 

@@ -13,9 +13,9 @@ import pytest
 from layouts import placed, some_pose, spread_over_a_head
 
 from fusionviewer.cli.main import run
-from fusionviewer.exchange.itk_transform import read_itk_transform
-from fusionviewer.exchange.named_points import NamedPoints
-from fusionviewer.exchange.points import write_points
+from fusionviewer.exchange.points.formats import write_points
+from fusionviewer.exchange.points.named_points import NamedPoints
+from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import Points, RigidTransform
 
 Capture = pytest.CaptureFixture[str]

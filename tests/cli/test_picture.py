@@ -14,7 +14,7 @@ from fusionviewer.cli import picture
 from fusionviewer.cli.main import run as run_program
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
-from fusionviewer.exchange.itk_transform import write_itk_transform
+from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.writers import write_volume

@@ -16,8 +16,8 @@ from fusionviewer import __version__, registration
 from fusionviewer.cli import register as command
 from fusionviewer.cli.main import run
 from fusionviewer.errors import Cancelled
-from fusionviewer.exchange.itk_transform import read_itk_transform, write_itk_transform
-from fusionviewer.exchange.landmarks_csv import write_landmarks
+from fusionviewer.exchange.points.landmarks_csv import write_landmarks
+from fusionviewer.exchange.transforms.itk import read_itk_transform, write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import resample

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fusionviewer.cli.main import run
-from fusionviewer.exchange.itk_transform import write_itk_transform
+from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import resample

@@ -18,8 +18,8 @@ from fusionviewer.errors import Cancelled, UnreadableInput
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging import intake
 from fusionviewer.imaging.files import plain_name
+from fusionviewer.imaging.native_calls import quietly, run_watched
 from fusionviewer.imaging.readers import read_volume
-from fusionviewer.imaging.unhurried import quietly, run_watched
 from fusionviewer.imaging.volume import ImageSource, grid_of
 from fusionviewer.progress import Observer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydicom.dataset import Dataset
 
-from fusionviewer.imaging.dicom_headers import _without_patient
+from fusionviewer.imaging.dicom.headers import _without_patient
 
 
 @pytest.mark.parametrize(

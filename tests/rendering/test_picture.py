@@ -16,10 +16,10 @@ from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, RigidTrans
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.progress import Observer
-from fusionviewer.rendering import annotations, lettering
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
 from fusionviewer.rendering.layout import Box, arrange
+from fusionviewer.rendering.marks import annotations, lettering
 from fusionviewer.rendering.picture import LARGEST, SMALLEST, Framing, PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.rendering.scene import Scene, head_corners

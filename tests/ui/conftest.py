@@ -12,15 +12,15 @@ from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.document import Document
-from fusionviewer.app.view_model import ViewModel, opening_view
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel, opening_view
 from fusionviewer.geometry import AXIAL, Orientation
 from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.rendering import slices
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, Side
-from fusionviewer.ui import slice_picture
-from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.pane import image
+from fusionviewer.ui.views.slice_view import SliceView
 
 
 class ResliceCounter:
@@ -39,7 +39,7 @@ class ResliceCounter:
 @pytest.fixture(autouse=True)
 def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine draws slowly; what is drawn in a test does not depend on that."""
-    monkeypatch.setattr(slice_picture, "DRAFT_ABOVE_MS", math.inf)
+    monkeypatch.setattr(image, "DRAFT_ABOVE_MS", math.inf)
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.opening import Opened, show_study
+from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
-from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.window.main_window import MainWindow
 
 APART = "Each row shows one image alone: press L to see both together."
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -12,13 +12,15 @@ from PyQt6.QtGui import QKeyEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app import aligning, checking, marking, opening
-from fusionviewer.app.opening import Opened, find_head, show_study
+from fusionviewer.app.commands import mark_landmarks, open_save
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.session import edits
-from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -63,10 +65,10 @@ def test_the_wheel_changes_nothing_that_was_not_clicked(window: MainWindow, name
 
 def test_swapping_and_back_leaves_no_trace(window: MainWindow) -> None:
     workspace = window.workspace
-    aligning.set_start(workspace, "centre")
+    register_commands.set_start(workspace, "centre")
     workspace.view_model.set_fade(0.3)
-    facts, view = checking.known_facts(workspace), workspace.view_model.view
-    opening.swap_images(workspace)
+    facts, view = review_commands.known_facts(workspace), workspace.view_model.view
+    open_save.swap_images(workspace)
     swapped = workspace.view_model.view
     assert (swapped.fixed_window, swapped.moving_window) == (view.moving_window, view.fixed_window)
     assert swapped.fade == pytest.approx(0.7)
@@ -74,7 +76,7 @@ def test_swapping_and_back_leaves_no_trace(window: MainWindow) -> None:
     assert swapped.fixed.cursor == pytest.approx(seen)
     for _ in range(3):
         workspace.document.undo_stack.undo()
-        assert checking.known_facts(workspace) == facts
+        assert review_commands.known_facts(workspace) == facts
         assert workspace.view_model.view.fixed.cursor == pytest.approx(view.fixed.cursor)
         workspace.document.undo_stack.redo()
 
@@ -86,7 +88,7 @@ def test_a_note_does_not_go_to_another_study(
     qtbot.keyClicks(note, "about the first one")
     _open(window, phantom_ct, phantom_mr)
     assert window.column.check.note == ""
-    checking.review(window.workspace, "accepted", "fine")
+    review_commands.review(window.workspace, "accepted", "fine")
     qtbot.keyClicks(note, "!")
     review = window.workspace.document.state.review
     assert review is not None
@@ -99,9 +101,9 @@ def test_changes_made_while_images_are_read_are_asked_about(window: MainWindow, 
     workspace = window.workspace
     answers = Answers()
     workspace.questions = answers
-    opening.open_sample(workspace)
+    open_save.open_sample(workspace)
     assert answers.asked == ["discard"]
-    marking.new_pair(workspace)
+    mark_landmarks.new_pair(workspace)
     answers.discard = False
     kept = workspace.document.state
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
@@ -126,13 +128,13 @@ def test_an_error_stays_until_something_else_happens(window: MainWindow) -> None
     window.workspace.refuse(FusionError("That was wrong.", "Do this."))
     window._refresh()
     assert status.sentence.text() == "That was wrong. Do this."
-    marking.new_pair(window.workspace)
+    mark_landmarks.new_pair(window.workspace)
     assert "Click L1" in status.sentence.text()
 
 
 def test_a_message_during_a_run_is_not_wiped_by_its_progress(window: MainWindow, qtbot: QtBot) -> None:
     workspace = window.workspace
-    aligning.start_register(workspace, "auto")
+    register_commands.start_register(workspace, "auto")
     workspace.refuse(FusionError("Not now.", "Wait."))
     heard: list[object] = []
     workspace.runner.progressed.connect(heard.append)
@@ -153,11 +155,11 @@ def test_peeking_ends_when_the_keyboard_goes_elsewhere(window: MainWindow, qtbot
 
 def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(window: MainWindow, qtbot: QtBot) -> None:
     workspace = window.workspace
-    marking.new_pair(workspace)
-    marking.new_pair(workspace)
+    mark_landmarks.new_pair(workspace)
+    mark_landmarks.new_pair(workspace)
     assert len(workspace.document.state.landmarks) == 1
-    marking.click(workspace, "fixed", np.zeros(3))
-    marking.click(workspace, "moving", np.zeros(3))
+    mark_landmarks.click(workspace, "fixed", np.zeros(3))
+    mark_landmarks.click(workspace, "moving", np.zeros(3))
     assert not workspace.placing
     workspace.document.undo_stack.undo()
     assert workspace.placing
@@ -170,13 +172,13 @@ def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(window: MainWin
 def test_the_selected_pair_stays_the_same_one_when_others_go(window: MainWindow) -> None:
     workspace = window.workspace
     for x in (0.0, 10.0, 20.0):
-        marking.new_pair(workspace)
-        marking.click(workspace, "fixed", np.array([x, 0, 0]))
-        marking.click(workspace, "moving", np.array([x, 0, 0]))
-    marking.select(workspace, 0)
-    marking.delete_selected(workspace)
+        mark_landmarks.new_pair(workspace)
+        mark_landmarks.click(workspace, "fixed", np.array([x, 0, 0]))
+        mark_landmarks.click(workspace, "moving", np.array([x, 0, 0]))
+    mark_landmarks.select(workspace, 0)
+    mark_landmarks.delete_selected(workspace)
     workspace.document.undo_stack.undo()
-    marking.select(workspace, 1)
+    mark_landmarks.select(workspace, 1)
     workspace.document.undo_stack.redo()
     assert workspace.selected_pair is not None
     assert workspace.selected_pair.name == "L2"
@@ -186,13 +188,13 @@ def test_a_new_pair_shows_both_rows_again(window: MainWindow) -> None:
     view_model = window.workspace.view_model
     view_model.set_layout("pairs")
     view_model.enlarge("fixed.axial")
-    marking.new_pair(window.workspace)
+    mark_landmarks.new_pair(window.workspace)
     assert view_model.view.enlarged == ""
 
 
 def test_two_quick_clicks_mark_two_points_in_the_fused_layout(window: MainWindow, qtbot: QtBot) -> None:
     workspace = window.workspace
-    marking.new_pair(workspace)
+    mark_landmarks.new_pair(workspace)
     workspace.view_model.set_layout("fused")
     view = window.images.view("fused.axial")
     middle = QPoint(view.width() // 2, view.height() // 2)
@@ -229,12 +231,12 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     workspace = window.workspace
     off = RigidTransform.from_rotation_vector([0, 0, 0.4], np.zeros(3), np.array([20.0, 0, 0]))
     workspace.document.apply("off", edits.set_pose(workspace.document.state, off, "hand"))
-    aligning.set_limits(workspace, edits.Limits(1, 1))
-    aligning.start_refine(workspace)
+    register_commands.set_limits(workspace, edits.Limits(1, 1))
+    register_commands.start_refine(workspace)
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
     run = workspace.document.state.run
     assert run is not None
-    assert any(run.reason in finding.sentence for finding in checking.current_findings(workspace))
+    assert any(run.reason in finding.sentence for finding in review_commands.current_findings(workspace))
     assert run.reason in window.status.sentence.text()
     assert window.status.sentence.property("role") == "warning"
 

@@ -16,16 +16,16 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app import marking
-from fusionviewer.app.landmark_facts import landmark_facts
-from fusionviewer.app.opening import Opened, find_head, show_study
+from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair
-from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.panels.placement_section import FleBox
-from fusionviewer.ui.target_table import APART, NAME, PREDICTED, WHERE, TargetTable
+from fusionviewer.ui.landmarks.target_table import APART, NAME, PREDICTED, WHERE, TargetTable
+from fusionviewer.ui.panels.fle_section import FleBox
+from fusionviewer.ui.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -196,7 +196,7 @@ def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> N
     assert not box.isEnabled()
     assert box.toolTip() == "Select a landmark pair first."
     document = window.workspace.document
-    marking.select(window.workspace, 2)
+    mark_landmarks.select(window.workspace, 2)
     usual = landmark_facts(document.state).fle_mm
     assert box.text() == f"as the others: {usual:.2f} mm FLE"
     before = text(window, "predicted_here"), landmark_facts(document.state).fit
@@ -210,9 +210,9 @@ def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> N
     assert after[1] is not None
     assert after[0] != before[0]
     assert after[1].moving_from_fixed != before[1].moving_from_fixed  # the others are trusted more
-    marking.select(window.workspace, 3)
+    mark_landmarks.select(window.workspace, 3)
     assert box.value() == 0
-    marking.select(window.workspace, 2)
+    mark_landmarks.select(window.workspace, 2)
     assert box.value() == 12.5
     document.undo_stack.undo()
     assert box.value() == 0
@@ -243,7 +243,7 @@ def test_fre_stands_with_a_sentence_that_it_is_no_accuracy(window: MainWindow) -
 def test_a_pair_is_marked_again_by_clicks_without_being_seen(window: MainWindow) -> None:
     put(window, noisy(6, 0.5))
     model = window.workspace.view_model
-    marking.select(window.workspace, 0)
+    mark_landmarks.select(window.workspace, 0)
     model.set_layout("pairs")
     QApplication.processEvents()
     view = window.images.view("fixed.axial")
@@ -277,7 +277,7 @@ def test_a_pair_is_marked_again_by_clicks_without_being_seen(window: MainWindow)
 
 def test_escape_leaves_marking_again_and_the_pair_is_seen(window: MainWindow) -> None:
     put(window, noisy(6, 0.5))
-    marking.select(window.workspace, 0)
+    mark_landmarks.select(window.workspace, 0)
     press(window, "button_mark_again")
     assert window.workspace.view_model.view.layout == "pairs"
     assert window.workspace.view_model.repeats.sides
@@ -331,7 +331,7 @@ def test_targets_are_added_by_key_jumped_to_renamed_and_deleted(window: MainWind
     QTest.keyClick(editor, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert document.state.targets[1].name == "left subthalamic nucleus"
-    marking.select(window.workspace, 0)
+    mark_landmarks.select(window.workspace, 0)
     table(window).setFocus()
     QTest.keyClick(table(window), Qt.Key.Key_Delete)
     assert [target.name for target in document.state.targets] == ["T1"]

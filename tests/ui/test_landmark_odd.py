@@ -24,22 +24,22 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app import marking, pair_help, pair_list
-from fusionviewer.app.opening import Opened, find_head, show_study
+from fusionviewer.app.commands import landmark_list, mark_landmarks, refine_landmarks
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration.pair_refinement import PairRefinement
+from fusionviewer.registration.points.pair_refinement import PairRefinement
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
-from fusionviewer.ui import landmark_lens
-from fusionviewer.ui.controls import ZERO_WIDTH_SPACE, breakable
-from fusionviewer.ui.landmark_lens import Lens
-from fusionviewer.ui.landmark_table import OFF, LandmarkTable
-from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.landmarks.pair_table import OFF, LandmarkTable
+from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.panels.align_panel import PAGES, Page
-from fusionviewer.ui.slice_view import SliceView
-from fusionviewer.ui.target_table import TargetTable
+from fusionviewer.ui.views import nudge_magnifier
+from fusionviewer.ui.views.nudge_magnifier import Lens
+from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.widgets.controls import ZERO_WIDTH_SPACE, breakable
+from fusionviewer.ui.window.main_window import MainWindow
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PLACES = np.array([[10.0, 20.0, 6.0], [-40.0, 10.0, 6.0], [0.0, -50.0, 20.0], [20.0, 10.0, 50.0], [43.5, 4.0, 12.0]])
@@ -106,7 +106,7 @@ def place_of(view: SliceView, point: Points) -> QPointF:
 
 
 def test_a_click_on_a_point_that_trembles_chooses_it_and_moves_nothing(window: MainWindow) -> None:
-    marking.select(window.workspace, 1)
+    mark_landmarks.select(window.workspace, 1)
     before, steps = window.workspace.document.state, window.workspace.document.undo_stack.count()
     view = window.images.view("fused.axial")
     at, hand = place_of(view, PLACES[0]), Hand(view)
@@ -119,7 +119,7 @@ def test_a_click_on_a_point_that_trembles_chooses_it_and_moves_nothing(window: M
 
 
 def test_a_drag_takes_a_point_exactly_along_even_back_to_near_its_place(window: MainWindow) -> None:
-    marking.select(window.workspace, 0)
+    mark_landmarks.select(window.workspace, 0)
     view = window.images.view("fixed.axial")
     window.workspace.view_model.set_layout("pairs")
     QApplication.processEvents()
@@ -135,7 +135,7 @@ def test_a_drag_takes_a_point_exactly_along_even_back_to_near_its_place(window: 
 def test_a_trembling_click_on_the_own_point_still_marks_its_twin(window: MainWindow, qtbot: QtBot) -> None:
     window.workspace.view_model.select_pair(None)
     view = window.images.view("fused.axial")
-    marking.new_pair(window.workspace)
+    mark_landmarks.new_pair(window.workspace)
     window.workspace.view_model.set_layout("fused")
     QApplication.processEvents()
     at, hand = QPointF(view.width() / 2 + 30, view.height() / 2 + 40), Hand(view)
@@ -151,7 +151,7 @@ def test_a_trembling_click_on_the_own_point_still_marks_its_twin(window: MainWin
 
 @pytest.mark.parametrize("side", ["fixed", "moving"])
 def test_a_double_click_marks_one_point_and_nothing_jumps(window: MainWindow, side: Side) -> None:
-    marking.new_pair(window.workspace)
+    mark_landmarks.new_pair(window.workspace)
     QApplication.processEvents()
     view = window.images.view(f"{side}.sagittal")
     Hand(view).double_click(QPointF(view.width() / 2 + 20, view.height() / 2 + 10))
@@ -186,8 +186,8 @@ def test_a_new_pair_can_be_clicked_at_once_and_a_tool_in_the_way_is_named(window
 
 @pytest.mark.parametrize("step", ["do", "undo", "redo"])
 def test_the_chosen_pair_stays_chosen_when_the_order_changes(window: MainWindow, qtbot: QtBot, step: str) -> None:
-    marking.select(window.workspace, WORST)
-    pair_list.order_pairs(window.workspace, "residual")
+    mark_landmarks.select(window.workspace, WORST)
+    landmark_list.order_pairs(window.workspace, "residual")
     assert names(window)[0] == "L4"
     if step != "do":
         press(qtbot, Qt.Key.Key_Z, CTRL)
@@ -204,7 +204,7 @@ def test_the_chosen_pair_stays_chosen_when_the_order_changes(window: MainWindow,
 
 @pytest.mark.parametrize("where", ["check", "Automatic"])
 def test_f6_brings_the_table_to_type_in(window: MainWindow, qtbot: QtBot, where: str) -> None:
-    marking.select(window.workspace, 1)
+    mark_landmarks.select(window.workspace, 1)
     if where == "check":
         window.steps.go_on("check")
     else:
@@ -223,7 +223,7 @@ def test_f6_brings_the_table_to_type_in(window: MainWindow, qtbot: QtBot, where:
 
 
 def test_a_name_that_is_being_typed_is_taken_before_a_header_orders(window: MainWindow, qtbot: QtBot) -> None:
-    marking.select(window.workspace, WORST)
+    mark_landmarks.select(window.workspace, WORST)
     press(qtbot, Qt.Key.Key_F6)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
@@ -235,7 +235,7 @@ def test_a_name_that_is_being_typed_is_taken_before_a_header_orders(window: Main
 
 
 def test_an_editor_never_stays_over_another_pair(window: MainWindow, qtbot: QtBot) -> None:
-    marking.select(window.workspace, 1)
+    mark_landmarks.select(window.workspace, 1)
     press(qtbot, Qt.Key.Key_F6)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
@@ -249,16 +249,16 @@ def test_an_editor_never_stays_over_another_pair(window: MainWindow, qtbot: QtBo
 
 
 def test_a_name_that_is_taken_is_old_news_once_another_one_is(window: MainWindow, qtbot: QtBot) -> None:
-    marking.rename(window.workspace, 0, "L2")
+    mark_landmarks.rename(window.workspace, 0, "L2")
     assert "Another landmark" in window.status.sentence.text()
-    marking.rename(window.workspace, 0, "Qz")
+    mark_landmarks.rename(window.workspace, 0, "Qz")
     assert window.status.sentence.text() == "L1 is called Qz now."
 
 
 def test_an_ampersand_is_written_as_such_in_menus_and_on_buttons(window: MainWindow) -> None:
-    marking.rename(window.workspace, WORST, "A&P")
-    marking.select(window.workspace, WORST)
-    pair_list.toggle_lock(window.workspace, WORST)
+    mark_landmarks.rename(window.workspace, WORST, "A&P")
+    mark_landmarks.select(window.workspace, WORST)
+    landmark_list.toggle_lock(window.workspace, WORST)
     assert window.actions_by_key["undo"].text() == "Undo Lock A&&P"
     QApplication.processEvents()
     shown = [one for one in window.findChildren(QPushButton, f"show_suspect_{WORST}") if one.isVisibleTo(window)]
@@ -269,7 +269,7 @@ def test_an_ampersand_is_written_as_such_in_menus_and_on_buttons(window: MainWin
 
 
 def test_a_repeated_mark_that_is_taken_back_is_asked_for_again(window: MainWindow, qtbot: QtBot) -> None:
-    marking.select(window.workspace, 0)
+    mark_landmarks.select(window.workspace, 0)
     press(qtbot, Qt.Key.Key_A, SHIFT)
     QApplication.processEvents()
     repeats, moving, fixed = window.workspace.view_model.repeats, window.images.view("moving.axial"), "fixed.axial"
@@ -314,7 +314,7 @@ def test_a_line_ends_between_words_unless_a_word_is_long() -> None:
 @pytest.fixture
 def with_targets(window: MainWindow, qtbot: QtBot) -> TargetTable:
     """Two targets in a table that is seen and has the keyboard, and a pair that is selected."""
-    marking.select(window.workspace, 1)
+    mark_landmarks.select(window.workspace, 1)
     heading = window.findChild(QToolButton, "fold_targets")
     assert heading is not None
     found = targets(window)
@@ -363,9 +363,9 @@ def lens_of(window: MainWindow, key: str) -> Lens:
 def test_a_point_that_was_snapped_is_magnified(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(landmark_lens, "LENS_MS", 10_000_000)
+    monkeypatch.setattr(nudge_magnifier, "LENS_MS", 10_000_000)
     window.workspace.view_model.set_layout("pairs")
-    marking.select(window.workspace, 4)
+    mark_landmarks.select(window.workspace, 4)
     view = window.images.view("fixed.coronal")
     QApplication.processEvents()
     view.setFocus()
@@ -378,15 +378,15 @@ def test_a_point_that_was_snapped_is_magnified(
 def test_a_point_that_was_refined_is_magnified_in_its_own_row(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(landmark_lens, "LENS_MS", 10_000_000)
+    monkeypatch.setattr(nudge_magnifier, "LENS_MS", 10_000_000)
     window.workspace.view_model.set_layout("pairs")
-    marking.select(window.workspace, 4)
+    mark_landmarks.select(window.workspace, 4)
     view = window.images.view("fixed.coronal")
     QApplication.processEvents()
     view.setFocus()
     near = np.array(window.workspace.document.state.landmarks[4].moving_point) + 0.5
     found = PairRefinement(near, 0.5, 0.9, "high", 0.1, 2.0)
-    monkeypatch.setattr(pair_help, "refine_pair", lambda *_, **__: found)
+    monkeypatch.setattr(refine_landmarks, "refine_pair", lambda *_, **__: found)
     press(qtbot, Qt.Key.Key_Y)
     qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=60_000)
     assert window.workspace.document.state.landmarks[4].moving_point == tuple(near)

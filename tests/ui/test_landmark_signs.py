@@ -14,18 +14,18 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app import pair_list
-from fusionviewer.app.opening import Opened, show_study
+from fusionviewer.app.commands import landmark_list
+from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
-from fusionviewer.ui import landmark_table as columns
-from fusionviewer.ui import slice_overlay as overlay
-from fusionviewer.ui.landmark_table import LandmarkTable
-from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.theme import SIDE_COLOURS
+from fusionviewer.ui.landmarks import pair_table as columns
+from fusionviewer.ui.landmarks.pair_table import LandmarkTable
+from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.widgets.theme import SIDE_COLOURS
+from fusionviewer.ui.window.main_window import MainWindow
 
 WHOLE = LandmarkPair("L1", (0, 0, 0), (0, 0, 0))
 PARTS = {
@@ -112,7 +112,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
     cells = [table.visualItemRect(table.item(0, column)) for column in (columns.FIXED, columns.MOVING)]
     part = table.visualItemRect(table.item(0, columns.PART)).center()
     seen, shown, tips = [], [], []
-    for _ in pair_list.PARTS:
+    for _ in landmark_list.PARTS:
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=part)
         QApplication.processEvents()
         window.workspace.view_model.change(selected_pair=None)
@@ -120,7 +120,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
         seen.append([view.grab().toImage() for view in views])
         shown.append([table.viewport().grab(cell).toImage() for cell in cells])  # type: ignore[union-attr]
         tips.append(table.item(0, columns.FIXED).toolTip())  # type: ignore[union-attr]
-    assert [pair_list.part_of(saved(window).landmarks[0])] == ["fit"]
+    assert [landmark_list.part_of(saved(window).landmarks[0])] == ["fit"]
     for pictures in (seen, shown):
         for side in (0, 1):
             first, second, third = (one[side] for one in pictures)

@@ -14,13 +14,13 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.opening import Opened, show_study
+from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session import edits
 from fusionviewer.session.state import Side
-from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.window.main_window import MainWindow
 
 NONE, CTRL, SHIFT, ALT = (
     getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("No", "Control", "Shift", "Alt")

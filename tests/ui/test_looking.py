@@ -16,16 +16,16 @@ from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.document import Document
-from fusionviewer.app.interlude import Interlude
-from fusionviewer.app.view_model import ViewModel
+from fusionviewer.app.state.alternation import Interlude
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.session.view_state import Distance
-from fusionviewer.ui.image_area import ImageArea
-from fusionviewer.ui.slice_view import SliceView
+from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.slice_view import SliceView
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -344,7 +344,7 @@ def test_flicker_and_rock_go_on_while_panning_and_scrolling(
 def test_the_rock_goes_from_one_image_to_the_other_in_three_seconds(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fusionviewer.app import interlude as module
+    from fusionviewer.app.state import alternation as module
 
     now = [10.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
@@ -404,7 +404,7 @@ def test_shift_and_move_takes_the_crosshair_along_in_every_layout(area: ImageAre
 
 
 def test_positions_are_written_as_lps_or_ras(area: ImageArea, view_model: ViewModel, document: Document) -> None:
-    from fusionviewer.ui.readout import place_text
+    from fusionviewer.ui.widgets.value_text import place_text
 
     volume = document.state.fixed
     assert volume is not None
@@ -437,7 +437,7 @@ def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel)
 def test_the_box_of_a_region_is_drawn_where_a_turned_plane_cuts_it(
     area: ImageArea, view_model: ViewModel, document: Document
 ) -> None:
-    from fusionviewer.ui.box_overlay import faces_under, section
+    from fusionviewer.ui.pane.overlays.region_box import faces_under, section
 
     document.apply("box", edits.set_box(document.state, ((-20.0, -20.0, -20.0), (20.0, 20.0, 20.0))))
     view = area.view("fused.axial")

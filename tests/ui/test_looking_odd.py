@@ -13,17 +13,17 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.document import Document
-from fusionviewer.app.view_model import ViewModel
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.session.view_state import Layout
-from fusionviewer.ui.image_area import ImageArea
-from fusionviewer.ui.main_window import MainWindow
-from fusionviewer.ui.slice_view import SliceView
-from fusionviewer.ui.tool_gestures import windowed_side
+from fusionviewer.ui.pane.interactions.tools import windowed_side
+from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

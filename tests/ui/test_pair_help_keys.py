@@ -11,12 +11,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.opening import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair
-from fusionviewer.ui.main_window import MainWindow
+from fusionviewer.ui.window.main_window import MainWindow
 
 RIM = np.array([43.5, 4.0, 12.0])
 """Beside the edge of the phantom's white matter, which only the MR shows."""

@@ -7,19 +7,19 @@ from typing import Final, Literal, TypeAlias, get_args
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
 
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
-from fusionviewer.ui.controls import column_of
-from fusionviewer.ui.landmark_table import HIGH_COLUMN, LandmarkTable
-from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
+from fusionviewer.ui.panels.fle_section import PlacementSection
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
-from fusionviewer.ui.panels.placement_section import PlacementSection
 from fusionviewer.ui.panels.pose_section import PoseSection
 from fusionviewer.ui.panels.refine_section import RefineSection
 from fusionviewer.ui.panels.register_section import RegisterSection
 from fusionviewer.ui.panels.results_section import ResultsSection
 from fusionviewer.ui.panels.target_section import TargetSection
-from fusionviewer.ui.theme import UNIT
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import column_of
+from fusionviewer.ui.widgets.theme import UNIT
 
 Page: TypeAlias = Literal["Automatic", "Landmarks", "By hand"]
 
@@ -95,10 +95,10 @@ class AlignPanel(QWidget):
         self._bring(self._landmarks.table, "Landmarks")
         return self._landmarks.table
 
-    def make_do_with(self, height: int) -> None:
+    def adapt_to_height(self, height: int) -> None:
         """Show as much of the page of landmarks as suits a column of so many pixels."""
-        self._landmarks.table.make_do_with(height)
-        self._targets.make_do_with(height, HIGH_COLUMN)
+        self._landmarks.table.adapt_to_height(height)
+        self._targets.adapt_to_height(height, HIGH_COLUMN)
 
     def _show_page(self, index: int) -> None:
         for number, page in enumerate(self._pages):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
-from fusionviewer.app import checking
-from fusionviewer.app.guidance import next_step
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.state.guidance import next_step
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.findings import Finding
 from fusionviewer.registration.evidence import Fact
 from fusionviewer.session.state import Review
-from fusionviewer.ui.controls import (
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import (
     Section,
     action_button,
     column_of,
@@ -19,8 +20,7 @@ from fusionviewer.ui.controls import (
     number_label,
     set_accent,
 )
-from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT
 
 
 class CheckPanel(QWidget):
@@ -92,16 +92,16 @@ class CheckPanel(QWidget):
         self._note.blockSignals(False)
 
     def _note_typed(self) -> None:
-        checking.change_note(self._workspace, self.note)
+        review_commands.change_note(self._workspace, self.note)
 
     def _show(self) -> None:
         state = self._workspace.document.state
-        self._known.setText("\n".join(checking.known_facts(self._workspace)))
-        self._evidence.show_facts(checking.evidence_facts(self._workspace))
-        findings = checking.current_findings(self._workspace)
+        self._known.setText("\n".join(review_commands.known_facts(self._workspace)))
+        self._evidence.show_facts(review_commands.evidence_facts(self._workspace))
+        findings = review_commands.current_findings(self._workspace)
         self._findings.show_findings(findings)
         review = state.review
-        self._review.setText(checking.review_text(review))
+        self._review.setText(review_commands.review_text(review))
         self._review.setVisible(review is not None)
         if review is not None and review.note != self.note.strip():
             self._note.setPlainText(review.note)
@@ -150,7 +150,7 @@ class FindingList(QWidget):
             show.setText("Show")
             show.setToolTip("Put the crosshair there")
             show.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            show.clicked.connect(lambda _=False, f=finding: checking.look_at(self._workspace, f))
+            show.clicked.connect(lambda _=False, f=finding: review_commands.look_at(self._workspace, f))
             row.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
         return line
 

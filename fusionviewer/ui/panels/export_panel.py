@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PyQt6.QtWidgets import QWidget
 
-from fusionviewer.app.guidance import next_step
-from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import Section, action_button, column_of, label, set_accent
-from fusionviewer.ui.menus import ActionSet
+from fusionviewer.app.state.guidance import next_step
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import Section, action_button, column_of, label, set_accent
 
 _EXPORTS = (
     ("Transform", "export_transform", "Write .tfm…",

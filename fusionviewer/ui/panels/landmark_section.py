@@ -6,13 +6,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import SIDES
-from fusionviewer.ui.controls import Section, action_button
-from fusionviewer.ui.landmark_table import LandmarkTable
-from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.panels.error_facts import ErrorFacts
-from fusionviewer.ui.theme import UNIT
+from fusionviewer.ui.landmarks.pair_table import LandmarkTable
+from fusionviewer.ui.panels.landmark_error_summary import ErrorFacts
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import Section, action_button
+from fusionviewer.ui.widgets.theme import UNIT
 
 
 class LandmarkSection(Section):

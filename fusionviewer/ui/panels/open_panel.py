@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PyQt6.QtWidgets import QWidget
 
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import SIDES, Side
-from fusionviewer.ui.controls import Section, action_button, breakable, column_of, label, set_accent
-from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import Section, action_button, breakable, column_of, label, set_accent
 
 MEANING = {"fixed": "It stays where it is.", "moving": "It is aligned to the fixed image."}
 

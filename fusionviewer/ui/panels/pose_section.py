@@ -9,12 +9,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent, QWheelEvent
 from PyQt6.QtWidgets import QGridLayout, QPushButton, QWidget
 
-from fusionviewer.app import moving
-from fusionviewer.app.action import need_idle_pair
-from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import NumberBox, Section, action_button, allow, guard_wheel, label, show_value
-from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import UNIT, number_font
+from fusionviewer.app.actions.action import need_idle_pair
+from fusionviewer.app.commands import manual_alignment
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import NumberBox, Section, action_button, allow, guard_wheel, label, show_value
+from fusionviewer.ui.widgets.theme import UNIT, number_font
 
 STEP: Final = 0.1
 COARSE: Final = 10
@@ -75,7 +75,7 @@ class PoseSection(Section):
             grid.addWidget(label(heading), 2 - row, 0)  # the shifts stand above
             for column, (axis, _, plane) in enumerate(_AXES):
                 box = PoseNumber(f"{name}_{axis}", plane)
-                box.valueChanged.connect(partial(moving.set_number, self._workspace, len(self._boxes)))
+                box.valueChanged.connect(partial(manual_alignment.set_number, self._workspace, len(self._boxes)))
                 about = "about" if name == "turn" else "along"
                 way = f"from {ways[column]}" if name == "turn" else f"towards {ways[column]}"
                 self._tips.append(f"{name.capitalize()} {about} {axis} as it is seen: + is {way}. {_HOW}")
@@ -85,10 +85,10 @@ class PoseSection(Section):
 
     def _show(self) -> None:
         why_not = need_idle_pair(self._workspace)
-        for box, tip, value in zip(self._boxes, self._tips, moving.numbers(self._workspace), strict=True):
+        for box, tip, value in zip(self._boxes, self._tips, manual_alignment.numbers(self._workspace), strict=True):
             show_value(box, value)
             allow(box, tip, why_not)
-        self._centre.setText(f"Turns are {moving.centre_text(self._workspace)}.")
+        self._centre.setText(f"Turns are {manual_alignment.centre_text(self._workspace)}.")
 
 
 class PoseNumber(NumberBox):

@@ -8,14 +8,14 @@ from typing import Final
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtWidgets import QWidget
 
-from fusionviewer.app import aligning
-from fusionviewer.app.action import need_idle_pair
-from fusionviewer.app.guidance import next_step
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.actions.action import need_idle_pair
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.state.guidance import next_step
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
-from fusionviewer.ui.controls import Section, action_button, allow, label, set_accent, show_value, spin
-from fusionviewer.ui.gauge import Gauge
-from fusionviewer.ui.menus import ActionSet
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import Section, action_button, allow, label, set_accent, show_value, spin
+from fusionviewer.ui.widgets.limit_gauge import Gauge
 
 _SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
 _ROTATION_TIP: Final = "By what angle the head may turn from the start at most; 0 locks it"
@@ -66,7 +66,7 @@ class RefineSection(Section):
         self._show_result()
 
     def _choose(self, **chosen: float) -> None:
-        aligning.set_limits(self._workspace, replace(self._workspace.document.state.limits, **chosen))
+        register_commands.set_limits(self._workspace, replace(self._workspace.document.state.limits, **chosen))
         self._workspace.limits.linger()
 
     def _show_limits(self) -> None:
@@ -96,7 +96,11 @@ class RefineSection(Section):
         )
         refined = run if run is not None and run.bounds is not None and not workspace.limits.refining else None
         self.touched.setText(
-            _RUNNING if workspace.limits.refining else _IDLE if refined is None else aligning.bounds_summary(refined)
+            _RUNNING
+            if workspace.limits.refining
+            else _IDLE
+            if refined is None
+            else register_commands.bounds_summary(refined)
         )
         role = "warning" if refined is not None and refined.ending is not Ending.CONVERGED else "caption"
         self.touched.setProperty("role", role)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from fusionviewer.app import aligning
-from fusionviewer.app.action import need_idle_pair
-from fusionviewer.app.guidance import next_step
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.actions.action import need_idle_pair
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.state.guidance import next_step
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.registration.presets import Preset
 from fusionviewer.registration.settings import LARGEST_SEED
-from fusionviewer.ui.controls import Section, action_button, allow, guard_wheel, label, set_accent
-from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.theme import number_font
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import Section, action_button, allow, guard_wheel, label, set_accent
+from fusionviewer.ui.widgets.theme import number_font
 
 OWN_SETTINGS = "other settings"
 
@@ -40,7 +40,7 @@ class RegisterSection(Section):
     def _build(self, actions: ActionSet) -> None:
         self._start = QComboBox()
         self._start.setObjectName("start")
-        for value, name, tip in aligning.START_CHOICES:
+        for value, name, tip in register_commands.START_CHOICES:
             self._start.addItem(name, value)
             self._start.setItemData(self._start.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._start.currentIndexChanged.connect(self._show_start)
@@ -63,7 +63,7 @@ class RegisterSection(Section):
         self._seed.setKeyboardTracking(False)
         guard_wheel(self._seed)
         self._seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._seed.valueChanged.connect(lambda seed: aligning.set_seed(self._workspace, seed))
+        self._seed.valueChanged.connect(lambda seed: register_commands.set_seed(self._workspace, seed))
         self.add_row(label("Seed"), self._seed, self._register, stretch=2)
         self._box = action_button(actions["region_box"], "Box")
         self._mask = action_button(actions["region_mask"], "Mask…")
@@ -80,14 +80,14 @@ class RegisterSection(Section):
     def _preset_chosen(self, index: int) -> None:
         preset = self._preset.itemData(index)
         if isinstance(preset, Preset):
-            aligning.choose_preset(self._workspace, preset)
+            register_commands.choose_preset(self._workspace, preset)
         self._show_settings()
 
     def _register_clicked(self) -> None:
-        aligning.start_register(self._workspace, self._start.currentData())
+        register_commands.start_register(self._workspace, self._start.currentData())
 
     def _fill_presets(self) -> None:
-        self._presets = aligning.presets()
+        self._presets = register_commands.presets()
         self._preset.clear()
         for preset in self._presets:
             self._preset.addItem(preset.name, preset)
@@ -98,10 +98,10 @@ class RegisterSection(Section):
         self._seed.blockSignals(True)
         self._seed.setValue(state.settings.seed)
         self._seed.blockSignals(False)
-        preset = aligning.preset_of(state, self._presets)
+        preset = register_commands.preset_of(state, self._presets)
         if preset is None:  # perhaps one that the user has just written
             self._fill_presets()
-            preset = aligning.preset_of(state, self._presets)
+            preset = register_commands.preset_of(state, self._presets)
         self._preset.setCurrentIndex(self._presets.index(preset) if preset else -1)
         self._show_ability()
 

@@ -8,12 +8,13 @@ from typing import Final
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
-from fusionviewer.app import aligning, comparing
-from fusionviewer.app.action import need_idle_pair
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.actions.action import need_idle_pair
+from fusionviewer.app.commands import compare_results
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import AlternativeKind
-from fusionviewer.ui.controls import Section, allow, label, number_label, show_value, spin
-from fusionviewer.ui.theme import UNIT
+from fusionviewer.ui.widgets.controls import Section, allow, label, number_label, show_value, spin
+from fusionviewer.ui.widgets.theme import UNIT
 
 COLUMNS: Final = 5
 """Places that are compared here: mean and maximum at the landmarks, and the first targets."""
@@ -33,7 +34,7 @@ class ResultsSection(Section):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__("Landmarks and images", parent)
         self._workspace = workspace
-        self._weight = spin(0, 100, partial(aligning.set_landmark_weight, workspace), step=0.5, decimals=2)
+        self._weight = spin(0, 100, partial(register_commands.set_landmark_weight, workspace), step=0.5, decimals=2)
         self._weight.setObjectName("landmark_weight")
         self._weight.setAccessibleName("Weight of the landmarks in a run")
         self.add_row(label("Landmark weight"), self._weight, stretch=1)
@@ -42,7 +43,7 @@ class ResultsSection(Section):
         self._grid.setVerticalSpacing(UNIT // 2)
         self._grid.setColumnStretch(0, 1)
         self.column.addLayout(self._grid)
-        self._buttons = [self._button(kind, name) for kind, name, _ in comparing.WAYS]
+        self._buttons = [self._button(kind, name) for kind, name, _ in compare_results.WAYS]
         for row, button in enumerate(self._buttons, start=1):
             self._grid.addWidget(button, row, 0)
         self._cells = [[self._cell(row, column) for column in range(COLUMNS)] for row in range(len(self._buttons) + 1)]
@@ -76,7 +77,7 @@ class ResultsSection(Section):
         return made
 
     def _choose(self, kind: AlternativeKind) -> None:
-        comparing.choose(self._workspace, kind)
+        compare_results.choose(self._workspace, kind)
         self._show()  # a click on the one that is shown must not lift its mark
 
     def _show(self) -> None:
@@ -84,9 +85,9 @@ class ResultsSection(Section):
         state, why_not = workspace.document.state, need_idle_pair(workspace)
         show_value(self._weight, state.landmark_weight)
         allow(self._weight, _WEIGHT_TIP, why_not)
-        found = comparing.results(state)
+        found = compare_results.results(state)
         self._show_buttons(found, why_not)
-        places = comparing.comparisons(state, workspace.view_model.pose)
+        places = compare_results.comparisons(state, workspace.view_model.pose)
         self._show_distances(places, found)
         if not found:
             note = "Fit to landmarks, register or refine: what each finds is kept here, to compare and to choose."
@@ -98,8 +99,8 @@ class ResultsSection(Section):
                 note += " More targets: on the page Landmarks."
         self._note.setText(note)
 
-    def _show_buttons(self, found: tuple[comparing.Result, ...], why_not: str) -> None:
-        for button, (kind, name, tip) in zip(self._buttons, comparing.WAYS, strict=True):
+    def _show_buttons(self, found: tuple[compare_results.Result, ...], why_not: str) -> None:
+        for button, (kind, name, tip) in zip(self._buttons, compare_results.WAYS, strict=True):
             result = next((one for one in found if one.kind == kind), None)
             button.setVisible(result is not None)
             if result is not None:
@@ -107,9 +108,11 @@ class ResultsSection(Section):
                 button.setChecked(result.shown)
                 allow(button, f"{tip}. {'It is shown' if result.shown else 'Click to show it'}", why_not)
 
-    def _show_distances(self, places: tuple[comparing.Comparison, ...], found: tuple[comparing.Result, ...]) -> None:
+    def _show_distances(
+        self, places: tuple[compare_results.Comparison, ...], found: tuple[compare_results.Result, ...]
+    ) -> None:
         """A column for each place, a row for each result; the heading is short, its tool tip is not."""
-        rows = {kind: number for number, (kind, _, _) in enumerate(comparing.WAYS, start=1)}
+        rows = {kind: number for number, (kind, _, _) in enumerate(compare_results.WAYS, start=1)}
         shown = [[""] * COLUMNS for _ in range(len(rows) + 1)]
         tips = [""] * COLUMNS
         for column, place in enumerate(places[:COLUMNS]):

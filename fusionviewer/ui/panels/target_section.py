@@ -7,13 +7,14 @@ from typing import Final
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton, QWidget
 
-from fusionviewer.app import judging, targeting
-from fusionviewer.app.landmark_facts import about_pose, landmark_facts, targets_line
-from fusionviewer.app.workspace import Workspace
-from fusionviewer.ui.controls import action_button, allow, label
-from fusionviewer.ui.fold import Fold
-from fusionviewer.ui.menus import ActionSet
-from fusionviewer.ui.target_table import TargetTable
+from fusionviewer.app.commands import landmark_quality
+from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.state.landmark_facts import about_pose, landmark_facts, targets_line
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.ui.landmarks.target_table import TargetTable
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.collapsible import Fold
+from fusionviewer.ui.widgets.controls import action_button, allow, label
 
 _TIP: Final = "Where one more pair would lower the predicted error most, at the selected target or else the crosshair"
 _ADVICE: Final = "Predicted from where the pairs lie and how well they can be placed, if none is placed wrongly."
@@ -66,8 +67,8 @@ class TargetSection(Fold):
 
     def _delete_clicked(self) -> None:
         if self._table.target is not None:
-            targeting.delete(self._workspace, self._table.target)
+            target_commands.delete(self._workspace, self._table.target)
 
     def _propose(self) -> None:
-        proposal = judging.propose_pair(self._workspace, self._table.target)
+        proposal = landmark_quality.propose_pair(self._workspace, self._table.target)
         self._advice.setText(proposal.sentence if proposal is not None else "There is no place left for one more pair.")

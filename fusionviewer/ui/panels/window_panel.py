@@ -18,14 +18,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from fusionviewer.app.workspace import Workspace
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.colours import COLOUR_NAMES, Colours, colour_table
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window, middle_window, whole_range
 from fusionviewer.session.state import SIDES, Side
-from fusionviewer.ui.controls import Section, allow, column_of, guard_wheel, label, show_value, spin
-from fusionviewer.ui.histogram import WindowHistogram
-from fusionviewer.ui.readout import written_value
-from fusionviewer.ui.theme import UNIT
+from fusionviewer.ui.panels.window_histogram import WindowHistogram
+from fusionviewer.ui.widgets.controls import Section, allow, column_of, guard_wheel, label, show_value, spin
+from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.value_text import written_value
 
 LARGEST = 1e9
 NO_IMAGE = "Open this image first."
@@ -77,7 +77,7 @@ class WindowPanel(QWidget):
         self._fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._fold.setToolTip(SHOWN if shown else FOLDED)
 
-    def make_do_with(self, height: int) -> None:
+    def adapt_to_height(self, height: int) -> None:
         """Show the histograms if the column is high enough for them, or as somebody has decided."""
         if not QSettings().contains(SETTING):
             self.show_histograms(height >= ROOM)

@@ -1,0 +1,1 @@
+"""The table of everything that can be done from a menu or a key."""

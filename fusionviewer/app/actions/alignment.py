@@ -1,0 +1,55 @@
+"""The actions of the Align menu for moving by hand, and for headers that are wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from fusionviewer.app.actions.action import Action, Need, Verb, need_idle_pair, need_pair
+from fusionviewer.app.commands import manual_alignment, mirror_correction
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.imaging.mirroring import AXES, WAYS
+from fusionviewer.imaging.volume import Axis
+
+_WRONG: Final = "Wrong header"
+
+
+def _idle_and(why_not: Need) -> Need:
+    return lambda workspace: need_idle_pair(workspace) or why_not(workspace)
+
+
+def _need_own_centre(workspace: Workspace) -> str:
+    own = workspace.view_model.view.hand_centre is not None
+    return need_pair(workspace) or ("" if own else "The centre is there already.")
+
+
+def _mirror(axis: Axis) -> Verb:
+    return lambda workspace: mirror_correction.mirror_moving(workspace, axis)
+
+
+def _mirrored(axis: Axis, workspace: Workspace) -> bool:
+    volume = workspace.document.state.moving
+    return volume is not None and axis in volume.mirrored
+
+
+need_way_to_header: Final = _idle_and(manual_alignment.why_no_header)
+
+HAND: Final = (
+    Action("reset_start", "Back to the start", "Align", "The pose at which the last run, fit or other start began", (),
+           manual_alignment.reset_to_start, _idle_and(manual_alignment.why_no_start), separated=True),
+    Action("reset_accepted", "Back to the accepted pose", "Align", "The pose that was accepted last", (),
+           manual_alignment.reset_to_accepted, _idle_and(manual_alignment.why_no_accepted)),
+    Action("centre_cursor", "Centre of rotation to the crosshair", "Align",
+           "Turning by hand is about the crosshair's place from now on; it stays there when the crosshair moves", (),
+           manual_alignment.centre_at_cursor, need_pair),
+    Action("centre_head", "Centre of rotation to the head", "Align",
+           "Turning by hand is about the middle of the head again", (), manual_alignment.centre_at_head,
+           _need_own_centre),
+    *(Action(f"quarter_{name}", f"Turn 90° {name}", "Align",
+             "The moving image about its middle, in the view that was used last: a turn, which the transform holds", (),
+             need=need_idle_pair, submenu=_WRONG) for name in ("clockwise", "anticlockwise")),
+    *(Action(f"mirror_{axis}", f"Mirror the moving image {WAYS[axis]}…", "Align",
+             "Changes the image, not the pose: no transform holds a mirror. The same again undoes it", (),
+             _mirror(axis), need_idle_pair, partial(_mirrored, axis), separated=axis == "x", submenu=_WRONG)
+      for axis in AXES),
+)  # fmt: skip

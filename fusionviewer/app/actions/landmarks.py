@@ -1,0 +1,93 @@
+"""The actions of *Edit ▸ Landmarks*, and those that do without the mouse what it does in the views."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from fusionviewer.app.actions.action import Action, need_idle_pair, need_image, need_selected
+from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.state import SIDES, Side
+
+_WAYS: Final = (("left", "Left"), ("right", "Right"), ("up", "Up"), ("down", "Down"))
+_LANDMARKS, _CROSSHAIR = "Landmarks", "Crosshair and pane"
+
+
+def _need_pairs(workspace: Workspace) -> str:
+    return "" if workspace.document.state.landmarks else "There are no landmark pairs yet."
+
+
+def _need_points(side: Side, workspace: Workspace) -> str:
+    some = any(pair.point(side) is not None for pair in workspace.document.state.landmarks)
+    return "" if some else f"No point is marked in the {side} image yet."
+
+
+def _need_guess(workspace: Workspace) -> str:
+    if mark_landmarks.guess(workspace) is not None:
+        return ""
+    pair = workspace.selected_pair
+    if pair is None or pair.complete:
+        return "Select a pair that is marked in one image only."
+    if pair.fixed_point is None and pair.moving_point is None:
+        return f"Mark {pair.name} in one image first."
+    return "The place that is expected lies outside of the image."
+
+
+def _selected_is_locked(workspace: Workspace) -> bool:
+    return workspace.selected_pair is not None and workspace.selected_pair.locked
+
+
+LANDMARKS: Final = (
+    Action("confirm_guess", "Take the guess for the point", "Edit",
+           "The dashed mark, where the missing point of the selected pair is expected, becomes that point",
+           ("Return", "Enter"), mark_landmarks.confirm_guess, _need_guess, images_only=True, submenu=_LANDMARKS),
+    Action("previous_pair", "Previous pair", "Edit", "Each row jumps to its point of the pair before", ("[",),
+           lambda w: mark_landmarks.step(w, -1), _need_pairs, submenu=_LANDMARKS),
+    Action("next_pair", "Next pair", "Edit", "Each row jumps to its point of the pair after", ("]",),
+           lambda w: mark_landmarks.step(w, 1), _need_pairs, submenu=_LANDMARKS),
+    Action("rename_pair", "Rename pair", "Edit", "The usual places of the head are offered as names", ("F6",),
+           need=need_selected, separated=True, submenu=_LANDMARKS),
+    Action("part_of_pair", "Pair: fit, check or off", "Edit",
+           "Fitted, or kept out of the fit to measure its error, or neither: one after the other", ("Shift+P",),
+           landmark_list.next_part_of_selected, need_selected, submenu=_LANDMARKS),
+    Action("lock_pair", "Lock pair", "Edit", "Its points can then be moved neither by the mouse nor by keys",
+           ("Shift+K",), landmark_list.toggle_lock_of_selected, need_selected, _selected_is_locked, submenu=_LANDMARKS),
+    Action("order_by_residual", "Order by residual", "Edit", "The pair that is furthest off comes first", (),
+           lambda w: landmark_list.order_pairs(w, "residual"), _need_pairs, separated=True, submenu=_LANDMARKS),
+    Action("order_by_left_out", "Order by left-out distance", "Edit",
+           "The pair that lies furthest from where all others expect it comes first", (),
+           lambda w: landmark_list.order_pairs(w, "left out"), _need_pairs, submenu=_LANDMARKS),
+    Action("order_by_name", "Order by name", "Edit", "The pairs in the order of the alphabet", (),
+           lambda w: landmark_list.order_pairs(w, "name"), _need_pairs, submenu=_LANDMARKS),
+    *(Action(f"nudge_point_{name}", f"Move the point {name} by 0.1 mm", "Edit",
+             "The selected pair's point of the view that was used last, the moving one where both are shown; with "
+             "Shift by 1 mm", (f"Alt+{key}", f"Alt+Shift+{key}"), need=need_selected, images_only=True,
+             separated=name == "left", submenu=_LANDMARKS) for name, key in _WAYS),
+    Action("open_pairs", "Open pairs…", "Edit", "A table with both points of each pair", (), need=need_idle_pair,
+           separated=True, submenu=_LANDMARKS),
+    *(Action(f"open_{side}_points", f"Open {side} points…", "Edit",
+             "A landmark table, or points of 3D Slicer, elastix or ANTs; pairs are made by name", (),
+             need=need_idle_pair, submenu=_LANDMARKS) for side in SIDES),
+    Action("save_pairs", "Save pairs…", "Edit", "A table with both points of each pair, LPS mm", (), need=_need_pairs,
+           submenu=_LANDMARKS),
+    *(Action(f"save_{side}_points", f"Save {side} points…", "Edit",
+             "A landmark table, or points for 3D Slicer, elastix or ANTs", (), need=partial(_need_points, side),
+             submenu=_LANDMARKS) for side in SIDES),
+)  # fmt: skip
+
+CROSSHAIR: Final = (
+    Action("next_pane", "Next pane", "View", "What keys do in one view, they do in the one with the marked corners",
+           ("Ctrl+Tab",), need=need_image, separated=True, submenu=_CROSSHAIR),
+    Action("previous_pane", "Previous pane", "View", "The one before", ("Ctrl+Shift+Tab",), need=need_image,
+           submenu=_CROSSHAIR),
+    *(Action(f"cursor_{name}", f"Crosshair {name} by a voxel", "View",
+             "In the view that was used last; with Shift by ten", (f"Ctrl+{key}", f"Ctrl+Shift+{key}"), need=need_image,
+             images_only=True, separated=name == "left", submenu=_CROSSHAIR) for name, key in _WAYS),
+    Action("slice_forward", "Next slice", "View",
+           "In the view that was used last, towards the patient's right, front or head; with Shift ten",
+           ("Ctrl+PgUp", "Ctrl+Shift+PgUp"), need=need_image, images_only=True, submenu=_CROSSHAIR),
+    Action("slice_back", "Previous slice", "View",
+           "In the view that was used last, towards the patient's left, back or feet; with Shift ten",
+           ("Ctrl+PgDown", "Ctrl+Shift+PgDown"), need=need_image, images_only=True, submenu=_CROSSHAIR),
+)  # fmt: skip

@@ -1,0 +1,188 @@
+"""One table of everything that can be done from a menu or a key; menus and the shortcut sheet are readings of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fusionviewer.app.actions.action import (
+    Action,
+    Menu,
+    Need,
+    Verb,
+    need_idle,
+    need_idle_pair,
+    need_image,
+    need_pair,
+    need_redo,
+    need_review,
+    need_running,
+    need_selected,
+    need_three_pairs,
+    need_undo,
+)
+from fusionviewer.app.actions.alignment import HAND, need_way_to_header
+from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
+from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
+from fusionviewer.app.actions.view import VIEW
+from fusionviewer.app.commands import mark_landmarks, open_save, regions, repeat_landmarks
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.state.workspace import Workspace
+
+
+def _cancel(workspace: Workspace) -> None:
+    if workspace.runner.busy:
+        register_commands.cancel(workspace)
+    else:
+        mark_landmarks.stop(workspace)
+
+
+def _register(choice: register_commands.StartChoice) -> Verb:
+    return lambda workspace: register_commands.start_register(workspace, choice)
+
+
+def _go_to(number: int) -> Verb:
+    return lambda workspace: mark_landmarks.select(workspace, number - 1)
+
+
+def _need_number(number: int) -> Need:
+    return lambda workspace: (
+        "" if number <= len(workspace.document.state.landmarks) else f"There is no pair {number} yet."
+    )
+
+
+def _need_again(workspace: Workspace) -> str:
+    return need_idle_pair(workspace) or repeat_landmarks.why_not_again(workspace)
+
+
+_FILE: Final = (
+    Action("open_fixed", "Open fixed image…", "File", "The image that stays: NIfTI, NRRD or MetaImage", ("Ctrl+O",),
+           need=need_idle),
+    Action("open_moving", "Open moving image…", "File", "The image that is aligned to the fixed one",
+           ("Ctrl+Shift+O",), need=need_idle),
+    Action("open_fixed_folder", "Open fixed DICOM folder…", "File", "A folder of DICOM files as the fixed image",
+           need=need_idle),
+    Action("open_moving_folder", "Open moving DICOM folder…", "File", "A folder of DICOM files as the moving image",
+           need=need_idle),
+    Action("open_sample", "Open the sample", "File", "A head CT and a T1 that come with the program",
+           verb=open_save.open_sample, need=need_idle),
+    Action("open_study", "Open study…", "File", "A study saved by this program", need=need_idle, separated=True),
+    Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, verdict and views",
+           ("Ctrl+S",), need=need_image),
+    Action("save_as", "Save study as…", "File", "Save under another name", ("Ctrl+Shift+S",), need=need_image),
+    Action("export_transform", "Export transform…", "File",
+           "ITK .tfm, which maps fixed points to moving points, LPS mm", ("Ctrl+E",), need=need_pair, separated=True),
+    Action("export_moving", "Export moving on the fixed grid…", "File",
+           "The moving image resampled to the fixed image's voxels", need=need_idle_pair),
+    Action("export_fixed", "Export fixed on the moving grid…", "File",
+           "The fixed image resampled to the moving image's voxels", need=need_idle_pair),
+    Action("export_fused", "Export fused image…", "File", "Both images as one volume, in colour or grey",
+           need=need_idle_pair),
+    Action("export_picture", "Export picture…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
+           ("Ctrl+P",), need=need_idle_pair),
+    Action("quit", "Quit", "File", "Close the window", ("Ctrl+Q",), separated=True),
+)  # fmt: skip
+
+_EDIT: Final = (
+    Action("undo", "Undo", "Edit", "Take the last step back", ("Ctrl+Z",),
+           lambda w: w.document.undo_stack.undo(), need_undo),
+    Action("redo", "Redo", "Edit", "Do the step again", ("Ctrl+Y", "Ctrl+Shift+Z"),
+           lambda w: w.document.undo_stack.redo(), need_redo),
+    Action("copy_picture", "Copy picture", "Edit", "What the views show, onto the clipboard, without names",
+           ("Ctrl+C",), need=need_idle_pair, images_only=True, separated=True),
+    Action("copy_view", "Copy this view", "Edit", "The view that was used last, onto the clipboard, without names",
+           ("Ctrl+Shift+C",), need=need_idle_pair),
+    Action("new_pair", "New landmark pair", "Edit", "Then click its point in each image", ("N",),
+           mark_landmarks.new_pair, need_idle_pair, separated=True),
+    Action("mark_fixed", "Mark fixed point at the crosshair", "Edit", "The selected pair's point in the fixed image",
+           ("Shift+F",), lambda w: mark_landmarks.mark_at_cursor(w, "fixed"), need_selected),
+    Action("mark_moving", "Mark moving point at the crosshair", "Edit",
+           "The selected pair's point in the moving image", ("Shift+M",),
+           lambda w: mark_landmarks.mark_at_cursor(w, "moving"), need_selected),
+    Action("delete_pair", "Delete landmark pair", "Edit", "Remove the selected pair", ("Del",),
+           mark_landmarks.delete_selected, need_selected),
+    Action("mark_again", "Mark the pair again", "Edit",
+           "The selected pair once more in each image, without seeing where it is marked: tells how well you place it",
+           ("Shift+A",), repeat_landmarks.mark_again, _need_again,
+           lambda w: bool(w.view_model.repeats.sides)),
+    Action("add_target", "New target at the crosshair", "Edit",
+           "A place where the error matters: it is predicted there, and the results are compared", ("Shift+N",),
+           target_commands.add_at_cursor, need_pair),
+    *(Action(f"pair_{n}", f"Go to pair {n}", "Edit", f"Each row jumps to its point of pair {n}", (str(n),),
+             _go_to(n), _need_number(n), separated=n == 1) for n in range(1, 10)),
+    Action("swap_images", "Swap fixed and moving", "Edit", "The alignment stays what it is; a box or mask goes", (),
+           open_save.swap_images, need_idle_pair, separated=True),
+)  # fmt: skip
+
+_ALIGN: Final = (
+    Action("start_header", "Align by the headers", "Align", "As the scanners placed the two images", (),
+           lambda w: register_commands.set_start(w, "header"), need_way_to_header),
+    Action("start_centre", "Align the centres", "Align", "The middles of the images on each other", (),
+           lambda w: register_commands.set_start(w, "centre"), need_idle_pair),
+    Action("fit_landmarks", "Fit to landmarks", "Align", "Rigid fit to the complete pairs whose part is “fit”",
+           ("Ctrl+L",), lambda w: register_commands.set_start(w, "landmarks"), need_three_pairs),
+    Action("register", "Register automatically", "Align", "Search for the pose from scratch", ("Ctrl+R",),
+           _register("auto"), need_idle_pair, separated=True),
+    Action("register_current", "Register from the current pose", "Align", "Without limits, beginning at what is shown",
+           ("Ctrl+Alt+R",), _register("current"), need_idle_pair),
+    Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
+           ("Ctrl+Shift+R", "F5"), register_commands.start_refine, need_idle_pair),
+    Action("cancel", "Cancel", "Align", "Leave what is running, or end the marking of a pair; nothing changes",
+           ("Esc",), _cancel, need_running),
+    Action("region_box", "Register only in a box", "Align",
+           "Only what lies in a box counts; its sides can be dragged in the views", ("X",), regions.toggle_box,
+           need_idle_pair, lambda w: regions.box_of(w.document.state) is not None, separated=True),
+    Action("region_mask", "Register only in a mask…", "Align",
+           "Only voxels of a file that are not 0 count; choose it again to let the mask go", (), None, need_idle_pair,
+           lambda w: regions.mask_of(w.document.state) is not None),
+    *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
+             "The moving image, in the view that was used last; with Shift by 1 mm", (key, f"Shift+{key}"),
+             need=need_idle_pair, images_only=True, separated=name == "left")
+      for name, key in (("left", "Left"), ("right", "Right"), ("up", "Up"), ("down", "Down"))),
+    *(Action(f"turn_{name}", f"Turn by 0.1° {text}", "Align",
+             "The moving image about its centre of rotation, in the view that was used last; with Shift by 1°",
+             (key, f"Shift+{key}"), need=need_idle_pair, images_only=True)
+      for name, text, key in (("left", "anticlockwise", "PgUp"), ("right", "clockwise", "PgDown"))),
+)  # fmt: skip
+
+_CHECK: Final = (
+    Action("accept", "Accept the alignment", "Check", "Kept in the study with a note, until the pose changes", ("A",),
+           need=need_idle_pair, images_only=True),
+    Action("reject", "Reject the alignment", "Check", "Kept in the study with a note, until the pose changes", ("R",),
+           need=need_idle_pair, images_only=True),
+    Action("take_back", "Take the verdict back", "Check", "As if it had not been given", (), review_commands.take_back,
+           need_review),
+)  # fmt: skip
+
+_HELP: Final = (
+    Action("shortcuts", "Keyboard and mouse", "Help", "All keys and gestures", ("F1",)),
+    Action("about", "About", "Help", "Version, licence, and what this program is not"),
+)
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,
+)  # fmt: skip
+MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
+
+GESTURES: Final[tuple[tuple[str, str], ...]] = (
+    ("Left drag", "Move the crosshair"),
+    ("Shift + move", "Crosshair under the mouse, without a click"),
+    ("Wheel", "Through the slices"),
+    ("Ctrl + wheel, or right drag", "Zoom"),
+    ("Middle drag", "Pan"),
+    ("Ctrl + left drag", "Fade, or the size of squares or glass: half a view's height is the whole range"),
+    ("Left drag with the window tool (T)", "Brightness (up, down) and contrast (left, right); landmarks stay"),
+    ("Ctrl + left drag with the window tool (T)", "A box gets its best window"),
+    ("Left drag with the move tool (M)", "Shift the moving image; Esc or a right click puts it back"),
+    ("Drag the wheel's rim with the move tool (M)", "Turn the moving image; far from the centre it is finer"),
+    ("Drag the wheel's middle with the move tool (M)", "Place the centre of rotation"),
+    ("Shift while dragging with the move tool (M)", "Ten times finer"),
+    ("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),
+    ("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),
+    ("Drag a landmark", "Move it; Esc puts it back"),
+    ("Click or drag a dashed guess", "Take it for the missing point, or place that from there"),
+    ("Drag a side or corner of the box", "Move it; Esc puts it back"),
+    ("Double-click", "Enlarge a view, and back"),
+)
+"""What the mouse does in the views, for the shortcut sheet."""

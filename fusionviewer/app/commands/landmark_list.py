@@ -1,0 +1,126 @@
+"""Verbs: the list of landmark pairs: their parts, locks, colours and order; and a row of facts about each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.state.landmark_facts import landmark_facts
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session import landmark_edits
+from fusionviewer.session.state import FusionState, LandmarkPair
+
+PairUse: TypeAlias = Literal["fit", "check", "off"]
+"""What becomes of a pair: it is fitted, it measures the fit, or it is left out of both."""
+
+Order: TypeAlias = Literal["residual", "left out", "name"]
+
+PARTS: Final[tuple[PairUse, ...]] = ("fit", "check", "off")
+
+_DONE: Final[dict[PairUse, str]] = {"fit": "Fit {}", "check": "Check with {}", "off": "Leave out {}"}
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """What a table shows of a pair."""
+
+    part: PairUse
+    residual_mm: float | None
+    """How far its points lie apart under the pose shown."""
+    left_out_mm: float | None
+    """How far it lies from where the fit to all other pairs expects it."""
+    remark: str
+    """What is wrong with it, as a sentence; empty: nothing that is known."""
+
+
+def part_of(pair: LandmarkPair) -> PairUse:
+    """A pair's part."""
+    return pair.role if pair.enabled else "off"
+
+
+def pair_rows(state: FusionState) -> tuple[PairRow, ...]:
+    """A row of facts for each pair."""
+    facts = landmark_facts(state)
+    left_out = {pair.index: pair.left_out_mm for pair in facts.pairs}
+    remarks: dict[int, str] = {}
+    for found in facts.suspicions:
+        for index in (found.index, found.twin):
+            if index is not None:
+                remarks[index] = found.sentence
+    rows = []
+    for index, (pair, residual) in enumerate(zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)):
+        out = left_out.get(index)
+        if pair.complete and not pair.used and facts.fit is not None:  # all others are those of the fit
+            expected = facts.fit.moving_from_fixed.apply(np.asarray(pair.fixed_point))
+            out = float(np.linalg.norm(expected - np.asarray(pair.moving_point)))
+        rows.append(PairRow(part_of(pair), residual, out, remarks.get(index, "")))
+    return tuple(rows)
+
+
+def set_part(workspace: Workspace, index: int, part: PairUse) -> None:
+    """Fit a pair, check with it, or leave it out."""
+    state = workspace.document.state
+    pair = state.landmarks[index]
+    if part == part_of(pair):
+        return
+    after = landmark_edits.enable_pair(state, index, part != "off")
+    if part != "off":
+        after = landmark_edits.set_role(after, index, part)
+    workspace.document.apply(_DONE[part].format(pair.name), after)
+
+
+def next_part(workspace: Workspace, index: int) -> None:
+    """From the fit to the check, from there to off, and from there to the fit."""
+    now = part_of(workspace.document.state.landmarks[index])
+    set_part(workspace, index, PARTS[(PARTS.index(now) + 1) % len(PARTS)])
+
+
+def next_part_of_selected(workspace: Workspace) -> None:
+    """The same for the selected pair."""
+    index = mark_landmarks.selected(workspace)
+    if index is not None:
+        next_part(workspace, index)
+
+
+def toggle_lock(workspace: Workspace, index: int) -> None:
+    """Keep a pair's points from being moved, or no longer."""
+    state = workspace.document.state
+    pair = state.landmarks[index]
+    text = f"{'Unlock' if pair.locked else 'Lock'} {pair.name}"
+    workspace.document.apply(text, landmark_edits.lock_pair(state, index, not pair.locked))
+
+
+def toggle_lock_of_selected(workspace: Workspace) -> None:
+    """The same for the selected pair."""
+    index = mark_landmarks.selected(workspace)
+    if index is not None:
+        toggle_lock(workspace, index)
+
+
+def set_colour(workspace: Workspace, index: int, colour: str) -> None:
+    """Give a pair a colour "#rrggbb" of its own; empty: none."""
+    state = workspace.document.state
+    if state.landmarks[index].colour != colour:
+        text = f"Colour of {state.landmarks[index].name}"
+        workspace.document.apply(text, landmark_edits.colour_pair(state, index, colour))
+
+
+def order_pairs(workspace: Workspace, order: Order) -> None:
+    """Put the pairs into an order: the largest distance first, or by name; what has no distance comes last."""
+    state = workspace.document.state
+    rows = pair_rows(state)
+
+    def place(index: int) -> tuple[float, str]:
+        if order == "name":
+            return 0.0, state.landmarks[index].name.casefold()
+        distance = rows[index].residual_mm if order == "residual" else rows[index].left_out_mm
+        return (math.inf if distance is None else -distance), ""
+
+    numbers = sorted(range(len(rows)), key=place)
+    if numbers == list(range(len(rows))):
+        return
+    workspace.document.apply(f"Order the landmarks by {order}", landmark_edits.order_by(state, numbers))

@@ -1,0 +1,82 @@
+"""Verbs: the six numbers of the pose, the centre of rotation, ways back to earlier poses, turns by 90°."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.geometry import RigidTransform, SlicePlane
+from fusionviewer.session import edits
+
+
+def numbers(workspace: Workspace) -> tuple[float, float, float, float, float, float]:
+    """The six numbers of the pose that is shown, also while a job or a drag goes on: see `edits.hand_numbers`."""
+    return edits.hand_numbers(workspace.view_model.pose, workspace.view_model.hand_centre)
+
+
+def set_number(workspace: Workspace, number: int, value: float) -> None:
+    """Set one of the six numbers. Changes of one number in a row are one step of undo."""
+    state = workspace.document.state
+    if state.has_pair and not workspace.runner.busy:
+        after = edits.set_hand_number(state, number, value, workspace.view_model.hand_centre)
+        workspace.document.apply("Set the pose by hand", after, f"pose number {number}")
+
+
+def centre_at_cursor(workspace: Workspace) -> None:
+    """Let turns by hand be about the crosshair's place from now on."""
+    workspace.view_model.change(hand_centre=workspace.view_model.view.fixed.cursor)
+
+
+def centre_at_head(workspace: Workspace) -> None:
+    """Let turns by hand be about the head's centre again."""
+    workspace.view_model.change(hand_centre=None)
+
+
+def centre_text(workspace: Workspace) -> str:
+    """What turns by hand are about, in words."""
+    model = workspace.view_model
+    if model.view.hand_centre is None:
+        return "about the head's centre" if model.head_known else "about the middle of the fixed image"
+    point = np.asarray(model.view.hand_centre) * ((-1.0, -1.0, 1.0) if model.view.ras else (1.0, 1.0, 1.0))
+    x, y, z = (f"{value:z.1f}".replace("-", "−") for value in point)
+    return f"about {x}, {y}, {z} mm ({'RAS' if model.view.ras else 'LPS'})"
+
+
+def reset_to_start(workspace: Workspace) -> None:
+    """Go back to where the last run, fit or other start began."""
+    workspace.document.apply("Back to the start", edits.back_to_start(workspace.document.state))
+
+
+def reset_to_accepted(workspace: Workspace) -> None:
+    """Go back to the pose that was accepted last."""
+    workspace.document.apply("Back to the accepted pose", edits.back_to_accepted(workspace.document.state))
+
+
+def why_no_start(workspace: Workspace) -> str:
+    """Why there is no way back to the start; empty if there is."""
+    state = workspace.document.state
+    return "The pose is the start already." if state.moving_from_fixed == state.start else ""
+
+
+def why_no_header(workspace: Workspace) -> str:
+    """Why there is no way back to the headers; empty if there is."""
+    state, header = workspace.document.state, RigidTransform.identity()
+    there = state.moving_from_fixed == header == state.start and state.origin == "header"
+    return "The images lie as the headers place them already." if there else ""
+
+
+def why_no_accepted(workspace: Workspace) -> str:
+    """Why there is no way back to an accepted pose; empty if there is."""
+    state = workspace.document.state
+    if state.accepted is None:
+        return "No pose has been accepted yet."
+    return "The pose is the accepted one already." if state.moving_from_fixed == state.accepted else ""
+
+
+def turn_quarter(workspace: Workspace, plane: SlicePlane, *, clockwise: bool) -> None:
+    """Turn the moving image by 90° as a view shows it; its middle stays in place. One step of undo."""
+    state = workspace.document.state
+    if state.has_pair and not workspace.runner.busy:
+        # right × down looks away from the viewer: a positive angle turns clockwise on the screen
+        axis = plane.normal if clockwise else -plane.normal
+        workspace.document.apply("Turn by 90°", edits.turn_quarter(state, axis))

@@ -1,0 +1,305 @@
+"""Verbs: open images and studies, save a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from fusionviewer.app.commands.landmark_files import holds_points, open_dropped
+from fusionviewer.app.state.guidance import why_no_difference
+from fusionviewer.app.state.view_model import opening_view
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.jobs import Outcome
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points
+from fusionviewer.imaging.head import head_mask
+from fusionviewer.imaging.mirroring import mirror
+from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volume
+from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.imaging.volume import Axis, Volume
+from fusionviewer.progress import Observer
+from fusionviewer.registration import Region
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.session import edits
+from fusionviewer.session.state import SIDES, FusionState, Side
+from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy, load_study, save_study
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An image to read: where it lies, and which series of a DICOM folder (empty: the only one)."""
+
+    path: Path
+    series_uid: str = ""
+    mirrored: tuple[Axis, ...] = ()
+    """Along which axes to mirror it after it was read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What a reading job brings: the images read, and for each the corners (8, 3) of the head in it."""
+
+    volumes: Mapping[Side, Volume]
+    heads: Mapping[Side, Points | None]
+    mask: Volume | None = None
+    """The mask that a study's runs look at alone, if it has one."""
+    mask_problem: str = ""
+    """Why it could not be read, or is no mask of the fixed image."""
+
+
+@dataclass(frozen=True)
+class SeriesQuestion:
+    """What a reading job brings instead where a folder holds several series: which one is meant?"""
+
+    side: Side
+    choices: tuple[SeriesChoice, ...]
+
+
+def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
+    """Read images one after the other, take their fingerprints, and find the heads. Raises what `read_volume` does."""
+    volumes: dict[Side, Volume] = {}
+    heads: dict[Side, Points | None] = {}
+    for number, (side, source) in enumerate(wanted.items()):
+        part = observer.part(number / len(wanted), (number + 1) / len(wanted))
+        part.report(0.0, f"Reading the {side} image")
+        try:
+            volume = read_volume(source.path, source.series_uid, part.part(0.0, 0.85))
+        except SeveralSeries as several:
+            return SeriesQuestion(side, several.choices)
+        part.report(0.9, f"Looking at the {side} image")
+        _ = volume.fingerprint  # computed here, so that saving never has to wait for it
+        for axis in source.mirrored:
+            volume = mirror(volume, axis)
+        volumes[side] = volume
+        heads[side] = find_head(volume)
+    return Opened(volumes, heads)
+
+
+def read_mask(wanted: Wanted, observer: Observer) -> Volume:
+    """Read a mask. Raises what `read_volume` does."""
+    observer.report(0.0, "Reading the mask")
+    mask = read_volume(wanted.path, wanted.series_uid, observer)
+    _ = mask.fingerprint
+    return mask
+
+
+def find_head(volume: Volume) -> Points | None:
+    """The corners (8, 3) of the head's box, LPS mm; None where no head is found."""
+    try:
+        return head_mask(volume).corners
+    except FusionError:
+        return None
+
+
+def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+    """Read one or both images in the background, then begin a study with them; the other image stays.
+
+    Asks first where that would lose changes.
+    """
+    if _busy(workspace) or not workspace.questions.may_discard_changes():
+        return
+    _read_images(workspace, wanted)
+
+
+def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+    job = partial(read_images, dict(wanted))
+    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state))
+
+
+def _images_read(
+    workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, outcome: Outcome
+) -> None:
+    opened = workspace.report(outcome, "Reading was cancelled; nothing was changed.")
+    if isinstance(opened, SeriesQuestion):
+        uid = workspace.questions.choose_series(wanted[opened.side].path, opened.choices)
+        if uid is not None:
+            chosen = replace(wanted[opened.side], series_uid=uid)
+            _read_images(workspace, {**wanted, opened.side: chosen})
+        return
+    if not isinstance(opened, Opened):
+        return
+    before = workspace.document.state
+    if not _still_agreed(workspace, asked_about):
+        return
+    state = edits.new_study(opened.volumes.get("fixed", before.fixed), opened.volumes.get("moving", before.moving))
+    show_study(workspace, state, opened)
+
+
+def _still_agreed(workspace: Workspace, asked_about: FusionState) -> bool:
+    """Whether the study may be replaced: what was changed while the images were read must be asked about again."""
+    return workspace.document.state is asked_about or workspace.questions.may_discard_changes()
+
+
+def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None:
+    """Begin with another study and a fresh look at it."""
+    for side, volume in opened.volumes.items():
+        workspace.set_head_box(volume, opened.heads[side])
+    workspace.view_model.rest()
+    workspace.set_trace([])
+    view = opening_view(state, workspace.view_model.view)
+    workspace.document.replace(state)
+    workspace.view_model.show(view)
+
+
+def open_paths(workspace: Workspace, paths: list[Path]) -> None:
+    """Open whatever was dropped: a study, landmarks, or one or two images. One image takes the free place."""
+    studies = [path for path in paths if path.name.endswith(SUFFIX)]
+    if studies:
+        open_study(workspace, studies[0])
+        return
+    points = [path for path in paths if holds_points(path)]
+    if points and len(points) < len(paths):
+        workspace.refuse(FusionError("Images and landmarks were dropped together.", "Drop the images first."))
+        return
+    if points:
+        open_dropped(workspace, points)
+        return
+    if not paths or _busy(workspace):
+        return
+    if len(paths) > 2:
+        workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
+        return
+    if len(paths) == 2:
+        open_images(workspace, {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)})
+        return
+    state = workspace.document.state
+    side: Side | None = "fixed" if state.fixed is None else "moving" if state.moving is None else None
+    if side is None:
+        side = workspace.questions.choose_side(paths[0].name)
+    if side is not None:
+        open_images(workspace, {side: Wanted(paths[0])})
+
+
+def open_sample(workspace: Workspace) -> None:
+    """Open the head study that comes with the program."""
+    folder = sample_folder()
+    open_images(workspace, {"fixed": Wanted(folder / "t1.nii.gz"), "moving": Wanted(folder / "ct.nii.gz")})
+
+
+def open_study(workspace: Workspace, path: Path) -> None:
+    """Read a study and its images in the background; ask where an image has moved or changed."""
+    if _busy(workspace) or not workspace.questions.may_discard_changes():
+        return
+    try:
+        stored = load_study(path)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    wanted: dict[Side, Wanted] = {}
+    for side in SIDES:
+        reference = stored.reference(side)
+        if reference is not None:
+            found = _locate(workspace, side, reference, path)
+            if found is None:
+                return
+            wanted[side] = found
+    mask = None
+    if stored.mask is not None:
+        place = stored.mask.locate(path) or workspace.questions.find_image("mask", stored.mask)
+        mask = None if place is None else Wanted(place, stored.mask.series_uid)
+    job = partial(_read_study, wanted, mask)
+    state = workspace.document.state
+    workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, state))
+
+
+def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened | SeriesQuestion:
+    """The images of a study, and its mask if that can be read."""
+    opened = read_images(wanted, observer.part(0.0, 0.9))
+    if mask is None or isinstance(opened, SeriesQuestion):
+        return opened
+    try:
+        found = read_mask(mask, observer.part(0.9, 1.0))
+        region = Region(found)
+        if "fixed" in opened.volumes:
+            region.check_on(opened.volumes["fixed"])
+        return replace(opened, mask=found)
+    except FusionError as error:
+        return replace(opened, mask_problem=error.message)
+
+
+def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: Path) -> Wanted | None:
+    """Where an image of a study lies; asks where it is not, and says so if nobody knows."""
+    place = reference.locate(study) or workspace.questions.find_image(f"{side} image", reference)
+    if place is None:
+        workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
+        return None
+    return Wanted(place, reference.series_uid, reference.mirrored)
+
+
+def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionState, outcome: Outcome) -> None:
+    opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
+    if not isinstance(opened, Opened):
+        return
+    for side in SIDES:
+        reference, volume = stored.reference(side), opened.volumes.get(side)
+        if reference is None or volume is None or volume.fingerprint_on_disk == reference.fingerprint:
+            continue
+        if not workspace.questions.accept_changed_image(f"{side} image", reference):
+            workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")
+            return
+    state = replace(stored.without_images, fixed=opened.volumes.get("fixed"), moving=opened.volumes.get("moving"))
+    state, lost = _with_mask(workspace, state, stored, opened)
+    if not _still_agreed(workspace, asked_about):
+        return
+    show_study(workspace, state, opened)
+    workspace.document.saved(stored.path)
+    if stored.view is not None:
+        view = stored.view.for_pairs(len(state.landmarks))
+        if view.mode is BlendMode.DIFFERENCE and why_no_difference(state):  # a file that was changed by hand
+            view = replace(view, blend=replace(view.blend, mode=BlendMode.FADE))
+        workspace.view_model.show(view)
+    if state.run is not None:
+        workspace.set_trace(list(state.run.trace))
+    if lost:
+        workspace.warned.emit(f"Opened {stored.path.name} without its mask: {lost}")
+    else:
+        workspace.said.emit(f"Opened {stored.path.name}.")
+
+
+def _with_mask(
+    workspace: Workspace, state: FusionState, stored: StoredStudy, opened: Opened
+) -> tuple[FusionState, str]:
+    """The study with its mask, or without it and why: only the next run needs it, so it holds nothing up."""
+    if stored.mask is None:
+        return state, ""
+    if opened.mask is None:
+        return state, opened.mask_problem or "it is not where it was."
+    changed = opened.mask.fingerprint != stored.mask.fingerprint
+    if changed and not workspace.questions.accept_changed_image("mask", stored.mask):
+        return state, "it has changed."
+    return edits.set_mask(state, opened.mask), ""
+
+
+def save(workspace: Workspace, path: Path) -> bool:
+    """Write the study; True if it is on the disk."""
+    if not path.name.endswith(SUFFIX):
+        path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
+    try:
+        save_study(workspace.document.state, workspace.view_model.view, path)
+    except FusionError as error:
+        workspace.refuse(error)
+        return False
+    workspace.document.saved(path)
+    workspace.said.emit(f"Saved {path.name}.")
+    return True
+
+
+def swap_images(workspace: Workspace) -> None:
+    """Let the fixed image be the moving one and the other way round; what is aligned stays aligned."""
+    had_region = workspace.document.state.region is not None
+    workspace.document.apply("Swap fixed and moving", edits.swap_images(workspace.document.state))
+    if had_region:
+        workspace.said.emit(
+            "The images have changed places. Everything counts again: the region lay on the other image."
+        )
+
+
+def _busy(workspace: Workspace) -> bool:
+    if workspace.runner.busy:
+        workspace.refuse(
+            FusionError(f"{workspace.runner.title} is still going on.", "Wait for it, or cancel it with Esc.")
+        )
+        return True
+    return False

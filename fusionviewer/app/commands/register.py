@@ -1,0 +1,251 @@
+"""Verbs: start, register, refine, move by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from fusionviewer.app.state.limit_display import REFINING
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.jobs import Outcome
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.progress import Observer, Progress
+from fusionviewer.registration import (
+    Ending,
+    PoseUpdate,
+    RegistrationResult,
+    Start,
+    fit_landmarks,
+    register,
+)
+from fusionviewer.registration.presets import DEFAULT_PRESET, Preset, load_preset, preset_files
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState, Limits, pull_of
+
+StartChoice: TypeAlias = Literal["auto", "header", "centre", "landmarks", "current"]
+
+START_CHOICES: Final[tuple[tuple[StartChoice, str, str], ...]] = (
+    ("auto", "Automatic", "Search for the pose from scratch: needs neither matching headers nor landmarks"),
+    ("header", "Header", "Begin where the scanners' headers place the two images"),
+    ("centre", "Centres", "Begin with the middles of the two images on each other"),
+    ("landmarks", "Landmarks", "Begin with the rigid fit to the enabled landmark pairs"),
+    ("current", "Current pose", "Begin with the pose that is shown now"),
+)
+"""(value, name, tool tip) of the ways to begin a registration, in the order in which they are offered."""
+
+
+def set_start(workspace: Workspace, choice: StartChoice) -> None:
+    """Align as the headers, the centres or the landmarks say, without looking at the images."""
+    verbs: dict[StartChoice, tuple[str, Callable[[FusionState], FusionState]]] = {
+        "header": ("Align by the headers", edits.start_from_header),
+        "centre": ("Align the centres", edits.start_from_centres),
+        "landmarks": ("Fit to landmarks", edits.fit_to_landmarks),
+    }
+    text, edit = verbs[choice]
+    try:
+        workspace.document.apply(text, edit(workspace.document.state))
+    except FusionError as error:
+        workspace.refuse(error)
+
+
+def start_register(workspace: Workspace, choice: StartChoice) -> None:
+    """Register in the background from one of the starts; the result is one step of undo."""
+    state = workspace.document.state
+    if state.fixed is None or state.moving is None or workspace.runner.busy:
+        return
+    try:
+        start = _start(state, choice)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    job = partial(_register, state, start, choice, None)
+    _run(workspace, "Registering", "Register", job)
+
+
+def start_refine(workspace: Workspace) -> None:
+    """Refine the current pose in the background within the study's limits; the result is one step of undo."""
+    state = workspace.document.state
+    if state.has_pair and not workspace.runner.busy:
+        job = partial(_register, state, state.moving_from_fixed, "current", state.limits)
+        _run(workspace, REFINING, "Refine", job)
+
+
+def _start(state: FusionState, choice: StartChoice) -> Start:
+    if choice == "landmarks":
+        return fit_landmarks(*state.used_points(), state.used_fle()).moving_from_fixed
+    if choice == "current":
+        return state.moving_from_fixed
+    return choice
+
+
+def _register(
+    state: FusionState, start: Start, choice: StartChoice, limits: Limits | None, observer: Observer
+) -> RegistrationResult:
+    if state.fixed is None or state.moving is None:
+        raise FusionError("There are not two images yet.", "Open a fixed and a moving image first.")
+    return register(
+        state.fixed,
+        state.moving,
+        start,
+        settings=state.settings,
+        max_shift_mm=None if limits is None else limits.max_shift_mm,
+        max_rotation_deg=None if limits is None else limits.max_rotation_deg,
+        start_kind=choice,
+        region=state.region,
+        pull=pull_of(state),
+        observer=observer,
+    )
+
+
+def _run(workspace: Workspace, title: str, step: str, job: Callable[[Observer], RegistrationResult]) -> None:
+    workspace.set_trace([])
+    workspace.runner.start(title, job, partial(_ended, workspace, step, workspace.document.state))
+
+
+def follow(workspace: Workspace, progress: Progress) -> None:
+    """Show where a running registration stands: the views follow its pose, the plot its metric."""
+    update = progress.detail
+    if isinstance(update, PoseUpdate):
+        # of the several starts that are tried, the views follow the one that leads
+        if update.metric >= max((m for stage, _, m in workspace.trace if stage == update.stage), default=-np.inf):
+            workspace.view_model.set_preview(update.moving_from_fixed)
+        workspace.set_trace([*workspace.trace, (update.stage, update.iteration, update.metric)])
+
+
+def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcome) -> None:
+    result = workspace.report(outcome, f"{step}: cancelled. Nothing was changed.")
+    if isinstance(result, RegistrationResult):
+        workspace.set_trace(list(result.trace))
+        workspace.document.apply(step, edits.take_run(workspace.document.state, result))
+        tell = workspace.said if result.ending is Ending.CONVERGED else workspace.warned
+        workspace.view_model.set_preview(None)
+        tell.emit(f"{result.ending.capitalize()}: {result.reason}")
+    else:
+        workspace.set_trace(list(before.run.trace) if before.run else [])
+        workspace.view_model.set_preview(None)
+
+
+def cancel(workspace: Workspace) -> None:
+    """Leave the running job; it can change nothing any more."""
+    workspace.runner.cancel()
+
+
+def set_limits(workspace: Workspace, limits: Limits) -> None:
+    """Choose how far a refinement may go."""
+    if limits != workspace.document.state.limits:
+        workspace.document.apply("Change limits", edits.set_limits(workspace.document.state, limits), "limits")
+
+
+def set_seed(workspace: Workspace, seed: int) -> None:
+    """Choose the seed of the next run."""
+    state = workspace.document.state
+    if seed != state.settings.seed:
+        settings = replace(state.settings, seed=seed)
+        workspace.document.apply("Change the seed", edits.set_settings(state, settings), "seed")
+
+
+def set_landmark_weight(workspace: Workspace, weight: float) -> None:
+    """Choose how much the next run respects the landmarks."""
+    state = workspace.document.state
+    if weight == state.landmark_weight:
+        return
+    try:
+        after = edits.set_landmark_weight(state, weight)
+    except FusionError as error:
+        workspace.refuse(error)
+        return
+    workspace.document.apply("Change the landmarks' weight", after, "landmark weight")
+
+
+def presets() -> list[Preset]:
+    """The presets that can be chosen, the default first; a user's preset that is damaged is left out."""
+    found: list[Preset] = []
+    for name in preset_files():
+        with suppress(FusionError):
+            found.append(load_preset(name))
+    return sorted(found, key=lambda preset: (preset.name != DEFAULT_PRESET, preset.name))
+
+
+def preset_of(state: FusionState, among: list[Preset]) -> Preset | None:
+    """The preset that a study's settings come from, whatever their seed; None if they are nobody's.
+
+    Of several that are alike, one whose limits are the study's, then one without any.
+    """
+
+    def rank(preset: Preset) -> int:
+        given = preset.max_shift_mm, preset.max_rotation_deg
+        if given == (None, None):
+            return 1
+        own = state.limits.max_shift_mm, state.limits.max_rotation_deg
+        return 0 if all(a is None or a == b for a, b in zip(given, own, strict=True)) else 2
+
+    alike = [preset for preset in among if replace(preset.settings, seed=state.settings.seed) == state.settings]
+    return min(alike, key=rank, default=None)
+
+
+def choose_preset(workspace: Workspace, preset: Preset) -> None:
+    """Make the next run as a preset says, with the study's seed; a preset with limits brings them along."""
+    state = workspace.document.state
+    after = edits.set_settings(state, replace(preset.settings, seed=state.settings.seed))
+    limits = Limits(
+        state.limits.max_shift_mm if preset.max_shift_mm is None else preset.max_shift_mm,
+        state.limits.max_rotation_deg if preset.max_rotation_deg is None else preset.max_rotation_deg,
+    )
+    if limits != state.limits:
+        after = edits.set_limits(after, limits)
+    if after.settings != state.settings or after.limits is not state.limits:
+        workspace.document.apply(f"Use the preset {preset.name}", after)
+
+
+def use_preset_file(workspace: Workspace, path: Path) -> None:
+    """Make the next run as the preset in a file says."""
+    try:
+        choose_preset(workspace, load_preset(str(path)))
+    except FusionError as error:
+        workspace.refuse(error)
+
+
+def hand_centre(workspace: Workspace) -> Points:
+    """What a rotation by hand is about (fixed space, LPS mm): where the user put it, the head's centre, the image's."""
+    return workspace.view_model.hand_centre
+
+
+def bounds_used(run: RegistrationResult) -> str:
+    """How much of its limits a refinement has used; empty without limits."""
+    if run.bounds is None:
+        return ""
+    shift, angle = run.bounds.reached(run.moving_from_fixed)
+    return (
+        f"Moved {shift:.2f} of {run.bounds.max_shift_mm:g} mm, turned {angle:.2f} of {run.bounds.max_rotation_deg:g}°."
+    )
+
+
+def bounds_summary(run: RegistrationResult) -> str:
+    """Plainly which limits a refinement has touched, and how it ended; empty without limits."""
+    if run.bounds is None:
+        return ""
+    touched = f"TOUCHED THE LIMIT of {' and '.join(run.touched)}:" if run.touched else "No limit was touched."
+    return f"{touched} {run.reason}"
+
+
+def nudge(workspace: Workspace, plane: SlicePlane, *, right_mm: float, down_mm: float, angle_deg: float) -> None:
+    """Move the moving image by hand in the plane of a view: screen directions in mm, clockwise angle in degrees.
+
+    It turns about `hand_centre`. A row of nudges of one kind is one step of undo.
+    """
+    state = workspace.document.state
+    if not state.has_pair or workspace.runner.busy:
+        return
+    shift = right_mm * plane.right + down_mm * plane.down
+    # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
+    turn = math.radians(angle_deg) * plane.normal
+    kind = "Turn by hand" if angle_deg else "Move by hand"
+    workspace.document.apply(kind, edits.nudge(state, shift, turn, hand_centre(workspace)), kind)

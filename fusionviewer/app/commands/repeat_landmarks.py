@@ -1,0 +1,85 @@
+"""Verbs: mark a pair again, blindly, to learn how well places can be marked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.geometry import Points
+from fusionviewer.session import landmark_edits
+from fusionviewer.session.state import SIDES, LandmarkPair, Side
+from fusionviewer.session.view_state import ROWS
+
+_ASIDE_MM: Final = (12.0, 25.0)
+"""How far the crosshair goes from a place that is to be found again: near enough to know what is looked for."""
+
+
+def forget_repeats(workspace: Workspace) -> None:
+    """Drop all repeated marks."""
+    if why_no_repeats(workspace):
+        return
+    workspace.document.apply("Forget the repeats", landmark_edits.forget_repeats(workspace.document.state))
+
+
+def why_no_repeats(workspace: Workspace) -> str:
+    """Why there is nothing to forget; empty if there is."""
+    some = any(pair.again for pair in workspace.document.state.landmarks)
+    return "" if some else "No pair has been marked again yet."
+
+
+def why_not_again(workspace: Workspace) -> str:
+    """Why no pair can be marked again; empty if the selected one can."""
+    pair = workspace.selected_pair
+    if pair is None:
+        return "Select a complete pair first."
+    return "" if pair.complete else f"Mark {pair.name} in both images first."
+
+
+def mark_again(workspace: Workspace) -> None:
+    """Let the next click in each image mark the selected pair another time; the same again leaves that.
+
+    What was marked is hidden meanwhile, and the crosshair goes aside: else one would only find one's own mark again.
+    """
+    model, index = workspace.view_model, workspace.view_model.view.selected_pair
+    if model.repeats.sides:
+        model.repeats.end()
+        return
+    if index is None or why_not_again(workspace):
+        return
+    if model.view.layout not in ROWS:
+        model.set_layout("pairs")
+    model.show_all_panes()
+    model.set_tool("crosshair")  # others keep clicks for themselves
+    model.repeats.begin(index)
+    pair = workspace.document.state.landmarks[index]
+    for side in SIDES:
+        _look_aside(workspace, side, pair)
+
+
+def _look_aside(workspace: Workspace, side: Side, pair: LandmarkPair) -> None:
+    """Put a space's crosshair some way from a pair's mark, nobody knows in which direction, within the image."""
+    volume, point = workspace.document.state.volume(side), pair.point(side)
+    if volume is None or point is None:
+        return
+    random = np.random.default_rng()
+    for _ in range(20):
+        way = random.normal(size=3)
+        there = np.asarray(point) + random.uniform(*_ASIDE_MM) * way / np.linalg.norm(way)
+        if volume.grid.contains(there):
+            break
+    workspace.view_model.set_cursor(side, there)
+    workspace.view_model.set_focus(side, there)
+
+
+def place_again(workspace: Workspace, side: Side, point: Points) -> None:
+    """A click while a pair is marked again: one more mark of it in that image. The first one stays where it is."""
+    repeats = workspace.view_model.repeats
+    if repeats.index is None or side not in repeats.sides:
+        return
+    pair = workspace.document.state.landmarks[repeats.index]
+    after = landmark_edits.place_again(workspace.document.state, repeats.index, side, point)
+    workspace.document.apply(f"Mark {pair.name} again in the {side} image", after)
+    if not repeats.sides:
+        workspace.said.emit(f"{pair.name} is marked again in both images. Other pairs, and other days, tell more.")

@@ -1,0 +1,1 @@
+"""The open study, its display, and values derived from both."""

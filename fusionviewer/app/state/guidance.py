@@ -1,0 +1,127 @@
+"""The sentences of the status line: what is shown, and what to do next. Pure functions of values."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from fusionviewer.app.state.twin_prediction import Guess, guess_twin
+from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
+from fusionviewer.session.view_state import ROWS, Layout, ViewState
+
+Step: TypeAlias = Literal["open", "align", "check", "export"]
+
+STEPS: Final[tuple[tuple[Step, str], ...]] = (
+    ("open", "Open"),
+    ("align", "Align"),
+    ("check", "Check"),
+    ("export", "Export"),
+)
+
+ORIGINS: Final = {
+    "header": "as the headers place them",
+    "centre": "centre on centre",
+    "landmarks": "fitted to the landmarks",
+    "registration": "registered",
+    "refinement": "refined within limits",
+    "file": "by a transform from a file",
+    "hand": "moved by hand",
+}
+
+
+def next_step(state: FusionState) -> Step:
+    """Which of the four steps comes next for a study."""
+    if not state.has_pair:
+        return "open"
+    if state.origin in {"header", "centre"} or (state.review is not None and state.review.verdict == "rejected"):
+        return "align"
+    return "check" if state.review is None else "export"
+
+
+def what_is_shown(state: FusionState, view: ViewState) -> str:
+    """A few words about what the views show."""
+    if not state.has_pair:
+        volume = state.fixed or state.moving
+        return "" if volume is None else f"{volume.name} alone."
+    alone = view.enlarged.partition(".")[0]
+    if alone in SIDES:
+        return f"The {alone} image alone."
+    if view.layout == "pairs":
+        return "Each image in its own space."
+    return f"Both images {ORIGINS[state.origin]}, {_how(view.blend)}."
+
+
+def why_apart(view: ViewState) -> str:
+    """Why no view shows both images together, and the key that does; empty if one does."""
+    alone = view.enlarged.partition(".")[0]
+    if view.layout == "pairs":
+        return "Each row shows one image alone: press L to see both together."
+    if alone not in SIDES:
+        return ""
+    return f"Only the {alone} image is shown: press Ctrl+4 to see both together."
+
+
+def blended_unseen(view: ViewState) -> str:
+    """What has become of the blend where no view shows it, and the key that does; empty if one does."""
+    why = why_apart(view)
+    return why and f"Blend: {_how(view.blend)}. {why}"
+
+
+def _how(blend: Blend) -> str:
+    """How the two images are put together."""
+    one, other = ("moving", "fixed") if blend.swapped else ("fixed", "moving")
+    match blend.mode:
+        case BlendMode.FADE:
+            return f"faded {round(blend.fade * 100)} %"
+        case BlendMode.TWO_COLOUR:
+            return "in two colours: grey where they are alike"
+        case BlendMode.CHECKERBOARD:
+            return f"in squares of {blend.checker_mm:g} mm"
+        case BlendMode.CURTAIN:
+            return f"parted at the crosshair, the {one} one first"
+        case BlendMode.SPY_GLASS:
+            return f"the {other} one in the glass"
+        case BlendMode.EDGES:
+            return f"edges of the {other} one on the {one} one"
+        case BlendMode.DIFFERENCE:
+            return f"{other} minus {one}: grey where they are alike"
+
+
+def why_no_difference(state: FusionState) -> str:
+    """Why the two images cannot be subtracted; empty if they can."""
+    if state.fixed is None or state.moving is None:
+        return "Open a fixed and a moving image first."
+    if state.fixed.modality != state.moving.modality:
+        return "Only images of the same kind can be subtracted: two CTs, or two MRs alike."
+    return ""
+
+
+def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[Side, ...] = ()) -> str:
+    """One sentence about the next sensible thing to do. `again`: where the selected pair is to be marked again."""
+    if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
+        name = state.landmarks[view.selected_pair].name
+        return f"Find {name} again in the {again[0]} image and click it; Esc ends this."
+    if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
+        guess = guess_twin(state, view.selected_pair)
+        return _what_to_mark(state.landmarks[view.selected_pair], view.layout, guess)
+    if state.fixed is None and state.moving is None:
+        return "Open a fixed and a moving image, or drop them here."
+    if state.fixed is None:
+        return "Open the fixed image: the one that stays."
+    if state.moving is None:
+        return "Open the moving image: the one that is aligned."
+    step = next_step(state)
+    if step == "align":
+        return "Register, or mark three or more landmark pairs (N) for a start."
+    if step == "check":
+        return "Check: fade (Q, E), checkerboard (K), bone edges (B); then accept (A) or reject (R)."
+    return "Save the study, and export the transform or the resampled image."
+
+
+def _what_to_mark(pair: LandmarkPair, layout: Layout, guess: Guess | None) -> str:
+    upper, lower = (" (upper row)", " (lower row)") if layout in ROWS else ("", " as it is seen here")
+    if pair.fixed_point is None and pair.moving_point is None:
+        return f"Click {pair.name} in the fixed image{upper} and in the moving one{lower}; either may be first."
+    missing = f"fixed image{upper}" if pair.fixed_point is None else f"moving image{lower}"
+    dashed = "" if guess is None else f" Enter takes the dashed guess, {guess.source}."
+    return f"Now click {pair.name} in the {missing}.{dashed}"

@@ -1,0 +1,151 @@
+"""What every verb works on: the document, its display, the running job, and whom to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol
+from weakref import WeakKeyDictionary
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.limit_display import Limits
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
+from fusionviewer.errors import FusionError
+from fusionviewer.exchange.points.questions import Suggestion
+from fusionviewer.geometry import Points
+from fusionviewer.imaging.readers import SeriesChoice
+from fusionviewer.imaging.volume import Axis, Volume
+from fusionviewer.session.landmark_joining import Mismatch, Pairing
+from fusionviewer.session.state import LandmarkPair, Side
+from fusionviewer.session.study_file import ImageReference
+
+
+class Questions(Protocol):
+    """The questions that must be answered before a verb can go on. The window asks them in dialogs."""
+
+    def may_discard_changes(self) -> bool:
+        """Whether unsaved changes may be lost (the window also offers to save them first)."""
+
+    def choose_series(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> str | None:
+        """Which series of a folder to open: its UID, or None for none."""
+
+    def choose_side(self, name: str) -> Side | None:
+        """Which image a dropped file replaces when there are two already; None: neither."""
+
+    def find_image(self, what: str, reference: ImageReference) -> Path | None:
+        """Where a study's "fixed image", "moving image" or "mask" lies now; None: leave the study closed."""
+
+    def may_mirror(self, axis: Axis) -> bool:
+        """Whether the moving image may be mirrored along an axis: no turn and no shift can do that."""
+
+    def choose_points_side(self, name: str) -> Side | None:
+        """Which image the points of a dropped file are for; None: neither."""
+
+    def choose_pairing(self, name: str, side: Side, different: Mismatch) -> Pairing | None:
+        """What to do with points whose names are not those of the pairs that there are; None: leave them."""
+
+    def choose_joining(self, name: str, new: int, old: int) -> Literal["instead", "add"] | None:
+        """Whether so many pairs from a file replace those that there are, or come to them; None: neither."""
+
+    def choose_reading(
+        self, name: str, image: str, outside: tuple[int, int], suggestions: tuple[Suggestion, ...]
+    ) -> Suggestion | Literal["as written"] | None:
+        """How to read points so many of which (of how many) lie outside of their image; None: not at all."""
+
+    def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
+        """Whether to go on with an image or mask whose content is not what the study was made with."""
+
+
+class Workspace(QObject):
+    """The desk on which the verbs of this folder work. Announces what is worth a sentence to the user."""
+
+    said = pyqtSignal(str)
+    warned = pyqtSignal(str)
+    """What must not be overlooked: a touched limit, a doubtful result."""
+    failed = pyqtSignal(object)
+    """A FusionError that the user should see."""
+    point_found = pyqtSignal(str)
+    """The program has moved the selected pair's point of this image (side): worth a look."""
+    trace_changed = pyqtSignal()
+    placing_changed = pyqtSignal()
+
+    def __init__(self, questions: Questions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.questions = questions
+        self.document = Document(self)
+        self.view_model = ViewModel(self.document, self)
+        self.runner = JobRunner(self)
+        self.limits = Limits(self.document, self.view_model, self.runner, self)
+        self.trace: list[tuple[str, int, float]] = []
+        """(stage, iteration, metric) of the running or last registration."""
+        self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
+        self._placing = False
+        self.view_model.selection_changed.connect(self._see_placing)
+        self.view_model.repeats.changed.connect(self._see_placing)
+        self.document.landmarks_changed.connect(self._see_placing)
+        self.document.volumes_changed.connect(self._tell_head)
+        self.runner.started.connect(self._lock)
+        self.runner.ended.connect(self._unlock)
+
+    @property
+    def head_corners(self) -> Points | None:
+        """(8, 3) corners of the head's box in fixed space, LPS mm; None where no head was found."""
+        fixed = self.document.state.fixed
+        return None if fixed is None else self.head_in(fixed)
+
+    def head_in(self, volume: Volume) -> Points | None:
+        """(8, 3) corners of the head's box in an image's own space, LPS mm; None where no head was found."""
+        return self._heads.get(volume)
+
+    def set_head_box(self, volume: Volume, corners: Points | None) -> None:
+        """Remember where the head is in an image, for as long as the image is there."""
+        self._heads[volume] = corners
+        self._tell_head()
+
+    def _tell_head(self) -> None:
+        corners = self.head_corners
+        self.view_model.know_head_centre(None if corners is None else corners.mean(axis=0))
+
+    def _lock(self, title: str) -> None:
+        self.view_model.lock(f"{title} is going on: wait, or press Esc to cancel.")
+
+    def _unlock(self, _: Outcome) -> None:
+        self.view_model.lock("")
+
+    @property
+    def selected_pair(self) -> LandmarkPair | None:
+        """The landmark pair that is selected."""
+        index, pairs = self.view_model.view.selected_pair, self.document.state.landmarks
+        return pairs[index] if index is not None and index < len(pairs) else None
+
+    @property
+    def placing(self) -> bool:
+        """Whether a click in a view marks a point: as long as the selected pair lacks one, or is marked again."""
+        pair = self.selected_pair
+        return pair is not None and (not pair.complete or bool(self.view_model.repeats.sides))
+
+    def _see_placing(self) -> None:
+        if self.placing != self._placing:
+            self._placing = self.placing
+            self.placing_changed.emit()
+
+    def set_trace(self, trace: list[tuple[str, int, float]]) -> None:
+        """Show another course of the metric."""
+        self.trace = trace
+        self.trace_changed.emit()
+
+    def report(self, outcome: Outcome, stopped: str) -> object | None:
+        """The result of a job that succeeded; otherwise say what happened and return None."""
+        if isinstance(outcome, Succeeded):
+            return outcome.result
+        if isinstance(outcome, Failed):
+            self.failed.emit(outcome.error)
+        else:
+            self.said.emit(stopped)
+        return None
+
+    def refuse(self, error: FusionError) -> None:
+        """Tell the user why something was not done."""
+        self.failed.emit(error)

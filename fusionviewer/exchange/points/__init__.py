@@ -1,0 +1,1 @@
+"""Files of points, one module for each format."""

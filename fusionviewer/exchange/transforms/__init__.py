@@ -1,0 +1,1 @@
+"""Files of transforms, one module for each format."""

@@ -1,0 +1,156 @@
+"""The voxels of a stack of DICOM slices, on a right-angled and even grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import SimpleITK as sitk
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.pixels.utils import pixel_array
+from pydicom.uid import UID, RLELossless
+
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.geometry import Grid
+from fusionviewer.imaging.dicom.headers import SliceHeader
+from fusionviewer.imaging.dicom.stacks import Stack
+from fusionviewer.imaging.native_calls import quietly, unwarned
+from fusionviewer.progress import Observer
+
+
+def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid]:
+    """The rescaled values (k, j, i) of a stack and the grid that they lie on.
+
+    Uneven slices are interpolated to even ones, tilted ones are put straight. Raises UnreadableInput or Cancelled.
+    """
+    array = _read(stack, observer.part(0.0, 0.9))
+    grid = stack.grid
+    if not stack.is_even:
+        array = _evened(array, stack)
+    if stack.drift.any():
+        array, grid = _straightened(array, stack)
+    observer.report(1.0, "Read the series")
+    return array, grid
+
+
+def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
+    first = stack.slices[0]
+    array = np.empty((len(stack.slices), *first.shape), _pixel_type(stack.slices))
+    files = _Files(stack.slices)
+    for k, header in enumerate(stack.slices):
+        observer.report(k / len(stack.slices), f"Reading slice {k + 1} of {len(stack.slices)}")
+        try:
+            with unwarned():
+                values = files.values(header)
+        except (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError) as problem:
+            raise _undecoded(k, len(stack.slices)) from problem
+        if values.shape != header.shape:
+            raise _undecoded(k, len(stack.slices))
+        array[k] = values if array.dtype.kind == "f" else np.rint(values)
+    return array
+
+
+def _undecoded(k: int, n: int) -> UnreadableInput:
+    return UnreadableInput(
+        f"Slice {k + 1} of {n} is damaged, cut short, or compressed in a way that fusionviewer cannot read.",
+        "Copy the series again, or export it uncompressed.",
+    )
+
+
+def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
+    """int16 or int32 if every slice is whole numbers with an offset, else float32."""
+    if any(s.slope != 1 or not s.intercept.is_integer() for s in slices):
+        return np.dtype(np.float32)
+    low = min((-(2 ** (s.bits - 1)) if s.signed else 0) + s.intercept for s in slices)
+    high = max((2 ** (s.bits - 1) if s.signed else 2**s.bits) - 1 + s.intercept for s in slices)
+    return np.dtype(np.int16 if low >= -32768 and high <= 32767 else np.int32)
+
+
+class _Files:
+    """Reads slices; keeps the last multi-frame file, whose frames are asked for one after the other."""
+
+    def __init__(self, slices: tuple[SliceHeader, ...]) -> None:
+        self._scalings: dict[Path, set[tuple[float, float]]] = {}
+        for header in slices:
+            self._scalings.setdefault(header.path, set()).add((header.slope, header.intercept))
+        self._path: Path | None = None
+        self._dataset = Dataset()
+        self._decoded: NDArray[Any] | None = None
+
+    def values(self, header: SliceHeader) -> NDArray[Any]:
+        """The rescaled values (rows, columns) of one slice."""
+        if header.path != self._path:
+            self._dataset = pydicom.dcmread(header.path, force=True)
+            self._decoded = None
+            self._path = header.path
+        syntax = UID(self._dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
+        if not syntax.is_compressed or syntax == RLELossless:
+            index = header.frame if header.n_frames > 1 else None
+            stored = pixel_array(self._dataset, index=index)
+            return _rescaled(stored, header)
+        if len(self._scalings[header.path]) > 1:
+            raise ValueError("ITK scales all frames of a compressed file alike")
+        if self._decoded is None:
+            self._decoded = _decoded(header.path)
+        frame: NDArray[Any] = self._decoded[header.frame]
+        return frame
+
+
+def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
+    if header.slope == 1 and header.intercept == 0:
+        return stored
+    values: NDArray[Any] = stored * np.float64(header.slope) + header.intercept
+    return values
+
+
+def _decoded(path: Path) -> NDArray[Any]:
+    """All frames (n, rows, columns) of a file compressed as JPEG, JPEG-LS or JPEG 2000; ITK rescales them itself."""
+    with quietly():
+        array = np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO")))
+    return array.reshape(-1, *array.shape[-2:])
+
+
+def _evened(array: NDArray[Any], stack: Stack) -> NDArray[Any]:
+    """Slices interpolated between their two neighbours, at even depths."""
+    depths = stack.places[:, 2] - stack.places[0, 2]
+    out = np.empty((stack.grid.size[2], *array.shape[1:]), array.dtype)
+    for k in range(len(out)):
+        depth = min(k * stack.gap_mm, float(depths[-1]))
+        upper = int(np.clip(np.searchsorted(depths, depth), 1, len(depths) - 1))
+        share = (depth - depths[upper - 1]) / (depths[upper] - depths[upper - 1])
+        values = (1 - share) * array[upper - 1] + share * array[upper]
+        out[k] = values if out.dtype.kind == "f" else np.rint(values)
+    return out
+
+
+def _straightened(array: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], Grid]:
+    """Slices shifted within their planes onto a right-angled grid that is just wide enough to hold them all."""
+    grid = stack.grid
+    pixel = np.asarray(grid.spacing[:2])
+    drift_px = stack.drift * (grid.size[2] - 1) * grid.spacing[2] / pixel  # of the last slice, along i and j
+    low = np.floor(np.minimum(drift_px, 0)).astype(int)
+    high = np.ceil(np.maximum(drift_px, 0)).astype(int)
+    ni, nj = (int(n) for n in np.asarray(grid.size[:2]) + high - low)
+    x, y, z = (float(v) for v in grid.points(np.array([low[0], low[1], 0.0])))
+    out = np.empty((grid.size[2], nj, ni), array.dtype)
+    background = float(array.min())
+    for k in range(grid.size[2]):
+        shift_px = drift_px * k / (grid.size[2] - 1)
+        values = _shifted(array[k], (low - shift_px), (ni, nj), background)
+        out[k] = values if out.dtype.kind == "f" else np.rint(values)
+    return out, Grid((ni, nj, grid.size[2]), grid.spacing, (x, y, z), grid.direction)
+
+
+def _shifted(
+    plane: NDArray[Any], first_px: NDArray[np.float64], size: tuple[int, int], background: float
+) -> NDArray[Any]:
+    """A plane (j, i) on a larger one whose first pixel lies at `first_px` (i, j) of it, linearly interpolated."""
+    image = sitk.GetImageFromArray(plane.astype(np.float32))
+    moved = sitk.Resample(
+        image, list(size), sitk.Transform(2, sitk.sitkIdentity), sitk.sitkLinear, first_px.tolist(), (1.0, 1.0),
+        (1.0, 0.0, 0.0, 1.0), background, sitk.sitkFloat32,
+    )  # fmt: skip
+    return np.asarray(sitk.GetArrayFromImage(moved))

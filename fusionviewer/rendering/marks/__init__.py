@@ -1,0 +1,1 @@
+"""Marks over pictures: landmarks, targets, distances, contours and letters."""

@@ -1,0 +1,96 @@
+"""From the command `fusionviewer view …` to a window on the screen."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QCoreApplication, QTimer
+from PyQt6.QtGui import QIcon
+from PyQt6.QtWidgets import QApplication
+
+from fusionviewer import __version__
+from fusionviewer.app.commands import open_save
+from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.ui.display_check import why_no_screen
+from fusionviewer.ui.widgets.theme import apply_theme
+from fusionviewer.ui.window.main_window import MainWindow
+
+WITHOUT_SCREEN = "Without one, use the command line: fusionviewer --help."
+
+
+def run_window(arguments: Sequence[str]) -> int:
+    """Open the window and stay until it is closed. Returns the exit code; 2 for arguments that make no sense."""
+    parser = _parser()
+    try:
+        wanted = parser.parse_args(list(arguments))
+        _check(parser, wanted)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    problem = why_no_screen()
+    if problem:
+        print(f"fusionviewer: {problem} {WITHOUT_SCREEN}", file=sys.stderr)
+        return 2
+    application = make_application()
+    window = MainWindow()
+    window.show()
+    QTimer.singleShot(0, lambda: _open(window, wanted))
+    if wanted.quit_after is not None:
+        QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
+    _let_ctrl_c_close(window)
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The application object, dressed; made once."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setOrganizationName("fusionviewer")
+    QCoreApplication.setApplicationName("fusionviewer")
+    QCoreApplication.setApplicationVersion(__version__)
+    application.setWindowIcon(QIcon(str(sample_folder().parent / "icon" / "fusionviewer.png")))
+    apply_theme(application)
+    return application
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fusionviewer view", description="Open the window, on nothing, on two images, on a study or on the sample."
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="FIXED MOVING | STUDY.fusion.json")
+    parser.add_argument("--sample", action="store_true", help="open the head study that comes with the program")
+    parser.add_argument("--quit-after", type=float, metavar="SECONDS", help="close by itself, to try an installation")
+    return parser
+
+
+def _check(parser: argparse.ArgumentParser, wanted: argparse.Namespace) -> None:
+    paths: list[Path] = wanted.paths
+    if wanted.sample and paths:
+        parser.error("--sample opens the sample; give either it or files.")
+    if len(paths) > 2 or (len(paths) == 1 and not paths[0].name.endswith(SUFFIX)):
+        parser.error(f"give a fixed and a moving image, or one study that ends in {SUFFIX}.")
+    for path in paths:
+        if not path.exists():
+            parser.error(f"there is no {path}. Check its name and folder.")
+
+
+def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
+    if wanted.sample:
+        open_save.open_sample(window.workspace)
+    elif len(wanted.paths) == 1:
+        open_save.open_study(window.workspace, wanted.paths[0])
+    elif wanted.paths:
+        fixed, moving = wanted.paths
+        open_save.open_images(window.workspace, {"fixed": open_save.Wanted(fixed), "moving": open_save.Wanted(moving)})
+
+
+def _let_ctrl_c_close(window: MainWindow) -> None:
+    """Let Ctrl+C in the terminal close the window: Python's handlers only run when Python code does."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    heartbeat = QTimer(window)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start(200)

@@ -1,0 +1,1 @@
+"""Questions that must be answered, and the choice of files."""

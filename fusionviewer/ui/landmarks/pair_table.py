@@ -1,0 +1,303 @@
+"""The table of landmark pairs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QBrush, QColor, QKeyEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.commands.landmark_list import Order, PairRow, PairUse, pair_rows
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.session.state import SIDES, LandmarkPair
+from fusionviewer.ui.landmarks.pair_delegates import (
+    NameDelegate,
+    NameEditor,
+    PartDelegate,
+    PointDelegate,
+    SignDelegate,
+    padlock,
+    swatch,
+)
+from fusionviewer.ui.widgets.theme import CAPTION, TEXT, UNIT, WARNING, number_font
+
+COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Off", "Out", "", "")
+NUMBER, NAME, FIXED, MOVING, PART, OFF, OUT, REMARK, LOCK = range(len(COLUMNS))
+WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 46, OFF: 32, OUT: 32, REMARK: 16, LOCK: 22}
+"""Logical pixels; the name has what is left."""
+
+TIPS: Final = (
+    "The number, which is the pair's key from 1 to 9; click it to give the pair a colour",
+    "Double-click, or F6, to rename; click here to order by name",
+    "Marked in the fixed image",
+    "Marked in the moving image",
+    "Fitted, or kept out of the fit to measure its error (check), or neither (off); click to change it",
+    "Distance of the two points in mm under the current alignment, not its accuracy; click here to order by it",
+    "Distance in mm from where the fit to all other pairs expects it; click here to order by it",
+    "▲ does not fit the others",
+    "A locked pair's points cannot be moved; click to lock",
+)
+
+ORDERS: Final[dict[int, Order]] = {NAME: "name", OFF: "residual", OUT: "left out"}
+"""What a click on a column's header orders by."""
+
+HEADER, ROW = 3 * UNIT, 5 * UNIT // 2
+FEWEST, MOST = 3, 8
+"""Rows that are always seen; more than the second number scroll, unless the column is high."""
+
+LOW_COLUMN, HIGH_COLUMN = 600, 880
+FEW, MANY = 6, 12
+"""In a column of fewer pixels than the first so many rows at most, in one of more than the second so many."""
+
+MARKED, MARKED_MOVING, MISSING, WANTED = "●", "◆", "–", "?"
+
+SIGNS: Final[dict[PairUse, str]] = {"fit": "", "check": "; a check point: in a square", "off": "; off: struck out"}
+"""How the views and the first columns tell the parts apart."""
+
+PAIR_COLOURS: Final = (
+    ("Red", "#ff7b72"), ("Pink", "#f778ba"), ("Violet", "#d2a8ff"), ("Cyan", "#56d4dd"), ("Green", "#7ee787"),
+    ("Lime", "#d4e157"), ("White", "#ffffff"),
+)  # fmt: skip
+"""Far from the colours of the two images."""
+
+_READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class LandmarkTable(QTableWidget):
+    """One row a pair. It shows; the verbs edit. Everything in it can be reached by keys as well."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(COLUMNS), parent)
+        self._workspace = workspace
+        self._filling = False
+        self._back: QWidget | None = None
+        self._most = MOST
+        self.setObjectName("landmarks")
+        self.setAccessibleName("Landmark pairs")
+        self.setHorizontalHeaderLabels(COLUMNS)
+        self.setStyleSheet("QTableView::item { padding: 2px; }")
+        for column, tip in enumerate(TIPS):
+            item = self.horizontalHeaderItem(column)
+            if item is not None:
+                item.setToolTip(tip)
+                item.setTextAlignment(_alignment(column))
+        self._lay_out()
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)  # else a long name ends after its first word
+        self.setItemDelegateForColumn(NAME, NameDelegate(workspace, self))
+        self.setItemDelegateForColumn(PART, PartDelegate(self))
+        for column in (NUMBER, OFF, OUT, REMARK):
+            self.setItemDelegateForColumn(column, SignDelegate(self))
+        for column, side in ((FIXED, SIDES[0]), (MOVING, SIDES[1])):
+            self.setItemDelegateForColumn(column, PointDelegate(workspace, side, self))
+        self.itemChanged.connect(self._changed)
+        self.itemSelectionChanged.connect(self._selected)
+        self.cellClicked.connect(self._clicked)
+        document, view_model = workspace.document, workspace.view_model
+        document.landmarks_changed.connect(self._fill)
+        document.transform_changed.connect(self._fill)
+        view_model.selection_changed.connect(self._show_selection)
+        self._fill()
+
+    def _lay_out(self) -> None:
+        header, rows = self.horizontalHeader(), self.verticalHeader()
+        if header is not None:
+            header.setMinimumSectionSize(16)
+            header.setFixedHeight(HEADER)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+            for column, width in WIDTHS.items():
+                header.resizeSection(column, width)
+            header.setStyleSheet("QHeaderView::section { padding: 0 2px; }")
+            header.setSectionsClickable(True)
+            header.setHighlightSections(False)
+            header.sectionClicked.connect(self._order)
+        if rows is not None:
+            rows.hide()
+            rows.setMinimumSectionSize(ROW)
+            rows.setDefaultSectionSize(ROW)
+
+    def adapt_to_height(self, height: int) -> None:
+        """Show as many rows at most as suit a column of so many pixels."""
+        self._most = FEW if height < LOW_COLUMN else MOST if height < HIGH_COLUMN else MANY
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        frame = 2 * self.frameWidth()
+        self.setFixedHeight(HEADER + ROW * min(max(self.rowCount(), FEWEST), self._most) + frame)
+
+    def edit_name(self, index: int, back: QWidget) -> None:
+        """Let the user type a pair's name; afterwards the keyboard goes to `back`."""
+        item = self.item(index, NAME)
+        if item is not None and self.state() is not QAbstractItemView.State.EditingState:
+            self._back = back
+            self.setFocus()
+            self.editItem(item)
+
+    # What it shows
+
+    def _fill(self) -> None:
+        self._filling = True
+        state = self._workspace.document.state
+        self._leave_editor_of_another([pair.name for pair in state.landmarks])
+        self.setRowCount(len(state.landmarks))
+        for row, (pair, facts) in enumerate(zip(state.landmarks, pair_rows(state), strict=True)):
+            self._fill_row(row, pair, facts)
+        self._filling = False
+        self._fit_height()
+        self._show_selection()
+
+    def _leave_editor_of_another(self, names: list[str]) -> None:
+        """An editor belongs to a row: where another pair comes to stand there, what was typed was not meant for it."""
+        editor = self.findChild(NameEditor)
+        if editor is None or self.state() is not QAbstractItemView.State.EditingState:
+            return
+        row = self.indexAt(editor.pos()).row()
+        item = self.item(row, NAME)
+        if item is None or names[row : row + 1] != [item.text()]:
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def _fill_row(self, row: int, pair: LandmarkPair, facts: PairRow) -> None:
+        number = self._put(row, NUMBER, str(row + 1), TIPS[NUMBER], CAPTION)
+        number.setIcon(swatch(pair.colour))
+        self._put(row, NAME, pair.name, pair.name, TEXT, editable=True)
+        for column, side, sign, colour in (
+            (FIXED, "fixed", MARKED, FIXED_COLOUR),
+            (MOVING, "moving", MARKED_MOVING, MOVING_COLOUR),
+        ):
+            marked = (pair.fixed_point if column == FIXED else pair.moving_point) is not None
+            missing = MISSING if pair.fixed_point is None and pair.moving_point is None else WANTED
+            tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image{SIGNS[facts.part] if marked else ''}"
+            self._put(
+                row,
+                column,
+                sign if marked else missing,
+                tip,
+                colour if marked else CAPTION if missing == MISSING else WARNING,
+            )
+        self._put(row, PART, facts.part, TIPS[PART], TEXT if facts.part != "off" else CAPTION)
+        self._put(row, OFF, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[OFF]), TEXT)
+        self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
+        self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, WARNING)
+        lock = self._put(row, LOCK, "", "Locked: click to unlock" if pair.locked else "Click to lock", TEXT)
+        lock.setIcon(padlock(pair.locked))
+        lock.setData(Qt.ItemDataRole.AccessibleTextRole, "locked" if pair.locked else "not locked")
+
+    def _put(
+        self,
+        row: int,
+        column: int,
+        text: str,
+        tip: str,
+        colour: str,
+        *,
+        editable: bool = False,
+    ) -> QTableWidgetItem:
+        """Write a cell; one that is there already stays, so that an open editor is not taken away."""
+        item = self.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            item.setFlags(_READ_ONLY | Qt.ItemFlag.ItemIsEditable if editable else _READ_ONLY)
+            item.setTextAlignment(_alignment(column))
+            if column in (NUMBER, OFF, OUT):
+                item.setFont(number_font())
+            self.setItem(row, column, item)
+        if item.text() != text:
+            item.setText(text)
+        item.setToolTip(tip)
+        item.setForeground(QBrush(QColor(colour)))
+        return item
+
+    def _show_selection(self) -> None:
+        self._filling = True
+        index = mark_landmarks.selected(self._workspace)
+        if index is None:
+            self.clearSelection()
+        elif index != self.currentRow() or not self.selectedItems():
+            self.selectRow(index)
+        self._filling = False
+
+    # What it is asked to do
+
+    def _changed(self, item: QTableWidgetItem) -> None:
+        if not self._filling and item.column() == NAME:
+            mark_landmarks.rename(self._workspace, item.row(), item.text())
+            self._fill()  # a refused name goes back to what it was
+
+    def _selected(self) -> None:
+        rows = sorted({item.row() for item in self.selectedItems()})
+        if not self._filling and rows and rows[0] != self._workspace.view_model.view.selected_pair:
+            mark_landmarks.select(self._workspace, rows[0])
+
+    def _clicked(self, row: int, column: int) -> None:
+        if column == PART:
+            landmark_list.next_part(self._workspace, row)
+        elif column == LOCK:
+            landmark_list.toggle_lock(self._workspace, row)
+        elif column == NUMBER:
+            self._offer_colours(row)
+
+    def _order(self, column: int) -> None:
+        if column in ORDERS:
+            self.setFocus()  # a name that is being typed is taken first
+            landmark_list.order_pairs(self._workspace, ORDERS[column])
+
+    def _offer_colours(self, row: int) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("pair_colours")
+        for name, colour in (*PAIR_COLOURS, ("No colour", "")):
+            action = menu.addAction(swatch(colour), name)
+            if action is not None:
+                action.triggered.connect(lambda _=False, c=colour: landmark_list.set_colour(self._workspace, row, c))
+        menu.aboutToHide.connect(menu.deleteLater)
+        below = self.visualItemRect(self.item(row, NUMBER)).bottomLeft()
+        view = self.viewport()
+        menu.popup(view.mapToGlobal(below) if view is not None else QPoint())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Space and Enter do what a click on the current cell does, and edit the name."""
+        keys = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        editing = self.state() is QAbstractItemView.State.EditingState  # then the key comes from the editor
+        if event is None or event.key() not in keys or self.currentRow() < 0 or editing:
+            super().keyPressEvent(event)
+        elif self.currentColumn() == NAME:
+            self.editItem(self.currentItem())
+        else:
+            self._clicked(self.currentRow(), self.currentColumn())
+
+    def closeEditor(self, editor: QWidget | None, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        back, self._back = self._back, None
+        if back is not None:
+            back.setFocus()
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Numbers end at the right, names begin at the left, signs stand in the middle."""
+    across = Qt.AlignmentFlag.AlignRight if column in (NUMBER, OFF, OUT) else Qt.AlignmentFlag.AlignHCenter
+    return (Qt.AlignmentFlag.AlignLeft if column == NAME else across) | Qt.AlignmentFlag.AlignVCenter
+
+
+def _distance(mm: float | None) -> str:
+    """Places are seldom known better than to a tenth; the tool tip has more."""
+    return "" if mm is None else f"{mm:.1f}" if mm < 99.95 else f"{mm:.0f}"
+
+
+def _full(mm: float | None, tip: str) -> str:
+    return tip if mm is None else f"{mm:.3f} mm\n{tip}"

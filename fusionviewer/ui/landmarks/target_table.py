@@ -1,0 +1,154 @@
+"""The table of targets."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.commands.compare_results import disagreement_mm
+from fusionviewer.app.state.landmark_facts import landmark_facts
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.ui.widgets.theme import UNIT, number_font
+from fusionviewer.ui.widgets.value_text import written_point
+
+NAME, WHERE, PREDICTED, APART = range(4)
+HEADER, ROW = 4 * UNIT, 3 * UNIT
+FEWEST, MOST = 2, 6
+"""Rows that are always seen; more than the second number scroll."""
+
+HEADINGS = (
+    ("Target", "Click: the crosshair goes there. Double-click or Enter: rename. Del: remove"),
+    ("mm", "Position in the fixed image"),
+    ("TRE mm", "Predicted error of the fit to the landmarks there, root mean square"),
+    ("Apart", "How far the pose shown and the results of the other ways to align lie apart there at most, in mm"),
+)
+
+
+class TargetTable(QTableWidget):
+    """One row a target: name, place, predicted error, disagreement of the results. Shows; the verbs edit."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(HEADINGS), parent)
+        self._workspace = workspace
+        self._filling = False
+        self.setObjectName("targets")
+        self.setAccessibleName("Targets")
+        self.setHorizontalHeaderLabels([heading for heading, _ in HEADINGS])
+        for column, (_, tip) in enumerate(HEADINGS):
+            item = self.horizontalHeaderItem(column)
+            if item is not None:
+                item.setToolTip(tip)
+                side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
+                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        header, rows = self.horizontalHeader(), self.verticalHeader()
+        if header is not None:
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        if rows is not None:
+            rows.hide()
+            rows.setDefaultSectionSize(ROW)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)  # F2 is a plane's
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.itemChanged.connect(self._changed)
+        self.itemSelectionChanged.connect(self._selected)
+        self.cellClicked.connect(lambda row, _: target_commands.jump(workspace, row))
+        document, model = workspace.document, workspace.view_model
+        for signal in (
+            document.targets_changed, document.landmarks_changed, document.transform_changed, document.volumes_changed,
+            model.preview_changed, model.layout_changed,
+        ):  # fmt: skip
+            signal.connect(self._fill)
+        self._names: list[str] = []
+        self._fill()
+
+    @property
+    def target(self) -> int | None:
+        """The selected target's number."""
+        rows = {index.row() for index in self.selectedIndexes()}
+        return min(rows) if rows else None
+
+    def _fill(self) -> None:
+        state, pose = self._workspace.document.state, self._workspace.view_model.pose
+        facts, before, kept = landmark_facts(state), self._names, self.target
+        self._names = [target.name for target in state.targets]
+        self._filling = True
+        self.setRowCount(len(state.targets))
+        for row, target in enumerate(state.targets):
+            point = np.asarray(target.point)
+            written = written_point(point, ras=self._workspace.view_model.view.ras)
+            apart = disagreement_mm(state, pose, point)
+            self._put(row, NAME, target.name, target.name)
+            exact = "  ".join(f"{value:z.1f}" for value in written)
+            self._put(row, WHERE, " ".join(f"{value:z.0f}" for value in written).replace("-", "−"), exact)
+            self._put(row, PREDICTED, _mm(facts.tre_mm(point)), facts.why_not or HEADINGS[PREDICTED][1])
+            self._put(row, APART, _mm(apart), HEADINGS[APART][1])
+        self._filling = False
+        self.setFixedHeight(HEADER + ROW * min(max(len(state.targets), FEWEST), MOST))
+        self._keep_selection(before, kept)
+
+    def _keep_selection(self, before: list[str], kept: int | None) -> None:
+        """A new target is the selected one; else the same as before stays it."""
+        new = [row for row, name in enumerate(self._names) if name not in before]
+        self._filling = True
+        if len(self._names) > len(before) and new:
+            self.selectRow(new[-1])
+        elif kept is not None and len(self._names) < len(before):
+            name = before[kept]
+            self.clearSelection()
+            if name in self._names:
+                self.selectRow(self._names.index(name))
+        self._filling = False
+        self.itemSelectionChanged.emit()
+
+    def _put(self, row: int, column: int, text: str, tip: str) -> None:
+        item = self.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            self.setItem(row, column, item)
+            if column != NAME:
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                item.setFont(number_font())
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if item.text() != text:
+            item.setText(text)
+        item.setToolTip(tip)
+
+    def _changed(self, item: QTableWidgetItem) -> None:
+        if not self._filling and item.column() == NAME:
+            target_commands.rename(self._workspace, item.row(), item.text())
+            self._fill()  # a refused name goes back to what it was
+
+    def _selected(self) -> None:
+        if not self._filling and self.hasFocus() and self.target is not None:
+            target_commands.jump(self._workspace, self.target)
+
+    def event(self, event: QEvent | None) -> bool:
+        # with the keyboard here, Del is never meant for the selected pair, even if there is no target left for it
+        deletes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride and deletes:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Del removes the selected target, Enter edits its name."""
+        key, row = None if event is None else event.key(), self.target
+        editing = self.state() is QAbstractItemView.State.EditingState  # then the key comes from the editor
+        if key == Qt.Key.Key_Delete and row is not None and not editing:
+            target_commands.delete(self._workspace, row)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None and not editing:
+            self.editItem(self.item(row, NAME))
+        else:
+            super().keyPressEvent(event)
+
+
+def _mm(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"

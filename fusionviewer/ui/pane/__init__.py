@@ -1,0 +1,1 @@
+"""What a pane shows and what the mouse does in it, without the widget itself."""

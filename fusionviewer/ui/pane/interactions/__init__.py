@@ -1,0 +1,1 @@
+"""What a press of the mouse begins in a pane."""

@@ -1,0 +1,1 @@
+"""The grid of panes, and each pane as a widget."""

@@ -1,0 +1,106 @@
+"""The magnifier over a point that keys move: it stays for a second after the last of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QWidget
+
+from fusionviewer.session.state import Side
+from fusionviewer.ui.pane.overlays.annotations import Mark
+from fusionviewer.ui.pane.overlays.magnifier import Magnifier, place_for
+from fusionviewer.ui.views.slice_view import SliceView
+
+LENS_MS: Final = 1000
+"""How long it stays."""
+
+_RIM: Final = 1
+"""Half of the frame's line lies around the place."""
+
+
+class Lens(QWidget):
+    """Lies over a corner of its view and lets the mouse through.
+
+    It follows the selected pair's point, and goes when the time is over, at Esc, at a click, and when another pane or
+    pair is turned to.
+    """
+
+    def __init__(self, view: SliceView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._side: Side = "fixed"
+        self._magnifier = Magnifier()
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(LENS_MS)
+        self.timer.timeout.connect(self.hide)
+        self.setObjectName("lens")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        view.installEventFilter(self)
+        model, document = view.view_model, view.document
+        for signal in (model.selection_changed, model.repeats.changed, model.layout_changed, document.volumes_changed):
+            signal.connect(self.hide)
+        document.landmarks_changed.connect(self._follow)
+
+    @classmethod
+    def of(cls, view: SliceView) -> Lens:
+        """The one of a view, which is made when it is first needed."""
+        found = view.findChild(cls, "lens")
+        return found if isinstance(found, Lens) else cls(view)
+
+    def show_point(self, side: Side) -> None:
+        """Show the surroundings of the selected pair's point of one image, from now on for a second."""
+        self._side = side
+        mark = self._mark()
+        if mark is None:
+            return
+        at, taken = mark.at.toPoint(), self.geometry()
+        if self.isHidden() or taken.adjusted(-_RIM, -_RIM, _RIM, _RIM).contains(at):  # else it stays in its corner
+            place = place_for(self._view.size(), mark.at)
+            self.setGeometry(place.adjusted(-_RIM, -_RIM, 2 * _RIM, 2 * _RIM))
+        self.show()
+        self.raise_()
+        self.update()
+        self.timer.start()
+
+    def _mark(self) -> Mark | None:
+        """The point as the view shows it; None: there is no such point."""
+        frame, index = self._view.frame(), self._view.view_model.view.selected_pair
+        marks = [] if frame is None else self._view.marks(frame)
+        return next((mark for mark in marks if (mark.index, mark.side) == (index, self._side)), None)
+
+    def _follow(self) -> None:
+        if not self.isHidden():
+            self.setVisible(self._mark() is not None)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        frame, mark = self._view.frame(), self._mark()
+        if frame is not None and mark is not None:
+            place = self.rect().adjusted(_RIM, _RIM, -2 * _RIM, -2 * _RIM)
+            self._magnifier.paint(self._view, QPainter(self), frame, self._side, mark.point, place=place)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """With its view it goes for good."""
+        self.timer.stop()
+        self.hide()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and watched is self._view and not self.isHidden() and self._ends(event):
+            self.hide()
+        return False
+
+    def _ends(self, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.MouseButtonPress | QEvent.Type.MouseButtonDblClick | QEvent.Type.Resize:
+                return True
+            case QEvent.Type.ShortcutOverride | QEvent.Type.KeyPress:
+                return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+            case QEvent.Type.DynamicPropertyChange:
+                return not self._view.property("active")
+            case _:
+                return False

@@ -1,0 +1,328 @@
+"""The room of the images: fused panes, a row for each image, slices side by side, or one pane alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from PyQt6.QtCore import QPointF, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL
+from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.view_state import PLANES
+from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.views import mosaic_view
+from fusionviewer.ui.views.mosaic_view import MosaicView
+from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.widgets.theme import ACCENT, GAP, LINE, SIDE_COLOURS, TEXT, UNIT, WINDOW
+
+_LABEL_WIDTH: Final = 3 * UNIT
+_COLUMNS: Final = (AXIAL, CORONAL, SAGITTAL)
+
+
+class ImageArea(QWidget):
+    """Holds all views, made once; shows those of the layout that the view model asks for.
+
+    Accepts files and folders that are dropped anywhere on it.
+    """
+
+    point_clicked = pyqtSignal(str, object)
+    """As `SliceView.point_clicked`."""
+    hovered = pyqtSignal(str, object)
+    """As `SliceView.hovered`."""
+    paths_dropped = pyqtSignal(list)
+    """Local files and folders (`Path`)."""
+
+    def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._view_model = view_model
+        self._views: dict[str, SliceView] = {}
+        for orientation in ORIENTATIONS:
+            self._add(SliceView(document, view_model, "fixed", orientation, True, parent=self))
+        for side in SIDES:
+            for orientation in _COLUMNS:
+                self._add(SliceView(document, view_model, side, orientation, False, parent=self))
+        for number in range(mosaic_view.COLUMNS * mosaic_view.ROWS):
+            self._add(MosaicView(document, view_model, number, parent=self))
+        self._labels = {name: _RowLabel(document, name, self) for name in ("fixed", "moving", "fused")}
+        self._overview = QWidget(self)
+        self._hint = _Hint(self)
+        self._active = self._views["fused.axial"]
+        self._active.setProperty("active", True)
+        self._placing = False
+        self.setAccessibleName("Images")
+        self.setAcceptDrops(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        document.volumes_changed.connect(self._arrange)
+        view_model.layout_changed.connect(self._arrange)
+        self._arrange()
+
+    def _add(self, view: SliceView) -> None:
+        self._views[view.key] = view
+        view.point_clicked.connect(self.point_clicked)
+        view.hovered.connect(self.hovered)
+        view.activated.connect(lambda: self._set_active(view))
+
+    def view(self, key: str) -> SliceView:
+        """A view by its name, for example "fused.axial" or "moving.coronal"."""
+        return self._views[key]
+
+    def visible_views(self) -> list[SliceView]:
+        """The views that the layout shows, in reading order."""
+        shown = [view for view in self._views.values() if not view.isHidden()]
+        return sorted(shown, key=lambda view: (view.y(), view.x()))
+
+    def active_view(self) -> SliceView:
+        """The view that the mouse or the keyboard was in last, for what the keyboard does."""
+        return self._active
+
+    def _set_active(self, view: SliceView) -> None:
+        """The keys go along with the mouse from pane to pane, if the images have the keyboard."""
+        if view is self._active:
+            return
+        before, self._active = self._active, view
+        for pane in (before, view):
+            pane.setProperty("active", pane is view)
+            pane.update()
+        if self._focused and not view.hasFocus():
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _focused(self) -> bool:
+        """Whether one of the views has the keyboard."""
+        return any(view.hasFocus() for view in self._views.values())
+
+    def step_active(self, way: int) -> None:
+        """Give the keyboard to the next (1) or previous (-1) view in reading order; first to the one used last."""
+        views = self.visible_views()
+        if not views:
+            return
+        now = views.index(self._active) if self._active in views else 0
+        views[(now + way) % len(views) if self._focused else now].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def set_overview(self, widget: QWidget) -> None:
+        """Put a widget in the fourth place of the fused layout."""
+        self._overview.hide()
+        self._overview.deleteLater()
+        self._overview = widget
+        widget.setParent(self)
+        self._arrange()
+
+    @property
+    def placing(self) -> bool:
+        """Whether a click marks the missing point of the selected pair."""
+        return self._placing
+
+    def set_placing(self, placing: bool) -> None:
+        """Let clicks mark points, or not."""
+        self._placing = placing
+        for view in self._views.values():
+            view.set_placing(placing)
+
+    def tell_hovered(self) -> None:
+        """Announce anew what is under the mouse: it may be another place or value now."""
+        for view in self._views.values():
+            view.tell_hovered()
+
+    def grab_views(self) -> QImage:
+        """A picture of the area as it is on the screen."""
+        return self.grab().toImage()
+
+    # Places
+
+    def _arrange(self) -> None:
+        """Put every widget that is to be seen in its place, and hide the others."""
+        state, view = self._document.state, self._view_model.view
+        active, focused = self._active, self._focused
+        places: dict[QWidget, QRect]
+        if state.fixed is None and state.moving is None:
+            places = {self._hint: self.rect()}
+        elif view.enlarged in self._views:
+            places = {self._views[view.enlarged]: self.rect()}
+        else:
+            places = self._places()
+        for widget in (*self._views.values(), *self._labels.values(), self._overview, self._hint):
+            if widget in places:
+                widget.setGeometry(places[widget])
+            widget.setVisible(widget in places)
+        if active not in places and view.enlarged != active.key:
+            active = next((v for v in self._views.values() if v in places), active)
+        self._set_active(active)
+        if focused and active in places and not active.hasFocus():  # a view that is hidden passes the keyboard on
+            active.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def _places(self) -> dict[QWidget, QRect]:
+        """Where the widgets of the layout lie."""
+        match self._view_model.view.layout:
+            case "fused":
+                return self._fused_places()
+            case "large":
+                return self._large_places()
+            case "pairs":
+                return self._row_places(("fixed", "moving"))
+            case "nine":
+                return self._row_places(("fixed", "moving", "fused"))
+            case "mosaic":
+                return self._mosaic_places()
+
+    def _fused_places(self) -> dict[QWidget, QRect]:
+        (left, right), (top, bottom) = _parts(self.width(), 2), _parts(self.height(), 2)
+        return {
+            self._views["fused.axial"]: _cell(left, top),
+            self._views["fused.sagittal"]: _cell(right, top),
+            self._views["fused.coronal"]: _cell(left, bottom),
+            self._overview: _cell(right, bottom),
+        }
+
+    def _large_places(self) -> dict[QWidget, QRect]:
+        """The large plane takes two thirds of the width, the small ones the rest, one above the other."""
+        thirds = _parts(self.width(), 3)
+        left, right = (0, thirds[2][0] - GAP), thirds[2]
+        main = self._view_model.view.main_plane
+        small = [name for name in PLANES if name != main]
+        places: dict[QWidget, QRect] = {self._views[f"fused.{main}"]: _cell(left, (0, self.height()))}
+        for name, row in zip(small, _parts(self.height(), 2), strict=True):
+            places[self._views[f"fused.{name}"]] = _cell(right, row)
+        return places
+
+    def _row_places(self, rows: tuple[str, ...]) -> dict[QWidget, QRect]:
+        columns = [(x + _LABEL_WIDTH, width) for x, width in _parts(self.width() - _LABEL_WIDTH, len(_COLUMNS))]
+        places: dict[QWidget, QRect] = {}
+        for name, row in zip(rows, _parts(self.height(), len(rows)), strict=True):
+            places[self._labels[name]] = _cell((0, _LABEL_WIDTH), row)
+            for orientation, column in zip(_COLUMNS, columns, strict=True):
+                places[self._views[f"{name}.{orientation.name}"]] = _cell(column, row)
+        return places
+
+    def _mosaic_places(self) -> dict[QWidget, QRect]:
+        columns, rows = _parts(self.width(), mosaic_view.COLUMNS), _parts(self.height(), mosaic_view.ROWS)
+        cells = [_cell(column, row) for row in rows for column in columns]
+        return {self._views[f"mosaic.{number}"]: cell for number, cell in enumerate(cells)}
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._arrange()
+
+    def sizeHint(self) -> QSize:
+        return QSize(960, 640)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, 320)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(WINDOW))
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event is not None and dropped_paths(event):
+            event.acceptProposedAction()
+            self._hint.set_dragged_over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
+        self._hint.set_dragged_over(False)
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        self._hint.set_dragged_over(False)
+        paths = dropped_paths(event) if event is not None else []
+        if event is not None and paths:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The local files and folders that a drag carries."""
+    data = event.mimeData()
+    urls = data.urls() if data is not None else []
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _parts(length: int, number: int) -> list[tuple[int, int]]:
+    """(start, length) of equal parts with gaps between them; the whole length is used."""
+    edges = [round(n * (length + GAP) / number) for n in range(number + 1)]
+    return [(start, end - start - GAP) for start, end in pairwise(edges)]
+
+
+def _cell(column: tuple[int, int], row: tuple[int, int]) -> QRect:
+    return QRect(column[0], row[0], column[1], row[1])
+
+
+class _RowLabel(QWidget):
+    """The name of a row's image, from bottom to top, in its colour and with its shape; or that both are seen."""
+
+    def __init__(self, document: Document, row: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._side: Side | None = next((side for side in SIDES if side == row), None)
+        document.volumes_changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self._side
+        painter.translate(0, self.height())
+        painter.rotate(-90)
+        length, middle = self.height(), self.width() / 2
+        volume = None if side is None else self._document.state.volume(side)
+        metrics = self.fontMetrics()
+        room = length - 5 * UNIT
+        name = "FUSED" if side is None else f"{side.upper()}  {volume.name if volume else ''}".strip()
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        x = (length - metrics.horizontalAdvance(text) - 2 * UNIT) / 2
+        painter.setPen(QColor(TEXT if side is None else SIDE_COLOURS[side]))
+        if side is not None:
+            painter.setBrush(QColor(SIDE_COLOURS[side]))
+            painter.drawPath(overlay.shape(side, QPointF(x + 5, middle), 4.5))
+        painter.drawText(round(x) + 2 * UNIT, round(middle + metrics.capHeight() / 2), text)
+
+
+class _Hint(QWidget):
+    """What to do when there is nothing to see."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._dragged_over = False
+        headline = QLabel("Open a fixed and a moving image")
+        headline.setProperty("role", "headline")
+        caption = QLabel("or drop files and folders here: NIfTI, NRRD, MetaImage, DICOM, or a saved study")
+        caption.setProperty("role", "caption")
+        column = QVBoxLayout(self)
+        column.setSpacing(UNIT)
+        column.addStretch()
+        for label in (headline, caption):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        column.addStretch()
+
+    def set_dragged_over(self, over: bool) -> None:
+        """Show that a drop is welcome."""
+        self._dragged_over = over
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = painter.pen()
+        pen.setColor(QColor(ACCENT if self._dragged_over else LINE))
+        pen.setWidth(2)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        margin = 3 * UNIT
+        painter.drawRoundedRect(self.rect().adjusted(margin, margin, -margin, -margin), UNIT, UNIT)

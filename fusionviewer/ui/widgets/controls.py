@@ -1,0 +1,198 @@
+"""Small parts that the panels are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, QLocale, QObject, Qt
+from PyQt6.QtGui import QAction, QKeyEvent, QValidator
+from PyQt6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from fusionviewer.ui.widgets.theme import UNIT, number_font
+
+ZERO_WIDTH_SPACE = "\u200b"
+
+_LONG_WORD = 24
+"""Letters that surely fit on a line of a panel."""
+
+
+class Rows(QFrame):
+    """Widgets below each other, in one `column`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout()
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(UNIT)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below what is there."""
+        self.column.addWidget(widget)
+
+    def add_row(self, *widgets: QWidget, stretch: int = -1) -> None:
+        """Put widgets side by side; the one numbered `stretch` takes the room that is left (-1: share it)."""
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        for number, widget in enumerate(widgets):
+            row.addWidget(widget, 1 if stretch in (-1, number) else 0)
+        self.column.addLayout(row)
+
+
+class Section(Rows):
+    """A titled part of a panel, its content below the title in one column. `corner` stands right of the title."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, corner: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setLayout(self.column)
+        self.column.setContentsMargins(0, 0, 0, UNIT)
+        if corner is None:
+            self.column.addWidget(label(title, "section"))
+        else:
+            self.add_row(label(title, "section"), corner, stretch=0)
+
+
+def column_of(panel: QWidget, spacing: int = UNIT) -> QVBoxLayout:
+    """The one column that a panel is made of, without margins."""
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    return column
+
+
+def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
+    """A label with a role of the theme."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setIndent(0)  # a label with padding would else stand a few pixels to the right of its neighbours
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def number_label(text: str = "") -> QLabel:
+    """A label whose digits all have the same width, so that nothing jumps."""
+    made = label(text)
+    made.setFont(number_font())
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+class _WheelGuard(QObject):
+    """Keeps the wheel from changing a control that has not got the keyboard: it is meant for the panel's scrolling."""
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        unasked = isinstance(watched, QWidget) and not watched.hasFocus()
+        if unasked and event is not None and event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def guard_wheel(control: QWidget) -> None:
+    """Let the wheel change a spin or combo box only after it was clicked."""
+    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    control.installEventFilter(_WheelGuard(control))
+
+
+def allow(control: QWidget, tip: str, why_not: str = "") -> None:
+    """Enable a control and say what it does; or disable it and say why."""
+    control.setEnabled(not why_not)
+    control.setToolTip(why_not or tip)
+
+
+def breakable(name: str) -> str:
+    """A name that may be long, with invisible places where a line may end: within long words alone."""
+    out, length = [], 0
+    for letter in name:
+        length = 0 if letter.isspace() else length + 1
+        out.append(letter)
+        if letter in "_-." or length == _LONG_WORD:
+            out.append(ZERO_WIDTH_SPACE)
+            length = 0
+    return "".join(out)
+
+
+def plain(name: str) -> str:
+    """A name as it is written on a button or in a menu, where a lone & would underline the next letter."""
+    return name.replace("&", "&&")
+
+
+def action_button(action: QAction, text: str = "", accent: bool = False) -> QPushButton:
+    """A button that does what an action does, and is enabled, marked and explained as it is.
+
+    Clicking it leaves the keyboard where it was, so that the keys for the images go on working.
+    """
+    button = QPushButton(text or action.text().rstrip("…"))
+    button.setObjectName(f"button_{action.objectName()}")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setProperty("accent", accent)
+    button.setCheckable(action.isCheckable())
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+        button.setChecked(action.isChecked())
+
+    action.changed.connect(follow)
+    button.clicked.connect(action.trigger)
+    follow()
+    return button
+
+
+def set_accent(button: QPushButton, accent: bool) -> None:
+    """Make a button the next sensible one, or an ordinary one."""
+    if button.property("accent") != accent:
+        button.setProperty("accent", accent)
+        style = button.style()
+        if style is not None:
+            style.unpolish(button)
+            style.polish(button)
+
+
+class NumberBox(QDoubleSpinBox):
+    """A number, written with a point as everywhere in the program; a comma that is typed is taken for one.
+
+    In the machine's own language "0.25" may mean 25: there the point divides thousands. Esc takes back what was typed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        plain = QLocale.c()
+        plain.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator | QLocale.NumberOption.OmitGroupSeparator)
+        self.setLocale(plain)
+
+    def validate(self, input: str | None, pos: int) -> tuple[QValidator.State, str, int]:
+        return super().validate((input or "").replace(",", "."), pos)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.setValue(self.value())  # shows the number that holds
+        super().keyPressEvent(event)
+
+
+def spin(
+    low: float, high: float, changed: Callable[[float], None], *, step: float, decimals: int = 0, suffix: str = ""
+) -> NumberBox:
+    """A number with its unit. `changed` hears of what the user typed, when it is complete."""
+    made = NumberBox()
+    made.setRange(low, high)
+    made.setSingleStep(step)
+    made.setDecimals(decimals)
+    made.setSuffix(suffix)
+    made.setFont(number_font())
+    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    made.setKeyboardTracking(False)
+    made.valueChanged.connect(changed)
+    guard_wheel(made)
+    return made
+
+
+def show_value(box: QDoubleSpinBox, value: float) -> None:
+    """Show a number without telling anybody that it changed, and without rounding what the user is typing."""
+    if abs(box.value() - value) > 0.5 * 10.0 ** -box.decimals():
+        box.blockSignals(True)
+        box.setValue(value)
+        box.blockSignals(False)

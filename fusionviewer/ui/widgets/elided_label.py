@@ -1,0 +1,42 @@
+"""A label of one line: what does not fit is elided, and the tool tip has all of it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from fusionviewer.ui.widgets.theme import number_font
+
+
+class OneLine(QLabel):
+    """Text that never asks for more room than there is, so that nothing moves when it changes."""
+
+    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(number_font())
+        self.setIndent(0)
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str, tip: str = "") -> None:
+        """Show a text; the tool tip has all of it, and what more there is to say."""
+        self.setText(text)
+        self.setToolTip("\n".join(part for part in (text, tip) if part))
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, style = QPainter(self), self.style()
+        if style is not None:
+            flags = int(self.alignment() | Qt.AlignmentFlag.AlignVCenter)
+            rect, enabled = self.contentsRect(), self.isEnabled()
+            style.drawItemText(painter, rect, flags, self.palette(), enabled, self.shown, self.foregroundRole())

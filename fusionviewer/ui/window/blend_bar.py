@@ -1,0 +1,253 @@
+"""How the two images are put together, and the fade between them, as wide as the window."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from PyQt6.QtCore import QPointF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QStandardItemModel
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QWidget,
+)
+
+from fusionviewer.app.actions.view import MODES, next_of
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.guidance import why_apart, why_no_difference
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
+from fusionviewer.rendering.colours import PAIRS
+from fusionviewer.session.state import Side
+from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.widgets.controls import allow, guard_wheel
+from fusionviewer.ui.widgets.theme import DISABLED, SIDE_COLOURS, UNIT, number_font
+
+_STEPS: Final = 1000
+_MIDDLE: Final = _STEPS // 2
+_BUTTONS: Final = {
+    "Fixed": "The fixed image alone",
+    "50:50": "Both images alike",
+    "Moving": "The moving image alone",
+    "Swap": "As much of the moving image as now of the fixed one; or the two in each other's place (Tab)",
+}
+"""What the buttons are called, and what they do."""
+
+
+class FadeBar(QWidget):
+    """How the two images are put together, and what can be set about it, in fixed places.
+
+    A slider from the fixed image (left, blue) to the moving one (right, amber) with its usual places as buttons; in the
+    modes that do not fade it sets the size of squares or glass or the strength of edges.
+    """
+
+    def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._view_model = view_model
+        self.mode = QComboBox(self)
+        self.mode.setObjectName("blend_mode")
+        self.mode.setAccessibleName("How the images are put together")
+        for mode, name, key, tip in MODES:
+            self.mode.addItem(name, mode)
+            self.mode.setItemData(self.mode.count() - 1, f"{tip} ({key})", Qt.ItemDataRole.ToolTipRole)
+        guard_wheel(self.mode)
+        self.mode.activated.connect(lambda index: view_model.set_blend(mode=self.mode.itemData(index)))
+        self.slider = _FadeSlider(self)
+        self.slider.valueChanged.connect(lambda value: view_model.set_parameter(value / _STEPS))
+        self.number = QLabel(self)
+        self.number.setFont(number_font())
+        self.number.setFixedWidth(QFontMetrics(self.number.font()).horizontalAdvance("squares 120 mm") + UNIT)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.ends: dict[Side, _End] = {"fixed": _End("fixed", self), "moving": _End("moving", self)}
+        self.option = self._button("", "")
+        self.option.setObjectName("blend_option")
+        self.option.setFixedWidth(15 * UNIT)
+        self.option.clicked.connect(self._next_option)
+        kept = self.option.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
+        self.option.setSizePolicy(kept)
+        self.buttons = {text: self._button(text, tip) for text, tip in _BUTTONS.items()}
+        self.buttons["Fixed"].clicked.connect(lambda: view_model.set_fade(0.0))
+        self.buttons["50:50"].clicked.connect(lambda: view_model.set_fade(0.5))
+        self.buttons["Moving"].clicked.connect(lambda: view_model.set_fade(1.0))
+        self.buttons["Swap"].clicked.connect(lambda: view_model.change(blend=view_model.view.blend.swap()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        row.setSpacing(UNIT)
+        row.addWidget(self.mode)
+        row.addWidget(self.ends["fixed"])
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.ends["moving"])
+        row.addWidget(self.number)
+        row.addWidget(self.option)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        document.volumes_changed.connect(self._show_images)
+        view_model.blend_changed.connect(self._show_blend)
+        view_model.layout_changed.connect(self._show_ability)
+        self._show_images()
+        self._show_blend()
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _show_images(self) -> None:
+        state = self._document.state
+        for side, end in self.ends.items():
+            volume = state.volume(side)
+            end.set_name(volume.name if volume is not None else "")
+        self._show_ability()
+
+    def _show_blend(self) -> None:
+        blend = self._view_model.view.blend
+        self.mode.setCurrentIndex(self.mode.findData(blend.mode))
+        self.slider.blockSignals(True)  # or a fade between two of the slider's steps would be rounded to one
+        self.slider.setValue(round((blend.parameter or 0.0) * _STEPS))
+        self.slider.blockSignals(False)
+        self.slider.show_as_fade(blend.mode in FADED)
+        self.number.setText(blend.parameter_text)
+        text, _ = self._option_now()
+        self.option.setText(text)
+        self.option.setVisible(bool(text))
+        self._show_ability()
+
+    def _option_now(self) -> tuple[str, str]:
+        """What else can be chosen about the mode, and what it does; empty if there is nothing."""
+        blend = self._view_model.view.blend
+        if blend.mode is BlendMode.TWO_COLOUR:
+            return blend.pair.replace("-", "/"), "The other pair of colours (Shift+C)"
+        if blend.mode is BlendMode.CURTAIN:
+            return {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}[
+                blend.curtain
+            ], "The next direction (Shift+V)"
+        return "", ""
+
+    def _next_option(self) -> None:
+        blend = self._view_model.view.blend
+        if blend.mode is BlendMode.TWO_COLOUR:
+            self._view_model.set_blend(pair=next_of(list(PAIRS), blend.pair))
+        elif blend.mode is BlendMode.CURTAIN:
+            self._view_model.set_blend(curtain=next_of(get_args(CurtainWay), blend.curtain))
+
+    def _show_ability(self) -> None:
+        pair, blend = self._why_no_pair(), self._view_model.view.blend
+        self.setToolTip(pair)
+        allow(self.mode, "How the images are put together", pair)
+        item = self.mode.findData(BlendMode.DIFFERENCE)
+        why_not = why_no_difference(self._document.state)
+        model = self.mode.model()
+        if isinstance(model, QStandardItemModel):
+            entry = model.item(item)
+            if entry is not None:
+                entry.setEnabled(not why_not)
+                entry.setToolTip(why_not or "Moving minus fixed; grey where they are alike")
+        for widget in (*self.ends.values(), self.number):
+            widget.setEnabled(not pair)
+        no_slider = pair or ("" if blend.parameter is not None else "There is nothing to slide in this mode")
+        tip = "Drag, or click where you want it; double-click for half and half" if blend.mode in FADED else "Drag"
+        allow(self.slider, tip, no_slider)
+        no_fade = pair or ("" if blend.mode in FADED else "Choose the fade or two colours to use this")
+        for name, button in self.buttons.items():
+            allow(button, _BUTTONS[name], pair if name == "Swap" else no_fade)
+        text, tip = self._option_now()
+        allow(self.option, tip, pair if text else "There is nothing more to choose in this mode")
+
+    def _why_no_pair(self) -> str:
+        """Why nothing can be put together now; empty if it can."""
+        if not self._document.state.has_pair:
+            return "Open a fixed and a moving image to see both together"
+        return why_apart(self._view_model.view)
+
+
+class _FadeSlider(QSlider):
+    """A slider whose handle jumps to where it is pressed, and to the middle at a double click."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(0, _STEPS)
+        self.setSingleStep(_STEPS // 100)
+        self.setPageStep(_STEPS // 10)
+        self._fades = False
+        self.show_as_fade(True)
+        self.setAccessibleName("Fade from the fixed to the moving image, or the size of what is shown")
+        self.setMinimumWidth(20 * UNIT)
+        self.setMinimumHeight(4 * UNIT)
+
+    def show_as_fade(self, fades: bool) -> None:
+        """Show the two images' colours at its ends, or be a plain slider."""
+        if fades != self._fades:
+            self._fades = fades
+            self.setProperty("role", "fade" if fades else "")
+            style = self.style()
+            if style is not None:
+                style.unpolish(self)
+                style.polish(self)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            option = QStyleOptionSlider()
+            self.initStyleOption(option)
+            style = self.style()
+            if style is not None:
+                control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
+                handle = style.subControlRect(control, option, part, self).width()
+                at = round(event.position().x() - handle / 2)
+                self.setValue(QStyle.sliderValueFromPosition(0, _STEPS, at, self.width() - handle))
+        super().mousePressEvent(event)  # the handle is under the mouse now, and a drag can begin
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        self.setValue(_MIDDLE)
+
+
+class _End(QWidget):
+    """Which image lies at an end of the fade: shape, word and name, in its colour."""
+
+    def __init__(self, side: Side, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._side: Side = side
+        self._name = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    @property
+    def text(self) -> str:
+        """What is written, where there is room."""
+        words = (self._side.upper(), self._name) if self._side == "fixed" else (self._name, self._side.upper())
+        return " ".join(word for word in words if word)
+
+    def set_name(self, name: str) -> None:
+        """Show another image's name."""
+        self._name = name
+        self.setToolTip(name)
+        self.setAccessibleName(self.text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        wanted = metrics.horizontalAdvance(self.text) + 3 * UNIT
+        return QSize(min(max(wanted, 10 * UNIT), 20 * UNIT), metrics.height() + UNIT)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(SIDE_COLOURS[self._side] if self.isEnabled() else DISABLED)
+        painter.setPen(colour)
+        painter.setBrush(colour)
+        fixed = self._side == "fixed"
+        middle = self.height() / 2
+        painter.drawPath(overlay.shape(self._side, QPointF(6 if fixed else self.width() - 6, middle), 4.5))
+        metrics = self.fontMetrics()
+        text = metrics.elidedText(self.text, Qt.TextElideMode.ElideMiddle, self.width() - 2 * UNIT)
+        x = 2 * UNIT if fixed else self.width() - 2 * UNIT - metrics.horizontalAdvance(text)
+        painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)

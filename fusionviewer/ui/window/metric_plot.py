@@ -1,0 +1,69 @@
+"""The course of the metric during a registration."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.ui.widgets.controls import label
+from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, UNIT, WINDOW
+
+REDRAW_MS = 240
+"""Axes cost some 20 ms a time beside a running registration: four times a second is live enough."""
+
+
+class MetricPlot(QWidget):
+    """The best similarity so far in each stage of the running or the last registration, against the step."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT, UNIT, UNIT, 0)
+        column.setSpacing(0)
+        self._title = label("Similarity", "caption")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._title)
+        self._plot = pyqtgraph.PlotWidget(background=WINDOW)
+        self._plot.setMenuEnabled(False)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.hideButtons()
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(CAPTION)
+            axis.setTextPen(CAPTION)
+            axis.setStyle(tickLength=4)
+        self._plot.getAxis("left").setWidth(44)  # a fixed width: the axis must not move as the numbers change
+        self._curve = self._plot.plot(pen=pyqtgraph.mkPen(ACCENT, width=2), connect="finite")
+        column.addWidget(self._plot, 1)
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(REDRAW_MS)
+        self._redraw.timeout.connect(self._show)
+        workspace.trace_changed.connect(self._redraw_soon)
+        self._show()
+
+    def _redraw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
+
+    def _show(self) -> None:
+        trace = self._workspace.trace
+        xs: list[float] = []
+        ys: list[float] = []
+        best = -math.inf
+        for step, (stage, _, metric) in enumerate(trace):
+            if step and trace[step - 1][0] != stage:
+                xs.append(step - 0.5)
+                ys.append(math.nan)
+                best = metric
+            best = max(best, metric)
+            xs.append(float(step))
+            ys.append(best)
+        self._curve.setData(xs, ys)
+        self._plot.setVisible(bool(trace))
+        self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else "Similarity: no registration yet")

@@ -1,0 +1,72 @@
+"""All keys and gestures on one sheet, read from the same table as the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from fusionviewer.app.actions.registry import ACTIONS, GESTURES, MENUS
+from fusionviewer.ui.widgets.action_set import shown_keys
+from fusionviewer.ui.widgets.controls import label
+from fusionviewer.ui.widgets.theme import UNIT
+
+
+class ShortcutSheet(QDialog):
+    """Keys in two columns by menu, then what the mouse does."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard and mouse")
+        column = QVBoxLayout(self)
+        content = QWidget()
+        halves = QHBoxLayout(content)
+        halves.setSpacing(5 * UNIT)
+        left, right = _half(halves), _half(halves)
+        for menu in ("File", "Edit", "Align"):
+            _fill(left, menu, _keys_of(menu))
+        for menu in (menu for menu in MENUS if menu not in {"File", "Edit", "Align"}):
+            _fill(right, menu, _keys_of(menu))
+        _fill(right, "Mouse", GESTURES)
+        for half in (left, right):
+            half.setRowStretch(half.rowCount(), 1)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(area)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self.resize(content.sizeHint().width() + 6 * UNIT, 90 * UNIT)
+
+
+def _half(row: QHBoxLayout) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(3 * UNIT)
+    grid.setVerticalSpacing(UNIT // 2)
+    row.addLayout(grid)
+    return grid
+
+
+def _fill(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Write a title and below it what each key or gesture does."""
+    row = grid.rowCount()
+    grid.addWidget(label(title, "section"), row, 0, 1, 2)
+    for number, (keys, meaning) in enumerate(rows, start=row + 1):
+        grid.addWidget(label(keys, "key"), number, 0)
+        grid.addWidget(label(meaning), number, 1)
+
+
+def _keys_of(menu: str) -> list[tuple[str, str]]:
+    """The keys of a menu's actions and what they do; the nine pairs by number are one line."""
+    rows = []
+    for action in ACTIONS:
+        if action.menu != menu or not action.keys:
+            continue
+        if action.key == "pair_1":
+            rows.append(("1 … 9", "Go to a pair by number"))
+        elif not action.key.startswith("pair_"):
+            rows.append((", ".join(shown_keys(action)), action.text.rstrip("…")))
+    return rows

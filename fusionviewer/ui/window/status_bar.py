@@ -1,0 +1,131 @@
+"""The line at the bottom: what is shown, what to do next, what has just happened, and what is running."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QWidget
+
+from fusionviewer.app.tasks.jobs import Outcome
+from fusionviewer.progress import Progress
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import action_button, label, number_label
+from fusionviewer.ui.widgets.theme import UNIT
+
+SAID_MS = 8_000
+"""How long a message stays before the guidance comes back; errors stay until something else is said."""
+
+
+TWO_LINES = 5 * UNIT
+"""An error and its remedy may need two lines; the height never changes."""
+
+
+class StatusLine(QWidget):
+    """Guidance on the left, the position under the mouse, progress and Cancel on the right, each in a fixed place."""
+
+    def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
+        row.setSpacing(2 * UNIT)
+        self.sentence = label("", wrap=True)
+        self.sentence.setObjectName("status")
+        self.sentence.setFixedHeight(TWO_LINES)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._guidance = ""
+        self._said = QTimer(self)
+        self._said.setSingleShot(True)
+        self._said.timeout.connect(self._show_guidance)
+        self._sticky = False
+        self._title = ""
+        self._position = number_label()
+        self._position.setObjectName("position")
+        self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._cancel = action_button(actions["cancel"])
+        running = QWidget()
+        parts = QHBoxLayout(running)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(2 * UNIT)
+        parts.addStretch(1)
+        parts.addWidget(self._bar, 2)
+        parts.addWidget(self._cancel)
+        self._right = QStackedWidget()
+        self._right.setFixedWidth(58 * UNIT)
+        self._right.addWidget(self._position)
+        self._right.addWidget(running)
+        row.addWidget(self.sentence, 1)
+        row.addWidget(self._right)
+        self._running(False)
+
+    def guide(self, shown: str, to_do: str) -> None:
+        """What is shown and what to do next; seen unless a message or an error has the place."""
+        guidance = f"{shown}  {to_do}".strip()
+        if guidance != self._guidance:  # something has changed since the last message: it is old news
+            self._guidance = guidance
+            self._said.stop()
+            self._sticky = False
+        if not self._said.isActive() and not self._sticky:
+            self._show_guidance()
+
+    def say(self, text: str) -> None:
+        """Tell what has happened, for a while."""
+        if text:
+            self._write(text, "")
+            self._sticky = False
+            self._said.start(SAID_MS)
+
+    def warn(self, text: str) -> None:
+        """Tell what went wrong and what to do, until something else happens."""
+        self._said.stop()
+        self._sticky = True
+        self._write(text, "warning")
+
+    def begin(self, title: str) -> None:
+        """A job has started."""
+        self._said.stop()
+        self._sticky = False
+        self._bar.setValue(0)
+        self._bar.setToolTip(title)
+        self._title = title
+        self._write(f"{title} …", "")
+        self._running(True)
+
+    def progress(self, progress: Progress) -> None:
+        """How far the job is."""
+        self._bar.setValue(round(progress.fraction * 1000))
+        if not self._said.isActive() and not self._sticky:
+            self._write(f"{self._title}: {progress.text}" if progress.text else f"{self._title} …", "")
+
+    def end(self, _: Outcome) -> None:
+        """The job has ended."""
+        self._running(False)
+        if not self._sticky:
+            self._show_guidance()
+
+    @property
+    def position_text(self) -> str:
+        """What is said about the place under the mouse."""
+        return self._position.text()
+
+    def show_position(self, text: str) -> None:
+        """What is under the mouse."""
+        self._position.setText(text)
+
+    def _running(self, running: bool) -> None:
+        self._right.setCurrentIndex(1 if running else 0)
+
+    def _show_guidance(self) -> None:
+        self._sticky = False
+        self._write(self._guidance, "")
+
+    def _write(self, text: str, role: str) -> None:
+        self.sentence.setText(text)
+        self.sentence.setToolTip(text)
+        if self.sentence.property("role") != role:
+            self.sentence.setProperty("role", role)
+            style = self.sentence.style()
+            if style is not None:
+                style.unpolish(self.sentence)
+                style.polish(self.sentence)

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.errors import FusionError
+from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
+from fusionviewer.session import edits, landmark_edits
+from fusionviewer.session.state import Limits
+
+
+def _done(workspace: Workspace, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=120_000)
+
+
+def _error_mm(workspace: Workspace, truth: RigidTransform) -> float:
+    corners = workspace.head_corners
+    assert corners is not None
+    found = workspace.document.state.moving_from_fixed
+    return float(np.linalg.norm(found.apply(corners) - truth.apply(corners), axis=1).max())
+
+
+def test_a_run_is_one_step_and_shows_itself_on_the_way(
+    with_phantoms: Workspace, phantom_truth: RigidTransform, qtbot: QtBot
+) -> None:
+    workspace = with_phantoms
+    workspace.runner.progressed.connect(lambda p: register_commands.follow(workspace, p))
+    poses: list[RigidTransform] = []
+    workspace.view_model.preview_changed.connect(lambda: poses.append(workspace.view_model.pose))
+    register_commands.start_register(workspace, "header")
+    _done(workspace, qtbot)
+    state = workspace.document.state
+    assert workspace.document.undo_stack.count() == 1
+    assert state.origin == "registration"
+    assert state.run is not None
+    assert workspace.trace == list(state.run.trace)
+    assert workspace.view_model.pose is state.moving_from_fixed
+    assert poses
+    # voxels of 3 mm: a third of one at the furthest corner of the head
+    assert _error_mm(workspace, phantom_truth) < 1.0
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.moving_from_fixed == RigidTransform.identity()
+
+
+def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> None:
+    workspace = with_phantoms
+    before = workspace.document.state
+    register_commands.start_register(workspace, "auto")
+    workspace.view_model.set_preview(RigidTransform.about(np.eye(3), np.zeros(3), np.ones(3)))
+    register_commands.cancel(workspace)
+    assert workspace.document.state is before
+    assert workspace.view_model.pose is before.moving_from_fixed
+    assert workspace.runner.wait_for_threads(10)
+    qtbot.wait(50)
+    assert workspace.document.state is before
+
+
+def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
+    with_phantoms: Workspace, phantom_truth: RigidTransform, qtbot: QtBot
+) -> None:
+    workspace = with_phantoms
+    off = RigidTransform.from_rotation_vector([0.1, 0, 0], np.zeros(3), np.array([6.0, 0, 0]))
+    workspace.document.apply("off", edits.set_pose(workspace.document.state, phantom_truth @ off, "hand"))
+    start = workspace.document.state.moving_from_fixed
+    register_commands.set_limits(workspace, Limits(1.0, 1.0))
+    register_commands.start_refine(workspace)
+    _done(workspace, qtbot)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.bounds is not None
+    assert run.bounds.start.is_close(start, 1e-9)
+    assert run.bounds.contains(workspace.document.state.moving_from_fixed, 1e-6)
+    assert set(run.touched) == {"shift", "rotation"}
+    assert "TOUCHED THE LIMIT of shift and rotation" in register_commands.bounds_summary(run)
+    assert any("limit" in finding.sentence for finding in review_commands.current_findings(workspace))
+
+
+def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
+    with_phantoms: Workspace, phantom_truth: RigidTransform, qtbot: QtBot
+) -> None:
+    workspace = with_phantoms
+    beside = RigidTransform.from_rotation(np.eye(3), np.array([4.0, 0, 0])) @ phantom_truth
+    state = edits.set_pose(workspace.document.state, beside, "hand")
+    for place in ([60, 0, 0], [-60, 5, -10], [0, 75, 10], [5, -70, 0]):
+        state = landmark_edits.add_pair(state)
+        for side, point in (("fixed", np.array(place)), ("moving", beside.apply(np.array(place, dtype=np.float64)))):
+            state = landmark_edits.place_point(state, len(state.landmarks) - 1, side, point)  # type: ignore[arg-type]
+    state = landmark_edits.set_role(landmark_edits.set_fle(state, 1.0), 3, "check")
+    workspace.document.apply("pairs", state)
+    register_commands.start_refine(workspace)
+    _done(workspace, qtbot)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.landmarks is None
+    free = _error_mm(workspace, beside)
+    workspace.document.undo_stack.undo()
+    register_commands.set_landmark_weight(workspace, 5.0)
+    register_commands.start_refine(workspace)
+    _done(workspace, qtbot)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.landmarks is not None
+    assert (run.landmarks.weight, run.landmarks.pairs, run.landmarks.fle_mm) == (5.0, 3, 1.0)
+    assert _error_mm(workspace, beside) < 1.0
+    assert free > 3.0
+
+
+def test_the_weight_is_set_in_one_step_and_nonsense_is_refused(with_phantoms: Workspace, qtbot: QtBot) -> None:
+    workspace = with_phantoms
+    errors: list[FusionError] = []
+    workspace.failed.connect(errors.append)
+    with qtbot.waitSignal(workspace.document.settings_changed):
+        register_commands.set_landmark_weight(workspace, 0.5)
+    register_commands.set_landmark_weight(workspace, 2.0)
+    register_commands.set_landmark_weight(workspace, 2.0)
+    register_commands.set_landmark_weight(workspace, -1.0)
+    assert workspace.document.state.landmark_weight == 2.0
+    assert workspace.document.undo_stack.count() == 1
+    assert "0 and 100" in errors[0].message
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.landmark_weight == 0.0
+
+
+def test_landmarks_that_do_not_fix_a_pose_say_so(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    errors: list[FusionError] = []
+    workspace.failed.connect(errors.append)
+    register_commands.start_register(workspace, "landmarks")
+    register_commands.set_start(workspace, "landmarks")
+    for x in (0.0, 10.0, 20.0):
+        mark_landmarks.new_pair(workspace)
+        mark_landmarks.click(workspace, "fixed", np.array([x, 0, 0]))
+        mark_landmarks.click(workspace, "moving", np.array([x, 5, 0]))
+    register_commands.set_start(workspace, "landmarks")
+    assert len(errors) == 3
+    assert all(error.message and error.remedy for error in errors)
+    assert "line" in str(errors[2])
+    assert workspace.document.state.origin == "header"
+
+
+def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    centre = np.array([10.0, 20.0, 30.0])
+    plane = SlicePlane.through(centre, AXIAL)
+    workspace.view_model.change(hand_centre=(10.0, 20.0, 30.0))
+    seen_at = np.array([15.0, 20.0, 30.0])
+    anatomy = workspace.document.state.moving_from_fixed.apply(seen_at)
+    for _ in range(3):
+        register_commands.nudge(workspace, plane, right_mm=0.1, down_mm=0, angle_deg=0)
+    now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
+    assert now == pytest.approx(seen_at + np.array([0.3, 0, 0]), abs=1e-9)
+    assert workspace.document.undo_stack.count() == 1
+    workspace.document.undo_stack.undo()
+    # clockwise on the screen, right of the centre: downwards, which is towards posterior (+y)
+    register_commands.nudge(workspace, plane, right_mm=0, down_mm=0, angle_deg=1)
+    now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
+    assert now[1] > seen_at[1]
+
+
+def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    review_commands.review(workspace, "accepted", "good")
+    assert "Accepted on" in review_commands.review_text(workspace.document.state.review)
+    review_commands.take_back(workspace)
+    assert workspace.document.state.review is None
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.review is not None
+    register_commands.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=1, down_mm=0, angle_deg=0)
+    assert workspace.document.state.review is None
+
+
+def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    register_commands.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=3, down_mm=4, angle_deg=0)
+    assert any("5.00 mm at most, 5.00 mm on average" in line for line in review_commands.known_facts(workspace))
+
+
+def test_a_preset_is_chosen_with_the_studys_seed_and_undone(with_phantoms: Workspace) -> None:
+    workspace = with_phantoms
+    among = register_commands.presets()
+    assert among[0].name == "rigid-default"
+    assert register_commands.preset_of(workspace.document.state, among) is among[0]
+    register_commands.set_seed(workspace, 7)
+    fast = next(preset for preset in among if preset.name == "fast")
+    register_commands.choose_preset(workspace, fast)
+    state = workspace.document.state
+    assert state.settings.seed == 7
+    assert register_commands.preset_of(state, among) is fast
+    refine = next(preset for preset in among if preset.name == "refine")
+    register_commands.set_limits(workspace, Limits(3, 3))
+    register_commands.choose_preset(workspace, refine)
+    assert workspace.document.state.limits == Limits(10, 10)
+    workspace.document.undo_stack.undo()
+    assert workspace.document.state.limits == Limits(3, 3)
+    assert register_commands.preset_of(workspace.document.state, among) is fast

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fusionviewer.app.state.guidance import blended_unseen, next_step, what_is_shown, what_to_do, why_apart
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.session import edits, landmark_edits
+from fusionviewer.session.state import FusionState
+from fusionviewer.session.view_state import Layout, ViewState
+
+
+def test_the_next_step_follows_the_work(phantom_mr: Volume, phantom_ct: Volume) -> None:
+    state = FusionState(fixed=phantom_mr)
+    assert next_step(state) == "open"
+    state = replace(state, moving=phantom_ct)
+    assert next_step(state) == "align"
+    state = edits.set_pose(state, state.moving_from_fixed, "registration")
+    assert next_step(state) == "check"
+    assert next_step(edits.set_review(state, "rejected", "")) == "align"
+    assert next_step(edits.set_review(state, "accepted", "")) == "export"
+
+
+@pytest.mark.parametrize(("fixed", "moving", "words"), [
+    (False, False, "Open a fixed and a moving image"), (True, False, "Open the moving image"),
+    (False, True, "Open the fixed image"), (True, True, "Register"),
+])  # fmt: skip
+def test_it_says_what_is_missing(phantom_mr: Volume, phantom_ct: Volume, fixed: bool, moving: bool, words: str) -> None:
+    state = FusionState(fixed=phantom_mr if fixed else None, moving=phantom_ct if moving else None)
+    assert words in what_to_do(state, ViewState(), placing=False)
+
+
+def test_placing_names_the_pair_and_the_row() -> None:
+    state = landmark_edits.add_pair(FusionState(), "AC")
+    pairs = ViewState(layout="pairs", selected_pair=0)
+    assert what_to_do(state, pairs, placing=True).startswith("Click AC in the fixed image (upper row)")
+    state = landmark_edits.place_point(state, 0, "fixed", (0, 0, 0))
+    assert what_to_do(state, pairs, placing=True) == "Now click AC in the moving image (lower row)."
+    fused = ViewState(layout="fused", selected_pair=0)
+    assert what_to_do(state, fused, placing=True) == "Now click AC in the moving image as it is seen here."
+    assert "AC" not in what_to_do(state, replace(pairs, selected_pair=7), placing=True)
+
+
+def test_what_is_shown_is_said(phantom_mr: Volume, phantom_ct: Volume) -> None:
+    assert what_is_shown(FusionState(), ViewState()) == ""
+    state = FusionState(fixed=phantom_mr, moving=phantom_ct)
+    assert (
+        what_is_shown(state, ViewState(blend=Blend(fade=0.3))) == "Both images as the headers place them, faded 30 %."
+    )
+    assert "squares" in what_is_shown(state, ViewState(blend=Blend(BlendMode.CHECKERBOARD)))
+    assert "own space" in what_is_shown(state, ViewState(layout="pairs"))
+
+
+@pytest.mark.parametrize(("layout", "enlarged", "key"), [
+    ("fused", "", ""), ("large", "", ""), ("nine", "", ""), ("mosaic", "", ""), ("pairs", "", "press L"),
+    ("pairs", "moving.axial", "press L"), ("nine", "fixed.coronal", "press Ctrl+4"), ("nine", "fused.coronal", ""),
+    ("mosaic", "mosaic.3", ""),
+])  # fmt: skip
+def test_it_says_with_which_key_both_images_are_seen_together(layout: Layout, enlarged: str, key: str) -> None:
+    view = ViewState(layout=layout, enlarged=enlarged, blend=Blend(BlendMode.CHECKERBOARD))
+    for text in (why_apart(view), blended_unseen(view)):
+        assert key in text
+        assert bool(text) == bool(key)
+    assert not key or "in squares of 24 mm" in blended_unseen(view)
+
+
+def test_one_pane_that_fills_the_window_is_not_called_both_images(phantom_mr: Volume, phantom_ct: Volume) -> None:
+    state = FusionState(fixed=phantom_mr, moving=phantom_ct)
+    assert what_is_shown(state, ViewState(layout="nine", enlarged="moving.axial")) == "The moving image alone."
+    assert what_is_shown(state, ViewState(layout="nine", enlarged="fused.axial")).startswith("Both images")

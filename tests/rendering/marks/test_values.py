@@ -1,0 +1,377 @@
+"""What is marked on a picture: in the right place and colour, near the plane alone, and naming nobody."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, SlicePlane, rotation_from_vector
+from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.imaging.volume import Volume, image_on_grid
+from fusionviewer.registration.points.error_theory import predict_error
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, rgb
+from fusionviewer.rendering.layout import Box
+from fusionviewer.rendering.marks import strokes
+from fusionviewer.rendering.marks.annotations import Pane, Sheet, rooms_of_words
+from fusionviewer.rendering.marks.painter import DOUBT, draw_marks
+from fusionviewer.rendering.marks.values import (
+    MarkedDistance,
+    MarkedPair,
+    MarkedTarget,
+    Marks,
+    PredictedError,
+    strength,
+    target_strength,
+)
+from fusionviewer.rendering.picture import PictureForm, draw_picture
+from fusionviewer.rendering.scene import Scene
+from fusionviewer.rendering.slices import Layer
+from fusionviewer.rendering.window import Window
+
+GREY = 40
+GRID = Grid.axis_aligned((80, 80, 80), (2.0, 2.0, 2.0), np.zeros(3))
+FLAT = Volume(image_on_grid(np.full((80, 80, 80), 100, np.int16), GRID), "flat", "MR")
+LAYER = Layer(FLAT, Window(500, 1000))
+
+Picture = NDArray[np.uint8]
+Written = list[tuple[tuple[float, float], str, float]]
+
+
+def pair(fixed=None, moving=None, number=1, name="Doe", **more) -> MarkedPair:
+    return MarkedPair(
+        number, name, fixed, moving, more.pop("complete", fixed is not None and moving is not None), **more
+    )
+
+
+def pane_of(plane: SlicePlane, size=(240, 200), mm_per_pixel=0.5) -> Pane:
+    middle = plane.screen(np.zeros(3)) + np.array([0.13, -0.21])  # no whole pixels
+    return Pane(Box(0, 0, *size), plane, Viewport.around(middle, *size, mm_per_pixel), "Axial", "z 0.0 mm")
+
+
+def drawn(marks: Marks, plane: SlicePlane | None = None, unit: float = 1.0, **how) -> Picture:
+    """A grey pane with the marks alone."""
+    pane = pane_of(plane or SlicePlane.through(np.zeros(3), AXIAL))
+    image = Image.new("RGB", (pane.box.width, pane.box.height), (GREY, GREY, GREY))
+    draw_marks(Sheet(image, unit), pane, marks, names=how.pop("names", False), **how)
+    return np.asarray(image)
+
+
+BARE = drawn(Marks())
+
+
+def pixel_of(point, plane: SlicePlane | None = None) -> tuple[float, float]:
+    pane = pane_of(plane or SlicePlane.through(np.zeros(3), AXIAL))
+    x, y = pane.viewport.pixels(pane.plane.screen(np.asarray(point, dtype=float)))
+    return float(x), float(y)
+
+
+def middle(picture: Picture, colour: str, around: tuple[float, float], reach: int = 9) -> tuple[float, float]:
+    """The middle of what has a colour's hue about a place, weighted by how much of it there is."""
+    x, y = (round(v) for v in around)
+    part = picture[y - reach : y + reach + 1, x - reach : x + reach + 1].astype(float)
+    red, _, blue = rgb(colour)
+    weight = np.maximum((part[..., 2] - part[..., 0]) * (1 if blue > red else -1), 0)
+    rows, columns = np.indices(weight.shape)
+    return (columns * weight).sum() / weight.sum() + x - reach, (rows * weight).sum() / weight.sum() + y - reach
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Written:
+    """(place, text, length) of all words."""
+    found: Written = []
+    write = Sheet.write
+
+    def remember(sheet, place, text, units, colour, **how):
+        length = write(sheet, place, text, units, colour, **how)
+        found.append((place, text, length))
+        return length
+
+    monkeypatch.setattr(Sheet, "write", remember)
+    return found
+
+
+# Strokes
+
+
+def canvas(size=(60, 50)) -> Image.Image:
+    return Image.new("RGB", size)
+
+
+@pytest.mark.parametrize(
+    ("shape", "length"),
+    [(strokes.circle, 2 * math.pi * 9), (strokes.diamond, 4 * math.sqrt(2) * 9), (strokes.square, 8 * 9)],
+)
+@pytest.mark.parametrize("at", [(30.0, 25.0), (29.6, 24.3), (30.49, 25.51)])
+def test_a_shape_lies_where_it_should_to_a_tenth_of_a_pixel_and_is_as_thick(shape, length, at):
+    image = canvas()
+    shape(image, at, 9.0, 3.0).draw(image, 2.0, (255, 255, 255))
+    cover = np.asarray(image)[..., 0] / 255
+    rows, columns = np.indices(cover.shape)
+    assert (columns * cover).sum() / cover.sum() == pytest.approx(at[0], abs=0.1)
+    assert (rows * cover).sum() / cover.sum() == pytest.approx(at[1], abs=0.1)
+    assert cover.sum() == pytest.approx(2 * length, rel=0.04)
+    assert 0.2 < (cover > 0).mean() * cover.size / (2 * length) < 3  # a line, not a blot
+
+
+def test_what_a_shape_encloses_is_filled():
+    image = canvas()
+    strokes.circle(image, (30.2, 24.9), 9.0, 1.0).fill(image, (255, 255, 255), 0.5)
+    assert np.asarray(image)[..., 0].sum() / 128 == pytest.approx(math.pi * 81, rel=0.02)
+
+
+def test_lines_are_smooth_as_long_as_they_should_be_and_cut_off_at_the_edge():
+    image = canvas((200, 150))
+    strokes.lines(image, [np.array([[10.3, 20.7], [160.0, 100.0]])], 3.0).draw(image, 2.0, (255, 255, 255))
+    cover = np.asarray(image)[..., 0] / 255
+    assert cover.sum() == pytest.approx(2 * math.dist((10.3, 20.7), (160, 100)) + math.pi, rel=0.02)
+    assert len(np.unique(cover)) > 20
+    rows, columns = np.nonzero(cover > 0.5)
+    way = np.array([149.7, 79.3]) / math.hypot(149.7, 79.3)
+    away = (columns - 10.3) * way[1] - (rows - 20.7) * way[0]
+    assert np.abs(away).max() < 1.05
+    beyond = canvas()
+    strokes.lines(beyond, [np.array([[-1e4, 10.0], [1e4, 10.0]])], 2.0).draw(beyond, 1.0, (255, 255, 255))
+    assert (np.asarray(beyond)[10, :, 0] == 255).all()
+    assert np.asarray(beyond)[..., 0].sum() == 255 * 60
+
+
+def test_half_of_a_dashed_line_is_left():
+    whole, dashed = canvas(), canvas()
+    trace = strokes.circle(whole, (30.0, 25.0), 12.0, 3.0)
+    trace.draw(whole, 2.0, (255, 255, 255))
+    trace.dashed((30.0, 25.0), 6, 2.0).draw(dashed, 2.0, (255, 255, 255))
+    share = np.asarray(dashed).sum() / np.asarray(whole).sum()
+    assert share == pytest.approx(0.5, abs=0.03)
+    assert np.asarray(dashed)[25, 42, 0] > 200  # right of the middle begins with half a dash
+
+
+@pytest.mark.parametrize("at", [(-20.0, 10.0), (80.0, 10.0), (10.0, -20.0), (10.0, 70.0)])
+def test_nothing_is_drawn_of_what_lies_beside_the_picture(at):
+    image = canvas()
+    assert strokes.circle(image, at, 9.0, 3.0) is None
+    assert strokes.diamond(image, at, 9.0, 3.0) is None
+    assert strokes.square(image, at, 9.0, 3.0) is None
+    assert strokes.lines(image, [np.array([at, np.add(at, 5)])], 1.0) is None
+    assert strokes.lines(image, [], 1.0) is None
+
+
+# Landmarks
+
+PLANES = [
+    SlicePlane.through(np.array([3.0, -4.0, 5.0]), orientation, radiological, tilt)
+    for orientation in ORIENTATIONS
+    for radiological in (True, False)
+    for tilt in (None, rotation_from_vector(np.array([0.2, -0.1, 0.3])))
+]
+
+
+@pytest.mark.parametrize("plane", PLANES)
+def test_points_are_drawn_where_they_lie_in_the_colour_of_their_image(plane):
+    """To a third of a pixel, and the two images' points apart in hue."""
+    fixed, moving = (
+        tuple(plane.points(np.float64(x), np.float64(y)).tolist()) for x, y in ((-21.3, 8.2), (13.7, -12.1))
+    )
+    for marked, colour, at in ((pair(fixed), FIXED_COLOUR, fixed), (pair(None, moving), MOVING_COLOUR, moving)):
+        picture = drawn(Marks((replace(marked, complete=True),)), plane)
+        expected = pixel_of(at, plane)
+        assert middle(picture, colour, expected) == pytest.approx(expected, abs=0.34)
+        x, y = (round(v) for v in expected)
+        assert np.abs(picture[y, x].astype(int) - rgb(colour)).max() < 70  # the dot in the middle
+
+
+def test_the_two_shapes_differ_and_not_by_their_colours_alone():
+    at = (0.0, 0.0, 0.0)
+    grey = [drawn(Marks((replace(one, complete=True),))).astype(int) for one in (pair(at), pair(None, at))]
+    lit = [(np.abs(picture - BARE.astype(int)).max(axis=2) > 60) for picture in grey]
+    x, y = (round(v) for v in pixel_of(at))
+    assert lit[1][y - 6, x]  # the diamond has a corner there, the circle has none
+    assert lit[1][y, x + 6]
+    assert (lit[0] ^ lit[1])[y - 9 : y + 9, x - 9 : x + 9].sum() > 20
+
+
+def test_the_line_between_both_points_of_a_pair_is_its_residual():
+    fixed, moving = (-20.0, 3.0, 0.0), (22.0, -5.0, 0.0)
+    picture = drawn(Marks((pair(fixed, moving),)))
+    for share in (0.3, 0.5, 0.7):
+        x, y = pixel_of(np.array(fixed) * (1 - share) + np.array(moving) * share)
+        assert picture[round(y), round(x)].min() > 150
+    assert np.array_equal(drawn(Marks((pair(fixed), pair(None, moving)))), picture) is False
+
+
+def test_a_pair_fades_with_its_distance_from_the_plane_and_is_gone_beyond_5_mm():
+    def contrast(z: float) -> int:
+        return int(np.abs(drawn(Marks((pair((0.0, 0.0, z), complete=True),))).astype(int) - BARE).sum())
+
+    strong = [contrast(z) for z in (0.0, 0.4, 2.0, -3.5, 4.9, 5.1, -40.0)]
+    assert strong[0] == strong[1] > strong[2] > strong[3] > strong[4] > 0
+    assert strong[5:] == [0, 0]
+    assert [strength(mm) for mm in (0, 0.5, 5.0, 5.01)] == [1, 1, 0.25, 0]
+    assert [target_strength(mm) for mm in (0, 5.0, 5.01)] == [1, pytest.approx(0.45), 0]
+
+
+def test_a_point_off_the_plane_is_not_drawn_though_its_twin_is():
+    picture = drawn(Marks((pair((-20.0, 0.0, 0.0), (20.0, 0.0, 9.0)),)))
+    x, y = (round(v) for v in pixel_of((20.0, 0.0, 0.0)))
+    part = picture[y - 9 : y + 10, x + 2 : x + 12].astype(int)
+    assert (part[..., 0] - part[..., 2]).max() <= 0  # nothing amber
+
+
+def test_half_pairs_check_points_and_pairs_that_are_off_look_different():
+    at = (0.0, 0.0, 0.0)
+    kinds = [
+        Marks((pair(at, None, complete=complete, part=part),))
+        for complete, part in ((True, "fit"), (False, "fit"), (True, "check"), (True, "off"))
+    ]
+    x, y = (round(v) for v in pixel_of(at))
+    pictures = [drawn(marks)[y - 10 : y + 11, x - 10 : x + 11].astype(int) for marks in kinds]
+    for n, one in enumerate(pictures):
+        for other in pictures[n + 1 :]:
+            assert np.abs(one - other).max(axis=2).clip(0, 1).sum() > 12
+
+
+def test_without_names_there_are_numbers(written):
+    marks = Marks((pair((0.0, 0.0, 0.0), number=7, name="Doe Jane"),), (MarkedTarget(2, "Roe", (20.0, 5.0, 0.0)),))
+    plain = drawn(marks)
+    assert [text for _, text, _ in written] == ["T2", "7 ?"]
+    others = Marks((replace(marks.pairs[0], name="Smith"),), (replace(marks.targets[0], name="STN"),))
+    assert np.array_equal(drawn(others), plain)
+    written.clear()
+    assert not np.array_equal(drawn(marks, names=True), plain)
+    assert [text for _, text, _ in written] == ["Roe", "Doe Jane ?"]
+
+
+def test_a_label_has_the_pairs_own_colour():
+    red = drawn(Marks((pair((0.0, 0.0, 0.0), colour="#ff0000"),))).astype(int)
+    assert ((red[..., 0] > 180) & (red[..., 1] < 60)).any()
+
+
+@pytest.mark.parametrize("unit", [0.7, 1.0])
+def test_labels_hide_neither_each_other_nor_the_letters_and_stay_inside(written, unit):
+    near = [(-4.0, 0.0), (4.0, 0.0), (0.0, 8.0), (57.0, 44.0), (-57.0, -25.0), (0.0, -47.0), (57.0, 1.0)]
+    marks = Marks(tuple(pair((x, y, 0.0), number=n + 10, complete=True) for n, (x, y) in enumerate(near)))
+    drawn(marks, unit=unit)
+    high = max(11, round(14 * unit))
+    rooms = [(x, y - high / 2, x + length, y + high / 2) for (x, y), _, length in written]
+    assert len(rooms) == len(near)
+    pane = pane_of(SlicePlane.through(np.zeros(3), AXIAL))
+    words = rooms_of_words(Sheet(Image.new("RGB", (240, 200)), unit), pane)
+    for number, (left, top, right, bottom) in enumerate(rooms):
+        assert left >= 0
+        assert top >= 0
+        assert right <= 241
+        assert bottom <= 201
+        for other in rooms[number + 1 :] + words:
+            wide = min(right, other[2]) - max(left, other[0])
+            assert wide <= 1 or min(bottom, other[3]) - max(top, other[1]) <= 1
+
+
+def test_long_names_are_elided(written):
+    drawn(Marks((pair((0.0, 0.0, 0.0), name="a very " * 30, complete=True),)), names=True)
+    assert written[0][2] <= 0.45 * 240 + 1
+
+
+# Targets, distances, predicted error
+
+
+def test_a_target_is_a_cross_in_a_circle_about_its_place():
+    place = (11.2, -7.7, 2.0)
+    picture = drawn(Marks(targets=(MarkedTarget(1, "STN", place),))).astype(int)
+    x, y = (round(v) for v in pixel_of(place))
+    assert picture[y, x].min() > 110
+    light = np.argwhere(picture[y - 9 : y + 10, x - 9 : x + 10].min(axis=2) > 100)
+    assert light.mean(axis=0) == pytest.approx((9 + pixel_of(place)[1] - y, 9 + pixel_of(place)[0] - x), abs=0.5)
+    assert np.array_equal(drawn(Marks(targets=(MarkedTarget(1, "STN", (11.2, -7.7, 5.1)),))), BARE)
+
+
+def test_a_distance_is_a_line_with_its_length_where_both_ends_are_on_the_plane(written):
+    line = MarkedDistance((-30.0, 10.0, 0.5), (30.0, -20.0, -0.9))
+    picture = drawn(Marks(distances=(line,)))
+    assert [text for _, text, _ in written] == ["67.1 mm"]
+    for share in (0.02, 0.4, 0.98):
+        x, y = pixel_of(np.array(line.start) * (1 - share) + np.array(line.end) * share)
+        assert picture[round(y), round(x)].min() > 200
+    for away in (1.1, -1.1):
+        assert np.array_equal(drawn(Marks(distances=(replace(line, end=(30.0, -20.0, away)),))), BARE)
+    point = MarkedDistance((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+    assert not np.array_equal(drawn(Marks(distances=(point,))), BARE)
+
+
+def test_lines_of_equal_error_lie_where_the_prediction_says(written):
+    spread = np.array([[20.0, 0, 10], [-25, 5, -10], [0, 30, 0], [5, -20, 15]])
+    fit = predict_error(spread, [1.0] * 4)
+    plane = SlicePlane.through(np.array([0.0, 0.0, 12.0]), AXIAL)
+    picture = drawn(Marks(error=PredictedError(fit.tre_mm, GRID)), plane, legend=False).astype(int)
+    levels = sorted(float(text) for _, text, _ in written)
+    assert len(levels) >= 2
+    step = levels[1] - levels[0]
+    pane = pane_of(plane)
+    rows, columns = np.nonzero(picture.min(axis=2) > 150)
+    for (x, y), _, length in written:  # the numbers themselves are no line
+        far = (np.abs(columns - x) > length / 2 + 4) | (np.abs(rows - y) > 10)
+        rows, columns = rows[far], columns[far]
+    mm = pane.viewport.screen(np.stack([columns, rows], axis=1).astype(float))
+    values = fit.tre_mm(plane.points(mm[:, 0], mm[:, 1]))
+    assert len(values) > 200
+    assert np.abs(values - step * np.round(values / step)).max() < 0.1 * step
+
+
+@pytest.mark.parametrize("width", [160, 240, 320, 600])
+@pytest.mark.parametrize("doubtful", [False, True])
+def test_the_lines_say_what_they_are_once_and_whether_to_be_believed(written, width, doubtful):
+    plane = SlicePlane.through(np.zeros(3), AXIAL)
+    fit = predict_error(np.array([[20.0, 0, 10], [-25, 5, -10], [0, 30, 0], [5, -20, 15]]), [1.0] * 4)
+    marks = Marks(error=PredictedError(fit.tre_mm, GRID, doubtful))
+    for legend in (True, False):
+        written.clear()
+        pane = pane_of(plane, (width, width * 3 // 4))
+        draw_marks(Sheet(Image.new("RGB", (width, width * 3 // 4)), 0.8), pane, marks, names=False, legend=legend)
+        said = " ".join(text for _, text, _ in written if not text.replace(".", "").isdigit())
+        assert ("TRE" in said) is legend
+        assert (DOUBT in said) is (legend and doubtful)
+        for (x, y), text, length in written:
+            assert x >= 0 or text.replace(".", "").isdigit()
+            assert x + length <= width + 10
+            assert 0 <= y <= width * 3 // 4
+
+
+# On a picture
+
+
+def scene(marks: Marks) -> Scene:
+    return Scene(LAYER, LAYER, np.zeros(3), marks=marks)
+
+
+EDGE = Marks((pair((0.0, 0.0, 0.0), (0.5, 0.5, 0.0)), pair((78.0, 78.0, -78.0), complete=True, number=2)))
+
+
+@pytest.mark.parametrize("layout", ["planes", "view", "mosaic"])
+def test_pictures_have_their_marks_unless_they_are_bare(layout):
+    form = PictureForm(layout, size=(900, 700))
+    with_marks, without = draw_picture(scene(EDGE), form), draw_picture(scene(Marks()), form)
+    assert not np.array_equal(with_marks, without)
+    assert np.array_equal(draw_picture(scene(EDGE), replace(form, marks=False)), without)
+    bare = replace(form, annotated=False)
+    assert np.array_equal(draw_picture(scene(EDGE), bare), draw_picture(scene(Marks()), bare))
+
+
+def test_a_mark_is_on_the_slices_of_the_mosaic_that_lie_near_it():
+    form = PictureForm("mosaic", CORONAL, tiles=(4, 1), step_mm=12.0, size=(900, 400))
+    marks = Marks((pair((0.0, 6.0, 0.0), complete=True),))  # towards the front: 18, 6, −6, −18 mm
+    changed = np.abs(draw_picture(scene(marks), form).astype(int) - draw_picture(scene(Marks()), form)).max(axis=(0, 2))
+    assert changed[225:450].max() > 100
+    assert changed[:224].max() == 0
+    assert changed[451:].max() == 0
+
+
+def test_marks_do_not_reach_beyond_their_pane():
+    """One near the edge of the first pane changes nothing in the others, and nothing between them."""
+    form = PictureForm("mosaic", tiles=(2, 1), step_mm=20.0, size=(640, 400))
+    for x in np.linspace(60, 110, 26):
+        marks = Marks((pair((float(x), 0.0, -10.0), complete=True, name="a long name"),))
+        one, other = (draw_picture(scene(m), replace(form, names=True)).astype(int) for m in (marks, Marks()))
+        assert np.abs(one - other)[:, 319:].max() == 0

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.actions.registry import ACTIONS
+from fusionviewer.exchange.points.questions import Suggestion
+from fusionviewer.imaging.readers import SeriesChoice
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.writers import write_volume
+from fusionviewer.session.landmark_joining import Mismatch
+from fusionviewer.session.study_file import ImageReference
+from fusionviewer.ui.dialogs import questions as questions_module
+from fusionviewer.ui.dialogs.questions import SeriesDialog, WindowQuestions
+from fusionviewer.ui.views.pane_grid import dropped_paths
+from fusionviewer.ui.window import main_window as main_window_module
+from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
+
+
+def _series(uid: str, usable: bool = True, why_not: str = "") -> SeriesChoice:
+    return SeriesChoice(uid, f"series {uid}", "CT", 10, (64, 64, 10), (1, 1, 2), usable, why_not)
+
+
+def _press(text: str) -> None:
+    """Press a button of the dialog that is open, as soon as it is."""
+
+    def press() -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            QTimer.singleShot(20, press)
+            return
+        assert isinstance(dialog, QMessageBox)
+        buttons = {button.text().replace("&", ""): button for button in dialog.buttons()}
+        buttons[text].click()
+
+    QTimer.singleShot(0, press)
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+def test_the_first_usable_series_is_chosen_and_the_others_say_why_not(qtbot: QtBot) -> None:
+    dialog = SeriesDialog((_series("1", False, "It has one slice."), _series("2"), _series("3")))
+    qtbot.addWidget(dialog)
+    assert dialog.chosen == "2"
+    item = dialog.table.item(0, 3)
+    assert item is not None
+    assert item.text() == "It has one slice."
+    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
+    dialog.table.selectRow(2)
+    assert dialog.chosen == "3"
+
+
+@pytest.mark.parametrize(
+    ("button", "saves", "expected", "saved"),
+    [("Save", True, True, 1), ("Save", False, False, 1), ("Discard", True, True, 0), ("Cancel", True, False, 0)],
+)
+def test_changes_are_saved_discarded_or_kept(
+    parent: QWidget, button: str, saves: bool, expected: bool, saved: int
+) -> None:
+    calls: list[int] = []
+
+    def save() -> bool:
+        calls.append(1)
+        return saves
+
+    questions = WindowQuestions(parent, lambda: True, save)
+    _press(button)
+    assert questions.may_discard_changes() is expected
+    assert len(calls) == saved
+
+
+def test_nothing_is_asked_without_changes(parent: QWidget) -> None:
+    assert WindowQuestions(parent, lambda: False, lambda: False).may_discard_changes()
+
+
+DIFFERENT = Mismatch(("AC",), ("P1",), ("PC",))
+RAS = Suggestion("RAS", "Read as RAS, 4 of 4 lie inside.", 4, np.diag([-1.0, -1.0, 1.0, 1.0]))
+REFERENCE = ImageReference("mr.nii.gz", "/somewhere/mr.nii.gz", "", "abc", "mr")
+
+
+@pytest.mark.parametrize(
+    ("ask", "button", "answer"),
+    [
+        (lambda q: q.choose_side("ct.nii.gz"), "Fixed", "fixed"),
+        (lambda q: q.choose_side("ct.nii.gz"), "Moving", "moving"),
+        (lambda q: q.choose_side("ct.nii.gz"), "Cancel", None),
+        (lambda q: q.accept_changed_image("fixed image", REFERENCE), "Open all the same", True),
+        (lambda q: q.accept_changed_image("fixed image", REFERENCE), "Cancel", False),
+        (lambda q: q.find_image("fixed image", REFERENCE), "Cancel", None),
+        (lambda q: q.may_mirror("x"), "Mirror it", True),
+        (lambda q: q.may_mirror("x"), "Cancel", False),
+        (lambda q: q.choose_points_side("a.csv"), "Moving", "moving"),
+        (lambda q: q.choose_points_side("a.csv"), "Cancel", None),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "Only the common ones", "common"),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "All, new ones as half pairs", "all"),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "Pair them in their order", "order"),
+        (lambda q: q.choose_pairing("a.csv", "fixed", DIFFERENT), "Cancel", None),
+        (lambda q: q.choose_joining("a.csv", 3, 2), "Replace them", "instead"),
+        (lambda q: q.choose_joining("a.csv", 3, 2), "Add to them", "add"),
+        (lambda q: q.choose_joining("a.csv", 3, 2), "Cancel", None),
+        (lambda q: q.choose_reading("a.csv", "the fixed image", (3, 4), (RAS,)), "RAS", RAS),
+        (lambda q: q.choose_reading("a.csv", "the fixed image", (3, 4), (RAS,)), "As written", "as written"),
+        (lambda q: q.choose_reading("a.csv", "the fixed image", (0, 4), ()), "Cancel", None),
+    ],
+)
+def test_each_answer_is_taken(
+    parent: QWidget, ask: Callable[[WindowQuestions], object], button: str, answer: object
+) -> None:
+    _press(button)
+    assert ask(WindowQuestions(parent, lambda: False, lambda: False)) == answer
+
+
+def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget) -> None:
+    def leave() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            dialog.reject()
+        else:
+            QTimer.singleShot(20, leave)
+
+    QTimer.singleShot(0, leave)
+    questions = WindowQuestions(parent, lambda: False, lambda: False)
+    assert questions.choose_series(Path("folder"), (_series("1"), _series("2"))) is None
+
+
+def test_the_sheet_has_every_key_of_the_table(qtbot: QtBot) -> None:
+    sheet = ShortcutSheet()
+    qtbot.addWidget(sheet)
+    shown = {child.text() for child in sheet.findChildren(QLabel)}
+    for action in ACTIONS:
+        if action.keys and not action.key.startswith("pair_"):
+            assert action.text.rstrip("…") in shown
+    assert "1 … 9" in shown
+
+
+def test_dropping_two_files_opens_them(qtbot: QtBot, tmp_path: Path, phantom_mr: Volume, phantom_ct: Volume) -> None:
+    write_volume(phantom_mr, tmp_path / "mr.nii.gz")
+    write_volume(phantom_ct, tmp_path / "ct.nii.gz")
+    window = MainWindow()
+    qtbot.addWidget(window)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("mr.nii.gz", "ct.nii.gz")])
+    event = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    assert dropped_paths(event) == [tmp_path / "mr.nii.gz", tmp_path / "ct.nii.gz"]
+    window.dropEvent(event)
+    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=30_000)
+    assert window.workspace.document.state.has_pair
+    assert window.workspace.runner.wait_for_threads(5)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "expected"),
+    [
+        ("a", "", "a.nii.gz"), ("a", "NRRD (*.nrrd)", "a.nrrd"), ("a.mha", "", "a.mha"), ("a.NRRD", "", "a.NRRD"),
+        ("2024.05.01", "", "2024.05.01.nii.gz"), ("a.jpg", "", "a.jpg"), ("", "", None),
+    ],
+)  # fmt: skip
+def test_a_name_without_an_ending_gets_one(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, kind: str, expected: str | None
+) -> None:
+    monkeypatch.setattr(
+        questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", kind)
+    )
+    chosen = questions_module.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", main_window_module.VOLUMES)
+    assert chosen == (tmp_path / expected if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("suggestion", "kinds", "typed", "expected"),
+    [
+        ("t.tfm", "ITK transform (*.tfm)", "scan.nii.gz", "scan.nii.gz.tfm"),
+        ("study.fusion.json", questions_module.STUDIES, "a.json", "a.fusion.json"),
+        ("study.fusion.json", questions_module.STUDIES, "a.fusion", "a.fusion.json"),
+        ("study.fusion.json", questions_module.STUDIES, "v1.2", "v1.2.fusion.json"),
+    ],
+)
+def test_where_there_is_one_ending_every_name_has_it_and_no_file_is_replaced_unasked(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suggestion: str, kinds: str, typed: str,
+    expected: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) == tmp_path / expected
+    (tmp_path / expected).touch()
+    _press("No")
+    assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) is None
+
+
+@pytest.mark.parametrize(("button", "replaced"), [("Yes", True), ("No", False)])
+def test_an_existing_file_is_not_replaced_unasked(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, button: str, replaced: bool
+) -> None:
+    (tmp_path / "a.png").touch()
+    monkeypatch.setattr(questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
+    _press(button)
+    chosen = questions_module.choose_new_file(parent, "Save", "fused.png", "PNG (*.png)")
+    assert (chosen is not None) is replaced

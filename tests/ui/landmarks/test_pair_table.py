@@ -1,0 +1,294 @@
+"""The table of landmark pairs and what stands below it, with real clicks and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from answers import Answers
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.exchange.points.formats import read_points, write_points
+from fusionviewer.exchange.points.named_points import NamedPoints
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session import edits
+from fusionviewer.session.edits import point_of
+from fusionviewer.session.state import LandmarkPair
+from fusionviewer.ui.dialogs import landmark_files
+from fusionviewer.ui.landmarks import pair_table as columns
+from fusionviewer.ui.landmarks.pair_table import LandmarkTable
+from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.side_panel import WIDTH
+
+PLACES = np.array([[0, 0, 0], [40, 0, 0], [0, 35, 5], [-20, -10, 30], [10, -30, -20], [-30, 20, 10]], dtype=float)
+LONG = "Internal auditory canal L, at its opening"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
+    """Six complete pairs, one of them 40 mm off, and a half one with a long name."""
+    made = MainWindow()
+    made.workspace.questions = Answers()
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
+    study = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
+    show_study(made.workspace, study, Opened({}, heads))
+    pairs = [LandmarkPair(f"L{n}", point_of(p), point_of(phantom_truth.apply(p))) for n, p in enumerate(PLACES, 1)]
+    pairs[2] = replace(pairs[2], moving_point=point_of(phantom_truth.apply(PLACES[2]) + np.array([0, 40, 0])))
+    made.workspace.document.apply("x", replace(study, landmarks=(*pairs, LandmarkPair(LONG, point_of(PLACES[0])))))
+    made.steps.go_on("align")
+    made.column.align.show_page("Landmarks")
+    QApplication.processEvents()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def table(window: MainWindow) -> LandmarkTable:
+    found = window.findChild(LandmarkTable, "landmarks")
+    assert isinstance(found, LandmarkTable)
+    return found
+
+
+def pairs(window: MainWindow) -> tuple[LandmarkPair, ...]:
+    return window.workspace.document.state.landmarks
+
+
+def text(table: LandmarkTable, row: int, column: int) -> str:
+    item = table.item(row, column)
+    assert item is not None
+    return item.text()
+
+
+def tip(table: LandmarkTable, row: int, column: int) -> str:
+    item = table.item(row, column)
+    assert item is not None
+    return item.toolTip()
+
+
+def click(table: LandmarkTable, qtbot: QtBot, row: int, column: int) -> None:
+    place = table.visualItemRect(table.item(row, column)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_row_tells_all_about_its_pair(table: LandmarkTable) -> None:
+    assert [text(table, 0, column) for column in range(7)] == ["1", "L1", "●", "◆", "fit", "0.0", text(table, 0, 6)]
+    assert text(table, 2, columns.OFF) == "40.0"
+    assert float(text(table, 2, columns.OUT)) == pytest.approx(40.0, abs=0.05)
+    assert text(table, 2, columns.REMARK) == "▲"
+    assert "L3 does not fit the others" in tip(table, 2, columns.REMARK)
+    assert tip(table, 2, columns.OFF).startswith("40.000 mm")
+    half = [text(table, 6, column) for column in (columns.FIXED, columns.MOVING, columns.OFF, columns.OUT)]
+    assert half == ["●", "?", "", ""]
+    assert tip(table, 6, columns.NAME) == LONG
+    mark_landmarks.new_pair(table._workspace)
+    assert [text(table, 7, column) for column in (columns.FIXED, columns.MOVING)] == ["–", "–"]
+
+
+def test_it_fits_its_column_and_no_number_is_cut(window: MainWindow, qtbot: QtBot) -> None:
+    for _ in range(5):  # so that it has a scroll bar
+        mark_landmarks.new_pair(window.workspace)
+        mark_landmarks.mark_at_cursor(window.workspace, "fixed")
+    table = LandmarkTable(window.workspace)
+    qtbot.addWidget(table)
+    table.resize(WIDTH - 4 * UNIT, table.height())
+    table.show()
+    QApplication.processEvents()
+    header, view, bar = table.horizontalHeader(), table.viewport(), table.horizontalScrollBar()
+    assert header is not None
+    assert view is not None
+    assert bar is not None
+    assert header.length() <= view.width()
+    assert bar.maximum() == 0
+    metrics = table.fontMetrics()
+    for column, widest in ((columns.OFF, "99.9"), (columns.OUT, "99.9"), (columns.PART, "check"), (columns.FIXED, "●")):
+        assert metrics.horizontalAdvance(widest) + 2 <= header.sectionSize(column)
+    assert header.sectionSize(columns.NAME) >= 60
+
+
+def test_clicks_change_part_and_lock(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+    stack = window.workspace.document.undo_stack
+    seen = []
+    for _ in range(3):
+        click(table, qtbot, 1, columns.PART)
+        seen.append(text(table, 1, columns.PART))
+    assert seen == ["check", "off", "fit"]
+    click(table, qtbot, 1, columns.LOCK)
+    assert pairs(window)[1].locked
+    assert tip(table, 1, columns.LOCK) == "Locked: click to unlock"
+    assert stack.undoText() == "Lock L2"
+    click(table, qtbot, 1, columns.LOCK)
+    assert not pairs(window)[1].locked
+
+
+def test_the_same_can_be_done_in_the_table_by_keys(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+    table.setFocus()
+    table.setCurrentCell(1, columns.PART)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert pairs(window)[1].role == "check"
+    table.setCurrentCell(1, columns.LOCK)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert pairs(window)[1].locked
+
+
+def test_a_click_on_the_number_gives_a_colour(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+    click(table, qtbot, 0, columns.NUMBER)
+    menu = table.findChild(QMenu, "pair_colours")
+    assert isinstance(menu, QMenu)
+    action = next(a for a in menu.actions() if a.text() == "Cyan")
+    action.trigger()
+    menu.hide()
+    assert pairs(window)[0].colour == dict(columns.PAIR_COLOURS)["Cyan"]
+    assert window.workspace.document.undo_stack.undoText() == "Colour of L1"
+
+
+def test_choosing_a_row_goes_to_the_pair_and_a_half_one_to_its_guess(
+    window: MainWindow, table: LandmarkTable, qtbot: QtBot, phantom_truth: RigidTransform
+) -> None:
+    window.workspace.view_model.set_layout("pairs")
+    click(table, qtbot, 1, columns.NAME)
+    assert window.workspace.view_model.view.fixed.cursor == tuple(PLACES[1])
+    click(table, qtbot, 6, columns.NAME)
+    assert window.workspace.placing
+    np.testing.assert_allclose(window.workspace.view_model.view.moving.cursor, phantom_truth.apply(PLACES[0]))
+
+
+@pytest.mark.parametrize(
+    ("column", "first"), [(columns.OFF, "L3"), (columns.OUT, "L3"), (columns.NAME, LONG), (columns.FIXED, "L1")]
+)
+def test_a_click_on_a_header_orders(
+    window: MainWindow, table: LandmarkTable, qtbot: QtBot, column: int, first: str
+) -> None:
+    header, steps = table.horizontalHeader(), window.workspace.document.undo_stack.count()
+    assert header is not None
+    x = header.sectionViewportPosition(column) + header.sectionSize(column) // 2
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
+    assert text(table, 0, columns.NAME) == first
+    if column != columns.FIXED:
+        assert window.workspace.document.undo_stack.count() == steps + 1
+        window.workspace.document.undo_stack.undo()
+    assert text(table, 0, columns.NAME) == "L1"
+
+
+def test_usual_names_are_offered_and_one_that_is_chosen_is_taken(
+    window: MainWindow, table: LandmarkTable, qtbot: QtBot
+) -> None:
+    mark_landmarks.select(window.workspace, 0)
+    mark_landmarks.rename(window.workspace, 1, "PC")
+    window.actions_by_key["rename_pair"].trigger()
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClicks(editor, "petr")
+    completer = editor.completer()
+    assert completer is not None
+    model = completer.completionModel()
+    assert model is not None
+    offered = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert offered == ["Petrous apex L", "Petrous apex R"]
+    completer.activated[str].emit(offered[1])
+    QApplication.processEvents()
+    assert pairs(window)[0].name == "Petrous apex R"
+    popup = completer.popup() if editor.isVisible() else None
+    assert popup is None or not popup.isVisible()
+
+
+def test_a_name_that_another_pair_has_is_refused(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+    mark_landmarks.select(window.workspace, 0)
+    window.actions_by_key["rename_pair"].trigger()
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClicks(editor, "L2")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert text(table, 0, columns.NAME) == pairs(window)[0].name == "L1"
+    assert "Another landmark is called “L2” already." in window.status.sentence.text()
+
+
+def test_a_list_that_changes_does_not_take_an_editor_away(
+    window: MainWindow, table: LandmarkTable, qtbot: QtBot
+) -> None:
+    mark_landmarks.select(window.workspace, 0)
+    window.actions_by_key["rename_pair"].trigger()
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClicks(editor, "Te")
+    landmark_list.set_part(window.workspace, 3, "off")
+    assert QApplication.focusWidget() is editor
+    assert editor.text() == "Te"
+
+
+def test_files_are_opened_and_saved_by_the_buttons(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = tmp_path / "saved.mrk.json"
+    monkeypatch.setattr(
+        landmark_files.QFileDialog,
+        "getSaveFileName",
+        lambda *_: (str(chosen), "3D Slicer markups (*.mrk.json *.json)"),
+    )
+    button = window.findChild(QPushButton, "save_points")
+    menu = None if button is None else button.menu()
+    assert menu is not None
+    assert [action.text() for action in menu.actions()] == ["Save pairs…", "Save fixed points…", "Save moving points…"]
+    menu.actions()[1].trigger()
+    assert len(read_points(chosen).names) == 7
+    monkeypatch.setattr(landmark_files, "choose_file", lambda *_: chosen)
+    window.workspace.document.apply("x", replace(window.workspace.document.state, landmarks=()))
+    opening = window.findChild(QPushButton, "open_points")
+    menu = None if opening is None else opening.menu()
+    assert menu is not None
+    menu.actions()[1].trigger()
+    assert [pair.name for pair in pairs(window)][-1] == LONG
+    monkeypatch.setattr(landmark_files, "choose_new_file", lambda *_: tmp_path / "pairs.csv")
+    window.actions_by_key["save_pairs"].trigger()
+    monkeypatch.setattr(landmark_files, "choose_file", lambda *_: tmp_path / "pairs.csv")
+    window.workspace.document.apply("x", replace(window.workspace.document.state, landmarks=()))
+    window.actions_by_key["open_pairs"].trigger()
+    assert len(pairs(window)) == 7
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "name", "key"),
+    [
+        ("a.csv", "Landmark table (*.csv)", "a.csv", "table"),
+        ("a.csv", "ANTs points (*.csv)", "a.csv", "ants"),
+        ("a", "elastix points (*.txt *.pts)", "a.txt", "elastix"),
+        ("a.pts", "elastix points (*.txt *.pts)", "a.pts", "elastix"),
+        ("a.fcsv", "Landmark table (*.csv)", "a.fcsv", "fcsv"),
+        ("a.csv", "3D Slicer markups (*.mrk.json *.json)", "a.mrk.json", "markups"),
+        ("patient.2", "Landmark table (*.csv)", "patient.2.csv", "table"),
+    ],
+)
+def test_the_kind_that_is_chosen_decides_unless_only_the_ending_says_something(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, kind: str, name: str, key: str
+) -> None:
+    monkeypatch.setattr(landmark_files.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), kind))
+    chosen = landmark_files.choose_points_file(window, "Save", "points")
+    assert chosen is not None
+    assert (chosen[0].name, chosen[1].key) == (name, key)
+
+
+def test_a_file_of_points_is_dropped_on_the_window(window: MainWindow, tmp_path: Path) -> None:
+    write_points(tmp_path / "more.csv", NamedPoints(("Obex", "AC"), PLACES[:2]))
+    answers = window.workspace.questions = Answers()
+    answers.points_side, answers.pairing = "moving", "all"
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "more.csv"))])
+    event = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.images.dropEvent(event)
+    assert [pair.name for pair in pairs(window)][-2:] == ["Obex", "AC"]
+    assert pairs(window)[-1].moving_point == tuple(PLACES[1])

@@ -1,0 +1,56 @@
+"""The three pages of the align panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from answers import Answers
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session import edits
+from fusionviewer.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume) -> Iterator[MainWindow]:
+    made = MainWindow()
+    made.workspace.questions = Answers()
+    made.show()
+    qtbot.waitExposed(made)
+    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
+    show_study(made.workspace, edits.new_study(phantom_mr, phantom_ct), Opened({}, heads))
+    QApplication.processEvents()
+    yield made
+    made.workspace.runner.cancel()
+    made.close()
+
+
+def seen(window: MainWindow, key: str) -> bool:
+    return any(b.isVisibleTo(window) for b in window.findChildren(QPushButton, f"button_{key}"))
+
+
+def test_each_way_has_its_page(window: MainWindow) -> None:
+    window.steps.go_on("align")
+    for page, key in (("Automatic", "register"), ("Landmarks", "fit_landmarks"), ("By hand", "reset_start")):
+        window.column.align.show_page(page)  # type: ignore[arg-type]
+        assert window.column.align.page == page
+        others = {"register", "fit_landmarks", "reset_start"} - {key}
+        assert seen(window, key)
+        assert not any(seen(window, other) for other in others)
+
+
+def test_what_is_begun_with_a_key_brings_its_page(window: MainWindow, qtbot: QtBot) -> None:
+    panel = window.column.align
+    window.images.setFocus()
+    qtbot.keyClick(window.images, Qt.Key.Key_N)
+    assert panel.page == "Landmarks"
+    qtbot.keyClick(window.images, Qt.Key.Key_M)
+    assert panel.page == "By hand"
+    qtbot.keyClick(window.images, Qt.Key.Key_F5)
+    assert panel.page == "Automatic"
+    window.workspace.runner.cancel()

@@ -1,0 +1,169 @@
+"""The limits in the panel and in the views: keys, focus, gauges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from answers import Answers
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.session import edits
+from fusionviewer.session.state import Limits
+from fusionviewer.ui.widgets.limit_gauge import Gauge
+from fusionviewer.ui.widgets.theme import ACCENT, WARNING
+from fusionviewer.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
+    made = MainWindow()
+    made.workspace.questions = Answers()
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    volumes = {"fixed": phantom_mr, "moving": phantom_ct}
+    opened = Opened(volumes, {side: find_head(volume) for side, volume in volumes.items()})  # type: ignore[arg-type]
+    state = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
+    show_study(made.workspace, state, opened)
+    made.steps.go_on("align")
+    QApplication.processEvents()
+    yield made
+    made.workspace.questions = Answers()
+    made.close()
+    made.deleteLater()
+
+
+def _gauges(window: MainWindow) -> tuple[Gauge, Gauge]:
+    found = [window.findChild(Gauge, f"gauge_{name}") for name in ("shift", "rotation")]
+    assert all(isinstance(gauge, Gauge) for gauge in found)
+    return found[0], found[1]
+
+
+def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransform:
+    """A pose so far from the one shown, as the limits measure it."""
+    start = window.workspace.document.state.moving_from_fixed
+    centre = start.apply(window.workspace.limits._centre())
+    return (
+        RigidTransform.from_rotation_vector([0, 0, np.deg2rad(angle_deg)], centre, np.array([shift_mm, 0, 0])) @ start
+    )
+
+
+def _picture(window: MainWindow, key: str = "fused.axial") -> QImage:
+    QApplication.processEvents()
+    return window.images.view(key).grab().toImage()
+
+
+def _colours(gauge: Gauge) -> set[str]:
+    image = gauge.grab().toImage()
+    return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+
+
+def test_a_key_shows_them_in_the_fused_views_and_no_others(window: MainWindow, qtbot: QtBot) -> None:
+    model, view = window.workspace.view_model, window.images.active_view()
+    bare = _picture(window)
+    assert not window.actions_by_key["show_limits"].isChecked()
+    qtbot.keyClick(view, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: model.halo is not None, timeout=30_000)
+    assert window.actions_by_key["show_limits"].isChecked()
+    assert _picture(window) != bare
+    qtbot.keyClick(view, Qt.Key.Key_H)
+    assert _picture(window) == bare
+    model.set_layout("pairs")
+    single = _picture(window, "moving.axial")
+    model.change(show_limits=True)
+    assert model.halo is not None
+    assert _picture(window, "moving.axial") == single
+
+
+def test_they_are_seen_while_a_limit_has_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    model = window.workspace.view_model
+    window.workspace.limits._lingering.setInterval(50)
+    window.activateWindow()
+    for name in ("max_shift", "max_rotation"):
+        box = window.findChild(QDoubleSpinBox, name)
+        assert box is not None
+        box.setFocus()
+        qtbot.waitUntil(lambda: model.halo is not None, timeout=30_000)
+        qtbot.keyClick(box, Qt.Key.Key_Up)
+        assert model.halo is not None
+        limits = window.workspace.document.state.limits
+        assert (model.halo.max_shift_mm, model.halo.max_rotation_deg) == (limits.max_shift_mm, limits.max_rotation_deg)
+        window.images.active_view().setFocus()
+        qtbot.waitUntil(lambda: model.halo is None)
+    assert window.workspace.document.state.limits == Limits(11, 11)
+
+
+def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(window: MainWindow, qtbot: QtBot) -> None:
+    workspace = window.workspace
+    shift, rotation = _gauges(window)
+    places = [widget.geometry() for widget in (shift, rotation)]
+    note = window.findChild(QLabel, "touched")
+    assert note is not None
+    high = note.height()
+    assert (shift.text, shift.share, rotation.text) == ("", 0, "")
+    assert ACCENT not in _colours(shift)
+    qtbot.mouseClick(window.findChild(QPushButton, "button_refine"), Qt.MouseButton.LeftButton)
+    assert workspace.limits.refining
+    assert (shift.text, rotation.text) == ("0.00 of 10 mm", "0.0 of 10°")
+    workspace.view_model.set_preview(_off(window, 2.31, 0.8))
+    assert workspace.limits.in_use is not None
+    assert (shift.text, rotation.text) == ("2.31 of 10 mm", "0.8 of 10°")
+    assert shift.share == pytest.approx(0.231, abs=1e-3)
+    assert "2.31 of 10 mm" in shift.accessibleName()
+    assert ACCENT in _colours(shift)
+    workspace.view_model.set_preview(_off(window, 10, 2))
+    assert (shift.text, rotation.text) == ("▲ 10.00 of 10 mm", "2.0 of 10°")
+    assert WARNING in _colours(shift)
+    assert WARNING not in _colours(rotation)
+    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    run = workspace.document.state.run
+    assert run is not None
+    assert run.bounds is not None
+    used_mm, used_deg = run.bounds.reached(run.moving_from_fixed)
+    assert shift.text == f"{used_mm:.2f} of 10 mm"
+    assert rotation.text == f"{used_deg:.1f} of 10°"
+    assert note.text().startswith("No limit was touched.")
+    QApplication.processEvents()
+    assert [widget.geometry() for widget in (shift, rotation)] == places
+    assert note.height() == high
+    workspace.view_model.set_preview(_off(window, 1, 1), by_hand=True)
+    assert shift.text == ""
+    workspace.view_model.set_preview(None)
+    register_commands.set_start(workspace, "centre")
+    assert (shift.text, rotation.text) == ("", "")
+
+
+def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow, qtbot: QtBot) -> None:
+    workspace = window.workspace
+    state = workspace.document.state
+    pose = _off(window, 1.5, 4)
+    bounds = Bounds.about(state.moving_from_fixed, workspace.limits._centre(), 1.5, 8)
+    run = RegistrationResult(
+        pose, state.moving_from_fixed, Ending.BOUNDED, "The limit was reached.", RegistrationSettings(), "current",
+        0.1, 1, bounds,
+    )  # fmt: skip
+    workspace.document.apply("Refine", edits.take_run(state, run))
+    shift, rotation = _gauges(window)
+    assert (shift.text, rotation.text) == ("▲ 1.50 of 1.5 mm", "4.0 of 8°")
+    assert "touched" in shift.accessibleName()
+    assert "touched" not in rotation.accessibleName()
+    note = window.findChild(QLabel, "touched")
+    assert note is not None
+    assert "TOUCHED THE LIMIT of shift" in note.text()
+    assert note.property("role") == "warning"
+
+
+def test_a_locked_part_says_so(window: MainWindow) -> None:
+    shift, _ = _gauges(window)
+    shift.show_used(0.0, 0.0, touched=False)
+    assert (shift.text, shift.share) == ("locked", 0)

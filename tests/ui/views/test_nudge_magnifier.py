@@ -1,0 +1,173 @@
+"""The magnifier over a point that keys move, with real keys and clicks; its timer is never waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from answers import Answers
+from mouse import Hand
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.colours import MOVING_COLOUR
+from fusionviewer.session import edits
+from fusionviewer.session.state import LandmarkPair
+from fusionviewer.ui.views import nudge_magnifier
+from fusionviewer.ui.views.nudge_magnifier import Lens
+from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.window.main_window import MainWindow
+
+LONG_MS = 10_000_000
+ALT = Qt.KeyboardModifier.AltModifier
+PLACES = np.array([[10.0, 20.0, 6.0], [-40.0, 10.0, 6.0]])
+
+
+@pytest.fixture(autouse=True)
+def _long_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the time is never over by itself, however slow the machine."""
+    assert nudge_magnifier.LENS_MS == 1000
+    monkeypatch.setattr(nudge_magnifier, "LENS_MS", LONG_MS)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
+    """Two pairs, the first selected; the keyboard is in the fused axial view."""
+    made = MainWindow()
+    made.workspace.questions = Answers()
+    made.show()
+    qtbot.waitExposed(made)
+    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
+    study = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
+    pairs = [LandmarkPair(f"L{n}", edits.point_of(p), edits.point_of(phantom_truth.apply(p)))
+             for n, p in enumerate(PLACES, 1)]  # fmt: skip
+    show_study(made.workspace, replace(study, landmarks=tuple(pairs)), Opened({}, heads))
+    mark_landmarks.select(made.workspace, 0)
+    made.images.view("fused.axial").setFocus()
+    QApplication.processEvents()
+    yield made
+    made.close()
+
+
+def lens(view: SliceView) -> Lens:
+    return Lens.of(view)
+
+
+def nudge(window: MainWindow, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_Right) -> Lens:
+    view = window.images.active_view()
+    qtbot.keyClick(view, key, ALT)
+    QApplication.processEvents()
+    return lens(view)
+
+
+def test_a_nudge_shows_it_for_a_second_and_the_next_one_begins_the_second_anew(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    view = window.images.active_view()
+    assert view.key == "fused.axial"
+    assert lens(view).isHidden()
+    before = view.grab().toImage()
+    shown = nudge(window, qtbot)
+    assert shown.isVisible()
+    assert shown.timer.isActive()
+    assert shown.timer.isSingleShot()
+    assert shown.timer.interval() == LONG_MS
+    rim = view.grab().toImage().pixelColor(shown.geometry().left() + 1, shown.geometry().center().y() + 20)
+    wanted = QColor(MOVING_COLOUR)  # in a fused view the moving image's point is moved
+    assert abs(rim.red() - wanted.red()) + abs(rim.green() - wanted.green()) + abs(rim.blue() - wanted.blue()) < 60
+    place = shown.geometry()
+    shown.timer.stop()
+    nudge(window, qtbot, Qt.Key.Key_Down)
+    assert shown.timer.isActive()
+    assert shown.geometry() == place  # it does not jump from key to key
+    shown.timer.timeout.emit()
+    assert shown.isHidden()
+    window.workspace.document.undo_stack.undo()
+    assert view.grab().toImage() == before
+    assert shown.isHidden()
+
+
+def test_it_shows_the_point_where_it_is_now(window: MainWindow, qtbot: QtBot) -> None:
+    shown = nudge(window, qtbot)
+    first = shown.grab().toImage()
+    for _ in range(9):
+        nudge(window, qtbot)
+    moved = shown.grab().toImage()
+    assert moved != first
+    document = window.workspace.document
+    document.undo_stack.undo()  # a row of nudges is one step
+    QApplication.processEvents()
+    assert shown.isVisible()
+    assert shown.grab().toImage() not in (first, moved)
+
+
+def test_it_lies_away_from_the_point_and_lets_clicks_through(window: MainWindow, qtbot: QtBot) -> None:
+    view, shown = window.images.active_view(), nudge(window, qtbot)
+    frame = view.frame()
+    assert frame is not None
+    for mark in view.marks(frame):
+        if mark.index == 0:
+            assert not shown.geometry().contains(mark.at.toPoint())
+    assert view.childAt(shown.geometry().center()) is None
+
+
+@pytest.mark.parametrize("end", ["esc", "click", "pane", "pair", "mouse elsewhere", "layout", "repeats", "delete"])
+def test_it_goes_when_something_else_begins(window: MainWindow, qtbot: QtBot, end: str) -> None:
+    view, shown = window.images.active_view(), nudge(window, qtbot)
+    assert shown.isVisible()
+    match end:
+        case "esc":
+            qtbot.keyClick(view, Qt.Key.Key_Escape)
+        case "click":
+            Hand(view).press(QPointF(30, 40))
+        case "pane":
+            qtbot.keyClick(view, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        case "mouse elsewhere":
+            Hand(window.images.view("fused.coronal")).move(QPointF(30, 40))
+        case "pair":
+            qtbot.keyClick(view, Qt.Key.Key_BracketRight)
+            assert window.workspace.view_model.view.selected_pair == 1
+        case "layout":
+            qtbot.keyClick(view, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+            qtbot.keyClick(view, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+        case "repeats":
+            qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+        case "delete":
+            qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert shown.isHidden()
+    assert not shown.timer.isActive()
+
+
+def test_other_keys_leave_it(window: MainWindow, qtbot: QtBot) -> None:
+    view, shown = window.images.active_view(), nudge(window, qtbot)
+    qtbot.keyClick(view, Qt.Key.Key_E)
+    Hand(view).move(QPointF(30, 40))
+    assert shown.isVisible()
+
+
+def test_what_was_not_moved_is_not_magnified(window: MainWindow, qtbot: QtBot) -> None:
+    landmark_list.toggle_lock(window.workspace, 0)
+    assert nudge(window, qtbot).isHidden()
+    mark_landmarks.stop(window.workspace)
+    assert nudge(window, qtbot).isHidden()
+
+
+def test_in_rows_it_is_the_image_of_the_row(window: MainWindow, qtbot: QtBot) -> None:
+    window.workspace.view_model.set_layout("pairs")
+    for side in ("fixed", "moving"):
+        view = window.images.view(f"{side}.coronal")
+        view.setFocus()
+        before = window.workspace.document.state.landmarks[0].point(side)  # type: ignore[arg-type]
+        shown = nudge(window, qtbot)
+        assert shown.isVisible()
+        assert shown.parent() is view
+        assert window.workspace.document.state.landmarks[0].point(side) != before  # type: ignore[arg-type]
+    assert lens(window.images.view("fixed.coronal")).isHidden()

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from mouse import Hand
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.ui.views.pane_grid import ImageArea
+
+
+@pytest.fixture
+def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> ImageArea:
+    area = ImageArea(document, view_model)
+    show(area, 602, 402)
+    return area
+
+
+def keys(area: ImageArea) -> list[str]:
+    return [view.key for view in area.visible_views()]
+
+
+def test_the_fused_layout_has_three_views_and_the_overview_with_gaps_of_two_pixels(
+    area: ImageArea, view_model: ViewModel
+) -> None:
+    overview = QLabel("overview")
+    area.set_overview(overview)
+    assert keys(area) == ["fused.axial", "fused.sagittal", "fused.coronal"]
+    places = [view.geometry().getRect() for view in area.visible_views()]
+    assert places == [(0, 0, 300, 200), (302, 0, 300, 200), (0, 202, 300, 200)]
+    assert overview.geometry().getRect() == (302, 202, 300, 200)
+    assert overview.isVisible()
+    view_model.set_layout("pairs")
+    assert not overview.isVisible()
+
+
+def test_the_pair_layout_has_a_row_for_each_image(area: ImageArea, view_model: ViewModel) -> None:
+    view_model.set_layout("pairs")
+    assert keys(area) == [f"{s}.{o}" for s in ("fixed", "moving") for o in ("axial", "coronal", "sagittal")]
+    picture = area.grab_views()
+    for row, colour in ((0, FIXED_COLOUR), (1, MOVING_COLOUR)):
+        label = {picture.pixelColor(x, y).name() for x in range(24) for y in range(row * 202, row * 202 + 200)}
+        assert colour in label
+    rights = [view.geometry().right() for view in area.visible_views()]
+    assert max(rights) == area.width() - 1
+
+
+def test_an_enlarged_view_is_alone_and_what_is_not_seen_is_not_drawn(
+    area: ImageArea, view_model: ViewModel, reslices: Any
+) -> None:
+    Hand(area.view("fused.coronal")).double_click(QPointF(100, 100))
+    assert keys(area) == ["fused.coronal"]
+    assert area.view("fused.coronal").size() == area.size()
+    QApplication.processEvents()
+    reslices.reset()
+    view_model.set_cursor("fixed", np.array([10.0, 10.0, 10.0]))
+    QApplication.processEvents()
+    assert len(reslices) == 2  # one plane through two images, not nine through each
+    view_model.enlarge("fused.coronal")
+    assert len(keys(area)) == 3
+
+
+def test_without_images_it_says_what_to_do(area: ImageArea, document: Document) -> None:
+    document.replace(FusionState())
+    assert keys(area) == []
+    hints = [label.text() for label in area.findChildren(QLabel) if label.isVisible()]
+    assert any("Open" in text for text in hints)
+    assert any("drop" in text for text in hints)
+
+
+@pytest.mark.parametrize("layout", ["fused", "pairs"])
+def test_one_image_alone_is_shown_in_either_layout(
+    area: ImageArea, document: Document, view_model: ViewModel, layout: Any
+) -> None:
+    document.replace(replace(document.state, moving=None))
+    view_model.set_layout(layout)
+    assert len(keys(area)) == (3 if layout == "fused" else 6)
+    area.grab_views()
+
+
+def test_files_and_folders_can_be_dropped_on_it_and_web_pages_cannot(
+    area: ImageArea, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def events(urls: list[QUrl]) -> tuple[QMimeData, QDragEnterEvent, QDropEvent]:
+        data = QMimeData()
+        data.setUrls(urls)
+        rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        return data, QDragEnterEvent(QPoint(9, 9), *rest), QDropEvent(QPointF(9, 9), *rest)
+
+    data, enter, drop = events([QUrl.fromLocalFile(str(tmp_path)), QUrl.fromLocalFile(str(tmp_path / "a.nii"))])
+    with qtbot.waitSignal(area.paths_dropped) as dropped:
+        QApplication.sendEvent(area, enter)
+        assert enter.isAccepted()
+        QApplication.sendEvent(area, drop)
+    assert dropped.args == [[tmp_path, tmp_path / "a.nii"]]
+    data, enter, drop = events([QUrl("https://example.org/a.nii")])
+    enter.ignore()
+    with qtbot.assertNotEmitted(area.paths_dropped):
+        QApplication.sendEvent(area, enter)
+        QApplication.sendEvent(area, drop)
+    assert not enter.isAccepted()
+    assert data.hasUrls()
+
+
+def test_the_active_view_is_the_last_one_turned_to_and_never_a_hidden_one(
+    area: ImageArea, view_model: ViewModel
+) -> None:
+    assert area.active_view().key == "fused.axial"
+    Hand(area.view("fused.sagittal")).move(QPointF(5, 5))
+    assert area.active_view().key == "fused.sagittal"
+    view_model.set_layout("pairs")
+    assert area.active_view().isVisible()
+    Hand(area.view("moving.coronal")).click(QPointF(5, 5))
+    assert area.active_view().key == "moving.coronal"
+    view_model.set_layout("fused")
+    assert area.active_view().isVisible()
+
+
+def test_placing_and_hovering_come_through(
+    area: ImageArea, document: Document, view_model: ViewModel, qtbot: QtBot
+) -> None:
+    document.replace(replace(document.state, landmarks=(LandmarkPair("L1"),)))
+    view_model.select_pair(0)
+    area.set_placing(True)
+    assert area.placing
+    with qtbot.waitSignals([area.point_clicked, area.hovered]) as signals:
+        hand = Hand(area.view("fused.axial"))
+        hand.click(QPointF(90, 80))
+        hand.move(QPointF(91, 80))
+    sides = [arguments.args[0] for arguments in signals.all_signals_and_args]
+    assert sides == ["fixed", "fixed"]
+
+
+def test_a_views_place_is_filled_to_the_last_pixel_on_black(area: ImageArea) -> None:
+    picture = area.grab_views()
+    assert picture.pixelColor(1, 1) == QColor("black")
+    assert picture.pixelColor(299, 199) == QColor("black")
+    assert picture.pixelColor(300, 100) == picture.pixelColor(301, 100) != QColor("black")

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from mouse import Hand
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.ui.widgets import theme
+from fusionviewer.ui.window.blend_bar import FadeBar
+
+
+@pytest.fixture
+def bar(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> FadeBar:
+    bar = FadeBar(document, view_model)
+    show(bar, 1200, 40)
+    return bar
+
+
+def test_it_follows_the_display_without_changing_it(bar: FadeBar, view_model: ViewModel) -> None:
+    announced: list[float] = []
+    view_model.blend_changed.connect(lambda: announced.append(view_model.view.fade))
+    view_model.set_fade(0.55555)
+    assert bar.slider.value() == 556
+    assert bar.number.text() == "fade 56 %"
+    assert announced == [0.55555]  # not rounded to a step of the slider
+
+
+def test_a_press_on_the_groove_jumps_there_and_drags_on(bar: FadeBar, view_model: ViewModel) -> None:
+    hand, slider = Hand(bar.slider), bar.slider
+    y = slider.height() / 2
+    hand.press(QPointF(slider.width() * 0.75, y))
+    assert view_model.view.fade == pytest.approx(0.75, abs=0.03)
+    hand.move(QPointF(slider.width() * 0.25, y))
+    hand.release()
+    assert view_model.view.fade == pytest.approx(0.25, abs=0.03)  # the handle is wider than the pixel under the mouse
+    hand.drag(QPointF(slider.width() * 0.25, y), QPointF(-50, y))
+    assert view_model.view.fade == 0.0
+    hand.release()
+    hand.double_click(QPointF(slider.width() * 0.8, y))
+    assert view_model.view.fade == 0.5
+
+
+def test_the_keyboard_fades_in_steps_of_one_and_ten_percent(bar: FadeBar, view_model: ViewModel) -> None:
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, Qt.Key.Key_Right)
+    assert view_model.view.fade == pytest.approx(0.51)
+    QTest.keyClick(bar.slider, Qt.Key.Key_PageUp)
+    assert view_model.view.fade == pytest.approx(0.61)
+    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert view_model.view.fade == 0.0
+
+
+def test_the_buttons_go_to_the_ends_the_middle_and_the_other_side(bar: FadeBar, view_model: ViewModel) -> None:
+    for text, before, after in (("Fixed", 0.3, 0.0), ("Moving", 0.3, 1.0), ("50:50", 0.3, 0.5), ("Swap", 0.3, 0.7)):
+        view_model.set_fade(before)
+        bar.buttons[text].click()
+        assert view_model.view.fade == pytest.approx(after)
+
+
+def test_the_number_keeps_its_width(bar: FadeBar, view_model: ViewModel) -> None:
+    places = set()
+    for fade in (0.0, 0.07, 0.5, 1.0):
+        view_model.set_fade(fade)
+        QApplication.processEvents()
+        places.add((bar.number.geometry().getRect(), bar.slider.geometry().getRect()))
+        assert bar.number.fontMetrics().horizontalAdvance(bar.number.text()) <= bar.number.width()
+    assert len(places) == 1
+
+
+def test_what_cannot_fade_is_disabled_and_says_why(bar: FadeBar, document: Document, view_model: ViewModel) -> None:
+    assert bar.slider.isEnabled()
+    view_model.set_blend(mode=BlendMode.CURTAIN)
+    assert not bar.slider.isEnabled()
+    assert "nothing to slide" in bar.slider.toolTip()
+    assert not bar.buttons["50:50"].isEnabled()
+    assert bar.buttons["Swap"].isEnabled()
+    view_model.set_blend(mode=BlendMode.CHECKERBOARD)
+    assert bar.slider.isEnabled()
+    assert bar.number.text() == "squares 24 mm"
+    view_model.set_blend(mode=BlendMode.FADE)
+    view_model.set_layout("pairs")
+    assert not bar.buttons["Swap"].isEnabled()
+    for dimmed in (bar, bar.mode, bar.slider, *bar.buttons.values()):
+        assert dimmed.toolTip() == "Each row shows one image alone: press L to see both together."
+    view_model.set_layout("nine")
+    assert bar.slider.isEnabled()
+    view_model.enlarge("fixed.axial")
+    assert not bar.slider.isEnabled()
+    assert "press Ctrl+4" in bar.slider.toolTip()
+    view_model.enlarge("fixed.axial")
+    assert bar.slider.isEnabled()
+    view_model.set_layout("fused")
+    assert bar.slider.isEnabled()
+    document.replace(replace(document.state, moving=None))
+    assert not bar.slider.isEnabled()
+    assert "Open" in bar.slider.toolTip()
+
+
+def test_the_ends_name_the_images_and_long_names_leave_room_for_the_slider(
+    bar: FadeBar, document: Document, view_model: ViewModel
+) -> None:
+    assert bar.ends["fixed"].text == "FIXED phantom-mr"
+    assert bar.ends["moving"].text == "phantom-ct MOVING"
+    moving = document.state.moving
+    assert moving is not None
+    document.replace(replace(document.state, moving=Volume(moving.image, "a-very-long-name-" * 8, "CT")))
+    QApplication.processEvents()
+    assert bar.ends["moving"].width() < 200
+    assert bar.slider.width() > 200
+    assert "a-very-long-name-" in bar.ends["moving"].toolTip()
+
+
+# The theme, whose colours the bar and everything else are made of
+
+
+def contrast(a: str, b: str) -> float:
+    """WCAG 2's contrast ratio of two colours."""
+
+    def luminance(colour: str) -> float:
+        rgb = np.array(QColor(colour).getRgbF()[:3])
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("surface", [theme.IMAGE, theme.FIELD, theme.WINDOW, theme.RAISED])
+@pytest.mark.parametrize("ink", [theme.TEXT, theme.CAPTION, theme.DISABLED, FIXED_COLOUR, MOVING_COLOUR, theme.ACCENT])
+def test_text_is_readable_on_every_surface(ink: str, surface: str) -> None:
+    assert contrast(ink, surface) >= 4.5
+
+
+def test_what_can_be_filled_in_has_an_edge_that_is_seen() -> None:
+    assert min(contrast(theme.OUTLINE, surface) for surface in (theme.WINDOW, theme.FIELD)) >= 3.0
+
+
+def test_the_accent_is_readable_and_nobody_elses_colour() -> None:
+    assert contrast(theme.ON_ACCENT, theme.ACCENT) >= 4.5
+    assert contrast(theme.TEXT, theme.HOVER) >= 4.5
+    hues = [QColor(colour).hue() for colour in (FIXED_COLOUR, MOVING_COLOUR, theme.ACCENT)]
+    assert min(abs(a - b) for a, b in combinations(hues, 2)) > 30
+
+
+def test_the_theme_dresses_the_application_and_digits_have_one_width(qapp: QApplication) -> None:
+    before = (qapp.palette(), qapp.styleSheet(), qapp.style().objectName())
+    try:
+        theme.apply_theme(qapp)
+        assert qapp.palette().window().color() == QColor(theme.WINDOW)
+        assert qapp.style().objectName() == "" or "fusion" in qapp.style().objectName()
+        assert theme.ACCENT in qapp.styleSheet()
+    finally:
+        qapp.setStyleSheet(before[1])
+        qapp.setPalette(before[0])
+        qapp.setStyle(before[2])
