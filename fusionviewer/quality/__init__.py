@@ -1,1 +1,1 @@
-"""Is this alignment believable? Findings from plain values."""
+"""Is this alignment believable? Judgements of a study, each made once; everything that shows them renders them."""

@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.landmarks.target_table import APART, NAME, PREDICTED, WHERE, TargetTable

@@ -8,9 +8,9 @@ from typing import Final, TypeVar, get_args
 
 from fusionviewer.app.actions.action import Action, Need, Verb, need_idle_pair, need_image, need_pair
 from fusionviewer.app.state.guidance import blended_unseen, why_apart, why_no_difference
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.app.state.view_model import Tool
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import PAIRS
 from fusionviewer.session.view_state import PLANES, ROWS, Layout, PlaneName, ViewState

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.displacement import corner_displacements
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import edits
 from fusionviewer.session.state import AlternativeKind, FusionState
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QGuiApplication, QImage
 
 from fusionviewer.app.commands.export import start_writing
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransform
 from fusionviewer.progress import Observer
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import VOLUME_MODES, Kind, write_fused
 from fusionviewer.rendering.marks.limit_band import Halo

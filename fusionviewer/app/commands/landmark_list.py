@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from fusionviewer.app.commands import mark_landmarks
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.state import FusionState, LandmarkPair
 

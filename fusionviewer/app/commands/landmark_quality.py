@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from fusionviewer.app.commands import targets as target_commands
-from fusionviewer.app.state.landmark_facts import Suspicion, landmark_facts
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.quality.landmark_facts import Suspicion, landmark_facts
 from fusionviewer.registration.points.error_theory import where_to_add
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.edits import point_of

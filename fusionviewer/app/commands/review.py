@@ -8,11 +8,11 @@ import numpy as np
 
 from fusionviewer.app.commands.register import bounds_used
 from fusionviewer.app.state.guidance import ORIGINS
-from fusionviewer.app.state.landmark_facts import about_pose, landmark_facts, measured_text, misfit_text
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.displacement import displacement, overlap
 from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
+from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, measured_text, misfit_text
 from fusionviewer.registration import Ending
 from fusionviewer.registration.evidence import Fact, facts
 from fusionviewer.session import edits, landmark_edits

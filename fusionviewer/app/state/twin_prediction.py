@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import FusionState, LandmarkPair, Point, Side
 

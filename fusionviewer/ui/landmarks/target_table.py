@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTable
 
 from fusionviewer.app.commands import targets as target_commands
 from fusionviewer.app.commands.compare_results import disagreement_mm
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.ui.widgets.theme import UNIT, number_font
 from fusionviewer.ui.widgets.value_text import written_point
 

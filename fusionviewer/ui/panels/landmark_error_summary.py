@@ -8,7 +8,8 @@ from PyQt6.QtGui import QFontMetrics, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import landmark_list, landmark_quality, mark_landmarks
-from fusionviewer.app.state.landmark_facts import (
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import (
     WHY_BRIEFLY,
     WHY_THEY_DIFFER,
     Suspicion,
@@ -21,7 +22,6 @@ from fusionviewer.app.state.landmark_facts import (
     misfit_text,
     prediction_line,
 )
-from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.controls import allow, breakable, column_of, label, plain
 from fusionviewer.ui.widgets.elided_label import OneLine
 from fusionviewer.ui.widgets.theme import UNIT

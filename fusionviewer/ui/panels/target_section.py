@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 
 from fusionviewer.app.commands import landmark_quality
 from fusionviewer.app.commands import targets as target_commands
-from fusionviewer.app.state.landmark_facts import about_pose, landmark_facts, targets_line
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, targets_line
 from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Fold

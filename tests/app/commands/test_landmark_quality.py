@@ -9,8 +9,8 @@ from landmark_sets import PLACES, noisy, pair
 from fusionviewer.app.commands import landmark_quality, mark_landmarks, repeat_landmarks
 from fusionviewer.app.commands import targets as target_commands
 from fusionviewer.app.commands.review import known_facts
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, LandmarkPair

@@ -9,9 +9,9 @@ import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from fusionviewer.app.state.landmark_facts import landmark_facts
 from fusionviewer.geometry import Grid, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.registration.points.error_theory import FitError
 from fusionviewer.rendering.colours import ERROR_COLOUR
 from fusionviewer.rendering.marks.error_contours import error_lines

@@ -7,8 +7,9 @@ import pytest
 from landmark_sets import PLACES, noisy, pair
 from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 
-from fusionviewer.app.state import landmark_facts as module
-from fusionviewer.app.state.landmark_facts import (
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.quality import landmark_facts as module
+from fusionviewer.quality.landmark_facts import (
     about_pose,
     automatic_fle_mm,
     estimate_from_repeats,
@@ -20,7 +21,6 @@ from fusionviewer.app.state.landmark_facts import (
     prediction_text,
     repeats_text,
 )
-from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import FusionState, LandmarkPair
