@@ -3,4 +3,4 @@
 Not a medical device: for research, not for diagnosis or treatment.
 """
 
-__version__ = "0.1.0"
+from fusionviewer.version import __version__ as __version__

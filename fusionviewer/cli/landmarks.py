@@ -168,7 +168,7 @@ def _judged(
 
 
 def _facts(judged: _Judged) -> dict[str, Any]:
-    from fusionviewer import __version__
+    from fusionviewer.version import __version__
 
     names = judged.pairs.names
     return {

@@ -12,9 +12,9 @@ import traceback
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from fusionviewer import __version__
 from fusionviewer.cli.terminal import Terminal, interruptible
 from fusionviewer.errors import BadArgument, Cancelled, FusionError
+from fusionviewer.version import __version__
 
 EXIT_OK: Final = 0
 EXIT_BROKEN: Final = 1

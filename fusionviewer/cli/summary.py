@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fusionviewer import __version__
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.displacement import displacement
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.evidence import facts
+from fusionviewer.version import __version__
 
 _WHAT = {
     ".tfm": "maps fixed points to moving points (ITK, LPS mm)",

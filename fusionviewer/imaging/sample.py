@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import fusionviewer
 from fusionviewer.errors import UnreadableInput
 
 
@@ -15,7 +14,7 @@ def sample_folder() -> Path:
     Looked for in a frozen program's folder, in the installed package and in a checkout, in this order. Raises
     UnreadableInput if it is in none of them.
     """
-    package = Path(fusionviewer.__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     roots = [package, package.parent]
     if bundle := getattr(sys, "_MEIPASS", None):  # where PyInstaller keeps a frozen program's data
         roots = [Path(bundle), Path(bundle) / "fusionviewer", *roots]

@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 import numpy as np
 from PIL import Image, ImageDraw
 
-import fusionviewer
 from fusionviewer.geometry import Points
 from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.rendering.colours import (
@@ -26,6 +25,7 @@ from fusionviewer.rendering.layout import Box
 from fusionviewer.rendering.marks.annotations import BRIGHT, DIM, Sheet
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import Layer
+from fusionviewer.version import __version__
 
 _PANEL: Final = "#16181c"
 
@@ -201,7 +201,7 @@ def _position(sheet: Sheet, place: tuple[float, float], room: float, *, at: Poin
     position = "   ".join(f"{axis} {float(v):z.1f}" for axis, v in zip("xyz", shown, strict=True))
     sheet.write(place, f"{position} mm {'RAS' if ras else 'LPS'}", 15, BRIGHT, room=room)
     warning = "not a medical device"
-    signed = f"fusionviewer {fusionviewer.__version__} · {warning}"
+    signed = f"fusionviewer {__version__} · {warning}"
     fits = sheet.length(signed, 13) <= room
     sheet.write(_second_line(sheet, place), signed if fits else warning, 13, DIM)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fusionviewer import __version__
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
@@ -38,6 +37,7 @@ from fusionviewer.session.records import (
 from fusionviewer.session.state import FusionState, PoseOrigin, Side
 from fusionviewer.session.view_records import view_from_record, view_record
 from fusionviewer.session.view_state import ViewState
+from fusionviewer.version import __version__
 
 FORMAT = "fusionviewer study"
 VERSION = 1

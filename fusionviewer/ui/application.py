@@ -12,13 +12,13 @@ from PyQt6.QtCore import QCoreApplication, QTimer
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
-from fusionviewer import __version__
 from fusionviewer.app.commands import open_save
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.display_check import why_no_screen
 from fusionviewer.ui.widgets.theme import apply_theme
 from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.version import __version__
 
 WITHOUT_SCREEN = "Without one, use the command line: fusionviewer --help."
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import fusionviewer
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging import sample
 from fusionviewer.imaging.sample import sample_folder
 
 
@@ -35,7 +35,7 @@ def test_a_frozen_program_has_its_own(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_installed_package_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fusionviewer, "__file__", str(tmp_path / "fusionviewer" / "__init__.py"))
+    monkeypatch.setattr(sample, "__file__", str(tmp_path / "fusionviewer" / "imaging" / "sample.py"))
     with pytest.raises(UnreadableInput, match="missing from this installation"):
         sample_folder()
     folder = fake_sample(tmp_path / "fusionviewer")

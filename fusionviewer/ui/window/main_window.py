@@ -12,7 +12,6 @@ from PyQt6.QtCore import QEvent, QObject, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
-from fusionviewer import __version__
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import export as export_commands
 from fusionviewer.app.commands import export_pictures, manual_alignment, mark_landmarks, open_save, regions
@@ -49,6 +48,7 @@ from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 from fusionviewer.ui.window.side_panel import SideColumn
 from fusionviewer.ui.window.status_bar import StatusLine
 from fusionviewer.ui.window.step_bar import StepBar
+from fusionviewer.version import __version__
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
 
