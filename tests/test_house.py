@@ -21,6 +21,8 @@ NAMES_FOR_ANYTHING = {"utils", "util", "helpers", "helper", "misc", "manager", "
 PLACES_OF_ONE_MACHINE = re.compile(
     rb"/(?:home|Users)/[a-z][a-z0-9_-]*/|/root/|[A-Z]:\\\\?Users\\|" + re.escape(str(ROOT.parent).encode()) + rb"/"
 )
+LONGEST_PROSE = 100
+LINKS = re.compile(r"!\[.*?\]\(.*?\)|\]\(.*?\)|https?://\S+")
 IMAGES = {".gz", ".png", ".ico", ".nrrd", ".mha", ".dcm"}
 
 
@@ -61,6 +63,27 @@ def test_no_file_knows_one_machine() -> None:
         if PLACES_OF_ONE_MACHINE.search(line) and path != Path(__file__)
     ]
     assert not found
+
+
+def test_prose_keeps_to_lines_that_can_be_read() -> None:
+    found = [
+        f"{_id(path)}:{number}"
+        for path in _tracked()
+        if path.suffix == ".md"
+        for number, line in _prose(path.read_text(encoding="utf-8"))
+        if len(line) > LONGEST_PROSE
+    ]
+    assert not found, "wrap these lines at 100 characters"
+
+
+def _prose(markdown: str) -> Iterator[tuple[int, str]]:
+    """The numbered lines outside tables and fenced code; where a link leads to is not counted."""
+    code = False
+    for number, line in enumerate(markdown.splitlines(), 1):
+        fence = line.lstrip().startswith("```")
+        code ^= fence
+        if not (code or fence or line.lstrip().startswith("|")):
+            yield number, LINKS.sub("", line)
 
 
 def test_the_command_line_needs_no_qt() -> None:
