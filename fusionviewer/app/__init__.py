@@ -1,1 +1,1 @@
-"""The document, undo, jobs and verbs behind the window: QtCore and QtGui only, draws nothing."""
+"""The document, undo, jobs and commands behind the window: QtCore and QtGui only, draws nothing."""

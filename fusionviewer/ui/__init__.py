@@ -1,1 +1,1 @@
-"""Widgets: they show, and call verbs; they decide nothing."""
+"""Widgets: they show, and call commands; they decide nothing."""

@@ -12,9 +12,10 @@ from PyQt6.QtGui import QKeyEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands import mark_landmarks, open_save
+from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import RigidTransform

@@ -16,7 +16,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume

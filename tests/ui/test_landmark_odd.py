@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands import landmark_list, mark_landmarks, refine_landmarks
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks, refine_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 
 Menu = Literal["File", "Edit", "View", "Align", "Check", "Help"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fusionviewer.app.actions.action import Action, need_idle, need_idle_pair
-from fusionviewer.app.commands import refine_landmarks
+from fusionviewer.app.commands.landmarks import refine_landmarks
 from fusionviewer.app.state.workspace import Workspace
 
 _SNAP_KEYS: Final = {"bright": "Shift+W", "dark": "Shift+X", "edge": "Shift+E"}

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from fusionviewer.app.actions.action import Action, need_idle_pair, need_image, need_selected
-from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import SIDES, Side
 

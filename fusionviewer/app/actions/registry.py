@@ -24,10 +24,11 @@ from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
 from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
 from fusionviewer.app.actions.view import VIEW
-from fusionviewer.app.commands import mark_landmarks, open_save, regions, repeat_landmarks
+from fusionviewer.app.commands import open_save, regions
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
-from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.commands.landmarks import mark_landmarks, repeat_landmarks
+from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 
 

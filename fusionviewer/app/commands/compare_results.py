@@ -1,4 +1,4 @@
-"""The results of the ways to align, how far they disagree in mm, and the verb that chooses one."""
+"""The results of the ways to align, how far they disagree in mm, and the command that chooses one."""
 
 from __future__ import annotations
 

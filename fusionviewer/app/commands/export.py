@@ -1,4 +1,4 @@
-"""Verbs: write what other programs take."""
+"""Commands: write what other programs take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs: fused pictures and volumes, into files and onto the clipboard, as the views show them."""
+"""Commands: fused pictures and volumes, into files and onto the clipboard, as the views show them."""
 
 from __future__ import annotations
 

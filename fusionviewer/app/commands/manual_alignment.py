@@ -1,4 +1,4 @@
-"""Verbs: the six numbers of the pose, the centre of rotation, ways back to earlier poses, turns by 90°."""
+"""Commands: the six numbers of the pose, the centre of rotation, ways back to earlier poses, turns by 90°."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs: put right an image whose header has two sides the wrong way round."""
+"""Commands: put right an image whose header has two sides the wrong way round."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs: open images and studies, save a study."""
+"""Commands: open images and studies, save a study."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from fusionviewer.app.commands.landmark_files import holds_points, open_dropped
+from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
 from fusionviewer.app.state.guidance import why_no_difference
 from fusionviewer.app.state.view_model import opening_view
 from fusionviewer.app.state.workspace import Workspace

@@ -1,4 +1,4 @@
-"""Verbs: let the registration look only at a box or a mask of the fixed image."""
+"""Commands: let the registration look only at a box or a mask of the fixed image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs: start, register, refine, move by hand."""
+"""Commands: start, register, refine, move by hand."""
 
 from __future__ import annotations
 

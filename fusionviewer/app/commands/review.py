@@ -1,4 +1,4 @@
-"""Verbs: the verdict on the current pose; and what is known about it, as values for the panel."""
+"""Commands: the verdict on the current pose; and what is known about it, as values for the panel."""
 
 from __future__ import annotations
 

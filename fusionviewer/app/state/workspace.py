@@ -1,4 +1,4 @@
-"""What every verb works on: the document, its display, the running job, and whom to ask."""
+"""What every command works on: the document, its display, the running job, and whom to ask."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fusionviewer.session.study_file import ImageReference
 
 
 class Questions(Protocol):
-    """The questions that must be answered before a verb can go on. The window asks them in dialogs."""
+    """The questions that must be answered before a command can go on. The window asks them in dialogs."""
 
     def may_discard_changes(self) -> bool:
         """Whether unsaved changes may be lost (the window also offers to save them first)."""
@@ -59,7 +59,7 @@ class Questions(Protocol):
 
 
 class Workspace(QObject):
-    """The desk on which the verbs of this folder work. Announces what is worth a sentence to the user."""
+    """What the commands work on. Announces what is worth a sentence to the user."""
 
     said = pyqtSignal(str)
     warned = pyqtSignal(str)

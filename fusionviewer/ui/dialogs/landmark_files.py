@@ -9,7 +9,7 @@ from typing import Final
 
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from fusionviewer.app.commands import landmark_files
+from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS, FORMATS, PointFormat
 from fusionviewer.session.state import SIDES, Side

@@ -35,7 +35,7 @@ STUDIES = "fusionviewer studies (*.fusion.json)"
 
 
 class WindowQuestions:
-    """Asks the user on behalf of the verbs. `save` saves the study and says whether that worked."""
+    """Asks the user on behalf of the commands. `save` saves the study and says whether that worked."""
 
     def __init__(self, window: QWidget, modified: Callable[[], bool], save: Callable[[], bool]) -> None:
         self._window = window

@@ -16,8 +16,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from fusionviewer.app.commands import landmark_list, mark_landmarks
-from fusionviewer.app.commands.landmark_list import Order, PairRow, PairUse, pair_rows
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
+from fusionviewer.app.commands.landmarks.landmark_list import Order, PairRow, PairUse, pair_rows
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.session.state import SIDES, LandmarkPair
@@ -75,7 +75,7 @@ _READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class LandmarkTable(QTableWidget):
-    """One row a pair. It shows; the verbs edit. Everything in it can be reached by keys as well."""
+    """One row a pair. It shows; the commands edit. Everything in it can be reached by keys as well."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)

@@ -7,8 +7,8 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from fusionviewer.app.commands import targets as target_commands
 from fusionviewer.app.commands.compare_results import disagreement_mm
+from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.ui.widgets.theme import UNIT, number_font
@@ -28,7 +28,7 @@ HEADINGS = (
 
 
 class TargetTable(QTableWidget):
-    """One row a target: name, place, predicted error, disagreement of the results. Shows; the verbs edit."""
+    """One row a target: name, place, predicted error, disagreement of the results. Shows; the commands edit."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(0, len(HEADINGS), parent)

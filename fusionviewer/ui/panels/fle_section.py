@@ -7,7 +7,7 @@ from typing import Final
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton, QWidget
 
-from fusionviewer.app.commands import landmark_quality, repeat_landmarks
+from fusionviewer.app.commands.landmarks import landmark_quality, repeat_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import automatic_fle_mm, landmark_facts, repeats_text
 from fusionviewer.ui.widgets.action_set import ActionSet

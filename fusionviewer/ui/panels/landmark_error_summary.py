@@ -7,7 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QFontMetrics, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from fusionviewer.app.commands import landmark_list, landmark_quality, mark_landmarks
+from fusionviewer.app.commands.landmarks import landmark_list, landmark_quality, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import (
     WHY_BRIEFLY,

@@ -7,8 +7,8 @@ from typing import Final
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton, QWidget
 
-from fusionviewer.app.commands import landmark_quality
-from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.commands.landmarks import landmark_quality
+from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, targets_line
 from fusionviewer.ui.landmarks.target_table import TargetTable

@@ -19,7 +19,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform

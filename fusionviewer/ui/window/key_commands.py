@@ -10,7 +10,7 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 
-from fusionviewer.app.commands import mark_landmarks, refine_landmarks
+from fusionviewer.app.commands.landmarks import mark_landmarks, refine_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.spots import SpotKind
 from fusionviewer.session.state import SIDES, Side

@@ -1,4 +1,4 @@
-"""The window: puts the parts in their places and connects them to the verbs."""
+"""The window: puts the parts in their places and connects them to the commands."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMe
 
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import export as export_commands
-from fusionviewer.app.commands import export_pictures, manual_alignment, mark_landmarks, open_save, regions
+from fusionviewer.app.commands import export_pictures, manual_alignment, open_save, regions
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do, why_apart
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
@@ -60,7 +61,7 @@ NUDGE_MM, TURN_DEG, COARSE = 0.1, 0.1, 10.0
 
 
 class MainWindow(QMainWindow):
-    """Everything that is seen. It decides nothing: each control calls a verb of `fusionviewer.app`."""
+    """Everything that is seen. It decides nothing: each control calls a command of `fusionviewer.app`."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.actions.alignment import HAND
 from fusionviewer.app.commands import export as export_commands
-from fusionviewer.app.commands import mark_landmarks, mirror_correction, open_save
+from fusionviewer.app.commands import mirror_correction, open_save
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Wanted
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import BadArgument

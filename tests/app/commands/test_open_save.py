@@ -8,8 +8,9 @@ from answers import Answers
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import export as export_commands
-from fusionviewer.app.commands import export_pictures, mark_landmarks, open_save
+from fusionviewer.app.commands import export_pictures, open_save
 from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Wanted
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError

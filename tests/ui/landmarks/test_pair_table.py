@@ -14,7 +14,7 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.exchange.points.formats import read_points, write_points
 from fusionviewer.exchange.points.named_points import NamedPoints

@@ -14,7 +14,7 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands import landmark_list, mark_landmarks
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume

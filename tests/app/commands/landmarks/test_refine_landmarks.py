@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.actions.registry import ACTIONS
-from fusionviewer.app.commands import refine_landmarks
+from fusionviewer.app.commands.landmarks import refine_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError

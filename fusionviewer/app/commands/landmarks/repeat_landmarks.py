@@ -1,4 +1,4 @@
-"""Verbs: mark a pair again, blindly, to learn how well places can be marked."""
+"""Commands: mark a pair again, blindly, to learn how well places can be marked."""
 
 from __future__ import annotations
 

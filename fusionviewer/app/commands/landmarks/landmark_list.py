@@ -1,4 +1,4 @@
-"""Verbs: the list of landmark pairs: their parts, locks, colours and order; and a row of facts about each."""
+"""Commands: the list of landmark pairs: their parts, locks, colours and order; and a row of facts about each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import landmark_edits

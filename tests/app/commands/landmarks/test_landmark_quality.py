@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from landmark_sets import PLACES, noisy, pair
 
-from fusionviewer.app.commands import landmark_quality, mark_landmarks, repeat_landmarks
-from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.commands.landmarks import landmark_quality, mark_landmarks, repeat_landmarks
+from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.commands.review import known_facts
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts

@@ -1,4 +1,4 @@
-"""Verbs: targets, the places where the error of the fusion matters."""
+"""Commands: targets, the places where the error of the fusion matters."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from answers import Answers
 
-from fusionviewer.app.commands import landmark_files, mark_landmarks, open_save
+from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands.landmarks import landmark_files, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.points.formats import FORMATS, PointFormat, read_points, write_points

@@ -1,4 +1,4 @@
-"""Verbs that set a marked point better than the eye: a pair by its surroundings, a point by a spot or edge."""
+"""Commands that set a marked point better than the eye: a pair by its surroundings, a point by a spot or edge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from fusionviewer.app.commands import mark_landmarks
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.twin_prediction import pose_to_guess_by
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome

@@ -1,4 +1,4 @@
-"""Verbs: what is done about the error of the landmarks: say it, learn it, mend it, lower it."""
+"""Commands: what is done about the error of the landmarks: say it, learn it, mend it, lower it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from fusionviewer.app.commands import targets as target_commands
+from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points

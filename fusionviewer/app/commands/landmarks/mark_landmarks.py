@@ -1,4 +1,4 @@
-"""Verbs: landmark pairs, and their points one by one."""
+"""Commands: landmark pairs, and their points one by one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fusionviewer.app.commands import repeat_landmarks
+from fusionviewer.app.commands.landmarks import repeat_landmarks
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin, half_side
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError

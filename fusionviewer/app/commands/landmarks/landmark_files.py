@@ -1,4 +1,4 @@
-"""Verbs: landmarks from files and to files. Each file that is read is one step of undo."""
+"""Commands: landmarks from files and to files. Each file that is read is one step of undo."""
 
 from __future__ import annotations
 

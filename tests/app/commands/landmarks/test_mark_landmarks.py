@@ -7,7 +7,7 @@ import pytest
 
 from fusionviewer.app.actions.action import need_selected
 from fusionviewer.app.actions.registry import ACTIONS
-from fusionviewer.app.commands import landmark_list, mark_landmarks, repeat_landmarks
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks, repeat_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
 from fusionviewer.session.state import LandmarkPair, Side
