@@ -153,8 +153,10 @@ class _Plan:
 def draw_picture(scene: Scene, form: PictureForm, observer: Observer = Observer()) -> NDArray[np.uint8]:  # noqa: B008
     """A picture of a scene as (height, width, 3) red, green, blue.
 
-    Raises BadArgument if it would be too small or too large at its scale, Cancelled.
+    Raises BadArgument if it would be too small or too large at its scale, or for images that cannot be subtracted,
+    Cancelled.
     """
+    scene.check_blend()
     observer.report(0.0, "Drawing the picture")
     plan = _plan(scene, form)
     image = Image.new("RGB", plan.size, GROUND if form.annotated else _PLAIN_GROUND)

@@ -48,10 +48,6 @@ class Scene:
     def __post_init__(self) -> None:
         if self.back is None and self.front is None:
             raise ValueError("a scene without an image")
-        if self.both:
-            refusal = why_no_blend(self.blend.mode, self._layers[0].volume, self._layers[1].volume)
-            if refusal is not None:
-                raise refusal
 
     @property
     def _layers(self) -> list[Layer]:
@@ -76,8 +72,11 @@ class Scene:
         way = _INWARDS[orientation.normal_axis]
         return np.asarray(way if self.tilt is None else self.tilt @ way)
 
-    def request(self, plane: SlicePlane, viewport: Viewport) -> SliceRequest:
-        """What the renderer is asked for. Curtain and spy-glass are at the plane's point."""
+    def request(self, plane: SlicePlane, viewport: Viewport, glass_at: Points | None = None) -> SliceRequest:
+        """What the renderer is asked for: the one place that makes it.
+
+        `glass_at` is the middle of the spy-glass, (2,) screen mm; without it that is the plane's point.
+        """
         return SliceRequest(
             plane,
             viewport,
@@ -86,9 +85,16 @@ class Scene:
             self.blend,
             self.bone_edges,
             self.mask,
-            interpolation=self.interpolation,
-            halo=self.halo,
+            None if glass_at is None else (float(glass_at[0]), float(glass_at[1])),
+            self.interpolation,
+            self.halo,
         )
+
+    def check_blend(self) -> None:
+        """Raise BadArgument if the two images cannot be put together in this way."""
+        refusal = why_no_blend(self.blend.mode, *(layer.volume for layer in self._layers)) if self.both else None
+        if refusal is not None:
+            raise refusal
 
 
 def why_no_blend(mode: BlendMode, fixed: Volume, moving: Volume) -> BadArgument | None:

@@ -159,7 +159,7 @@ def test_every_setting_of_the_view_shows(annotated):
 
 def test_images_of_different_kinds_are_not_subtracted():
     with pytest.raises(BadArgument, match="MR and CT"):
-        scene_of(moving=replace(MOVING, modality="CT"), blend=Blend(BlendMode.DIFFERENCE))
+        draw_picture(scene_of(moving=replace(MOVING, modality="CT"), blend=Blend(BlendMode.DIFFERENCE)), SMALL)
 
 
 SIZES = [PictureForm(size=(640, 480)), PictureForm(size=(1280, 800)), PictureForm("view", CORONAL, size=(320, 320)),

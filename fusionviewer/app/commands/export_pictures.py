@@ -15,19 +15,16 @@ from PyQt6.QtGui import QGuiApplication, QImage
 from fusionviewer.app.commands.export import start_writing
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
-from fusionviewer.errors import FusionError
-from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransform
+from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation
 from fusionviewer.progress import Observer
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import VOLUME_MODES, Kind, write_fused
-from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.rendering.marks.values import Marks, PredictedError
 from fusionviewer.rendering.picture import Framing, PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
-from fusionviewer.rendering.scene import Scene
-from fusionviewer.rendering.slices import Layer
 from fusionviewer.session.marks import marks_of
+from fusionviewer.session.scene import NO_PAIR, scene_of
 from fusionviewer.session.state import SIDES, FusionState, Point, Side
 from fusionviewer.session.view_state import PlaneName, ViewState
 
@@ -39,8 +36,6 @@ Shown: TypeAlias = Literal["head", "window"]
 
 FACTORS: Final = (1, 2, 4)
 """How many times the size on the screen a picture can be chosen to have."""
-
-NO_PAIR: Final = FusionError("There are not two images yet.", "Open a fixed and a moving image first.")
 
 
 @dataclass(frozen=True)
@@ -127,41 +122,6 @@ def why_no_marks(workspace: Workspace) -> str:
     return "There are no landmarks, targets or distances yet." if nothing else ""
 
 
-def scene_of(
-    state: FusionState,
-    view: ViewState,
-    active: ViewOnScreen | None = None,
-    halo: Halo | None = None,
-    marks: Marks = Marks(),  # noqa: B008 - immutable
-) -> Scene:
-    """The images as they are looked at: both fused, or those of one view. Raises FusionError without an image."""
-    space = "fixed" if active is None else active.space
-    sides = SIDES if active is None else active.sides
-    layers: dict[Side, Layer | None] = {"fixed": None, "moving": None}
-    for side in sides:
-        volume = state.volume(side)
-        if volume is not None:
-            moved = side == "moving" and space == "fixed"
-            pose = state.moving_from_fixed if moved else RigidTransform.identity()
-            layers[side] = Layer(volume, view.window(side), pose, view.colours(side))
-    if layers["fixed"] is None and layers["moving"] is None:
-        raise NO_PAIR
-    look, region = view.space(space), state.region
-    return Scene(
-        layers["fixed"],
-        layers["moving"],
-        np.asarray(look.cursor if active is None else active.at),
-        view.blend,
-        tilt=look.tilt if look.oblique else None,
-        radiological=view.radiological,
-        bone_edges=view.bone_edges,
-        mask=None if region is None or region.mask is None or space != "fixed" else region.marked,
-        interpolation="linear" if view.smooth else "nearest",
-        halo=halo if len(sides) > 1 else None,
-        marks=marks,
-    )
-
-
 def export_picture(
     workspace: Workspace,
     path: Path,
@@ -192,7 +152,9 @@ def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Cal
     marks = marks_seen(state, view, active, workspace.view_model.repeats.index)
 
     def draw(observer: Observer) -> NDArray[np.uint8]:
-        return draw_picture(scene_of(state, view, active, halo, marks), form_of(choice, view, screen), observer)
+        space, sides, at = ("fixed", SIDES, None) if active is None else (active.space, active.sides, active.at)
+        scene = scene_of(state, view, space=space, sides=sides, at=at, halo=halo, marks=marks)
+        return draw_picture(scene, form_of(choice, view, screen), observer)
 
     return draw
 

@@ -6,15 +6,10 @@ import math
 import time
 from dataclasses import replace
 
-from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import RigidTransform
-from fusionviewer.registration import Region
-from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
-from fusionviewer.session.state import FusionState, Side
+from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.ui.pane.geometry import SliceFrame
 
 _DRAFT_MS = 2.0
@@ -94,43 +89,4 @@ def _look_of(request: SliceRequest) -> tuple[object, ...]:
         request.bone_edges,
         request.mask,
         request.halo,
-    )
-
-
-def request_for(
-    state: FusionState,
-    view_model: ViewModel,
-    frame: SliceFrame,
-    *,
-    sides: tuple[Side, ...],
-    pose: RigidTransform,
-    region: Region | None,
-    mouse: QPointF | None,
-) -> SliceRequest:
-    """What the renderer is asked for by a pane that shows these images, the moving one at a pose.
-
-    The spy-glass is under the mouse (logical pixels), or at the crosshair where there is none.
-    """
-    view, blend = view_model.view, view_model.shown_blend
-    glass_at = None
-    if mouse is not None and blend.mode is BlendMode.SPY_GLASS:
-        right, down = frame.plane.screen(frame.point_under(mouse))
-        glass_at = float(right), float(down)
-    layers: dict[Side, Layer | None] = {"fixed": None, "moving": None}
-    for side in sides:
-        volume = state.volume(side)
-        if volume is not None:
-            here = pose if side == "moving" else RigidTransform.identity()
-            layers[side] = Layer(volume, view.window(side), here, view.colours(side))
-    return SliceRequest(
-        frame.plane,
-        frame.viewport,
-        layers["fixed"],
-        layers["moving"],
-        blend,
-        view.bone_edges,
-        None if region is None or region.mask is None else region.marked,
-        glass_at,
-        "linear" if view.smooth else "nearest",
-        view_model.halo if len(sides) > 1 else None,
     )

@@ -24,12 +24,14 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import Box, Region
+from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import SliceRequest
+from fusionviewer.session.scene import scene_of
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.pane.geometry import SliceFrame, slices_on
-from fusionviewer.ui.pane.image import SlicePicture, request_for
+from fusionviewer.ui.pane.image import SlicePicture
 from fusionviewer.ui.pane.interactions.dispatch import NOTCH, Wheel, gesture_for, show_what_a_press_does, zoom_about
 from fusionviewer.ui.pane.interactions.interaction import Gesture
 from fusionviewer.ui.pane.overlay_cache import KeptOverlay
@@ -199,27 +201,29 @@ class SliceView(QWidget):
         return self._pose().apply(point) if self.fused and side == "moving" else point
 
     @property
-    def _region(self) -> Region | None:
-        """What alone counts in a registration, where the view shows the fixed image's space."""
-        return self.document.state.region if self.space == "fixed" else None
-
-    @property
     def box(self) -> Box | None:
-        """The region's box, where the view shows it."""
-        return self._region.box if self._region else None
+        """The box that alone counts in a registration, where the view shows the fixed image's space."""
+        region = self.document.state.region if self.space == "fixed" else None
+        return region.box if region else None
 
     def _pose(self) -> RigidTransform:
         """From the space that is looked at to the moving image's: without a fixed image that is its own."""
         alone = not self.fused or self.document.state.fixed is None
         return RigidTransform.identity() if alone else self.view_model.pose
 
-    def request(self, frame: SliceFrame) -> SliceRequest:
-        """What the renderer is asked for."""
-        sides = SIDES if self.fused else (self.side,)
-        return request_for(
-            self.document.state, self.view_model, frame,
-            sides=sides, pose=self._pose(), region=self._region, mouse=self._mouse,
+    def scene(self, *sides: Side) -> Scene:
+        """The images of these sides as the view shows them, in its space."""
+        model = self.view_model
+        return scene_of(
+            self.document.state, model.view,
+            space=self.space, sides=sides, pose=self._pose(), blend=model.shown_blend, halo=model.halo,
         )  # fmt: skip
+
+    def request(self, frame: SliceFrame) -> SliceRequest:
+        """What the renderer is asked for; the spy-glass is under the mouse, or at the crosshair where there is none."""
+        glass = self._mouse is not None and self.view_model.shown_blend.mode is BlendMode.SPY_GLASS
+        glass_at = frame.plane.screen(frame.point_under(self._mouse)) if glass and self._mouse is not None else None
+        return self.scene(*(SIDES if self.fused else (self.side,))).request(frame.plane, frame.viewport, glass_at)
 
     # Drawing
 

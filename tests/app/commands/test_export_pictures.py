@@ -30,6 +30,7 @@ from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session import edits
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.marks import predicted_error
+from fusionviewer.session.scene import scene_of
 from fusionviewer.session.state import LandmarkPair, Target
 from fusionviewer.session.study_file import save_study
 from fusionviewer.session.view_state import Distance
@@ -145,7 +146,7 @@ def test_what_is_copied_names_nobody(study: Workspace, qtbot: QtBot, phantom_tru
 def test_a_view_of_one_image_is_copied_as_that_image(study: Workspace, qtbot: QtBot) -> None:
     state, view = study.document.state, study.view_model.view
     only = ViewOnScreen((640, 480), "moving", ("moving",), CORONAL, view.moving.cursor)
-    scene = export_pictures.scene_of(state, view, only)
+    scene = scene_of(state, view, space=only.space, sides=only.sides)
     assert scene.back is None
     assert scene.front is not None
     assert scene.front.volume is state.moving
@@ -293,7 +294,7 @@ def test_one_view_of_the_moving_image_has_its_points_where_it_shows_them(
     without = shot(study, qtbot, tmp_path / "b.png", replace(choice, marks=False), screen)
     rows, columns = np.nonzero(np.abs(with_marks - without).max(axis=2) > 30)
     form = export_pictures.form_of(choice, study.view_model.view, screen)
-    scene = export_pictures.scene_of(state, study.view_model.view, only)
+    scene = scene_of(state, study.view_model.view, space=only.space, sides=only.sides, at=only.at)
     assert form.framing is not None
     plane = scene.plane(CORONAL)
     scale = whole_image_scale(scene.volume, 640, 480) / form.framing.zoom

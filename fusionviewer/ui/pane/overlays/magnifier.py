@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
-from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
+from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.geometry import SliceFrame
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS, UNIT
@@ -37,16 +38,12 @@ class Magnifier:
         self, view: SliceView, frame: SliceFrame, side: Side, point: Points, size: QSize
     ) -> SliceRequest | None:
         """What is asked for: the plane of the view through a point (3,) of its space, in the middle of `size`."""
-        volume = view.document.state.volume(side)
-        if volume is None:
+        if view.document.state.volume(side) is None:
             return None
         plane = SlicePlane(np.asarray(point), frame.plane.right, frame.plane.down)
         width, height = (max(1, round(n * frame.ratio)) for n in (size.width(), size.height()))
         viewport = Viewport.around(plane.screen(plane.point), width, height, frame.viewport.mm_per_pixel / TIMES)
-        look, shown = view.view_model.view, view.request(frame)
-        whole = shown.front if side == "moving" else shown.back
-        layer = whole or Layer(volume, look.window(side), colours=look.colours(side))
-        return SliceRequest(plane, viewport, layer, None, interpolation="linear" if look.smooth else "nearest")
+        return replace(view.scene(side), bone_edges=False, mask=None).request(plane, viewport)
 
     def paint(
         self, view: SliceView, painter: QPainter, frame: SliceFrame, side: Side, point: Points, *, place: QRect

@@ -259,9 +259,11 @@ def test_in_a_fused_pane_it_shows_the_image_that_the_point_belongs_to(half: Main
     for side in ("fixed", "moving"):
         request = Magnifier().request(view, frame_of(view), side, HERE, QSize(SIZE, SIZE))  # type: ignore[arg-type]
         assert request is not None
-        assert request.back is not None
-        assert request.back.volume is half.workspace.document.state.volume(side)  # type: ignore[arg-type]
-        moved = request.back.volume_from_view == half.workspace.document.state.moving_from_fixed
+        layer, other = (request.back, request.front) if side == "fixed" else (request.front, request.back)
+        assert layer is not None
+        assert other is None
+        assert layer.volume is half.workspace.document.state.volume(side)  # type: ignore[arg-type]
+        moved = layer.volume_from_view == half.workspace.document.state.moving_from_fixed
         assert moved == (side == "moving")
 
 
