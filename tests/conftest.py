@@ -179,6 +179,18 @@ def phantom_ct() -> Any:
 
 
 @pytest.fixture(scope="session")
+def phantom_files(tmp_path_factory: pytest.TempPathFactory, phantom_mr: Any, phantom_ct: Any) -> tuple[Path, Path]:
+    """The made-up head as MR (fixed) and CT (moving), in files."""
+    from fusionviewer.imaging.writers import write_volume
+
+    folder = tmp_path_factory.mktemp("phantoms")
+    fixed, moving = folder / "mr.nii.gz", folder / "ct.nii.gz"
+    write_volume(phantom_mr, fixed)
+    write_volume(phantom_ct, moving)
+    return fixed, moving
+
+
+@pytest.fixture(scope="session")
 def phantom_truth() -> Any:
     """The `moving_from_fixed` of the two phantoms."""
     import phantoms

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from phantoms import MOVING_FROM_FIXED
 
+from fusionviewer.geometry import Points
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair, Point
 
@@ -28,3 +30,28 @@ def noisy(count: int, mm: float, seed: int = 2) -> list[LandmarkPair]:
     """Pairs that were placed with an error of so many mm, RMS in 3D."""
     rng = np.random.default_rng(seed)
     return [pair(n, tuple(rng.normal(scale=mm / np.sqrt(3), size=3))) for n in range(count)]
+
+
+def pairs_at(places: Points, off: Mapping[int, Point] = {}) -> list[LandmarkPair]:
+    """L1, L2 … at places (n, 3) of the fixed phantom; the moving points of some lie so far from the truth, mm."""
+    twins = MOVING_FROM_FIXED.apply(places)
+    return [
+        LandmarkPair(
+            f"L{n + 1}", edits.point_of(places[n]), edits.point_of(twins[n] + np.asarray(off.get(n, (0, 0, 0))))
+        )
+        for n in range(len(places))
+    ]
+
+
+ONE_OFF_PLACES = np.array(
+    [[10.0, 20.0, 6.0], [-40.0, 10.0, 6.0], [0.0, -50.0, 20.0], [20.0, 10.0, 50.0], [43.5, 4.0, 12.0]]
+)
+"""(5, 3) LPS mm in the fixed phantom; the last lies beside an edge that only the MR shows."""
+
+WORST = 3
+"""The pair of `one_off` that lies far off; ordering by error puts it first."""
+
+
+def one_off() -> list[LandmarkPair]:
+    """Five pairs, of which one is 26 mm off."""
+    return pairs_at(ONE_OFF_PLACES, {WORST: (15, 15, 15)})

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from fusionviewer.imaging.writers import write_volume
-
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -36,11 +34,9 @@ def program(tmp_path: Path) -> Program:
     return run
 
 
-@pytest.fixture(scope="session")
-def phantom_files(tmp_path_factory: pytest.TempPathFactory, phantom_mr: Any, phantom_ct: Any) -> tuple[Path, Path]:
-    """The made-up head as MR (fixed) and CT (moving), in files."""
-    folder = tmp_path_factory.mktemp("phantoms")
-    fixed, moving = folder / "mr.nii.gz", folder / "ct.nii.gz"
-    write_volume(phantom_mr, fixed)
-    write_volume(phantom_ct, moving)
-    return fixed, moving
+@pytest.fixture
+def registered(program: Any, tmp_path: Path, phantom_files: tuple[Path, Path]) -> Path:
+    """The folder of a registration of the phantoms."""
+    done = program("register", *phantom_files, "--out", "result", "--start", "header")
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "result"

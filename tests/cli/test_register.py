@@ -391,3 +391,12 @@ def test_json_of_a_run_that_is_cancelled(
     assert facts["ending"] == "cancelled"
     assert facts["moving_from_fixed"] is None
     assert not (tmp_path / "out").exists()
+
+
+def test_a_touched_limit_is_a_warning(program: Any, phantom_files: tuple[Path, Path]) -> None:
+    done = program(
+        "register", *phantom_files, "--out", "near", "--start", "header", "--max-shift", "1", "--max-rotation", "1",
+        "--no-volume", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "Warning: the result is bounded" in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,30 @@ def test_the_output_is_looked_at_first(
 ) -> None:
     assert run(["resample", "missing", "missing", "--transform", str(transform), "--out", str(tmp_path / out)]) == 2
     assert why in capsys.readouterr().err
+
+
+def test_a_result_never_takes_the_place_of_an_image(
+    program: Any, tmp_path: Path, phantom_files: tuple[Path, Path], registered: Path
+) -> None:
+    fixed, moving = phantom_files
+    own = tmp_path / "own.nii.gz"
+    shutil.copy(moving, own)
+    before = own.read_bytes()
+    done = program("resample", fixed, own, "--transform", registered / "transform.tfm", "--out", own)
+    assert done.returncode == 2
+    assert "one of the images" in done.stderr
+    assert own.read_bytes() == before
+    (tmp_path / "scan.zraw").write_bytes(b"somebody's voxels")
+    done = program("resample", fixed, own, "--transform", registered / "transform.tfm", "--out", "scan.mhd")
+    assert done.returncode == 2
+    assert (tmp_path / "scan.zraw").read_bytes() == b"somebody's voxels"
+
+
+@pytest.mark.parametrize("name", ["a.MHA", "a.MHD", "a.NII", "a.NII.GZ", "a.NRRD"])
+def test_large_letters_in_endings_are_fine(
+    program: Any, tmp_path: Path, phantom_files: tuple[Path, Path], registered: Path, name: str
+) -> None:
+    done = program("resample", *phantom_files, "--transform", registered / "transform.tfm", "--out", name)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / name).is_file()
+    assert not [path for path in tmp_path.iterdir() if ".part" in path.name]

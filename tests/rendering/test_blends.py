@@ -122,3 +122,11 @@ def test_swapping_twice_changes_nothing():
 def test_nonsense_makes_no_blend(wrong):
     with pytest.raises(ValueError):
         Blend(**wrong)
+
+
+@pytest.mark.parametrize("size_mm", [1e300, 1e-300, 2e6])
+def test_a_size_that_no_picture_can_show_is_refused(size_mm: float) -> None:
+    with pytest.raises(ValueError, match="not a size"):
+        Blend(BlendMode.SPY_GLASS, glass_mm=size_mm)
+    with pytest.raises(ValueError, match="not a size"):
+        Blend(BlendMode.CHECKERBOARD, checker_mm=size_mm)

@@ -263,3 +263,13 @@ def test_a_white_inside_the_window_changes_nothing(white_at):
     assert not window.toned
     assert window.white == window.high
     assert window.greys(values).tolist() == Window(40, 80).greys(values).tolist()
+
+
+def test_a_window_out_of_a_file_that_vanishes_in_its_level_is_drawn_all_the_same() -> None:
+    greys = Window(199.0, 1e-15).greys(np.array([0.0, 198.0, 200.0], np.float32))
+    assert greys.tolist() == [0, 0, 255]
+
+
+def test_small_values_fill_their_window() -> None:
+    window = Window.between(0.0, 3e-9)  # a diffusion map in m²/s
+    assert window.greys(np.array([0.0, 1.5e-9, 3e-9], np.float32)).tolist() == pytest.approx([0, 128, 255], abs=1)

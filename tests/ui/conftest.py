@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from answers import Answers
 from panes import MakeView
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from windows import Chosen, OpenWindow
 
+from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel, opening_view
-from fusionviewer.geometry import AXIAL, Orientation
+from fusionviewer.geometry import AXIAL, Orientation, Points
 from fusionviewer.imaging import reslice as reslice_module
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering import slices
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState, Side
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
+from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.pane import image
+from fusionviewer.ui.panels.align_panel import Page
+from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.window import main_window
+from fusionviewer.ui.window.main_window import MainWindow
 
 
 class ResliceCounter:
@@ -52,6 +62,74 @@ def _no_habits_yet(qapp: QApplication) -> None:
 def study(phantom_mr: Any, phantom_ct: Any, phantom_truth: Any) -> FusionState:
     """The two phantoms, aligned as they truly are."""
     return edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
+
+
+@pytest.fixture
+def unaligned(phantom_mr: Volume, phantom_ct: Volume) -> FusionState:
+    """The two phantoms as their headers place them."""
+    return edits.new_study(phantom_mr, phantom_ct)
+
+
+@pytest.fixture(scope="session")
+def phantom_heads(phantom_mr: Volume, phantom_ct: Volume) -> dict[str, Points | None]:
+    """What opening a phantom finds of its head, by the image's fingerprint."""
+    return {volume.fingerprint: find_head(volume) for volume in (phantom_mr, phantom_ct)}
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Points | None]) -> Iterator[OpenWindow]:
+    """Opens main windows on a study (without one: the two phantoms, aligned), and closes them after the test.
+
+    The window is drawn and has the keyboard, in its first view. `page` shows that page of the align panel. Its user
+    answers at once: see answers.py.
+    """
+    opened: list[MainWindow] = []
+
+    def open_it(
+        shown: FusionState | None = None,
+        *,
+        landmarks: Sequence[LandmarkPair] = (),
+        layout: Layout | None = None,
+        page: Page | None = None,
+    ) -> MainWindow:
+        window = MainWindow()
+        opened.append(window)
+        window.workspace.questions = Answers()
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        state = study if shown is None else shown
+        volumes = {side: volume for side in SIDES if (volume := state.volume(side)) is not None}
+        heads = {side: phantom_heads.get(volume.fingerprint) for side, volume in volumes.items()}
+        if volumes:
+            marked = replace(state, landmarks=(*state.landmarks, *landmarks))
+            show_study(window.workspace, marked, Opened(volumes, heads))
+        if layout is not None:
+            window.workspace.view_model.set_layout(layout)
+        if page is not None:
+            window.steps.go_on("align")
+            window.column.align.show_page(page)
+        window.images.active_view().setFocus()
+        QApplication.processEvents()
+        return window
+
+    yield open_it
+    for window in opened:
+        window.workspace.questions = Answers()
+        window.workspace.runner.cancel()
+        window.close()
+        assert window.workspace.runner.wait_for_threads(10)
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> Chosen:
+    """What the window's dialogs for files give."""
+    answer = Chosen()
+    for name in ("choose_file", "choose_folder", "choose_new_file"):
+        monkeypatch.setattr(main_window, name, lambda *_: answer.path)
+    return answer
 
 
 @pytest.fixture
@@ -95,6 +173,14 @@ def make_view(document: Document, view_model: ViewModel, show: Callable[[QWidget
         return view
 
     return make
+
+
+@pytest.fixture
+def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> ImageArea:
+    """The views of the document in their layout, on the screen."""
+    area = ImageArea(document, view_model)
+    show(area, 1002, 702)
+    return area
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from answers import Answers
 from PIL import Image
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
+from windows import OpenWindow, wait_until_idle
 
 from fusionviewer.app.commands.export_pictures import PictureChoice, Screen
-from fusionviewer.app.state.view_model import ViewModel, opening_view
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.marks import painter, values
 from fusionviewer.session.state import FusionState, LandmarkPair
@@ -49,23 +49,8 @@ def offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, study: FusionState, offered: list[str]) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    made.workspace.document.replace(study)
-    made.workspace.view_model.show(opening_view(study))
-    made.images.active_view().setFocus()
-    yield made
-    made.workspace.runner.wait_for_threads(10)
-    made.close()
-    made.deleteLater()
-
-
-def idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=60_000)
+def window(open_window: OpenWindow, offered: list[str]) -> MainWindow:
+    return open_window()
 
 
 def answer(kind: type[QDialog], act: Callable[[QDialog], None]) -> None:
@@ -171,7 +156,7 @@ def test_ctrl_p_asks_and_writes_what_was_chosen(
 
     answer(PictureDialog, act)
     qtbot.keyClick(window.images.active_view(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    idle(window, qtbot)
+    wait_until_idle(window, qtbot)
     assert offered == ["fused.png"]  # no name of an image
     with Image.open(tmp_path / "fused.png") as image:
         assert image.size == screen_of(window.images).size
@@ -213,7 +198,7 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
             document.apply("Pair", replace(document.state, landmarks=pairs))
         answer(PictureDialog, partial(act, wanted=wanted))
         window.actions_by_key["export_picture"].trigger()
-        idle(window, qtbot)
+        wait_until_idle(window, qtbot)
         with Image.open(tmp_path / "fused.png") as image:
             pictures.append(np.asarray(image))
     assert enabled == [False, True, True]
@@ -258,7 +243,7 @@ def test_the_fused_image_is_written_as_chosen(
 
     answer(FusedDialog, act)
     window.actions_by_key["export_fused"].trigger()
-    idle(window, qtbot)
+    wait_until_idle(window, qtbot)
     assert offered == ["fused.nii.gz"]
     image = sitk.ReadImage(str(tmp_path / "fused.nii.gz"))
     moving = window.workspace.document.state.moving
@@ -278,16 +263,16 @@ def test_ctrl_c_copies_what_the_views_show_and_with_shift_the_view_alone(window:
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     view = window.images.active_view()
     qtbot.keyClick(view, Qt.Key.Key_C, control)
-    idle(window, qtbot)
+    wait_until_idle(window, qtbot)
     assert copied() == screen_of(window.images).size
     qtbot.keyClick(view, Qt.Key.Key_C, control | shift)
-    idle(window, qtbot)
+    wait_until_idle(window, qtbot)
     wide, high = copied()
     assert wide == view.width()
     assert high > view.height()  # and the words below it
     QSettings().setValue("picture/annotated", False)
     qtbot.keyClick(view, Qt.Key.Key_C, control | shift)
-    idle(window, qtbot)
+    wait_until_idle(window, qtbot)
     assert copied() == (view.width(), view.height())
 
 
@@ -305,7 +290,7 @@ def test_a_copied_view_is_what_its_pane_draws(window: MainWindow, qtbot: QtBot) 
         assert frame is not None
         expected = SliceRenderer().render(view.request(frame))[..., 2::-1]
         window.actions_by_key["copy_view"].trigger()
-        idle(window, qtbot)
+        wait_until_idle(window, qtbot)
         board = QGuiApplication.clipboard()
         assert board is not None
         image = board.image()

@@ -5,24 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PyQt6.QtGui import QDropEvent
-from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.actions.registry import ACTIONS
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.imaging.readers import SeriesChoice
-from fusionviewer.imaging.volume import Volume
-from fusionviewer.imaging.writers import write_volume
 from fusionviewer.session.landmark_joining import Mismatch
 from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.dialogs import questions as questions_module
 from fusionviewer.ui.dialogs.questions import SeriesDialog, WindowQuestions
-from fusionviewer.ui.views.pane_grid import dropped_paths
 from fusionviewer.ui.window import main_window as main_window_module
-from fusionviewer.ui.window.main_window import MainWindow
-from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 
 
 def _series(uid: str, usable: bool = True, why_not: str = "") -> SeriesChoice:
@@ -134,33 +127,6 @@ def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget) -> None:
     QTimer.singleShot(0, leave)
     questions = WindowQuestions(parent, lambda: False, lambda: False)
     assert questions.choose_series(Path("folder"), (_series("1"), _series("2"))) is None
-
-
-def test_the_sheet_has_every_key_of_the_table(qtbot: QtBot) -> None:
-    sheet = ShortcutSheet()
-    qtbot.addWidget(sheet)
-    shown = {child.text() for child in sheet.findChildren(QLabel)}
-    for action in ACTIONS:
-        if action.keys and not action.key.startswith("pair_"):
-            assert action.text.rstrip("…") in shown
-    assert "1 … 9" in shown
-
-
-def test_dropping_two_files_opens_them(qtbot: QtBot, tmp_path: Path, phantom_mr: Volume, phantom_ct: Volume) -> None:
-    write_volume(phantom_mr, tmp_path / "mr.nii.gz")
-    write_volume(phantom_ct, tmp_path / "ct.nii.gz")
-    window = MainWindow()
-    qtbot.addWidget(window)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("mr.nii.gz", "ct.nii.gz")])
-    event = QDropEvent(
-        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    assert dropped_paths(event) == [tmp_path / "mr.nii.gz", tmp_path / "ct.nii.gz"]
-    window.dropEvent(event)
-    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=30_000)
-    assert window.workspace.document.state.has_pair
-    assert window.workspace.runner.wait_for_threads(5)
 
 
 @pytest.mark.parametrize(

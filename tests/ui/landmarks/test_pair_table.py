@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from answers import Answers
+from landmark_sets import WORST, one_off, pairs_at
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
-from PyQt6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
+from PyQt6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
+from windows import CTRL, OpenWindow, cell, cell_tip, click_cell, names, pair_table, pairs, press, selected_name
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.exchange.points.formats import read_points, write_points
 from fusionviewer.exchange.points.named_points import NamedPoints
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.volume import Volume
-from fusionviewer.session import edits
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.dialogs import landmark_files
@@ -35,66 +33,29 @@ LONG = "Internal auditory canal L, at its opening"
 
 
 @pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
+def window(open_window: OpenWindow) -> MainWindow:
     """Six complete pairs, one of them 40 mm off, and a half one with a long name."""
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
-    study = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
-    show_study(made.workspace, study, Opened({}, heads))
-    pairs = [LandmarkPair(f"L{n}", point_of(p), point_of(phantom_truth.apply(p))) for n, p in enumerate(PLACES, 1)]
-    pairs[2] = replace(pairs[2], moving_point=point_of(phantom_truth.apply(PLACES[2]) + np.array([0, 40, 0])))
-    made.workspace.document.apply("x", replace(study, landmarks=(*pairs, LandmarkPair(LONG, point_of(PLACES[0])))))
-    made.steps.go_on("align")
-    made.column.align.show_page("Landmarks")
-    QApplication.processEvents()
-    yield made
-    made.close()
+    marked = pairs_at(PLACES, {2: (0, 40, 0)})
+    return open_window(landmarks=[*marked, LandmarkPair(LONG, point_of(PLACES[0]))], page="Landmarks")
 
 
 @pytest.fixture
 def table(window: MainWindow) -> LandmarkTable:
-    found = window.findChild(LandmarkTable, "landmarks")
-    assert isinstance(found, LandmarkTable)
-    return found
-
-
-def pairs(window: MainWindow) -> tuple[LandmarkPair, ...]:
-    return window.workspace.document.state.landmarks
-
-
-def text(table: LandmarkTable, row: int, column: int) -> str:
-    item = table.item(row, column)
-    assert item is not None
-    return item.text()
-
-
-def tip(table: LandmarkTable, row: int, column: int) -> str:
-    item = table.item(row, column)
-    assert item is not None
-    return item.toolTip()
-
-
-def click(table: LandmarkTable, qtbot: QtBot, row: int, column: int) -> None:
-    place = table.visualItemRect(table.item(row, column)).center()
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    return pair_table(window)
 
 
 def test_a_row_tells_all_about_its_pair(table: LandmarkTable) -> None:
-    assert [text(table, 0, column) for column in range(7)] == ["1", "L1", "●", "◆", "fit", "0.0", text(table, 0, 6)]
-    assert text(table, 2, columns.OFF) == "40.0"
-    assert float(text(table, 2, columns.OUT)) == pytest.approx(40.0, abs=0.05)
-    assert text(table, 2, columns.REMARK) == "▲"
-    assert "L3 does not fit the others" in tip(table, 2, columns.REMARK)
-    assert tip(table, 2, columns.OFF).startswith("40.000 mm")
-    half = [text(table, 6, column) for column in (columns.FIXED, columns.MOVING, columns.OFF, columns.OUT)]
+    assert [cell(table, 0, column) for column in range(7)] == ["1", "L1", "●", "◆", "fit", "0.0", cell(table, 0, 6)]
+    assert cell(table, 2, columns.OFF) == "40.0"
+    assert float(cell(table, 2, columns.OUT)) == pytest.approx(40.0, abs=0.05)
+    assert cell(table, 2, columns.REMARK) == "▲"
+    assert "L3 does not fit the others" in cell_tip(table, 2, columns.REMARK)
+    assert cell_tip(table, 2, columns.OFF).startswith("40.000 mm")
+    half = [cell(table, 6, column) for column in (columns.FIXED, columns.MOVING, columns.OFF, columns.OUT)]
     assert half == ["●", "?", "", ""]
-    assert tip(table, 6, columns.NAME) == LONG
+    assert cell_tip(table, 6, columns.NAME) == LONG
     mark_landmarks.new_pair(table._workspace)
-    assert [text(table, 7, column) for column in (columns.FIXED, columns.MOVING)] == ["–", "–"]
+    assert [cell(table, 7, column) for column in (columns.FIXED, columns.MOVING)] == ["–", "–"]
 
 
 def test_it_fits_its_column_and_no_number_is_cut(window: MainWindow, qtbot: QtBot) -> None:
@@ -122,14 +83,14 @@ def test_clicks_change_part_and_lock(window: MainWindow, table: LandmarkTable, q
     stack = window.workspace.document.undo_stack
     seen = []
     for _ in range(3):
-        click(table, qtbot, 1, columns.PART)
-        seen.append(text(table, 1, columns.PART))
+        click_cell(table, 1, columns.PART)
+        seen.append(cell(table, 1, columns.PART))
     assert seen == ["check", "off", "fit"]
-    click(table, qtbot, 1, columns.LOCK)
+    click_cell(table, 1, columns.LOCK)
     assert pairs(window)[1].locked
-    assert tip(table, 1, columns.LOCK) == "Locked: click to unlock"
+    assert cell_tip(table, 1, columns.LOCK) == "Locked: click to unlock"
     assert stack.undoText() == "Lock L2"
-    click(table, qtbot, 1, columns.LOCK)
+    click_cell(table, 1, columns.LOCK)
     assert not pairs(window)[1].locked
 
 
@@ -144,7 +105,7 @@ def test_the_same_can_be_done_in_the_table_by_keys(window: MainWindow, table: La
 
 
 def test_a_click_on_the_number_gives_a_colour(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
-    click(table, qtbot, 0, columns.NUMBER)
+    click_cell(table, 0, columns.NUMBER)
     menu = table.findChild(QMenu, "pair_colours")
     assert isinstance(menu, QMenu)
     action = next(a for a in menu.actions() if a.text() == "Cyan")
@@ -158,75 +119,11 @@ def test_choosing_a_row_goes_to_the_pair_and_a_half_one_to_its_guess(
     window: MainWindow, table: LandmarkTable, qtbot: QtBot, phantom_truth: RigidTransform
 ) -> None:
     window.workspace.view_model.set_layout("pairs")
-    click(table, qtbot, 1, columns.NAME)
+    click_cell(table, 1, columns.NAME)
     assert window.workspace.view_model.view.fixed.cursor == tuple(PLACES[1])
-    click(table, qtbot, 6, columns.NAME)
+    click_cell(table, 6, columns.NAME)
     assert window.workspace.placing
     np.testing.assert_allclose(window.workspace.view_model.view.moving.cursor, phantom_truth.apply(PLACES[0]))
-
-
-@pytest.mark.parametrize(
-    ("column", "first"), [(columns.OFF, "L3"), (columns.OUT, "L3"), (columns.NAME, LONG), (columns.FIXED, "L1")]
-)
-def test_a_click_on_a_header_orders(
-    window: MainWindow, table: LandmarkTable, qtbot: QtBot, column: int, first: str
-) -> None:
-    header, steps = table.horizontalHeader(), window.workspace.document.undo_stack.count()
-    assert header is not None
-    x = header.sectionViewportPosition(column) + header.sectionSize(column) // 2
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
-    assert text(table, 0, columns.NAME) == first
-    if column != columns.FIXED:
-        assert window.workspace.document.undo_stack.count() == steps + 1
-        window.workspace.document.undo_stack.undo()
-    assert text(table, 0, columns.NAME) == "L1"
-
-
-def test_usual_names_are_offered_and_one_that_is_chosen_is_taken(
-    window: MainWindow, table: LandmarkTable, qtbot: QtBot
-) -> None:
-    mark_landmarks.select(window.workspace, 0)
-    mark_landmarks.rename(window.workspace, 1, "PC")
-    window.actions_by_key["rename_pair"].trigger()
-    editor = QApplication.focusWidget()
-    assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "petr")
-    completer = editor.completer()
-    assert completer is not None
-    model = completer.completionModel()
-    assert model is not None
-    offered = [model.index(row, 0).data() for row in range(model.rowCount())]
-    assert offered == ["Petrous apex L", "Petrous apex R"]
-    completer.activated[str].emit(offered[1])
-    QApplication.processEvents()
-    assert pairs(window)[0].name == "Petrous apex R"
-    popup = completer.popup() if editor.isVisible() else None
-    assert popup is None or not popup.isVisible()
-
-
-def test_a_name_that_another_pair_has_is_refused(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
-    mark_landmarks.select(window.workspace, 0)
-    window.actions_by_key["rename_pair"].trigger()
-    editor = QApplication.focusWidget()
-    assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "L2")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
-    QApplication.processEvents()
-    assert text(table, 0, columns.NAME) == pairs(window)[0].name == "L1"
-    assert "Another landmark is called “L2” already." in window.status.sentence.text()
-
-
-def test_a_list_that_changes_does_not_take_an_editor_away(
-    window: MainWindow, table: LandmarkTable, qtbot: QtBot
-) -> None:
-    mark_landmarks.select(window.workspace, 0)
-    window.actions_by_key["rename_pair"].trigger()
-    editor = QApplication.focusWidget()
-    assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "Te")
-    landmark_list.set_part(window.workspace, 3, "off")
-    assert QApplication.focusWidget() is editor
-    assert editor.text() == "Te"
 
 
 def test_files_are_opened_and_saved_by_the_buttons(
@@ -292,3 +189,39 @@ def test_a_file_of_points_is_dropped_on_the_window(window: MainWindow, tmp_path:
     window.images.dropEvent(event)
     assert [pair.name for pair in pairs(window)][-2:] == ["Obex", "AC"]
     assert pairs(window)[-1].moving_point == tuple(PLACES[1])
+
+
+# The order
+
+
+@pytest.mark.parametrize(
+    ("column", "first"), [(columns.OFF, "L3"), (columns.OUT, "L3"), (columns.NAME, LONG), (columns.FIXED, "L1")]
+)
+def test_a_click_on_a_header_orders(
+    window: MainWindow, table: LandmarkTable, qtbot: QtBot, column: int, first: str
+) -> None:
+    header, steps = table.horizontalHeader(), window.workspace.document.undo_stack.count()
+    assert header is not None
+    x = header.sectionViewportPosition(column) + header.sectionSize(column) // 2
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
+    assert cell(table, 0, columns.NAME) == first
+    if column != columns.FIXED:
+        assert window.workspace.document.undo_stack.count() == steps + 1
+        window.workspace.document.undo_stack.undo()
+    assert cell(table, 0, columns.NAME) == "L1"
+
+
+@pytest.mark.parametrize("step", ["do", "undo", "redo"])
+def test_the_chosen_pair_stays_chosen_when_the_order_changes(open_window: OpenWindow, step: str) -> None:
+    window = open_window(landmarks=one_off())
+    mark_landmarks.select(window.workspace, WORST)
+    landmark_list.order_pairs(window.workspace, "residual")
+    assert names(window)[0] == "L4"
+    if step != "do":
+        press(Qt.Key.Key_Z, CTRL)
+        assert names(window)[WORST] == "L4"
+    if step == "redo":
+        press(Qt.Key.Key_Y, CTRL)
+        assert names(window)[0] == "L4"
+    assert selected_name(window) == "L4"
+    assert pair_table(window).currentRow() == names(window).index("L4")

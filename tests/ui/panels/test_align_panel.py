@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from answers import Answers
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QPushButton
+from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from windows import OpenWindow
 
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
-from fusionviewer.imaging.volume import Volume
-from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.show()
-    qtbot.waitExposed(made)
-    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
-    show_study(made.workspace, edits.new_study(phantom_mr, phantom_ct), Opened({}, heads))
-    QApplication.processEvents()
-    yield made
-    made.workspace.runner.cancel()
-    made.close()
+def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
+    return open_window(unaligned)
 
 
 def seen(window: MainWindow, key: str) -> bool:

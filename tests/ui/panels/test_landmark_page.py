@@ -7,16 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from answers import Answers
 from landmark_sets import noisy
 from PyQt6.QtCore import QPoint, QRect, QSettings, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QWidget
-from pytestqt.qtbot import QtBot
+from windows import OpenWindow, child
 
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.landmarks import pair_table as columns
@@ -29,22 +26,11 @@ LONG = "Left subthalamic nucleus, tip "  # thirty letters
 
 
 @pytest.fixture
-def window(
-    qtbot: QtBot, qapp: QApplication, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform
-) -> Iterator[MainWindow]:
+def window(qapp: QApplication, open_window: OpenWindow) -> Iterator[MainWindow]:
     """As a user has it, with the program's own looks."""
     before = (qapp.palette(), qapp.styleSheet(), qapp.style().objectName())  # type: ignore[union-attr]
     theme.apply_theme(qapp)
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
-    state = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
-    show_study(made.workspace, state, Opened({}, heads))
-    made.steps.go_on("align")
-    made.column.align.show_page("Landmarks")
+    made = open_window(page="Landmarks")
     settle()
     yield made
     made.close()
@@ -83,16 +69,8 @@ def put(window: MainWindow, pairs: list[LandmarkPair]) -> None:
     settle()
 
 
-def named(window: MainWindow, name: str) -> QWidget:
-    found = next((one for one in window.column.align.findChildren(QWidget, name)), None)
-    assert found is not None, name
-    return found
-
-
 def line(window: MainWindow, name: str) -> OneLine:
-    found = named(window, name)
-    assert isinstance(found, OneLine)
-    return found
+    return child(window.column.align, OneLine, name)
 
 
 def place(window: MainWindow, widget: QWidget) -> QRect:
@@ -106,7 +84,7 @@ def area(window: MainWindow) -> QScrollArea:
 
 
 def click(window: MainWindow, name: str) -> None:
-    QTest.mouseClick(named(window, name), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(window.column.align, QWidget, name), Qt.MouseButton.LeftButton)
     settle()
 
 
@@ -123,7 +101,7 @@ def test_eight_pairs_the_fit_and_the_main_facts_are_seen_without_scrolling(windo
     assert area(window).verticalScrollBar().maximum() == 0  # type: ignore[union-attr]
     seen = place(window, area(window).viewport())  # type: ignore[arg-type]
     for name in ("landmarks", *FACTS, *(("suspects", "mend_suspect") if displaced else ())):
-        widget = named(window, name)
+        widget = child(window.column.align, QWidget, name)
         assert widget.isVisible(), name
         assert seen.contains(place(window, widget)), name
 
@@ -133,13 +111,13 @@ def test_in_the_smallest_window_all_but_the_last_rows_are_seen(window: MainWindo
     put(window, eight())
     seen = place(window, area(window).viewport())  # type: ignore[arg-type]
     for name in ("landmarks", *FACTS):
-        assert seen.contains(place(window, named(window, name))), name
+        assert seen.contains(place(window, child(window.column.align, QWidget, name))), name
 
 
 def test_nothing_moves_when_numbers_change(window: MainWindow) -> None:
     put(window, eight())
     names = ("landmarks", *FACTS, "fold_placement", "fold_targets")
-    before = [place(window, named(window, name)) for name in names]
+    before = [place(window, child(window.column.align, QWidget, name)) for name in names]
     texts = {name: line(window, name).text() for name in FACTS[1:4]}
     model, state = window.workspace.view_model, window.workspace.document.state
     shift = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([0, 0, 87.0]))
@@ -147,7 +125,7 @@ def test_nothing_moves_when_numbers_change(window: MainWindow) -> None:
     model.set_cursor("fixed", np.array([60.0, 60, -60]))
     put(window, [replace(one, name=f"{LONG}{number}") for number, one in enumerate(eight())])
     assert all(line(window, name).text() != texts[name] for name in ("measured", "tre_here"))
-    assert [place(window, named(window, name)) for name in names] == before
+    assert [place(window, child(window.column.align, QWidget, name)) for name in names] == before
 
 
 def test_numbers_and_units_are_never_cut_only_names_are(window: MainWindow) -> None:
@@ -198,7 +176,7 @@ def inked(table: LandmarkTable, row: int, column: int) -> int:
 
 
 def test_folds_are_remembered_and_until_then_the_room_decides(window: MainWindow) -> None:
-    targets, placement = named(window, "targets"), named(window, "fle")
+    targets, placement = child(window.column.align, QWidget, "targets"), child(window.column.align, QWidget, "fle")
     assert not targets.isVisible()
     window.resize(1920, 1080)
     settle()
@@ -218,7 +196,7 @@ def test_folds_are_remembered_and_until_then_the_room_decides(window: MainWindow
     assert QSettings().value("panels/targets", False, bool)
     click(window, "fold_targets")
     assert not targets.isVisible()
-    heading = named(window, "fold_targets")
+    heading = child(window.column.align, QWidget, "fold_targets")
     assert isinstance(heading, QToolButton)
     heading.setFocus()
     QTest.keyClick(heading, Qt.Key.Key_Space)
@@ -237,7 +215,7 @@ def test_what_is_folded_away_is_summed_up(window: MainWindow) -> None:
 
 def test_the_fit_button_fits(window: MainWindow) -> None:
     put(window, eight())
-    button = named(window, "button_fit_landmarks")
+    button = child(window.column.align, QWidget, "button_fit_landmarks")
     assert isinstance(button, QPushButton)
     assert button.text() == "Fit to landmarks"
     click(window, "button_fit_landmarks")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from answers import Answers
@@ -11,48 +9,25 @@ from PyQt6.QtCore import QLocale, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
+from windows import CTRL, NONE, SHIFT, OpenWindow, child
 
 from fusionviewer.app.commands import review as review_commands
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState
 from fusionviewer.ui.panels.pose_section import PoseNumber
 from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.widgets.controls import spin
 from fusionviewer.ui.window.main_window import MainWindow
 
-SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-NONE = Qt.KeyboardModifier.NoModifier
 NAMES = ("turn_x", "turn_y", "turn_z", "shift_x", "shift_y", "shift_z")
 
 
 @pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.show()
-    qtbot.waitExposed(made)
-    opened = Opened(
-        {"fixed": phantom_mr, "moving": phantom_ct},
-        {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)},
-    )
-    show_study(made.workspace, edits.new_study(phantom_mr, phantom_ct), opened)
-    made.steps.go_on("align")
-    made.column.align.show_page("By hand")
-    QApplication.processEvents()
-    yield made
-    made.workspace.runner.cancel()
-    assert made.workspace.runner.wait_for_threads(10)
-    made.close()
-    made.deleteLater()
-
-
-def _box(window: MainWindow, name: str) -> QDoubleSpinBox:
-    box = window.findChild(QDoubleSpinBox, name)
-    assert box is not None
-    return box
+def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
+    return open_window(unaligned, page="By hand")
 
 
 def _button(window: MainWindow, action: str) -> QPushButton:
@@ -65,7 +40,7 @@ def _pose(window: MainWindow) -> RigidTransform:
 
 
 def test_a_typed_shift_is_seen_that_way_and_is_one_step(window: MainWindow, qtbot: QtBot) -> None:
-    box = _box(window, "shift_z")
+    box = child(window, QDoubleSpinBox, "shift_z")
     box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, "5")
@@ -82,7 +57,7 @@ def test_a_field_tells_a_shift_however_large(window: MainWindow) -> None:
     document = window.workspace.document
     centre = window.workspace.view_model.hand_centre
     document.apply("far", edits.set_hand_number(document.state, 3, -123456.75, centre))
-    assert _box(window, "shift_x").text() == "-123456.75"
+    assert child(window, QDoubleSpinBox, "shift_x").text() == "-123456.75"
 
 
 @pytest.mark.parametrize("language", ["C", "de_DE", "en_US"])
@@ -107,7 +82,7 @@ def test_a_number_is_read_with_point_or_comma_whatever_language_the_machine_spea
 
 
 def test_escape_takes_back_what_was_typed_and_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
-    box = _box(window, "shift_z")
+    box = child(window, QDoubleSpinBox, "shift_z")
     box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, "44")
@@ -122,7 +97,7 @@ def test_escape_takes_back_what_was_typed_and_moves_nothing(window: MainWindow, 
 def test_arrows_and_the_wheel_step_in_the_field(
     window: MainWindow, qtbot: QtBot, name: str, modifier: Qt.KeyboardModifier, step: float
 ) -> None:
-    box = _box(window, name)
+    box = child(window, QDoubleSpinBox, name)
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Up, modifier)
     assert box.value() == pytest.approx(step)
@@ -142,13 +117,13 @@ def test_arrows_and_the_wheel_step_in_the_field(
 def test_the_numbers_are_live_while_something_moves_the_image(window: MainWindow) -> None:
     seen = RigidTransform.from_euler([1.0, -2.0, 3.0, 4.0, -5.0, 6.0], window.workspace.view_model.hand_centre)
     window.workspace.view_model.set_preview(~seen, by_hand=True)
-    assert [_box(window, name).value() for name in NAMES] == [1.0, -2.0, 3.0, 4.0, -5.0, 6.0]
+    assert [child(window, QDoubleSpinBox, name).value() for name in NAMES] == [1.0, -2.0, 3.0, 4.0, -5.0, 6.0]
     window.workspace.view_model.set_preview(None)
-    assert [_box(window, name).value() for name in NAMES] == [0.0] * 6
+    assert [child(window, QDoubleSpinBox, name).value() for name in NAMES] == [0.0] * 6
 
 
 def test_the_numbers_say_why_they_cannot_be_set(window: MainWindow, qtbot: QtBot) -> None:
-    box = _box(window, "turn_x")
+    box = child(window, QDoubleSpinBox, "turn_x")
     assert "with Ctrl or Shift by 1" in box.toolTip()
     window.workspace.runner.start("Waiting", lambda observer: None, lambda outcome: None)
     assert not box.isEnabled()
@@ -179,10 +154,10 @@ def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow, qtbot: Q
     ):
         assert not _button(window, action).isEnabled()
         assert why in _button(window, action).toolTip()
-    _box(window, "shift_x").setValue(7.0)
+    child(window, QDoubleSpinBox, "shift_x").setValue(7.0)
     pose = _pose(window)
     review_commands.review(window.workspace, "accepted", "")
-    _box(window, "shift_x").setValue(9.0)
+    child(window, QDoubleSpinBox, "shift_x").setValue(9.0)
     qtbot.mouseClick(_button(window, "reset_accepted"), Qt.MouseButton.LeftButton)
     assert _pose(window) == pose
     qtbot.mouseClick(_button(window, "start_header"), Qt.MouseButton.LeftButton)
@@ -192,7 +167,7 @@ def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow, qtbot: Q
 @pytest.mark.parametrize(("name", "plane"), [("turn_x", "sagittal"), ("shift_y", "coronal"), ("shift_z", "axial")])
 def test_a_field_has_its_planes_colour_at_its_left_edge(window: MainWindow, name: str, plane: str) -> None:
     window.setStyleSheet(theme._style_sheet())
-    box = _box(window, name)
+    box = child(window, QDoubleSpinBox, name)
     edge = box.grab().toImage().pixelColor(2, box.height() // 2)
     assert edge.name() == PLANE_COLOURS[plane]
 
@@ -202,7 +177,7 @@ def test_the_fields_hold_their_numbers(window: MainWindow) -> None:
     window.setStyleSheet(theme._style_sheet())
     QApplication.processEvents()
     for name in NAMES:
-        box = _box(window, name)
+        box = child(window, QDoubleSpinBox, name)
         room = box.width() - 4 - 1 - 2 * 4  # borders, and the padding of the style sheet
         assert box.fontMetrics().horizontalAdvance("-999.99") <= room
 
@@ -219,7 +194,7 @@ def test_a_row_of_page_keys_turns_about_the_centre_in_one_step(window: MainWindo
         qtbot.keyClick(view, Qt.Key.Key_PageDown)
     qtbot.keyClick(view, Qt.Key.Key_PageDown, SHIFT)
     assert _pose(window).apply(centre) == pytest.approx(centre, abs=1e-9)
-    assert _box(window, "turn_z").value() == pytest.approx(1.5)  # clockwise in the axial view
+    assert child(window, QDoubleSpinBox, "turn_z").value() == pytest.approx(1.5)  # clockwise in the axial view
     assert window.workspace.document.undo_stack.count() == 1
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from answers import Answers
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from windows import OpenWindow, child, picture
 
 from fusionviewer.app.commands import register as register_commands
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.state import Limits
@@ -25,28 +20,12 @@ from fusionviewer.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    volumes = {"fixed": phantom_mr, "moving": phantom_ct}
-    opened = Opened(volumes, {side: find_head(volume) for side, volume in volumes.items()})  # type: ignore[arg-type]
-    state = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
-    show_study(made.workspace, state, opened)
-    made.steps.go_on("align")
-    QApplication.processEvents()
-    yield made
-    made.workspace.questions = Answers()
-    made.close()
-    made.deleteLater()
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(page="Automatic")
 
 
 def _gauges(window: MainWindow) -> tuple[Gauge, Gauge]:
-    found = [window.findChild(Gauge, f"gauge_{name}") for name in ("shift", "rotation")]
-    assert all(isinstance(gauge, Gauge) for gauge in found)
-    return found[0], found[1]
+    return child(window, Gauge, "gauge_shift"), child(window, Gauge, "gauge_rotation")
 
 
 def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransform:
@@ -58,11 +37,6 @@ def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransfor
     )
 
 
-def _picture(window: MainWindow, key: str = "fused.axial") -> QImage:
-    QApplication.processEvents()
-    return window.images.view(key).grab().toImage()
-
-
 def _colours(gauge: Gauge) -> set[str]:
     image = gauge.grab().toImage()
     return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
@@ -70,19 +44,19 @@ def _colours(gauge: Gauge) -> set[str]:
 
 def test_a_key_shows_them_in_the_fused_views_and_no_others(window: MainWindow, qtbot: QtBot) -> None:
     model, view = window.workspace.view_model, window.images.active_view()
-    bare = _picture(window)
+    bare = picture(window)
     assert not window.actions_by_key["show_limits"].isChecked()
     qtbot.keyClick(view, Qt.Key.Key_H)
     qtbot.waitUntil(lambda: model.halo is not None, timeout=30_000)
     assert window.actions_by_key["show_limits"].isChecked()
-    assert _picture(window) != bare
+    assert picture(window) != bare
     qtbot.keyClick(view, Qt.Key.Key_H)
-    assert _picture(window) == bare
+    assert picture(window) == bare
     model.set_layout("pairs")
-    single = _picture(window, "moving.axial")
+    single = picture(window, "moving.axial")
     model.change(show_limits=True)
     assert model.halo is not None
-    assert _picture(window, "moving.axial") == single
+    assert picture(window, "moving.axial") == single
 
 
 def test_they_are_seen_while_a_limit_has_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:

@@ -11,6 +11,12 @@ from mouse import Hand
 from PyQt6.QtCore import QPointF, QSettings, Qt
 from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from windows import (
+    OpenWindow,
+    child,
+    show_images,
+    type_in,
+)
 
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.app.state.workspace import Workspace
@@ -48,12 +54,6 @@ def panel(workspace: Workspace, show: Callable[..., QWidget]) -> WindowPanel:
     return made
 
 
-def child(panel: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def]
-    found = panel.findChild(kind, name)
-    assert found is not None
-    return found
-
-
 def names_in(box: QComboBox) -> list[str]:
     return [box.itemText(n) for n in range(box.count())]
 
@@ -62,13 +62,6 @@ def choose(box: QComboBox, name: str) -> None:
     """Choose by the keyboard, as the list itself would."""
     box.setCurrentText(name)
     box.activated.emit(box.currentIndex())
-
-
-def type_in(qtbot: QtBot, box: QDoubleSpinBox, text: str) -> None:
-    box.setFocus()
-    box.selectAll()
-    qtbot.keyClicks(box, text)
-    qtbot.keyClick(box, Qt.Key.Key_Return)
 
 
 # Presets
@@ -99,8 +92,8 @@ def test_typed_numbers_keep_the_tone_and_another_preset_drops_it(
     box = child(panel, QComboBox, "moving_preset")
     choose(box, "Brain and bone")
     assert workspace.view_model.view.moving_window == TONED
-    type_in(qtbot, child(panel, QDoubleSpinBox, "moving_width"), "100")
-    type_in(qtbot, child(panel, QDoubleSpinBox, "moving_level"), "35")
+    type_in(child(panel, QDoubleSpinBox, "moving_width"), "100")
+    type_in(child(panel, QDoubleSpinBox, "moving_level"), "35")
     assert workspace.view_model.view.moving_window == Window(35, 100, 1300)
     assert box.currentText() == "White at 1300 HU"  # seen, though it is no preset any more
     assert "White at 1300 HU" in box.toolTip()
@@ -261,3 +254,13 @@ def test_the_histogram_changes_the_row_above_it(panel: WindowPanel, workspace: W
     assert level > 110
     assert child(panel, QDoubleSpinBox, "moving_level").value() == np.round(level)
     assert child(panel, QComboBox, "moving_preset").currentText() == CUSTOM
+
+
+def test_values_from_nought_to_one_can_be_windowed_by_number(open_window: OpenWindow) -> None:
+    window = open_window()
+    grid = window.workspace.document.state.fixed.grid  # type: ignore[union-attr]
+    ramp = np.linspace(0, 1, int(np.prod(grid.size)), dtype=np.float32).reshape(grid.size[::-1])
+    small = Volume(image_on_grid(ramp, grid), "small")
+    show_images(window, small, small)
+    type_in(child(window, QDoubleSpinBox, "fixed_level"), "0.35")
+    assert window.workspace.view_model.view.fixed_window.level == pytest.approx(0.35)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from answers import Answers
+from landmark_sets import ONE_OFF_PLACES, one_off, pairs_at
 from mouse import Hand
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import (
+    QApplication,
+)
 from pytestqt.qtbot import QtBot
+from windows import (
+    ALT,
+    SHIFT,
+    OpenWindow,
+    press,
+)
 
-from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
-from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.volume import Volume
+from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks, refine_landmarks
+from fusionviewer.registration.points.pair_refinement import PairRefinement
 from fusionviewer.rendering.colours import MOVING_COLOUR
-from fusionviewer.session import edits
-from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.views import nudge_magnifier
 from fusionviewer.ui.views.nudge_magnifier import Lens
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window.main_window import MainWindow
 
 LONG_MS = 10_000_000
-ALT = Qt.KeyboardModifier.AltModifier
 PLACES = np.array([[10.0, 20.0, 6.0], [-40.0, 10.0, 6.0]])
 
 
@@ -39,22 +39,12 @@ def _long_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
+def window(open_window: OpenWindow) -> MainWindow:
     """Two pairs, the first selected; the keyboard is in the fused axial view."""
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.show()
-    qtbot.waitExposed(made)
-    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
-    study = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
-    pairs = [LandmarkPair(f"L{n}", edits.point_of(p), edits.point_of(phantom_truth.apply(p)))
-             for n, p in enumerate(PLACES, 1)]  # fmt: skip
-    show_study(made.workspace, replace(study, landmarks=tuple(pairs)), Opened({}, heads))
+    made = open_window(landmarks=pairs_at(PLACES))
     mark_landmarks.select(made.workspace, 0)
-    made.images.view("fused.axial").setFocus()
     QApplication.processEvents()
-    yield made
-    made.close()
+    return made
 
 
 def lens(view: SliceView) -> Lens:
@@ -171,3 +161,38 @@ def test_in_rows_it_is_the_image_of_the_row(window: MainWindow, qtbot: QtBot) ->
         assert shown.parent() is view
         assert window.workspace.document.state.landmarks[0].point(side) != before  # type: ignore[arg-type]
     assert lens(window.images.view("fixed.coronal")).isHidden()
+
+
+# After the program has moved a point
+
+
+def test_a_point_that_was_snapped_is_magnified(open_window: OpenWindow) -> None:
+    window = open_window(landmarks=one_off())
+    window.workspace.view_model.set_layout("pairs")
+    mark_landmarks.select(window.workspace, 4)
+    view = window.images.view("fixed.coronal")
+    QApplication.processEvents()
+    view.setFocus()
+    press(Qt.Key.Key_E, SHIFT)
+    assert window.workspace.document.state.landmarks[4].fixed_point != tuple(ONE_OFF_PLACES[4])
+    assert lens(window.images.view("fixed.coronal")).isVisible()
+    assert not lens(window.images.view("moving.coronal")).isVisible()
+
+
+def test_a_point_that_was_refined_is_magnified_in_its_own_row(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(landmarks=one_off())
+    window.workspace.view_model.set_layout("pairs")
+    mark_landmarks.select(window.workspace, 4)
+    view = window.images.view("fixed.coronal")
+    QApplication.processEvents()
+    view.setFocus()
+    near = np.array(window.workspace.document.state.landmarks[4].moving_point) + 0.5
+    found = PairRefinement(near, 0.5, 0.9, "high", 0.1, 2.0)
+    monkeypatch.setattr(refine_landmarks, "refine_pair", lambda *_, **__: found)
+    press(Qt.Key.Key_Y)
+    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=60_000)
+    assert window.workspace.document.state.landmarks[4].moving_point == tuple(near)
+    assert lens(window.images.view("moving.coronal")).isVisible()
+    assert not lens(window.images.view("fixed.coronal")).isVisible()

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from mouse import Hand
+from panes import picture_of
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from windows import OpenWindow
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.views.pane_grid import ImageArea
 
 
@@ -147,3 +150,57 @@ def test_a_views_place_is_filled_to_the_last_pixel_on_black(area: ImageArea) -> 
     assert picture.pixelColor(1, 1) == QColor("black")
     assert picture.pixelColor(299, 199) == QColor("black")
     assert picture.pixelColor(300, 100) == picture.pixelColor(301, 100) != QColor("black")
+
+
+# Layouts
+
+
+def test_three_by_three_has_a_row_for_each_image_and_one_for_both(area: ImageArea, view_model: ViewModel) -> None:
+    view_model.set_layout("nine")
+    planes = ("axial", "coronal", "sagittal")
+    assert keys(area) == [f"{row}.{plane}" for row in ("fixed", "moving", "fused") for plane in planes]
+    before = picture_of(area.view("fixed.axial")), picture_of(area.view("fused.axial"))
+    view_model.set_fade(0.9)
+    assert picture_of(area.view("fixed.axial")) == before[0]  # a row of one image does not fade
+    assert picture_of(area.view("fused.axial")) != before[1]
+
+
+def test_a_double_click_makes_a_small_plane_the_large_one_and_enlarges_the_large_one(
+    area: ImageArea, view_model: ViewModel
+) -> None:
+    view_model.set_layout("large")
+    assert set(keys(area)) == {"fused.axial", "fused.sagittal", "fused.coronal"}
+    assert area.view("fused.axial").width() > 1.8 * area.view("fused.coronal").width()
+    Hand(area.view("fused.coronal")).double_click(QPointF(40, 40))
+    assert view_model.view.main_plane == "coronal"
+    assert area.view("fused.coronal").width() > 1.8 * area.view("fused.axial").width()
+    Hand(area.view("fused.coronal")).double_click(QPointF(40, 40))
+    assert keys(area) == ["fused.coronal"]
+    Hand(area.view("fused.coronal")).double_click(QPointF(40, 40))
+    assert len(keys(area)) == 3
+
+
+@pytest.mark.parametrize("layout", ["fused", "large", "nine", "mosaic"])
+def test_the_key_of_the_layout_shows_all_its_panes_again(
+    area: ImageArea, view_model: ViewModel, layout: Layout
+) -> None:
+    view_model.set_layout(layout)
+    number = len(area.visible_views())
+    view_model.enlarge(area.visible_views()[0].key)
+    assert len(area.visible_views()) == 1
+    view_model.set_layout(layout)
+    assert len(area.visible_views()) == number
+
+
+def test_the_key_of_a_plane_shows_it_large_even_if_another_fills_the_window(open_window: OpenWindow) -> None:
+    window = open_window()
+    view_model = window.workspace.view_model
+    view_model.set_layout("large")
+    view_model.enlarge("fused.axial")
+    window.actions_by_key["main_coronal"].trigger()
+    assert view_model.view.main_plane == "coronal"
+    assert window.images.visible_views()[0].key == "fused.coronal"
+    view_model.set_layout("mosaic")
+    view_model.enlarge("mosaic.4")
+    window.actions_by_key["main_axial"].trigger()  # the tile stays large, in the other plane
+    assert [v.key for v in window.images.visible_views()] == ["mosaic.4"]

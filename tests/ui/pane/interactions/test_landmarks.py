@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from answers import Answers
 from mouse import Hand
+from panes import coloured, frame_of, place_of
 from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
-from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QToolTip, QWidget
+from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QToolTip
 from pytestqt.qtbot import QtBot
+from windows import OpenWindow, child, pairs
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.app.state.twin_prediction import guess_twin
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.colours import MOVING_COLOUR
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
-from fusionviewer.ui.pane.geometry import SliceFrame
 from fusionviewer.ui.pane.overlays.magnifier import SIZE, TIMES, Magnifier, place_for
 from fusionviewer.ui.pane.overlays.predicted_point import ghost_in
-from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window.main_window import MainWindow
 
 HERE = np.array([10.0, 20.0, 6.0])
 
 
 @pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.show()
-    qtbot.waitExposed(made)
-    heads = {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)}
-    study = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
-    show_study(made.workspace, study, Opened({}, heads))
-    QApplication.processEvents()
-    yield made
-    made.close()
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window()
 
 
 @pytest.fixture
@@ -52,28 +38,6 @@ def half(window: MainWindow) -> MainWindow:
     mark_landmarks.click(window.workspace, "fixed", HERE)
     QApplication.processEvents()
     return window
-
-
-@pytest.fixture
-def elsewhere(half: MainWindow) -> QWidget:
-    """Something else that can have the keyboard."""
-    box = half.findChild(QDoubleSpinBox, "fixed_level")
-    assert isinstance(box, QDoubleSpinBox)
-    return box
-
-
-def frame_of(view: SliceView) -> SliceFrame:
-    frame = view.frame()
-    assert frame is not None
-    return frame
-
-
-def pairs(window: MainWindow) -> tuple[LandmarkPair, ...]:
-    return window.workspace.document.state.landmarks
-
-
-def at_of(view: SliceView, point: object) -> QPointF:
-    return frame_of(view).position(np.asarray(point))
 
 
 def looks(window: MainWindow) -> tuple[object, ...]:
@@ -86,9 +50,9 @@ def test_a_click_on_the_ghost_takes_it_to_the_last_digit(half: MainWindow, phant
     view, before = half.images.view("moving.axial"), looks(half)
     there = phantom_truth.apply(HERE)
     hand = Hand(view)
-    hand.move(at_of(view, there) + QPointF(3, 2))
+    hand.move(place_of(view, there) + QPointF(3, 2))
     assert view.cursor().shape() is Qt.CursorShape.PointingHandCursor
-    hand.click(at_of(view, there) + QPointF(3, 2))
+    hand.click(place_of(view, there) + QPointF(3, 2))
     np.testing.assert_allclose(pairs(half)[0].moving_point, there, atol=1e-9)
     assert half.workspace.document.undo_stack.undoText() == "Mark L1 in the moving image"
     assert looks(half) == before
@@ -98,7 +62,7 @@ def test_a_drag_of_the_ghost_marks_where_it_is_let_go_as_one_step(
     half: MainWindow, phantom_truth: RigidTransform
 ) -> None:
     view, steps = half.images.view("moving.axial"), half.workspace.document.undo_stack.count()
-    start, way = at_of(view, phantom_truth.apply(HERE)), QPointF(20, -12)
+    start, way = place_of(view, phantom_truth.apply(HERE)), QPointF(20, -12)
     hand = Hand(view)
     hand.drag(start, start + way, steps=5)
     assert not pairs(half)[0].complete
@@ -115,7 +79,7 @@ def test_a_drag_of_the_ghost_marks_where_it_is_let_go_as_one_step(
 
 def test_esc_leaves_the_ghost_where_it_was(half: MainWindow, qtbot: QtBot, phantom_truth: RigidTransform) -> None:
     view, state = half.images.view("moving.axial"), half.workspace.document.state
-    start = at_of(view, phantom_truth.apply(HERE))
+    start = place_of(view, phantom_truth.apply(HERE))
     Hand(view).drag(start, start + QPointF(30, 10))
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert half.workspace.document.state is state
@@ -126,13 +90,14 @@ def test_esc_leaves_the_ghost_where_it_was(half: MainWindow, qtbot: QtBot, phant
 
 def test_a_click_elsewhere_marks_there_instead(half: MainWindow, phantom_truth: RigidTransform) -> None:
     view = half.images.view("moving.axial")
-    at = at_of(view, phantom_truth.apply(HERE)) + QPointF(25, 14)
+    at = place_of(view, phantom_truth.apply(HERE)) + QPointF(25, 14)
     expected = frame_of(view).point_under(at)
     Hand(view).click(at)
     np.testing.assert_allclose(pairs(half)[0].moving_point, expected)
 
 
-def test_enter_takes_the_ghost_only_from_the_images(half: MainWindow, elsewhere: QWidget, qtbot: QtBot) -> None:
+def test_enter_takes_the_ghost_only_from_the_images(half: MainWindow, qtbot: QtBot) -> None:
+    elsewhere = child(half, QDoubleSpinBox, "fixed_level")
     elsewhere.setFocus()
     qtbot.keyClick(elsewhere, Qt.Key.Key_Return)
     assert not pairs(half)[0].complete
@@ -165,7 +130,7 @@ def test_a_guess_that_would_not_be_seen_brings_the_fused_views_to_it(window: Mai
 
 def test_the_window_tool_and_the_hand_never_touch_a_ghost(half: MainWindow, phantom_truth: RigidTransform) -> None:
     view, state = half.images.view("moving.axial"), half.workspace.document.state
-    at = at_of(view, phantom_truth.apply(HERE))
+    at = place_of(view, phantom_truth.apply(HERE))
     before = half.workspace.view_model.view.moving_window
     half.workspace.view_model.set_tool("window")
     hand = Hand(view)
@@ -176,32 +141,22 @@ def test_the_window_tool_and_the_hand_never_touch_a_ghost(half: MainWindow, phan
     assert half.workspace.view_model.view.moving_window != before
 
 
-def coloured(view: SliceView, at: QPointF, colour: str, reach: int = 10) -> int:
-    """How many pixels around a place are nearly of a colour."""
-    image, wanted, found = view.grab().toImage(), QColor(colour), 0
-    for x in range(int(at.x()) - reach, int(at.x()) + reach + 1):
-        for y in range(int(at.y()) - reach, int(at.y()) + reach + 1):
-            c = image.pixelColor(x, y)
-            found += abs(c.red() - wanted.red()) + abs(c.green() - wanted.green()) + abs(c.blue() - wanted.blue()) < 60
-    return found
-
-
 def test_a_ghost_is_dashed_and_a_point_is_whole(half: MainWindow, phantom_truth: RigidTransform) -> None:
     view = half.images.view("moving.axial")
     there = phantom_truth.apply(HERE)
-    dashed = coloured(view, at_of(view, there), MOVING_COLOUR)
+    dashed = coloured(view, place_of(view, there), MOVING_COLOUR, 10)
     mark_landmarks.confirm_guess(half.workspace)
     half.workspace.view_model.show(replace(half.workspace.view_model.view, selected_pair=None))
-    whole = coloured(view, at_of(view, there), MOVING_COLOUR)
+    whole = coloured(view, place_of(view, there), MOVING_COLOUR, 10)
     assert 5 < dashed < whole
 
 
 def test_a_half_pairs_mark_is_dashed_too(half: MainWindow) -> None:
     view = half.images.view("fixed.axial")
     colour = "#5aa9ff"
-    dashed = coloured(view, at_of(view, HERE), colour, 8)
+    dashed = coloured(view, place_of(view, HERE), colour, 8)
     mark_landmarks.confirm_guess(half.workspace)
-    assert coloured(view, at_of(view, HERE), colour, 8) > dashed > 5
+    assert coloured(view, place_of(view, HERE), colour, 8) > dashed > 5
 
 
 # Locks
@@ -217,7 +172,7 @@ def locked(half: MainWindow) -> MainWindow:
 
 def test_a_locked_point_stays_says_why_and_can_still_be_chosen(locked: MainWindow) -> None:
     view, state = locked.images.view("fixed.axial"), locked.workspace.document.state
-    at, hand = at_of(view, HERE), Hand(view)
+    at, hand = place_of(view, HERE), Hand(view)
     hand.move(at)
     assert view.cursor().shape() is Qt.CursorShape.ForbiddenCursor
     assert view.toolTip() == mark_landmarks.why_locked("L1")
@@ -280,7 +235,7 @@ def test_it_is_never_under_the_mouse(x: int, y: int) -> None:
 
 def test_it_is_seen_only_while_a_point_is_dragged(half: MainWindow) -> None:
     view = half.images.view("fixed.axial")
-    at = at_of(view, HERE)
+    at = place_of(view, HERE)
     hand = Hand(view)
     before = view.grab().toImage()
     hand.drag(at, at + QPointF(4, 3))
@@ -297,86 +252,3 @@ def test_it_is_seen_only_while_a_point_is_dragged(half: MainWindow) -> None:
 
 
 # Panes
-
-
-def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow, qtbot: QtBot) -> None:
-    area = half.images
-    area.active_view().setFocus()
-    seen = []
-    for _ in area.visible_views():
-        qtbot.keyClick(area.active_view(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-        assert area.active_view().hasFocus()
-        seen.append(area.active_view().key)
-        assert [view.key for view in area.visible_views() if view.property("active")] == [seen[-1]]
-    assert sorted(seen) == sorted(view.key for view in area.visible_views())
-    qtbot.keyClick(
-        area.active_view(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    )
-    assert area.active_view().key == seen[-2]
-
-
-def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(
-    half: MainWindow, elsewhere: QWidget, qtbot: QtBot
-) -> None:
-    view = half.images.view("moving.coronal")
-    Hand(view).click(QPointF(50, 50))
-    elsewhere.setFocus()
-    qtbot.keyClick(elsewhere, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-    assert view.hasFocus()
-
-
-def test_the_keyboard_goes_along_with_the_mouse_but_is_never_taken_from_elsewhere(
-    half: MainWindow, elsewhere: QWidget
-) -> None:
-    first, second = half.images.view("fixed.axial"), half.images.view("moving.sagittal")
-    first.setFocus()
-    Hand(second).move(QPointF(40, 40))
-    assert second.hasFocus()
-    elsewhere.setFocus()
-    Hand(first).move(QPointF(40, 40))
-    assert half.images.active_view() is first
-    assert elsewhere.hasFocus()
-
-
-def test_another_layout_keeps_the_keyboard_in_the_images(half: MainWindow) -> None:
-    half.images.view("moving.axial").setFocus()
-    for layout in ("fused", "large", "mosaic", "nine", "pairs"):
-        half.workspace.view_model.set_layout(layout)  # type: ignore[arg-type]
-        QApplication.processEvents()
-        assert half.images.active_view().hasFocus(), layout
-        assert half.images.active_view().isVisible()
-
-
-@pytest.mark.parametrize("orientation", ["axial", "coronal", "sagittal"])
-def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(
-    window: MainWindow, qtbot: QtBot, orientation: str
-) -> None:
-    view, model = window.images.view(f"fused.{orientation}"), window.workspace.view_model
-    view.setFocus()
-    state, spacing = window.workspace.document.state, np.asarray(view.volume.grid.spacing)  # type: ignore[union-attr]
-    ctrl, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-    frame = frame_of(view)
-    for key, way in ((Qt.Key.Key_Right, frame.plane.right), (Qt.Key.Key_Down, frame.plane.down),
-                     (Qt.Key.Key_PageUp, view.way_in)):  # fmt: skip
-        start = np.asarray(model.view.fixed.cursor)
-        qtbot.keyClick(view, key, ctrl)
-        np.testing.assert_allclose(np.asarray(model.view.fixed.cursor) - start, way * spacing, atol=1e-9)
-        back = {Qt.Key.Key_Right: Qt.Key.Key_Left, Qt.Key.Key_Down: Qt.Key.Key_Up}.get(key, Qt.Key.Key_PageDown)
-        qtbot.keyClick(view, back, ctrl | shift)
-        np.testing.assert_allclose(np.asarray(model.view.fixed.cursor) - start, -9 * way * spacing, atol=1e-9)
-    assert window.workspace.document.state is state
-
-
-def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half: MainWindow, qtbot: QtBot) -> None:
-    view = half.images.view("fixed.axial")
-    view.setFocus()
-    pose, look = half.workspace.document.state.moving_from_fixed, half.workspace.view_model.view
-    qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
-    np.testing.assert_allclose(pairs(half)[0].fixed_point, HERE + np.array([0.1, 1.0, 0.0]))
-    assert half.workspace.document.state.moving_from_fixed is pose
-    assert half.workspace.view_model.view == look
-    point = pairs(half)[0].fixed_point
-    qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert half.workspace.document.state.moving_from_fixed is not pose
-    assert pairs(half)[0].fixed_point == point

@@ -11,21 +11,32 @@ from mouse import Hand
 from panes import MakeView, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
+from windows import (
+    CTRL,
+    NONE,
+)
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, RigidTransform, rotation_from_vector
+from fusionviewer.geometry import (
+    AXIAL,
+    CORONAL,
+    SAGITTAL,
+    Orientation,
+    RigidTransform,
+    rotation_from_vector,
+)
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.slices import SliceRenderer, front_at
 from fusionviewer.rendering.window import Window, best_window
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
+from fusionviewer.ui.pane.interactions.tools import windowed_side
 from fusionviewer.ui.pane.overlays.annotations import mark_under
 from fusionviewer.ui.pane.overlays.region_box import faces_under
+from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
 
-CTRL = Qt.KeyboardModifier.ControlModifier
-NONE = Qt.KeyboardModifier.NoModifier
 WAY = QPointF(45, -30)
 
 
@@ -270,3 +281,67 @@ def test_edges_of_a_ct_do_not_depend_on_its_window(make_view: MakeView) -> None:
     a, b, c = pictures(view, Blend(BlendMode.EDGES), (ONE, CT), (ONE, BONE), (OTHER, CT))
     assert (a == b).all()
     assert (a != c).any()
+
+
+# No way on
+
+
+@pytest.mark.parametrize("mode", [BlendMode.FADE, BlendMode.CHECKERBOARD, BlendMode.CURTAIN, BlendMode.SPY_GLASS])
+def test_where_one_image_lies_alone_the_window_tool_changes_that_one(
+    area: ImageArea, view_model: ViewModel, document: Document, mode: BlendMode
+) -> None:
+    view_model.change(blend=Blend(mode))
+    view, state = area.view("fused.axial"), document.state
+    assert state.fixed is not None
+    assert state.moving is not None
+    frame, seen = frame_of(view), set()
+    for x in range(2, view.width(), 9):
+        for y in range(2, view.height(), 9):
+            point = frame.point_under(QPointF(x, y))
+            fixed = bool(state.fixed.grid.contains(point))
+            if fixed != bool(state.moving.grid.contains(state.moving_from_fixed.apply(point))):
+                assert windowed_side(view, frame, QPointF(x, y)) == ("fixed" if fixed else "moving")
+                seen.add(fixed)
+    assert seen == {True, False}
+    view_model.change(blend=Blend(BlendMode.EDGES))  # nothing of the moving image is seen alone there
+    corners = [QPointF(x, y) for x in range(2, view.width(), 9) for y in range(2, view.height(), 9)]
+    assert {windowed_side(view, frame, at) for at in corners} == {"fixed"}
+
+
+@pytest.mark.parametrize("way", [-1, 1])
+def test_a_window_can_be_dragged_narrower_or_wider_for_ever(area: ImageArea, view_model: ViewModel, way: int) -> None:
+    view = area.view("fused.axial")
+    hand = Hand(view)
+    for _ in range(80):
+        hand.drag(middle_of(view) - QPointF(way * 240, 60), middle_of(view) + QPointF(way * 240, 60), steps=1)
+        hand.release()
+    window = view_model.view.window("fixed")
+    assert window.low < window.level < window.high
+    assert not view.grab().isNull()  # a warning or a division by zero would fail the test
+
+
+@pytest.mark.parametrize(
+    ("fused", "side", "fade", "changed"),
+    [
+        (True, "fixed", 0.2, "fixed"),
+        (True, "fixed", 0.8, "moving"),
+        (False, "moving", 0.2, "moving"),
+        (False, "fixed", 0.8, "fixed"),
+    ],
+)
+def test_the_window_tool_changes_the_image_that_is_seen(
+    make_view: MakeView, view_model: ViewModel, fused: bool, side: Any, fade: float, changed: Any
+) -> None:
+    view_model.set_fade(fade)
+    view = make_view(side, AXIAL, fused)
+    before = view_model.view
+    hand = Hand(view)
+    hand.drag(middle_of(view), middle_of(view) + QPointF(60, 0))
+    assert view_model.view.window(changed).width > 1.2 * before.window(changed).width
+    assert view_model.view.window(changed).level == before.window(changed).level
+    hand.move(middle_of(view) - QPointF(0, 60))  # up: brighter
+    hand.release()
+    after = view_model.view.window(changed)
+    assert after.width == pytest.approx(before.window(changed).width)
+    assert after.level < before.window(changed).level
+    assert view_model.view == before.with_window(changed, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from mouse import LEFT, Hand
-from panes import MakeView
+from panes import MakeView, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
@@ -13,12 +13,13 @@ from PyQt6.QtTest import QTest
 from fusionviewer.app.commands import regions
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import CORONAL, ORIENTATIONS, SAGITTAL, Grid, Orientation
+from fusionviewer.geometry import CORONAL, ORIENTATIONS, SAGITTAL, Grid, Orientation, RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.registration import Box, make_box
 from fusionviewer.rendering.colours import REGION_COLOUR
 from fusionviewer.session import edits
 from fusionviewer.ui.pane.overlays.region_box import box_rect, faces_under
+from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
 
 BOX = make_box((-50, -60, -40), (40, 55, 45))
@@ -165,3 +166,23 @@ def test_coronal_handles_lie_on_the_box(make_view: MakeView) -> None:
     # the head is up, and the patient's right on the left
     assert rect.top() == pytest.approx(frame.position(np.array([0, 0, 45.0])).y())
     assert rect.left() == pytest.approx(frame.position(np.array([-50.0, 0, 0])).x())
+
+
+def test_the_box_of_a_region_is_drawn_where_a_turned_plane_cuts_it(
+    area: ImageArea, view_model: ViewModel, document: Document
+) -> None:
+    from fusionviewer.ui.pane.overlays.region_box import faces_under, section
+
+    document.apply("box", edits.set_box(document.state, ((-20.0, -20.0, -20.0), (20.0, 20.0, 20.0))))
+    view = area.view("fused.axial")
+    view_model.set_cursor("fixed", np.zeros(3))
+    turn = RigidTransform.from_euler((0, 0, 45, 0, 0, 0), np.zeros(3)).rotation
+    view_model.turn_planes("fixed", turn)
+    frame = frame_of(view)
+    assert view.box is not None
+    corners = section(frame, view.box)
+    middle = frame.position(np.zeros(3))
+    reach = [np.hypot(p.x() - middle.x(), p.y() - middle.y()) * frame.mm_per_unit for p in corners]
+    assert max(reach) == pytest.approx(20 * np.sqrt(2), abs=0.1)
+    assert faces_under(frame, view.box, corners[0]) == ()
+    assert section(frame_of(area.view("fused.coronal")), ((50.0, -60.0, 0.0), (60.0, -50.0, 9.0))).isEmpty()

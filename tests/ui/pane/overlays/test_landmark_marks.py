@@ -1,33 +1,44 @@
-"""What tells fitted, checking and left-out pairs apart in the views and the table, and names at the edges of a pane."""
+"""Landmarks in the views: where they are seen, and what tells fitted, checking and left-out pairs apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from answers import Answers
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter
+from landmark_sets import pairs_at
+from panes import MakeView, add_pair, coloured, frame_of
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
+from windows import (
+    OpenWindow,
+    pairs,
+)
 
 from fusionviewer.app.commands.landmarks import landmark_list
-from fusionviewer.app.commands.open_save import Opened, show_study
-from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.volume import Volume
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.geometry import AXIAL, RigidTransform
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
-from fusionviewer.session import edits
-from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
+from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.pane.overlays import annotations as overlay
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS
 from fusionviewer.ui.window.main_window import MainWindow
 
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    """Three pairs, on the page of landmarks."""
+    return open_window(landmarks=pairs_at(np.array([[0.0, 0, 0], [40, 0, 0], [0, 35, 5]])), page="Landmarks")
+
+
 WHOLE = LandmarkPair("L1", (0, 0, 0), (0, 0, 0))
+
+
 PARTS = {
     "fit": WHOLE,
     "check": replace(WHOLE, role="check"),
@@ -35,6 +46,8 @@ PARTS = {
     "half": replace(WHOLE, moving_point=None, fixed_point=(0, 0, 0)),
     "off and check": replace(WHOLE, enabled=False, role="check"),
 }
+
+
 AT, RADIUS = QPointF(20, 20), 5.0
 
 
@@ -78,28 +91,9 @@ def test_a_check_point_stands_in_a_square_and_one_that_is_off_is_struck_out(side
     assert not ink(side, PARTS["check"])[22, 22]
 
 
-@pytest.fixture
-def window(qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    state = edits.set_pose(edits.new_study(phantom_mr, phantom_ct), phantom_truth, "file")
-    points = [(0.0, 0, 0), (40.0, 0, 0), (0.0, 35, 5)]
-    pairs = [
-        LandmarkPair(f"L{n}", p, edits.point_of(phantom_truth.apply(np.array(p)))) for n, p in enumerate(points, 1)
-    ]
-    show_study(made.workspace, replace(state, landmarks=tuple(pairs)), Opened({}, {}))
-    made.steps.go_on("align")
-    made.column.align.show_page("Landmarks")
-    QApplication.processEvents()
-    yield made
-    made.close()
-
-
-def saved(window: MainWindow) -> FusionState:
-    return window.workspace.document.state
+def test_colours_of_the_two_images_stay_what_they_are() -> None:
+    assert ink("fixed", PARTS["check"], FIXED_COLOUR).any()
+    assert not ink("fixed", PARTS["check"], MOVING_COLOUR).any()
 
 
 def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWindow) -> None:
@@ -120,7 +114,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
         seen.append([view.grab().toImage() for view in views])
         shown.append([table.viewport().grab(cell).toImage() for cell in cells])  # type: ignore[union-attr]
         tips.append(table.item(0, columns.FIXED).toolTip())  # type: ignore[union-attr]
-    assert [landmark_list.part_of(saved(window).landmarks[0])] == ["fit"]
+    assert [landmark_list.part_of(pairs(window)[0])] == ["fit"]
     for pictures in (seen, shown):
         for side in (0, 1):
             first, second, third = (one[side] for one in pictures)
@@ -132,63 +126,29 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
     ]
 
 
-# Names
-
-
-def written(name: str, x: float, width: int) -> tuple[float, float]:
-    """From where to where a name is written at a mark, in pixels."""
-    image = QImage(600, 40, QImage.Format.Format_RGB32)
-    image.fill(QColor("black"))
-    painter = QPainter(image)
-    overlay.paint_name_beside(painter, QPointF(x, 25), name, font=QFont(), colour="#ffffff", width=width)
-    painter.end()
-    bright = [i for i in range(600) for j in range(40) if image.pixelColor(i, j).red() > 100]
-    return min(bright), max(bright)
-
-
-def test_a_name_lies_right_of_its_mark_or_left_of_it_where_the_pane_ends(qapp: QApplication) -> None:
-    left, right = written("thirty letters of a long name", 20, 400)
-    assert left > 25
-    long = right - left
-    left, right = written("thirty letters of a long name", 380, 400)
-    assert right < 375
-    assert right - left == pytest.approx(long, abs=2)  # whole
-    for x in (5, 60, 115):  # fits on neither side
-        left, right = written("thirty letters of a long name", x, 120)
-        assert left >= 0
-        assert right < 120 or x == 115
-
-
-@pytest.mark.parametrize("letters", ["H", "AL", "HAL"])
-@pytest.mark.parametrize("width", [150, 216, 278, 900])
-@pytest.mark.parametrize("side", ["fixed", None])
-def test_a_title_never_touches_the_letters_of_the_upper_edge(
-    qapp: QApplication, letters: str, width: int, side: Side | None
+def test_both_ends_of_a_pair_are_seen_in_the_fused_view_and_only_near_the_plane(
+    make_view: MakeView, view_model: ViewModel, document: Document, phantom_truth: RigidTransform
 ) -> None:
-    size = QSize(width, 100)
-    pictures = []
-    for with_letters in (False, True):
-        image = QImage(size, QImage.Format.Format_RGB32)
-        image.fill(QColor("#444444"))
-        painter = QPainter(image)
-        if with_letters:
-            overlay.paint_sides(painter, ("", "", letters, ""), size)
-        else:
-            overlay.paint_title(painter, "sagittal, oblique", side, "sagittal", letters=letters, size=size)
-        painter.end()
-        pictures.append(image)
-    title, sides = (columns_of(image) for image in pictures)
-    assert max(title) + 3 < min(sides)
-    assert max(title) > 30  # some of it is there
-    if width == 900:
-        assert max(title) > QRectF(0, 0, 120, 1).right() - 20
+    fixed, twin = np.array([20.0, 10.0, 0.0]), np.array([50.0, 10.0, 0.0])
+    add_pair(document, fixed, phantom_truth.apply(twin))
+    view_model.set_cursor("fixed", np.zeros(3))
+    view_model.set_fade(0.0)
+    view = make_view()
+    at_fixed, at_moving = (frame_of(view).position(p) for p in (fixed, twin))
+    assert coloured(view, at_fixed, FIXED_COLOUR) > 10
+    assert coloured(view, at_moving, MOVING_COLOUR) > 10
+    between = view.grab().toImage().pixelColor(((at_fixed + at_moving) / 2).toPoint())
+    assert between.lightness() > 180
+    view_model.set_cursor("fixed", np.array([0.0, 0.0, 5.5]))
+    assert coloured(view, at_fixed, FIXED_COLOUR) == coloured(view, at_moving, MOVING_COLOUR) == 0
 
 
-def columns_of(image: QImage) -> list[int]:
-    plain = image.pixelColor(image.width() - 1, image.height() - 1)
-    return [x for x in range(image.width()) if any(image.pixelColor(x, y) != plain for y in range(40))]
-
-
-def test_colours_of_the_two_images_stay_what_they_are() -> None:
-    assert ink("fixed", PARTS["check"], FIXED_COLOUR).any()
-    assert not ink("fixed", PARTS["check"], MOVING_COLOUR).any()
+def test_a_moving_point_is_seen_in_its_own_row_in_its_own_space(
+    make_view: MakeView, view_model: ViewModel, document: Document
+) -> None:
+    point = np.array([20.0, 10.0, 12.0])
+    add_pair(document, np.array([0.0, 0.0, 12.0]), point)
+    view_model.set_cursor("moving", np.array([0.0, 0.0, 12.0]))
+    view = make_view("moving", AXIAL, fused=False)
+    assert coloured(view, frame_of(view).position(point), MOVING_COLOUR) > 10
+    assert [mark.side for mark in view.marks(frame_of(view))] == ["moving"]

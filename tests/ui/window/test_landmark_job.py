@@ -1,20 +1,24 @@
-"""A new user places six pairs on the sample and gets a fit: with the mouse, and with the keyboard alone."""
+"""Six pairs on the sample and their fit, as a user gets there: with the mouse, and with the keyboard alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from answers import Answers
 from mouse import Hand
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
+from windows import (
+    ALT,
+    CTRL,
+    SHIFT,
+    OpenWindow,
+    press,
+)
 
-from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session import edits
@@ -22,10 +26,11 @@ from fusionviewer.session.state import Side
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window.main_window import MainWindow
 
-NONE, CTRL, SHIFT, ALT = (
-    getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("No", "Control", "Shift", "Alt")
-)  # fmt: skip
-Press = Callable[..., None]
+
+@pytest.fixture
+def window(open_window: OpenWindow, sample_pair: Any) -> MainWindow:
+    return open_window(edits.new_study(sample_pair.fixed, sample_pair.moving))
+
 
 CHOSEN = (0, 5, 7, 10, 21, 26)
 """Of the sample's head points: six far apart, none of them on a line with two others."""
@@ -37,37 +42,6 @@ def truth() -> tuple[RigidTransform, Points]:
     facts = json.loads((sample_folder() / "truth.json").read_text())
     pose = RigidTransform.from_matrix(facts["moving_from_fixed_lps_mm"])
     return pose, np.array(facts["check_points_fixed_lps_mm"])
-
-
-@pytest.fixture
-def window(qtbot: QtBot, sample_pair: Any) -> Iterator[MainWindow]:
-    made = MainWindow()
-    made.workspace.questions = Answers()
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    heads = {"fixed": None, "moving": None}
-    opened = Opened({"fixed": sample_pair.fixed, "moving": sample_pair.moving}, heads)  # type: ignore[arg-type]
-    show_study(made.workspace, edits.new_study(sample_pair.fixed, sample_pair.moving), opened)
-    QApplication.processEvents()
-    yield made
-    made.workspace.questions = Answers()
-    made.close()
-    made.deleteLater()
-
-
-@pytest.fixture
-def press(qtbot: QtBot) -> Press:
-    """Press a key, so many times, in whatever has the keyboard."""
-
-    def press_it(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE, times: int = 1) -> None:
-        for _ in range(times):
-            has_it = QApplication.focusWidget()
-            assert has_it is not None
-            qtbot.keyClick(has_it, key, modifiers)
-
-    return press_it
 
 
 def worst_error_mm(window: MainWindow, truth: tuple[RigidTransform, Points]) -> float:
@@ -121,7 +95,7 @@ def test_six_pairs_with_the_mouse(window: MainWindow, qtbot: QtBot, truth: tuple
     assert (after.fixed_window, after.moving_window) == (before.fixed_window, before.moving_window)
 
 
-def steer_to(window: MainWindow, press: Press, side: Side, point: Points) -> None:
+def steer_to(window: MainWindow, side: Side, point: Points) -> None:
     """Bring the crosshair of an axial view to the nearest voxel by keys: ten at a time, then one."""
     view = window.images.active_view()
     assert view.key == f"{side}.axial"
@@ -141,7 +115,7 @@ def steer_to(window: MainWindow, press: Press, side: Side, point: Points) -> Non
             press(more if way > 0 else less, CTRL | SHIFT if abs(way) > 9 * spacing else CTRL)
 
 
-def pane(window: MainWindow, press: Press, key: str) -> None:
+def pane(window: MainWindow, key: str) -> None:
     """Go from pane to pane until this one has the keyboard."""
     for _ in range(7):
         if window.images.view(key).hasFocus():
@@ -150,18 +124,16 @@ def pane(window: MainWindow, press: Press, key: str) -> None:
     pytest.fail(f"Ctrl+Tab does not lead to {key}")
 
 
-def test_six_pairs_with_the_keyboard_alone(
-    window: MainWindow, press: Press, truth: tuple[RigidTransform, Points]
-) -> None:
+def test_six_pairs_with_the_keyboard_alone(window: MainWindow, truth: tuple[RigidTransform, Points]) -> None:
     pose, points = truth
     state = lambda: window.workspace.document.state  # noqa: E731
     for number in CHOSEN:
         press(Qt.Key.Key_N)
-        pane(window, press, "fixed.axial")
-        steer_to(window, press, "fixed", points[number])
+        pane(window, "fixed.axial")
+        steer_to(window, "fixed", points[number])
         press(Qt.Key.Key_F, SHIFT)
-        pane(window, press, "moving.axial")
-        steer_to(window, press, "moving", pose.apply(points[number]))
+        pane(window, "moving.axial")
+        steer_to(window, "moving", pose.apply(points[number]))
         press(Qt.Key.Key_M, SHIFT)
     assert [pair.complete for pair in state().landmarks] == [True] * 6
     press(Qt.Key.Key_L, CTRL)
@@ -197,7 +169,7 @@ def test_six_pairs_with_the_keyboard_alone(
 
 
 def test_pairs_are_begun_in_one_image_and_filled_in_by_enter(
-    window: MainWindow, qtbot: QtBot, press: Press, truth: tuple[RigidTransform, Points]
+    window: MainWindow, qtbot: QtBot, truth: tuple[RigidTransform, Points]
 ) -> None:
     """Three complete pairs, three half ones; their guesses by the fit are true to a millimetre or two."""
     pose, points = truth

@@ -1,0 +1,113 @@
+"""What begins and ends a drag, and what the shape of the mouse says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from mouse import MIDDLE, RIGHT, Hand
+from panes import MakeView, add_pair, frame_of, middle_of
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.geometry import (
+    AXIAL,
+)
+from fusionviewer.session import edits
+from fusionviewer.session.state import LandmarkPair
+from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.slice_view import SliceView
+
+Show = Callable[..., QWidget]
+
+
+def test_new_images_end_a_drag(make_view: MakeView, view_model: ViewModel, document: Document) -> None:
+    view = make_view()
+    hand = Hand(view)
+    hand.drag(middle_of(view), QPointF(50, 50))
+    document.replace(edits.new_study(document.state.moving, None))
+    now = view_model.view
+    hand.move(QPointF(80, 80))
+    hand.release()
+    assert view_model.view == now
+
+
+def test_a_button_that_was_let_go_unseen_ends_the_drag(make_view: MakeView, view_model: ViewModel) -> None:
+    view = make_view()
+    Hand(view).drag(middle_of(view), QPointF(50, 50))
+    now = view_model.view
+    Hand(view).move(QPointF(90, 90))  # another hand, that holds nothing
+    assert view_model.view == now
+
+
+def test_esc_is_the_windows_own_again_when_nothing_is_dragged(
+    document: Document, view_model: ViewModel, show: Show, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    view = SliceView(document, view_model, "fixed", AXIAL, True, parent=window)
+    view.resize(400, 320)
+    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
+    show(window)
+    window.activateWindow()
+    view.setFocus()
+    hand, before = Hand(view), view_model.view
+    hand.drag(QPointF(100, 100), QPointF(150, 120))
+    with qtbot.assertNotEmitted(shortcut.activated):
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert view_model.view == before
+    hand.release()
+    with qtbot.waitSignal(shortcut.activated):
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+
+
+def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: ViewModel, document: Document) -> None:
+    add_pair(document, np.zeros(3))
+    view_model.set_cursor("fixed", np.zeros(3))
+    view = make_view()
+    hand, at = Hand(view), frame_of(view).position(np.zeros(3))
+    hand.move(at + QPointF(40, 40))
+    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
+    hand.move(at + QPointF(2, 2))
+    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
+    hand.press(at)
+    assert view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
+    hand.release()
+    view_model.set_tool("window")
+    assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor
+
+
+def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel) -> None:
+    view = area.view("fused.axial")
+    for tool in ("turn", "measure", "window"):
+        view_model.set_tool(tool)
+        before = view_model.view
+        hand = Hand(view)
+        hand.drag(QPointF(60, 60), QPointF(120, 150))
+        assert view_model.view != before
+        hand.press(QPointF(120, 150), RIGHT)
+        hand.release(RIGHT)
+        hand.release()
+        assert view_model.view == before
+        view_model.set_tool("crosshair")
+
+
+def test_esc_selects_no_pair_that_is_gone_meanwhile(
+    area: ImageArea, view_model: ViewModel, document: Document, qtbot: QtBot
+) -> None:
+    here = view_model.view.fixed.cursor
+    pairs = (LandmarkPair("L1", here, here),)
+    document.apply("Add", replace(document.state, landmarks=pairs))
+    view_model.select_pair(0)
+    view = area.view("fused.axial")
+    hand = Hand(view)
+    hand.drag(middle_of(view), middle_of(view) + QPointF(30, 0), MIDDLE)
+    document.undo_stack.undo()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    hand.release(MIDDLE)
+    assert view_model.view.selected_pair is None

@@ -1,0 +1,74 @@
+"""Lines of equal predicted error over the slices."""
+
+from __future__ import annotations
+
+import pytest
+from landmark_sets import noisy
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtTest import QTest
+from windows import (
+    OpenWindow,
+    click,
+    picture,
+    put_pairs,
+)
+
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    """On the page of landmarks, with all its sections open."""
+    made = open_window(page="Landmarks")
+    for heading in ("fold_placement", "fold_targets"):
+        click(made, heading)
+    return made
+
+
+def test_a_key_draws_the_lines_in_fused_and_fixed_panes_only(window: MainWindow) -> None:
+    assert not window.actions_by_key["show_error_lines"].isEnabled()
+    put_pairs(window, noisy(6, 0.5))
+    model = window.workspace.view_model
+    model.set_layout("nine")
+    keys = ("fused.axial", "fused.coronal", "fixed.axial", "fixed.sagittal", "moving.axial")
+    bare = {key: picture(window, key) for key in keys}
+    QTest.keyClick(window.images, Qt.Key.Key_I)
+    assert model.view.show_error_lines
+    assert {key for key in keys if picture(window, key) != bare[key]} == set(keys) - {"moving.axial"}
+    QTest.keyClick(window.images, Qt.Key.Key_I)
+    assert all(picture(window, key) == bare[key] for key in keys)
+
+
+def test_the_lines_follow_the_pairs_and_lie_where_the_prediction_says(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    model = window.workspace.view_model
+    model.set_blend(fade=0.0)
+    view = window.images.view("fused.axial")
+    bare = picture(window, "fused.axial")
+    model.change(show_error_lines=True)
+    drawn = picture(window, "fused.axial")
+    facts, frame = landmark_facts(window.workspace.document.state), view.frame()
+    assert frame is not None
+    bright = []
+    for x in range(view.width() // 2, view.width()):  # along a row through the middle, without legend and names
+        y = view.height() // 3
+        if drawn.pixelColor(x, y).lightness() > bare.pixelColor(x, y).lightness() + 60:
+            bright.append(facts.tre_mm(frame.point_under(QPointF(x, y))))
+    assert bright
+    step = 0.05  # every step that levels can have is a multiple of this
+    away = [abs(mm / step - round(mm / step)) * step / mm for mm in bright if mm is not None]
+    assert max(away) < 0.03
+    put_pairs(window, noisy(5, 0.5))
+    assert picture(window, "fused.axial") != drawn
+
+
+def test_lines_stay_chosen_without_a_fit_and_can_be_put_off(window: MainWindow) -> None:
+    put_pairs(window, noisy(3, 0.5))
+    window.workspace.view_model.change(show_error_lines=True)
+    with_fit = picture(window, "fused.axial")
+    put_pairs(window, noisy(2, 0.5))
+    assert picture(window, "fused.axial") != with_fit
+    assert window.actions_by_key["show_error_lines"].isEnabled()
+    window.workspace.view_model.change(show_error_lines=False)
+    assert not window.actions_by_key["show_error_lines"].isEnabled()

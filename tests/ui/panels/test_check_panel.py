@@ -1,0 +1,100 @@
+"""Step 3: findings, notes and verdicts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from phantoms import MOVING_FROM_FIXED
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from windows import (
+    CTRL,
+    OpenWindow,
+    child,
+    press_in_views,
+    show_images,
+)
+
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState
+from fusionviewer.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
+    return open_window(unaligned)
+
+
+def test_a_note_does_not_go_to_another_study(
+    window: MainWindow, qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume
+) -> None:
+    note = window.findChild(QPlainTextEdit, "note")
+    qtbot.keyClicks(note, "about the first one")
+    show_images(window, phantom_ct, phantom_mr)
+    assert window.column.check.note == ""
+    review_commands.review(window.workspace, "accepted", "fine")
+    qtbot.keyClicks(note, "!")
+    review = window.workspace.document.state.review
+    assert review is not None
+    assert "!" in review.note
+    window.workspace.document.undo_stack.undo()
+    assert window.column.check.note == "fine"
+
+
+def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    workspace = window.workspace
+    off = RigidTransform.from_rotation_vector([0, 0, 0.4], np.zeros(3), np.array([20.0, 0, 0]))
+    workspace.document.apply("off", edits.set_pose(workspace.document.state, off, "hand"))
+    register_commands.set_limits(workspace, edits.Limits(1, 1))
+    register_commands.start_refine(workspace)
+    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    run = workspace.document.state.run
+    assert run is not None
+    assert any(run.reason in finding.sentence for finding in review_commands.current_findings(workspace))
+    assert run.reason in window.status.sentence.text()
+    assert window.status.sentence.property("role") == "warning"
+
+
+def test_verdict_keys_work_on_the_images_only(window: MainWindow, qtbot: QtBot) -> None:
+    start = window.findChild(QComboBox, "start")
+    start.setFocus()
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(start, QKeyEvent(kind, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a"))
+    qtbot.keyClick(start, Qt.Key.Key_A)
+    assert window.workspace.document.state.review is None
+    view = window.images.active_view()
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_A)
+    assert window.workspace.document.state.review is not None
+
+
+def test_the_evidence_of_a_run_is_shown_and_goes_with_it(window: MainWindow, qtbot: QtBot) -> None:
+    table = child(window, QWidget, "evidence")
+    assert table.isHidden()
+    press_in_views(window, Qt.Key.Key_R, CTRL)
+    qtbot.waitUntil(lambda: window.workspace.document.state.run is not None, timeout=120_000)
+    assert not table.isHidden()
+    run = window.workspace.document.state.run
+    assert run is not None
+    assert run.evidence is not None
+    said = [label.text() for label in table.findChildren(QLabel)]
+    assert f"{run.evidence.agreeing} of {run.evidence.starts}" in said
+    assert any("none of it measures accuracy" in text for text in said)
+    window.workspace.document.undo_stack.undo()
+    assert table.isHidden()
+
+
+def test_what_is_doubtful_is_not_pushed_towards_acceptance(window: MainWindow, qtbot: QtBot) -> None:
+    accept = child(window, QPushButton, "button_accept")
+    document = window.workspace.document
+    document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
+    assert accept.property("accent")
+    far = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([150.0, 0.0, 0.0]))
+    document.apply("far off", edits.set_pose(document.state, far, "hand"))
+    assert not accept.property("accent")

@@ -1,0 +1,153 @@
+"""The placement error: assumed, one's own, and from pairs that are marked again."""
+
+from __future__ import annotations
+
+import pytest
+from landmark_sets import noisy, one_off
+from mouse import Hand
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import (
+    QApplication,
+    QLabel,
+)
+from windows import (
+    CTRL,
+    SHIFT,
+    OpenWindow,
+    click,
+    press,
+    put_pairs,
+    written,
+)
+
+from fusionviewer.app.commands.landmarks import mark_landmarks
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.ui.panels.fle_section import FleBox
+from fusionviewer.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    """On the page of landmarks, with all its sections open."""
+    made = open_window(page="Landmarks")
+    for heading in ("fold_placement", "fold_targets"):
+        click(made, heading)
+    return made
+
+
+def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    box = window.findChild(FleBox, "fle")
+    assert box is not None
+    facts = landmark_facts(window.workspace.document.state)
+    assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
+    before = written(window, "predicted_here")
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)  # from what was automatic
+    assert window.workspace.document.state.fle_mm == pytest.approx(facts.fle_mm + 0.1, abs=0.006)
+    box.selectAll()
+    QTest.keyClicks(box, "0.3")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert window.workspace.document.state.fle_mm == 0.3
+    assert written(window, "predicted_here") != before
+    box.selectAll()
+    QTest.keyClicks(box, "0")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert window.workspace.document.state.fle_mm is None
+    assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
+    assert written(window, "predicted_here") == before
+
+
+def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    box = window.findChild(FleBox, "pair_fle")
+    assert box is not None
+    assert not box.isEnabled()
+    assert box.toolTip() == "Select a landmark pair first."
+    document = window.workspace.document
+    mark_landmarks.select(window.workspace, 2)
+    usual = landmark_facts(document.state).fle_mm
+    assert box.text() == f"as the others: {usual:.2f} mm FLE"
+    before = written(window, "predicted_here"), landmark_facts(document.state).fit
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "12.5")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert [one.fle_mm for one in document.state.landmarks] == [None, None, 12.5, None, None, None]
+    after = written(window, "predicted_here"), landmark_facts(document.state).fit
+    assert before[1] is not None
+    assert after[1] is not None
+    assert after[0] != before[0]
+    assert after[1].moving_from_fixed != before[1].moving_from_fixed  # the others are trusted more
+    mark_landmarks.select(window.workspace, 3)
+    assert box.value() == 0
+    mark_landmarks.select(window.workspace, 2)
+    assert box.value() == 12.5
+    document.undo_stack.undo()
+    assert box.value() == 0
+    assert document.state.landmarks[2].fle_mm is None
+
+
+def test_a_pair_is_marked_again_by_clicks_without_being_seen(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    model = window.workspace.view_model
+    mark_landmarks.select(window.workspace, 0)
+    model.set_layout("pairs")
+    QApplication.processEvents()
+    view = window.images.view("fixed.axial")
+    frame = view.frame()
+    assert frame is not None
+    assert any(mark.index == 0 for mark in view.marks(frame))
+    QTest.keyClick(window.images, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    assert any("again in the fixed image" in label.text() for label in window.status.findChildren(QLabel))
+    for key in ("fixed.axial", "moving.coronal"):
+        view = window.images.view(key)
+        frame = view.frame()
+        assert frame is not None
+        assert not any(mark.index == 0 for mark in view.marks(frame))
+        at = QPointF(view.width() / 2 + 20, view.height() / 2 + 12)
+        point = frame.point_under(at)
+        Hand(view).click(at)
+        side, again = window.workspace.document.state.landmarks[0].again[-1]
+        assert side == key.partition(".")[0]
+        assert again == pytest.approx(tuple(point))
+    assert window.workspace.document.state.landmarks[0].fixed_point == noisy(6, 0.5)[0].fixed_point
+    assert model.repeats.sides == ()
+    estimate = landmark_facts(window.workspace.document.state).repeats.fle_mm
+    assert written(window, "repeats").startswith(
+        f"From repeats (1 in the fixed and 1 in the moving image): {estimate:.2f}"
+    )
+    click(window, "take_estimate")
+    assert window.workspace.document.state.fle_mm == pytest.approx(estimate, abs=0.005)
+    click(window, "forget_repeats")
+    assert written(window, "repeats") == ""
+
+
+def test_escape_leaves_marking_again_and_the_pair_is_seen(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    mark_landmarks.select(window.workspace, 0)
+    click(window, "button_mark_again")
+    assert window.workspace.view_model.view.layout == "pairs"
+    assert window.workspace.view_model.repeats.sides
+    QTest.keyClick(window.images, Qt.Key.Key_Escape)
+    assert not window.workspace.view_model.repeats.sides
+    assert window.workspace.view_model.view.selected_pair == 0
+    assert not window.actions_by_key["mark_again"].isChecked()
+
+
+def test_a_repeated_mark_that_is_taken_back_is_asked_for_again(open_window: OpenWindow) -> None:
+    window = open_window(landmarks=one_off())
+    mark_landmarks.select(window.workspace, 0)
+    press(Qt.Key.Key_A, SHIFT)
+    QApplication.processEvents()
+    repeats, moving, fixed = window.workspace.view_model.repeats, window.images.view("moving.axial"), "fixed.axial"
+    Hand(moving).click(QPointF(moving.width() / 2, moving.height() / 2))
+    assert repeats.sides == ("fixed",)
+    moving.setFocus()
+    press(Qt.Key.Key_Z, CTRL)
+    assert repeats.sides == ("fixed", "moving")
+    for view in (moving, window.images.view(fixed)):
+        Hand(view).click(QPointF(view.width() / 2, view.height() / 2))
+    assert [side for side, _ in window.workspace.document.state.landmarks[0].again] == ["moving", "fixed"]
+    assert not repeats.sides

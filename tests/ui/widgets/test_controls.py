@@ -1,0 +1,52 @@
+"""Controls of the column: what the wheel leaves alone, and where lines end."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+)
+from windows import (
+    OpenWindow,
+)
+
+from fusionviewer.session.state import FusionState
+from fusionviewer.ui.widgets.controls import ZERO_WIDTH_SPACE, breakable
+from fusionviewer.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
+    return open_window(unaligned)
+
+
+def _wheel(widget: object) -> None:
+    assert isinstance(widget, (QDoubleSpinBox, QComboBox))
+    event = QWheelEvent(
+        QPointF(5, 5), QPointF(widget.mapToGlobal(QPoint(5, 5))), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.parametrize("name", ["shift_y", "turn_x", "max_shift", "start", "preset", "fixed_level", "fixed_preset"])
+def test_the_wheel_changes_nothing_that_was_not_clicked(window: MainWindow, name: str) -> None:
+    state, view = window.workspace.document.state, window.workspace.view_model.view
+    kind = QComboBox if name in {"start", "preset", "fixed_preset"} else QDoubleSpinBox
+    control = window.findChild(kind, name)
+    before = control.currentIndex() if isinstance(control, QComboBox) else control.value()
+    _wheel(control)
+    assert window.workspace.document.state is state
+    assert window.workspace.view_model.view == view
+    assert before == (control.currentIndex() if isinstance(control, QComboBox) else control.value())
+
+
+def test_a_line_ends_between_words_unless_a_word_is_long() -> None:
+    sentence = "Internal auditory canal, left side and Choroid plexus calcification L look swapped: exchange them?"
+    assert breakable(sentence) == sentence
+    assert breakable("a" * 30) == "a" * 24 + ZERO_WIDTH_SPACE + "a" * 6
+    assert breakable("t1_head") == f"t1_{ZERO_WIDTH_SPACE}head"

@@ -1,0 +1,181 @@
+"""Keys that go from pane to pane, move crosshair and points, and refine them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from landmark_sets import pairs_at
+from mouse import Hand
+from panes import frame_of
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+from windows import (
+    OpenWindow,
+    child,
+    pairs,
+)
+
+from fusionviewer.app.commands.landmarks import mark_landmarks
+from fusionviewer.ui.window.main_window import MainWindow
+
+RIM = np.array([43.5, 4.0, 12.0])
+"""Beside the edge of the phantom's white matter, which only the MR shows."""
+
+HERE = np.array([10.0, 20.0, 6.0])
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window()
+
+
+@pytest.fixture
+def half(window: MainWindow) -> MainWindow:
+    """With a pair that is marked in the fixed image only, in rows."""
+    mark_landmarks.new_pair(window.workspace)
+    mark_landmarks.click(window.workspace, "fixed", HERE)
+    QApplication.processEvents()
+    return window
+
+
+@pytest.fixture
+def elsewhere(half: MainWindow) -> QWidget:
+    """Something else that can have the keyboard."""
+    return child(half, QDoubleSpinBox, "fixed_level")
+
+
+def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow, qtbot: QtBot) -> None:
+    area = half.images
+    area.active_view().setFocus()
+    seen = []
+    for _ in area.visible_views():
+        qtbot.keyClick(area.active_view(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        assert area.active_view().hasFocus()
+        seen.append(area.active_view().key)
+        assert [view.key for view in area.visible_views() if view.property("active")] == [seen[-1]]
+    assert sorted(seen) == sorted(view.key for view in area.visible_views())
+    qtbot.keyClick(
+        area.active_view(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert area.active_view().key == seen[-2]
+
+
+def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(
+    half: MainWindow, elsewhere: QWidget, qtbot: QtBot
+) -> None:
+    view = half.images.view("moving.coronal")
+    Hand(view).click(QPointF(50, 50))
+    elsewhere.setFocus()
+    qtbot.keyClick(elsewhere, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert view.hasFocus()
+
+
+def test_the_keyboard_goes_along_with_the_mouse_but_is_never_taken_from_elsewhere(
+    half: MainWindow, elsewhere: QWidget
+) -> None:
+    first, second = half.images.view("fixed.axial"), half.images.view("moving.sagittal")
+    first.setFocus()
+    Hand(second).move(QPointF(40, 40))
+    assert second.hasFocus()
+    elsewhere.setFocus()
+    Hand(first).move(QPointF(40, 40))
+    assert half.images.active_view() is first
+    assert elsewhere.hasFocus()
+
+
+def test_another_layout_keeps_the_keyboard_in_the_images(half: MainWindow) -> None:
+    half.images.view("moving.axial").setFocus()
+    for layout in ("fused", "large", "mosaic", "nine", "pairs"):
+        half.workspace.view_model.set_layout(layout)  # type: ignore[arg-type]
+        QApplication.processEvents()
+        assert half.images.active_view().hasFocus(), layout
+        assert half.images.active_view().isVisible()
+
+
+@pytest.mark.parametrize("orientation", ["axial", "coronal", "sagittal"])
+def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(
+    window: MainWindow, qtbot: QtBot, orientation: str
+) -> None:
+    view, model = window.images.view(f"fused.{orientation}"), window.workspace.view_model
+    view.setFocus()
+    state, spacing = window.workspace.document.state, np.asarray(view.volume.grid.spacing)  # type: ignore[union-attr]
+    ctrl, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    frame = frame_of(view)
+    for key, way in ((Qt.Key.Key_Right, frame.plane.right), (Qt.Key.Key_Down, frame.plane.down),
+                     (Qt.Key.Key_PageUp, view.way_in)):  # fmt: skip
+        start = np.asarray(model.view.fixed.cursor)
+        qtbot.keyClick(view, key, ctrl)
+        np.testing.assert_allclose(np.asarray(model.view.fixed.cursor) - start, way * spacing, atol=1e-9)
+        back = {Qt.Key.Key_Right: Qt.Key.Key_Left, Qt.Key.Key_Down: Qt.Key.Key_Up}.get(key, Qt.Key.Key_PageDown)
+        qtbot.keyClick(view, back, ctrl | shift)
+        np.testing.assert_allclose(np.asarray(model.view.fixed.cursor) - start, -9 * way * spacing, atol=1e-9)
+    assert window.workspace.document.state is state
+
+
+def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half: MainWindow, qtbot: QtBot) -> None:
+    view = half.images.view("fixed.axial")
+    view.setFocus()
+    pose, look = half.workspace.document.state.moving_from_fixed, half.workspace.view_model.view
+    qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+    np.testing.assert_allclose(pairs(half)[0].fixed_point, HERE + np.array([0.1, 1.0, 0.0]))
+    assert half.workspace.document.state.moving_from_fixed is pose
+    assert half.workspace.view_model.view == look
+    point = pairs(half)[0].fixed_point
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert half.workspace.document.state.moving_from_fixed is not pose
+    assert pairs(half)[0].fixed_point == point
+
+
+# Refining and snapping
+
+
+@pytest.fixture
+def on_the_rim(open_window: OpenWindow) -> MainWindow:
+    """A pair beside an edge is selected."""
+    window = open_window(landmarks=pairs_at(RIM[np.newaxis]))
+    window.workspace.view_model.select_pair(0)
+    QApplication.processEvents()
+    return window
+
+
+def test_the_point_of_the_active_row_snaps(on_the_rim: MainWindow, qtbot: QtBot) -> None:
+    on_the_rim.workspace.view_model.set_layout("pairs")
+    QApplication.processEvents()
+    before = pairs(on_the_rim)[0]
+    moving, fixed = on_the_rim.images.view("moving.axial"), on_the_rim.images.view("fixed.axial")
+    qtbot.mouseClick(moving, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(moving, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    assert pairs(on_the_rim)[0] == before  # the CT has no edge there
+    qtbot.mouseClick(fixed, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(fixed, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    assert pairs(on_the_rim)[0].moving_point == before.moving_point
+    assert 0.5 < np.linalg.norm(np.array(pairs(on_the_rim)[0].fixed_point) - RIM) <= 3
+    qtbot.keyClick(fixed, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert pairs(on_the_rim)[0] == before
+
+
+def test_where_both_images_are_shown_both_points_are_tried(on_the_rim: MainWindow, qtbot: QtBot) -> None:
+    on_the_rim.workspace.view_model.set_layout("fused")
+    QApplication.processEvents()
+    said: list[str] = []
+    on_the_rim.workspace.said.connect(said.append)
+    view = on_the_rim.images.view("fused.axial")
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(view, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    assert any("no edge is near to the moving point" in sentence for sentence in said)
+
+
+def test_y_refines_the_selected_pair_and_is_disabled_without_one(on_the_rim: MainWindow, qtbot: QtBot) -> None:
+    action = on_the_rim.actions_by_key["refine_pair"]
+    assert action.isEnabled()
+    view = on_the_rim.images.view("fused.axial")
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Y)
+    assert on_the_rim.workspace.runner.title == "Refining L1"
+    qtbot.waitUntil(lambda: not on_the_rim.workspace.runner.busy, timeout=60_000)
+    on_the_rim.workspace.view_model.select_pair(None)
+    QApplication.processEvents()
+    assert not action.isEnabled()
+    assert "Select a landmark pair first." in action.toolTip()

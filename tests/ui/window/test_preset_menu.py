@@ -1,0 +1,48 @@
+"""Presets chosen in the menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PyQt6.QtWidgets import QComboBox
+from windows import OpenWindow, child
+
+from fusionviewer.registration.presets import load_preset
+from fusionviewer.session.state import FusionState
+from fusionviewer.ui.window import preset_menu
+from fusionviewer.ui.window.preset_menu import PresetMenu
+
+
+def test_presets_from_the_menu_and_from_a_file(
+    open_window: OpenWindow,
+    unaligned: FusionState,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(unaligned)
+    document, failed = window.workspace.document, []
+    window.workspace.failed.connect(failed.append)
+    (menu,) = window.findChildren(PresetMenu)
+
+    def choose(name: str) -> None:
+        menu.aboutToShow.emit()
+        next(action for action in menu.actions() if action.text() == name).trigger()
+
+    names = [action.text() for action in menu.actions()]
+    assert {"rigid-default", "fast", "thorough", "refine", "From a file…"} <= set(names)
+    choose("fast")
+    assert document.state.settings == load_preset("fast").settings
+    assert child(window, QComboBox, "preset").currentText() == "fast"
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["fast"]
+    file = tmp_path / "mine.toml"
+    monkeypatch.setattr(preset_menu, "choose_file", lambda *_: file)
+    file.write_text("[settings]\nstarts = 5\n")
+    choose("From a file…")
+    assert document.state.settings.starts == 5
+    document.undo_stack.undo()
+    file.write_text("[settings]\nstarts = 5000\n")
+    choose("From a file…")
+    assert document.state.settings == load_preset("fast").settings
+    assert "starts" in str(failed[0])
