@@ -152,8 +152,11 @@ def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Cal
     marks = marks_seen(state, view, active, workspace.view_model.repeats.index)
 
     def draw(observer: Observer) -> NDArray[np.uint8]:
-        space, sides, at = ("fixed", SIDES, None) if active is None else (active.space, active.sides, active.at)
-        scene = scene_of(state, view, space=space, sides=sides, at=at, halo=halo, marks=marks)
+        scene = (
+            scene_of(state, view, halo=halo, marks=marks)
+            if active is None
+            else scene_of(state, view, space=active.space, sides=active.sides, at=active.at, halo=halo, marks=marks)
+        )
         return draw_picture(scene, form_of(choice, view, screen), observer)
 
     return draw
