@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
 from collections.abc import Sequence
+from typing import Final
+
+from fusionviewer.process.workers import end_despite_workers
+
+INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,8 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         code = run(arguments)
     except KeyboardInterrupt:  # before the command line could listen
-        code = 130
-    _leave_threads(code)
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # a call inside ITK may still run, for which Python would wait
+        end_despite_workers(code)
     return code
 
 
@@ -37,15 +41,6 @@ def _window(arguments: Sequence[str]) -> int:
         )
         return 2
     return run_window(arguments)
-
-
-def _leave_threads(code: int) -> None:
-    """End at once if a cancelled call is still running inside ITK, for which Python would wait."""
-    if code == 130 and threading.active_count() > 1:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        os._exit(code)
 
 
 if __name__ == "__main__":

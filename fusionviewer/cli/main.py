@@ -14,6 +14,7 @@ from typing import Final, NoReturn
 
 from fusionviewer.cli.terminal import Terminal, interruptible
 from fusionviewer.errors import BadArgument, Cancelled, FusionError
+from fusionviewer.process import log
 from fusionviewer.version import __version__
 
 EXIT_OK: Final = 0
@@ -71,6 +72,7 @@ class _Parser(argparse.ArgumentParser):
 def run(argv: Sequence[str]) -> int:
     """Run one command with these arguments. Returns the exit code; nothing but SystemExit of --help is raised."""
     terminal = Terminal()
+    log.begin("command line")
     try:
         with interruptible(terminal.cancelled):
             return _run(list(argv), terminal)
@@ -90,6 +92,7 @@ def run(argv: Sequence[str]) -> int:
         terminal.say(f"fusionviewer: {problem.filename or 'A file'}: {problem.strerror or problem}. Check the disk.")
         return EXIT_BAD_INPUT
     except Exception as problem:
+        log.note_error(f"Uncaught; {log.environment()}", problem)
         place = traceback.extract_tb(problem.__traceback__)[-1]
         terminal.say(
             f"fusionviewer: An error of the program, not yours: {type(problem).__name__} in "

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import Final, TextIO
+from typing import Final
 
 from fusionviewer.progress import Observer, Progress
 
@@ -30,8 +30,8 @@ class Terminal:
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure:  # a console that has no “×” must not stop a run
                 reconfigure(errors="replace")
-        self._stream: TextIO | None = sys.stderr
-        self._live = bool(self._stream and self._stream.isatty())
+        self._heard = sys.stderr is not None
+        self._live = self._heard and sys.stderr.isatty()
         self._lock = threading.Lock()
         self._drawn = 0
         self._next = 0.0
@@ -75,13 +75,15 @@ class Terminal:
             self._drawn = 0
 
     def _write(self, text: str) -> None:
-        if self._stream is None:
+        if not self._heard:
             return
         try:
-            self._stream.write(text)
-            self._stream.flush()
+            sys.stderr.write(
+                text
+            )  # asked for each time: another stream stands there while a library's remarks are kept
+            sys.stderr.flush()
         except (OSError, ValueError):  # whoever read it has gone
-            self._stream = None
+            self._heard = False
 
 
 def labelled(observer: Observer, label: str) -> Observer:

@@ -14,7 +14,7 @@ from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
 from fusionviewer.imaging.intake import check_size, check_spacing, volume_of
-from fusionviewer.imaging.native_calls import quietly, run_watched
+from fusionviewer.imaging.native_calls import remarks_kept, run_watched
 from fusionviewer.imaging.volume import ImageSource, Volume
 from fusionviewer.progress import Observer
 
@@ -52,7 +52,7 @@ def _header(path: Path) -> sitk.ImageFileReader:
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
-        with quietly():
+        with remarks_kept():
             reader.ReadImageInformation()
     except RuntimeError as problem:
         raise _not_an_image(path, str(problem)) from problem
@@ -95,7 +95,7 @@ def _read_nifti(path: Path, observer: Observer) -> tuple[NDArray[Any], tuple[str
 
 def _read_pixels(path: Path) -> NDArray[Any]:
     try:
-        with quietly():
+        with remarks_kept():
             return np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path))))
     except (RuntimeError, MemoryError) as problem:
         if "llocate memory" in str(problem) or isinstance(problem, MemoryError):

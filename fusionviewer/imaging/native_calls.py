@@ -1,31 +1,35 @@
-"""Calls into ITK and pydicom: watched, so that a job can be stopped, and kept from printing."""
+"""Calls into ITK and pydicom: watched, so that a job can be stopped, and kept from printing to the terminal."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import IO, Final, TextIO, TypeVar
 
 import SimpleITK as sitk
 
+from fusionviewer.process import log
+from fusionviewer.process.workers import Worker
 from fusionviewer.progress import Observer
 
 T = TypeVar("T")
 
 _LOOK_EVERY_S: Final = 0.05
+_LONGEST_REMARKS: Final = 64 * 1024
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what users must know is said in sentences of our own
 
 
 def run_watched(call: Callable[[], T], observer: Observer) -> T:
-    """The result of a call that cannot be interrupted; raises `Cancelled` at most 0.1 s after somebody asked.
+    """The result of a call that cannot be interrupted; raises `Cancelled` at most 0.1 s after a cancellation.
 
-    The call runs in a thread of its own, which a cancelled job leaves to end by itself: its result goes nowhere. Not a
-    daemon: Python, when it closes, would tear it out of ITK's code, and the process would crash.
+    The call runs in a thread of its own, which a cancelled job leaves to end by itself: its result goes nowhere.
     """
     results: list[T] = []
     problems: list[BaseException] = []
@@ -36,7 +40,7 @@ def run_watched(call: Callable[[], T], observer: Observer) -> T:
         except BaseException as problem:
             problems.append(problem)
 
-    thread = threading.Thread(target=work, name="reading")
+    thread = Worker(work, "reading")
     thread.start()
     try:
         while thread.is_alive():
@@ -44,20 +48,24 @@ def run_watched(call: Callable[[], T], observer: Observer) -> T:
             thread.join(_LOOK_EVERY_S)
         observer.check()
     except BaseException:
-        _silence.end_for_all()  # the abandoned call may go on for a while: others have something to say
+        _remarks.end_for_all()  # the abandoned call may go on for a while: others have something to say
         raise
     if problems:
         raise problems[0]
     return results[0]
 
 
-class _Silence:
-    """The process's standard error, turned to nowhere as long as somebody asks for it."""
+class _Remarks:
+    """What is printed to the process's standard error as long as a call asks for it: kept, and noted at the end.
+
+    Python's own messages still come out: for so long `sys.stderr` writes to where the standard error was.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asking: set[object] = set()
         self._kept: int | None = None
+        self._file: IO[bytes] | None = None
 
     def begin(self, token: object) -> None:
         with self._lock:
@@ -67,13 +75,18 @@ class _Silence:
             try:
                 if sys.stderr is not None:
                     sys.stderr.flush()
-                kept = os.dup(2)
-            except OSError:  # a windowed program has no standard error
+                file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `_restore`
+            except (OSError, ValueError):  # no standard error (a windowed program), or no room for a file
                 return
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 2)
-            os.close(nowhere)
-            self._kept = kept
+            try:
+                self._kept = os.dup(2)
+            except OSError:
+                file.close()
+                return
+            os.dup2(file.fileno(), 2)
+            self._file = file
+            if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
+                sys.stderr = _Past(self, sys.stderr)
 
     def end(self, token: object) -> None:
         with self._lock:
@@ -86,29 +99,56 @@ class _Silence:
             self._asking.clear()
             self._restore()
 
+    def write_past(self, text: str, usual: TextIO) -> None:
+        """Write to where the standard error really goes."""
+        with self._lock:
+            if self._kept is not None:
+                os.write(self._kept, text.encode(usual.encoding, "backslashreplace"))
+                return
+        usual.write(text)
+
     def _restore(self) -> None:
-        if self._kept is not None:
-            os.dup2(self._kept, 2)
-            os.close(self._kept)
-            self._kept = None
+        if self._kept is None or self._file is None:
+            return
+        if isinstance(sys.stderr, _Past):
+            sys.stderr = sys.stderr.usual
+        os.dup2(self._kept, 2)
+        os.close(self._kept)
+        self._file.seek(0)
+        remarks = self._file.read(_LONGEST_REMARKS).decode("utf-8", "replace")
+        self._file.close()
+        self._kept = self._file = None
+        log.note_remark(remarks)
 
 
-_silence: Final = _Silence()
+class _Past(io.TextIOBase):
+    """Python's standard error for as long as the process's own is kept."""
+
+    def __init__(self, remarks: _Remarks, usual: TextIO) -> None:
+        super().__init__()
+        self.usual = usual
+        self._remarks = remarks
+
+    def write(self, text: str) -> int:
+        self._remarks.write_past(text, self.usual)
+        return len(text)
+
+
+_remarks: Final = _Remarks()
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
-    """Keep libraries inside ITK from writing to the process's standard error.
+def remarks_kept() -> Iterator[None]:
+    """Keep libraries inside ITK from writing to the process's standard error; what they write goes to the log.
 
-    MetaIO and GDCM print there in C++, past every switch that SimpleITK has. Only for calls that report no progress:
-    whatever this process writes there meanwhile is lost.
+    MetaIO and GDCM print there in C++, past every switch that SimpleITK has.
     """
     token = object()
-    _silence.begin(token)
+    _remarks.begin(token)
     try:
         yield
     finally:
-        _silence.end(token)
+        _remarks.end(token)
 
 
 @contextmanager

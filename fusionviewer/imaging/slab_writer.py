@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from fusionviewer.errors import CannotWrite
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging import nifti
-from fusionviewer.imaging.native_calls import quietly
+from fusionviewer.imaging.native_calls import remarks_kept
 from fusionviewer.imaging.volume import image_on_grid, place_on_grid
 from fusionviewer.imaging.whole_files import written_whole
 from fusionviewer.imaging.writers import check_suffix
@@ -111,7 +111,7 @@ def _write_gathered(
         image = image_on_grid(array, grid)
     del array
     try:
-        with quietly():
+        with remarks_kept():
             sitk.WriteImage(image, str(temporary), True)
     except RuntimeError as problem:
         raise CannotWrite(

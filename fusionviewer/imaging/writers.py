@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.imaging import nifti
-from fusionviewer.imaging.native_calls import quietly
+from fusionviewer.imaging.native_calls import remarks_kept
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.imaging.whole_files import cannot_write, check_writable, written_whole
 from fusionviewer.progress import Observer
@@ -60,7 +60,7 @@ def _write_pair(volume: Volume, path: Path, observer: Observer) -> None:
 def _write_image(volume: Volume, temporary: Path, wanted: Path) -> None:
     bare = image_on_grid(volume.array, volume.grid)  # without whatever else an image may carry along
     try:
-        with quietly():
+        with remarks_kept():
             sitk.WriteImage(bare, str(temporary), True)
         if nifti.is_nifti(temporary):  # the NIfTI library says nothing when the disk is full
             nifti.read_voxels(temporary, nifti.read_header(temporary), Observer())

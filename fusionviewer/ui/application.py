@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from PyQt6.QtCore import QCoreApplication, QTimer
 from PyQt6.QtGui import QIcon
@@ -14,11 +16,17 @@ from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.imaging.sample import sample_folder
+from fusionviewer.process import log, uncaught
+from fusionviewer.process.faults import FaultFile
+from fusionviewer.process.workers import end_despite_workers
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.display_check import why_no_screen
 from fusionviewer.ui.widgets.theme import apply_theme
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.version import __version__
+
+PATIENCE_S: Final = 1.0
+"""How long a native call that was left may go on after the window has gone."""
 
 WITHOUT_SCREEN = "Without one, use the command line: fusionviewer --help."
 
@@ -35,14 +43,23 @@ def run_window(arguments: Sequence[str]) -> int:
     if problem:
         print(f"fusionviewer: {problem} {WITHOUT_SCREEN}", file=sys.stderr)
         return 2
+    log.begin("window")
+    faults = FaultFile.open(log.folder(), os.getpid())
     application = make_application()
     window = MainWindow()
+    uncaught.install(window.messages.problem.emit)
+    log.note(f"Started: {log.environment()}")
     window.show()
     QTimer.singleShot(0, lambda: _open(window, wanted))
     if wanted.quit_after is not None:
         QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
     _let_ctrl_c_close(window)
-    return application.exec()
+    code = application.exec()
+    window.hide()
+    if faults is not None:
+        faults.close()
+    end_despite_workers(code, PATIENCE_S)
+    return code
 
 
 def make_application() -> QApplication:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 import struct
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ from fusionviewer.errors import Cancelled, UnreadableInput
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging import intake
 from fusionviewer.imaging.files import plain_name
-from fusionviewer.imaging.native_calls import quietly, run_watched
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import ImageSource, grid_of
 from fusionviewer.progress import Observer
@@ -317,52 +314,6 @@ def test_a_cancelled_reading_stops_between_pieces(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         read_volume(tmp_path / "a.nii.gz", "", Observer(listen, cancelled))
     assert 0.2 < seen[-1] < 0.7
-
-
-def test_a_call_that_cannot_be_interrupted_is_left_alone() -> None:
-    cancelled, ended = threading.Event(), threading.Event()
-    threading.Timer(0.05, cancelled.set).start()
-    began = time.monotonic()
-    with pytest.raises(Cancelled):
-        run_watched(lambda: ended.wait(10), Observer(cancelled=cancelled))
-    assert time.monotonic() - began < 2  # not the ten seconds that the call goes on
-    ended.set()
-
-
-def test_a_watched_call_hands_on_its_result_and_its_error() -> None:
-    assert run_watched(lambda: 7, Observer()) == 7
-    with pytest.raises(ZeroDivisionError):
-        run_watched(lambda: 1 // 0, Observer())
-
-
-def test_silence_is_for_one_call_only(capfd: pytest.CaptureFixture[str]) -> None:
-    with quietly():
-        os.write(2, b"a library's remark")
-        with quietly():
-            os.write(2, b"another")
-        os.write(2, b"and one more")
-    os.write(2, b"ours")
-    assert capfd.readouterr().err == "ours"
-
-
-def test_an_abandoned_call_does_not_silence_the_others(capfd: pytest.CaptureFixture[str]) -> None:
-    cancelled, quiet, ended = threading.Event(), threading.Event(), threading.Event()
-
-    def call() -> None:
-        with quietly():
-            quiet.set()
-            ended.wait(10)
-
-    def cancel() -> None:
-        quiet.wait(10)
-        cancelled.set()
-
-    threading.Thread(target=cancel).start()
-    with pytest.raises(Cancelled):
-        run_watched(call, Observer(cancelled=cancelled))
-    os.write(2, b"interrupted")
-    assert capfd.readouterr().err == "interrupted"
-    ended.set()
 
 
 def test_names_that_no_file_can_have(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.process import log
 from fusionviewer.ui.display_check import why_no_screen
 
 
@@ -61,3 +63,71 @@ def test_offscreen_needs_no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert why_no_screen() == ""
+
+
+BUSY = """
+import sys, time
+from PyQt6.QtCore import QTimer
+from fusionviewer.ui import application
+from fusionviewer.ui.window.main_window import MainWindow
+
+class Busy(MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        QTimer.singleShot(100, self.work)
+
+    def work(self):
+        self.workspace.runner.start("Stuck", lambda _: time.sleep(60), lambda _: None)
+        QTimer.singleShot(200, self.leave)
+
+    def leave(self):
+        before = time.monotonic()
+        assert self.close()
+        print("hidden" if not self.isVisible() and time.monotonic() - before < 0.5 else "still there", time.time())
+
+application.MainWindow = Busy
+sys.exit(application.run_window([]))
+"""
+
+FAILING = """
+import sys
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication
+from fusionviewer.ui import application
+from fusionviewer.ui.window.main_window import MainWindow
+
+class Failing(MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        QTimer.singleShot(50, self.fail)
+        QTimer.singleShot(400, self.look)
+
+    def fail(self):
+        raise KeyError("Marked^Name")
+
+    def look(self):
+        self.messages.button("Copy details").click()
+        print(self.messages.sentence.text(), QApplication.clipboard().text(), sep="\\n")
+        self.close()
+
+application.MainWindow = Failing
+sys.exit(application.run_window([]))
+"""
+
+
+def test_it_ends_within_two_seconds_while_a_call_does_not_return() -> None:
+    done = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, timeout=120, check=False)
+    ended = time.time()
+    assert done.returncode == 0, done.stderr
+    words, closed = done.stdout.rsplit(maxsplit=1)
+    assert words == "hidden"
+    assert ended - float(closed) < 2
+    assert not list(log.folder().glob("fault-*.txt"))
+
+
+def test_an_error_of_the_program_is_told_in_the_window_and_it_goes_on() -> None:
+    done = subprocess.run([sys.executable, "-c", FAILING], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "An error of the program, not yours: KeyError" in done.stdout
+    assert "in fail" in done.stdout
+    assert "Marked" not in done.stdout + done.stderr + (log.folder() / log.NAME).read_text("utf-8")

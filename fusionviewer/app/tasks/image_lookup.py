@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -11,6 +10,7 @@ from PyQt6.QtCore import QObject, QTimer
 
 from fusionviewer.errors import FusionError
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.process.workers import Worker
 
 _POLL_MS: Final = 30
 
@@ -64,8 +64,7 @@ class _Search:
         self.volume = volume
         self.found: object = None
         self._find = find
-        # not a daemon: at the end of the program Python must wait for it, or it would be torn out of ITK
-        self.thread = threading.Thread(target=self._work, name="lookup")
+        self.thread = Worker(self._work, "lookup")
         self.thread.start()
 
     def _work(self) -> None:

@@ -11,6 +11,8 @@ from typing import TypeAlias
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from fusionviewer.errors import Cancelled, FusionError
+from fusionviewer.process import uncaught
+from fusionviewer.process.workers import Worker
 from fusionviewer.progress import Observer, Progress
 
 Job: TypeAlias = Callable[[Observer], object]
@@ -45,16 +47,14 @@ Outcome: TypeAlias = Succeeded | Stopped | Failed
 class _Run:
     """One job in its thread. `latest` is the newest progress; only whole objects are put there, so no lock."""
 
-    def __init__(
-        self, title: str, job: Job, then: Callable[[Outcome], None], previous: threading.Thread | None
-    ) -> None:
+    def __init__(self, title: str, job: Job, then: Callable[[Outcome], None], previous: Worker | None) -> None:
         self.title = title
         self.then = then
         self.cancelled = threading.Event()
         self.latest: Progress | None = None
         self._job = job
         self._previous = previous
-        self.thread = threading.Thread(target=self._work, name=f"job: {title}", daemon=True)
+        self.thread = Worker(self._work, f"job: {title}")
         self.post: Callable[[_Run, Outcome], None] | None = None
 
     def _work(self) -> None:
@@ -80,6 +80,7 @@ class _Run:
                 FusionError("There is not enough memory for this.", "Close other programs, or crop the images.")
             )
         except Exception as error:  # the window must survive a defect, and say what it was
+            uncaught.report(error)
             return Failed(
                 FusionError(
                     f"Something unexpected went wrong ({type(error).__name__}: {error}).",
@@ -106,7 +107,7 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._current: _Run | None = None
-        self._last_thread: threading.Thread | None = None
+        self._last_thread: Worker | None = None
         self._shown: Progress | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)

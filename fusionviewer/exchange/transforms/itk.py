@@ -16,7 +16,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import RigidTransform, as_point
-from fusionviewer.imaging.native_calls import quietly
+from fusionviewer.imaging.native_calls import remarks_kept
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 
 _COUNTS: Final = {
@@ -64,7 +64,7 @@ def read_itk_transform(path: Path) -> RigidTransform:
     """
     _check_file(path)
     try:
-        with quietly():
+        with remarks_kept():
             transform = sitk.ReadTransform(str(path))
     except RuntimeError as problem:
         raise UnreadableInput(f"{path.name} is not a transform file, or it is damaged.", _WANTED) from problem

@@ -42,6 +42,7 @@ from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import FadeBar
 from fusionviewer.ui.window.key_commands import landmark_handlers, magnify
+from fusionviewer.ui.window.message_bar import MessageBar
 from fusionviewer.ui.window.metric_plot import MetricPlot
 from fusionviewer.ui.window.position_readout import Readout
 from fusionviewer.ui.window.preset_menu import PresetMenu
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.fade_bar = FadeBar(self.workspace.document, self.workspace.view_model)
         self.steps = StepBar(self.workspace, self.actions_by_key)
         self.column = SideColumn(self.workspace, self.actions_by_key)
+        self.messages = MessageBar(self.save)
         self.status = StatusLine(self.actions_by_key)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.steps)
         column.addLayout(middle, 1)
         column.addWidget(self.fade_bar)
+        column.addWidget(self.messages)
         column.addWidget(self.status)
         self.setCentralWidget(content)
 
@@ -345,7 +348,6 @@ class MainWindow(QMainWindow):
             return
         self.workspace.runner.cancel()
         self.workspace.view_model.interlude.end()
-        self.workspace.runner.wait_for_threads(2.0)
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())
         for name in PERSISTED_VIEW_FIELDS:

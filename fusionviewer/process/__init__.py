@@ -1,0 +1,1 @@
+"""The process itself: its threads, its log, its locks and its end."""

@@ -1,0 +1,122 @@
+"""The one place that exceptions reach which nothing in the program expected."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from fusionviewer.process import log, redaction
+
+TELL_AGAIN_AFTER_S: Final = 60.0
+"""The same exception is told once in so long, however often it is raised: a paint event may raise it at each frame."""
+
+_DIFFERENT_KEPT: Final = 100
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An uncaught exception, as it may be told: without its text."""
+
+    sentence: str
+    details: str
+    """For a report: versions, type, places."""
+
+
+class _Uncaught:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._told_at: dict[str, float] = {}
+        self._telling = threading.local()
+        self._tell: Callable[[Problem], None] | None = None
+
+    def listen(self, tell: Callable[[Problem], None] | None) -> None:
+        with self._lock:
+            self._tell, self._told_at = tell, {}
+
+    def take(self, error: BaseException) -> None:
+        text = redaction.described(error)
+        log.note(f"Uncaught {text}")
+        if not self._is_due(text) or getattr(self._telling, "now", False):
+            return
+        self._telling.now = True
+        try:
+            if sys.stderr is not None:
+                print(f"fusionviewer: uncaught {text}", file=sys.stderr)
+            if self._tell is not None:
+                self._tell(_problem(error, text))
+        except Exception as another:  # what tells of exceptions must not raise one that leads here again
+            log.note_error("An exception could not be told", another)
+        finally:
+            self._telling.now = False
+
+    def _is_due(self, text: str) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            last = self._told_at.pop(text, None)
+            due = last is None or now - last >= TELL_AGAIN_AFTER_S
+            self._told_at[text] = now if due or last is None else last
+            if len(self._told_at) > _DIFFERENT_KEPT:
+                del self._told_at[next(iter(self._told_at))]
+        return due
+
+
+_uncaught: Final = _Uncaught()
+
+
+def install(tell: Callable[[Problem], None] | None = None) -> None:
+    """Let uncaught exceptions of all threads, slots and destructors be logged and told; the program goes on.
+
+    `tell` is called in the thread that raised, at most once a minute for the same exception. Call it after other
+    libraries were imported: pyqtgraph installs a hook as well. PyQt6 ends the process at an exception in a slot unless
+    `sys.excepthook` is replaced.
+    """
+    _uncaught.listen(tell)
+    sys.excepthook = _from_python
+    threading.excepthook = _from_thread
+    sys.unraisablehook = _from_destructor
+
+
+def report(error: BaseException) -> None:
+    """Take an exception that was caught only so that the program can go on: it is a defect like an uncaught one."""
+    _uncaught.take(error)
+
+
+def _from_python(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    if isinstance(error, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, None)
+        return
+    _uncaught.take(error)
+    _let_go(error)
+
+
+def _from_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        _uncaught.take(args.exc_value)
+        _let_go(args.exc_value)
+
+
+def _from_destructor(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value is not None:
+        _uncaught.take(args.exc_value)
+
+
+def _let_go(error: BaseException) -> None:
+    """Free what the frames hold: a painter that lives on in them stops Qt from painting, an image fills the memory."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)
+    traceback.clear_frames(error.__traceback__)
+
+
+def _problem(error: BaseException, text: str) -> Problem:
+    where = redaction.innermost(error)
+    place = f" in {where}" if where else ""
+    return Problem(
+        f"An error of the program, not yours: {type(error).__name__}{place}. The study is still here; save it.",
+        f"{log.environment()}\n{text}\n",
+    )

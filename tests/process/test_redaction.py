@@ -1,0 +1,78 @@
+"""What is let through of errors and remarks: nothing that could be a patient's."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.process import redaction
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("MetaImage: Read: Cannot open data file", "MetaImage: Read: Cannot open data file"),
+        ("** ERROR: nifti_convert_nhdr2nim: bad dim[0]", "* * ERROR: …: bad dim [ …]"),
+        ('cannot open "/data/Smith^John/ct 1.nii" for reading', "cannot open … for reading"),
+        ("cannot open '/data/Smith John.nii'", "cannot open …"),
+        (r"cannot open D:\Scans\smith\ct.nii: not found", "cannot open …: …. …: not found"),
+        ("tag (0010,0010) has value SMITH^JOHN", "tag (0010,0010) has value …"),
+        ("born 19480307, 12345678", ""),
+        ("a file of Smith", "a file of …"),
+    ],
+)
+def test_known_words_stay_and_all_else_goes(said: str, kept: str) -> None:
+    assert redaction.known_words(said) == kept
+
+
+def test_a_flood_is_cut() -> None:
+    assert len(redaction.known_words("cannot read\n" * 1000).splitlines()) == 20
+
+
+@given(st.text())
+def test_no_word_comes_through_that_is_not_listed(said: str) -> None:
+    kept = re.sub(r"\([0-9a-fA-F]{4},[0-9a-fA-F]{4}\)", "", redaction.known_words(said))
+    assert {word.lower() for word in re.findall(r"\w+", kept)} <= redaction._WORDS
+
+
+def _error() -> BaseException:
+    try:
+        try:
+            RigidTransform.from_matrix([["Smith^John"]])
+        except Exception as error:
+            raise KeyError("/data/smith/ct.nii") from error
+    except KeyError as error:
+        return error
+
+
+def test_an_error_is_its_type_and_its_places() -> None:
+    text = redaction.described(_error())
+    assert text.startswith("KeyError (its text is left out)\n  …, line ")
+    assert "which came of:" in text
+    assert re.search(r"  fusionviewer/geometry/\w+\.py, line \d+, in from_matrix", text)
+    assert "mith" not in text
+    assert "/data" not in text
+    cause = _error().__cause__
+    assert cause is not None
+    assert re.fullmatch(r"\w+\.py, line \d+", redaction.innermost(cause))
+
+
+def test_an_error_that_caused_itself_and_one_that_cannot_be_written() -> None:
+    class Odd(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+    first, second = Odd(), Odd()
+    first.__context__, second.__context__ = second, first
+    assert redaction.described(first).count("Odd") == 2
+
+
+def test_files_outside_of_the_program_are_not_named() -> None:
+    assert redaction.place_of(re.__file__) == f"python/{'re/__init__.py' if 'init' in re.__file__ else 're.py'}"
+    assert redaction.place_of("/data/Smith/script.py") == "…"
+    assert redaction.place_of("fusionviewer/ui/application.py") == "fusionviewer/ui/application.py"  # frozen
+    assert redaction.place_of("fusionviewer/../Smith.py") == "…"

@@ -1,0 +1,68 @@
+"""What went wrong inside the program, told in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.process.uncaught import Problem
+from fusionviewer.process.workers import Worker
+from fusionviewer.ui.window.message_bar import MessageBar
+
+PROBLEM = Problem("An error of the program, not yours: KeyError.", "KeyError\n  somewhere\n")
+
+
+@pytest.fixture
+def saved() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, saved: list[str], show: Callable[[QWidget], QWidget]) -> Iterator[MessageBar]:
+    """A bar in a window of its own."""
+    window = QWidget()
+    made = MessageBar(lambda: saved.append("saved"), window)
+    show(window)
+    yield made
+    window.close()
+
+
+def _press(bar: MessageBar, text: str, qtbot: QtBot) -> None:
+    qtbot.mouseClick(bar.button(text), Qt.MouseButton.LeftButton)
+
+
+def test_a_problem_of_any_thread_is_shown_with_its_two_answers(bar: MessageBar, qtbot: QtBot, saved: list[str]) -> None:
+    assert bar.isHidden()
+    worker = Worker(lambda: bar.problem.emit(PROBLEM), "failing")
+    worker.start()
+    worker.join()
+    qtbot.waitUntil(lambda: not bar.isHidden())
+    assert PROBLEM.sentence in bar.sentence.text()
+    _press(bar, "Copy details", qtbot)
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    assert clipboard.text() == PROBLEM.details
+    _press(bar, "Save study", qtbot)
+    assert saved == ["saved"]
+    _press(bar, "Close", qtbot)
+    assert bar.isHidden()
+
+
+def test_messages_wait_for_each_other_and_none_is_there_twice(bar: MessageBar, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    bar.show_message("The first.")
+    bar.show_message("The second.", [("Do it", lambda: heard.append("done"))])
+    bar.show_message("The first.")
+    assert bar.sentence.text() == "The first."
+    with pytest.raises(KeyError):
+        bar.button("Do it")
+    _press(bar, "Close", qtbot)
+    assert bar.sentence.text() == "The second."
+    _press(bar, "Do it", qtbot)
+    assert heard == ["done"]
+    _press(bar, "Close", qtbot)
+    assert bar.isHidden()
