@@ -16,6 +16,7 @@ from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import Points
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair, Side
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
 from fusionviewer.ui.views.slice_view import SliceView
 
@@ -28,6 +29,13 @@ def frame_of(view: SliceView) -> SliceFrame:
     frame = view.frame()
     assert frame is not None
     return frame
+
+
+def context_of(view: SliceView) -> PaneContext:
+    """What a view that shows something shows now."""
+    context = view.context()
+    assert context is not None
+    return context
 
 
 def middle_of(view: SliceView) -> QPointF:

@@ -6,9 +6,12 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Final
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +19,9 @@ PACKAGE = ROOT / "fusionviewer"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 420
 """Lines of a module: about 400, and a little air."""
+
+MOST: Final = 18
+"""Modules of a folder."""
 
 NAMES_FOR_ANYTHING = {"utils", "util", "helpers", "helper", "misc", "manager", "base", "common"}
 PLACES_OF_ONE_MACHINE = re.compile(
@@ -44,6 +50,30 @@ def test_the_floors_hold() -> None:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run([*command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _circle_in(imports: Mapping[str, set[str]]) -> list[str]:
+    """Modules each of which imports the next, the last one the first; empty: there is no such circle."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_imports_go_in_a_circle_not_even_those_for_types_alone() -> None:
+    graph = grimp.build_graph("fusionviewer", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(imports) >= len(MODULES) - 1  # __main__ included
+    assert _circle_in(imports) == []
+    there, back = "fusionviewer.session.edits", "fusionviewer.session.state"
+    assert back in imports[there]
+    assert {there, back} <= set(_circle_in({**imports, back: {*imports[back], there}}))
+
+
+@pytest.mark.parametrize("folder", sorted({module.parent for module in MODULES}), ids=_id)
+def test_a_folder_can_be_seen_at_a_glance(folder: Path) -> None:
+    assert len([module for module in MODULES if module.parent == folder and module.stem != "__init__"]) <= MOST
 
 
 @pytest.mark.parametrize("module", MODULES, ids=_id)

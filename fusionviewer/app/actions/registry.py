@@ -165,25 +165,3 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,
 )  # fmt: skip
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
-
-GESTURES: Final[tuple[tuple[str, str], ...]] = (
-    ("Left drag", "Move the crosshair"),
-    ("Shift + move", "Crosshair under the mouse, without a click"),
-    ("Wheel", "Through the slices"),
-    ("Ctrl + wheel, or right drag", "Zoom"),
-    ("Middle drag", "Pan"),
-    ("Ctrl + left drag", "Fade, or the size of squares or glass: half a view's height is the whole range"),
-    ("Left drag with the window tool (T)", "Brightness (up, down) and contrast (left, right); landmarks stay"),
-    ("Ctrl + left drag with the window tool (T)", "A box gets its best window"),
-    ("Left drag with the move tool (M)", "Shift the moving image; Esc or a right click puts it back"),
-    ("Drag the wheel's rim with the move tool (M)", "Turn the moving image; far from the centre it is finer"),
-    ("Drag the wheel's middle with the move tool (M)", "Place the centre of rotation"),
-    ("Shift while dragging with the move tool (M)", "Ten times finer"),
-    ("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),
-    ("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),
-    ("Drag a landmark", "Move it; Esc puts it back"),
-    ("Click or drag a dashed guess", "Take it for the missing point, or place that from there"),
-    ("Drag a side or corner of the box", "Move it; Esc puts it back"),
-    ("Double-click", "Enlarge a view, and back"),
-)
-"""What the mouse does in the views, for the shortcut sheet."""

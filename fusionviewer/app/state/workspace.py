@@ -69,7 +69,6 @@ class Workspace(QObject):
     point_found = pyqtSignal(str)
     """The program has moved the selected pair's point of this image (side): worth a look."""
     trace_changed = pyqtSignal()
-    placing_changed = pyqtSignal()
 
     def __init__(self, questions: Questions, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,10 +80,6 @@ class Workspace(QObject):
         self.trace: list[tuple[str, int, float]] = []
         """(stage, iteration, metric) of the running or last registration."""
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
-        self._placing = False
-        self.view_model.selection_changed.connect(self._see_placing)
-        self.view_model.repeats.changed.connect(self._see_placing)
-        self.document.landmarks_changed.connect(self._see_placing)
         self.document.volumes_changed.connect(self._tell_head)
         self.runner.started.connect(self._lock)
         self.runner.ended.connect(self._unlock)
@@ -125,11 +120,6 @@ class Workspace(QObject):
         """Whether a click in a view marks a point: as long as the selected pair lacks one, or is marked again."""
         pair = self.selected_pair
         return pair is not None and (not pair.complete or bool(self.view_model.repeats.sides))
-
-    def _see_placing(self) -> None:
-        if self.placing != self._placing:
-            self._placing = self.placing
-            self.placing_changed.emit()
 
     def set_trace(self, trace: list[tuple[str, int, float]]) -> None:
         """Show another course of the metric."""

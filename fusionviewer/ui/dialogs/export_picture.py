@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final, get_args
 
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
-from fusionviewer.app.commands.export_pictures import FACTORS, PictureChoice, Screen, Shown, ViewOnScreen, What, form_of
+from fusionviewer.app.commands.export_pictures import FACTORS, PictureChoice, Screen, Shown, What, form_of
 from fusionviewer.errors import BadArgument
-from fusionviewer.session.state import SIDES, Point
 from fusionviewer.session.view_state import ViewState
-from fusionviewer.ui.views.pane_grid import ImageArea
-from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.widgets.controls import allow, number_label
 from fusionviewer.ui.widgets.form_dialog import FormDialog, choice_box
 
@@ -136,26 +132,3 @@ def _framing_key(what: What) -> str:
 def what_is_copied(view: ViewState) -> What:
     """The picture that is most like what the window shows, for the clipboard."""
     return "active" if view.enlarged else "mosaic" if view.layout == "mosaic" else "planes"
-
-
-def screen_of(images: ImageArea) -> Screen:
-    """What of the window a picture depends on."""
-    ratio = images.devicePixelRatioF()
-    size = math.ceil(images.width() * ratio), math.ceil(images.height() * ratio)
-    return Screen(size, _on_screen(images.active_view()))
-
-
-def _on_screen(view: SliceView) -> ViewOnScreen | None:
-    frame = view.frame()
-    if frame is None:
-        return None
-    x, y, z = (float(v) for v in frame.plane.point)
-    at: Point = (x, y, z)
-    return ViewOnScreen(
-        (frame.viewport.width, frame.viewport.height),
-        view.space,
-        SIDES if view.fused else (view.side,),
-        view.orientation,
-        at,
-        view.near_cursor(frame),
-    )

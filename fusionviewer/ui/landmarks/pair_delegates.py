@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOp
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.landmark_names import names_left
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.overlays.annotations import OFF_OPACITY, paint_sign
+from fusionviewer.ui.pane.overlays.landmark_marks import OFF_OPACITY, paint_sign
 from fusionviewer.ui.widgets.theme import LINE, OUTLINE, TEXT, UNIT
 
 _SIGN_RADIUS: Final = 4.0

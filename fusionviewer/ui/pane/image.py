@@ -9,7 +9,12 @@ from dataclasses import replace
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
+from fusionviewer.session.scene import scene_of
+from fusionviewer.session.state import Side
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
 
 _DRAFT_MS = 2.0
@@ -90,3 +95,24 @@ def _look_of(request: SliceRequest) -> tuple[object, ...]:
         request.mask,
         request.halo,
     )
+
+
+def scene_in(context: PaneContext, sides: tuple[Side, ...]) -> Scene:
+    """These images as a pane shows them, in its space."""
+    return scene_of(
+        context.state,
+        context.view,
+        space=context.space,
+        sides=sides,
+        pose=context.pose,
+        blend=context.blend,
+        halo=context.limit_band,
+    )
+
+
+def request_for(context: PaneContext) -> SliceRequest:
+    """What the renderer is asked for by a pane; the spy-glass is under the mouse, or at the crosshair without one."""
+    frame, glass_at = context.frame, None
+    if context.mouse is not None and context.blend.mode is BlendMode.SPY_GLASS:
+        glass_at = frame.plane.screen(frame.point_under(context.mouse))
+    return scene_in(context, context.sides).request(frame.plane, frame.viewport, glass_at)

@@ -13,7 +13,7 @@ _TILE: Final = 32
 """Only tiles of so many pixels with something on them are copied: most of a pane is empty."""
 
 
-class KeptOverlay:
+class OverlayCache:
     """Draws an overlay, and from its second time on copies it as long as it looks the same.
 
     A word with its rim costs ten times as much as its copy.

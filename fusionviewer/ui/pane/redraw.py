@@ -1,4 +1,4 @@
-"""When a view is drawn again, and whether roughly: at once while a hand waits for it, sharply when it rests."""
+"""When a view is drawn again, and whether roughly: at once while it is dragged, sharply when it rests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHARPEN_AFTER_MS: Final = 120
 """After the last move; with the drawing itself a resting view is sharp within 150 ms."""
 
 
-class Freshness(QObject):
+class Redraw(QObject):
     """Tells a view when to draw. `update` marks it dirty; `slow` says whether a full picture is slow."""
 
     def __init__(self, parent: QObject, number: int, update: Callable[[], None], slow: Callable[[], bool]) -> None:
@@ -42,7 +42,7 @@ class Freshness(QObject):
         self._follow_timer.start()
 
     def rest(self) -> None:
-        """Nobody looks any more."""
+        """The view is not seen any more."""
         self._moving = False
         self._sharpen_timer.stop()
 

@@ -220,7 +220,7 @@ class WindowHistogram(QWidget):
         both = self._workspace.document.state.has_pair and view_model.view.layout not in ROWS
         low, high = self._axis
         values = low + (np.arange(columns) + 0.5) / columns * (high - low)
-        table = shown_table(view_model, self._side, tinted=both)
+        table = shown_table(view_model.view, view_model.shown_blend, self._side, tinted=both)
         pixels = np.ascontiguousarray(table[self.window_shown.greys(values.astype(np.float32))])
         return QImage(pixels.tobytes(), columns, 1, 3 * columns, QImage.Format.Format_RGB888).copy()
 

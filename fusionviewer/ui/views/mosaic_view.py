@@ -52,7 +52,7 @@ class MosaicView(SliceView):
         at = written_point(frame.plane.point, ras=self.view_model.view.ras)[axis]
         return f"{'xyz'[axis]} {at:z.1f} mm"
 
-    def near_cursor(self, frame: SliceFrame) -> bool:
+    def shows_crosshair(self, frame: SliceFrame) -> bool:
         """Whether the crosshair lies nearer to this tile than to its neighbours."""
         cursor = np.asarray(self.view_model.view.fixed.cursor)
         return abs(float(frame.plane.distance(cursor))) <= self.view_model.view.mosaic_step_mm / 2

@@ -9,22 +9,23 @@ from PyQt6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.overlays.annotations import Mark
+from fusionviewer.ui.pane.context import PaneContext
+from fusionviewer.ui.pane.overlays.landmark_marks import Mark, find_marks
 from fusionviewer.ui.pane.overlays.magnifier import Magnifier, place_for
 from fusionviewer.ui.views.slice_view import SliceView
 
-LENS_MS: Final = 1000
+SHOWN_MS: Final = 1000
 """How long it stays."""
 
 _RIM: Final = 1
 """Half of the frame's line lies around the place."""
 
 
-class Lens(QWidget):
+class NudgeMagnifier(QWidget):
     """Lies over a corner of its view and lets the mouse through.
 
-    It follows the selected pair's point, and goes when the time is over, at Esc, at a click, and when another pane or
-    pair is turned to.
+    It follows the selected pair's point, and goes when the time is over, at Esc, at a click, and when another pair is
+    selected; when keys act in another pane, the grid of panes hides it.
     """
 
     def __init__(self, view: SliceView) -> None:
@@ -34,9 +35,9 @@ class Lens(QWidget):
         self._magnifier = Magnifier()
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.setInterval(LENS_MS)
+        self.timer.setInterval(SHOWN_MS)
         self.timer.timeout.connect(self.hide)
-        self.setObjectName("lens")
+        self.setObjectName("nudge_magnifier")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -46,16 +47,10 @@ class Lens(QWidget):
             signal.connect(self.hide)
         document.landmarks_changed.connect(self._follow)
 
-    @classmethod
-    def of(cls, view: SliceView) -> Lens:
-        """The one of a view, which is made when it is first needed."""
-        found = view.findChild(cls, "lens")
-        return found if isinstance(found, Lens) else cls(view)
-
     def show_point(self, side: Side) -> None:
         """Show the surroundings of the selected pair's point of one image, from now on for a second."""
         self._side = side
-        mark = self._mark()
+        mark = self._mark(self._view.context())
         if mark is None:
             return
         at, taken = mark.at.toPoint(), self.geometry()
@@ -67,22 +62,24 @@ class Lens(QWidget):
         self.update()
         self.timer.start()
 
-    def _mark(self) -> Mark | None:
+    def _mark(self, context: PaneContext | None) -> Mark | None:
         """The point as the view shows it; None: there is no such point."""
-        frame, index = self._view.frame(), self._view.view_model.view.selected_pair
-        marks = [] if frame is None else self._view.marks(frame)
-        return next((mark for mark in marks if (mark.index, mark.side) == (index, self._side)), None)
+        if context is None:
+            return None
+        wanted = context.view.selected_pair, self._side
+        return next((mark for mark in find_marks(context) if (mark.index, mark.side) == wanted), None)
 
     def _follow(self) -> None:
         if not self.isHidden():
-            self.setVisible(self._mark() is not None)
+            self.setVisible(self._mark(self._view.context()) is not None)
             self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        frame, mark = self._view.frame(), self._mark()
-        if frame is not None and mark is not None:
+        context = self._view.context()
+        mark = self._mark(context)
+        if context is not None and mark is not None:
             place = self.rect().adjusted(_RIM, _RIM, -2 * _RIM, -2 * _RIM)
-            self._magnifier.paint(self._view, QPainter(self), frame, self._side, mark.point, place=place)
+            self._magnifier.paint(QPainter(self), context, self._side, mark.point, place=place)
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """With its view it goes for good."""
@@ -100,7 +97,5 @@ class Lens(QWidget):
                 return True
             case QEvent.Type.ShortcutOverride | QEvent.Type.KeyPress:
                 return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-            case QEvent.Type.DynamicPropertyChange:
-                return not self._view.property("active")
             case _:
                 return False

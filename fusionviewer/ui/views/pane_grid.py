@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -19,14 +20,17 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from fusionviewer.app.commands.export_pictures import Screen, ViewOnScreen
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL
+from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import PLANES
 from fusionviewer.ui.pane.overlays import annotations as overlay
 from fusionviewer.ui.views import mosaic_view
 from fusionviewer.ui.views.mosaic_view import MosaicView
+from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.widgets.theme import ACCENT, GAP, LINE, SIDE_COLOURS, TEXT, UNIT, WINDOW
 
@@ -63,8 +67,8 @@ class ImageArea(QWidget):
         self._overview = QWidget(self)
         self._hint = _Hint(self)
         self._active = self._views["fused.axial"]
-        self._active.setProperty("active", True)
-        self._placing = False
+        self._active.set_active(True)
+        self._magnifiers: dict[SliceView, NudgeMagnifier] = {}
         self.setAccessibleName("Images")
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -96,9 +100,10 @@ class ImageArea(QWidget):
         if view is self._active:
             return
         before, self._active = self._active, view
-        for pane in (before, view):
-            pane.setProperty("active", pane is view)
-            pane.update()
+        before.set_active(False)
+        view.set_active(True)
+        if before in self._magnifiers:
+            self._magnifiers[before].hide()
         if self._focused and not view.hasFocus():
             view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -123,16 +128,17 @@ class ImageArea(QWidget):
         widget.setParent(self)
         self._arrange()
 
-    @property
-    def placing(self) -> bool:
-        """Whether a click marks the missing point of the selected pair."""
-        return self._placing
+    def magnifier(self, view: SliceView) -> NudgeMagnifier:
+        """The magnifier of a view, which is made when it is first needed."""
+        if view not in self._magnifiers:
+            self._magnifiers[view] = NudgeMagnifier(view)
+        return self._magnifiers[view]
 
-    def set_placing(self, placing: bool) -> None:
-        """Let clicks mark points, or not."""
-        self._placing = placing
-        for view in self._views.values():
-            view.set_placing(placing)
+    def screen_shown(self) -> Screen:
+        """What of the window a picture depends on."""
+        ratio = self.devicePixelRatioF()
+        size = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
+        return Screen(size, _on_screen(self._active))
 
     def tell_hovered(self) -> None:
         """Announce anew what is under the mouse: it may be another place or value now."""
@@ -160,12 +166,20 @@ class ImageArea(QWidget):
             if widget in places:
                 widget.setGeometry(places[widget])
             widget.setVisible(widget in places)
+        self._tell_first()
         if active not in places and view.enlarged != active.key:
             active = next((v for v in self._views.values() if v in places), active)
         self._set_active(active)
         if focused and active in places and not active.hasFocus():  # a view that is hidden passes the keyboard on
             active.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
+
+    def _tell_first(self) -> None:
+        """Let the first of the views that show the same images say what is true of all of them."""
+        said: set[tuple[Side, ...]] = set()
+        for view in self.visible_views():
+            view.set_first(view.sides not in said)
+            said.add(view.sides)
 
     def _places(self) -> dict[QWidget, QRect]:
         """Where the widgets of the layout lie."""
@@ -251,6 +265,14 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     data = event.mimeData()
     urls = data.urls() if data is not None else []
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _on_screen(view: SliceView) -> ViewOnScreen | None:
+    frame = view.frame()
+    if frame is None:
+        return None
+    size, at = (frame.viewport.width, frame.viewport.height), point_of(frame.plane.point)
+    return ViewOnScreen(size, view.space, view.sides, view.orientation, at, view.shows_crosshair(frame))
 
 
 def _parts(length: int, number: int) -> list[tuple[int, int]]:

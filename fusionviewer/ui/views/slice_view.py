@@ -15,29 +15,27 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.scene import Scene
-from fusionviewer.rendering.slices import SliceRequest
-from fusionviewer.session.scene import scene_of
 from fusionviewer.session.state import SIDES, Side
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame, slices_on
-from fusionviewer.ui.pane.image import SlicePicture
-from fusionviewer.ui.pane.interactions.dispatch import NOTCH, Wheel, gesture_for, show_what_a_press_does, zoom_about
-from fusionviewer.ui.pane.interactions.interaction import Gesture
-from fusionviewer.ui.pane.overlay_cache import KeptOverlay
-from fusionviewer.ui.pane.overlays import annotations as overlay
-from fusionviewer.ui.pane.overlays.stack import paint_over
-from fusionviewer.ui.pane.redraw import Freshness
+from fusionviewer.ui.pane.image import SlicePicture, request_for
+from fusionviewer.ui.pane.interactions import dispatch
+from fusionviewer.ui.pane.interactions.interaction import Interaction
+from fusionviewer.ui.pane.interactions.navigation import NOTCH, NotchCounter, zoom_about
+from fusionviewer.ui.pane.overlays.annotations import paint_focus, paint_note
+from fusionviewer.ui.pane.overlays.stack import OverlayStack
+from fusionviewer.ui.pane.redraw import Redraw
 from fusionviewer.ui.widgets.theme import IMAGE
 
 _ZOOM_PER_NOTCH: Final = 1.15
@@ -53,7 +51,7 @@ class SliceView(QWidget):
     """
 
     point_clicked = pyqtSignal(str, object)
-    """While `placing`: the side whose point of the selected pair is missing, and the point (3,) in its own space."""
+    """The side whose point of the selected pair is missing, and the point (3,) in its own space."""
     hovered = pyqtSignal(str, object)
     """The space (side) under the mouse and the point (3,) in it; None when the mouse leaves."""
     activated = pyqtSignal()
@@ -75,16 +73,19 @@ class SliceView(QWidget):
         self._orientation = orientation
         self.fused = fused
         self.side: Side = "fixed" if fused else side
-        self._placing = False
+        self.space = self.side
+        """The space that is looked at, whose crosshair and focus the view follows."""
         self._picture = SlicePicture()
-        self.words = KeptOverlay()
-        self._gesture: Gesture | None = None
+        self._overlays = OverlayStack()
+        self._interaction: Interaction | None = None
         self._marked = False
-        self._wheel = Wheel()
+        self._notches = NotchCounter()
         self._mouse: QPointF | None = None
+        self._active = False
+        self._first = True
         self._ring = False
         number = ORIENTATIONS.index(orientation)
-        self._fresh = Freshness(self, number, self.update, lambda: self._picture.slow and self.isVisible())
+        self._redraw = Redraw(self, number, self.update, lambda: self._picture.slow and self.isVisible())
         self.setObjectName(self.key)
         self.setAccessibleName(" ".join(reversed(self.key.split("."))))
         self.setMouseTracking(True)
@@ -93,11 +94,10 @@ class SliceView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._connect()
-        self._show_cursor_shape()
 
     def _connect(self) -> None:
         document, model = self.document, self.view_model
-        document.volumes_changed.connect(self._drop_gesture)
+        document.volumes_changed.connect(self._drop_interaction)
         for changed in (
             document.landmarks_changed, document.region_changed, document.bounds_changed, document.result_changed,
             document.targets_changed,
@@ -105,10 +105,10 @@ class SliceView(QWidget):
             model.tool_changed, model.aids_changed, model.halo_changed, model.selection_changed, model.repeats.changed,
         ):  # fmt: skip
             changed.connect(self.update)
-        for changed in (model.selection_changed, model.tool_changed, document.landmarks_changed):
-            changed.connect(self._show_cursor_shape)
+        for changed in (model.selection_changed, model.tool_changed, model.repeats.changed, document.landmarks_changed):
+            changed.connect(self._show_what_a_press_does)
         for moved in (model.cursor_changed, model.space_changed, document.transform_changed):
-            moved.connect(self._fresh.moved)
+            moved.connect(self._redraw.moved)
         model.preview_changed.connect(self._follow_preview)
 
     # What is looked at
@@ -117,11 +117,6 @@ class SliceView(QWidget):
     def key(self) -> str:
         """The view's name: "fused.axial", "moving.coronal", …"""
         return f"{'fused' if self.fused else self.side}.{self.orientation.name}"
-
-    @property
-    def space(self) -> Side:
-        """The space that is looked at, whose crosshair and focus the view follows."""
-        return self.side
 
     @property
     def orientation(self) -> Orientation:
@@ -141,27 +136,29 @@ class SliceView(QWidget):
     @property
     def rough(self) -> bool:
         """Whether a rough picture is shown, because more moves are expected."""
-        return self._fresh.rough
+        return self._redraw.rough
 
     @property
-    def gesture(self) -> Gesture | None:
+    def interaction(self) -> Interaction | None:
         """The drag that is going on."""
-        return self._gesture
+        return self._interaction
+
+    def set_active(self, active: bool) -> None:
+        """Mark the view as the one in which keys act, or not."""
+        if active != self._active:
+            self._active = active
+            self.update()
+
+    def set_first(self, first: bool) -> None:
+        """Tell whether no view that shows the same images comes before this one: what they share is said there."""
+        if first != self._first:
+            self._first = first
+            self.update()
 
     @property
-    def mouse(self) -> QPointF | None:
-        """Where the mouse was last over this view, in logical pixels."""
-        return self._mouse
-
-    @property
-    def placing(self) -> bool:
-        """Whether a click marks the missing point of the selected pair."""
-        return self._placing
-
-    def set_placing(self, placing: bool) -> None:
-        """Let clicks mark points, or not."""
-        self._placing = placing
-        self._show_cursor_shape()
+    def sides(self) -> tuple[Side, ...]:
+        """The images that the view shows."""
+        return SIDES if self.fused else (self.side,)
 
     @property
     def volume(self) -> Volume | None:
@@ -192,68 +189,64 @@ class SliceView(QWidget):
         oblique = self.view_model.view.space(self.space).oblique
         return f"{self.orientation.name}, oblique" if oblique else self.orientation.name
 
-    def near_cursor(self, frame: SliceFrame) -> bool:
+    def shows_crosshair(self, frame: SliceFrame) -> bool:
         """Whether the crosshair lies on the plane, as far as this view is concerned."""
         return True
 
-    def own_point(self, side: Side, point: Points) -> Points:
-        """A point (3,) of the space that is looked at, in one image's own space."""
-        return self._pose().apply(point) if self.fused and side == "moving" else point
-
-    @property
-    def box(self) -> Box | None:
-        """The box that alone counts in a registration, where the view shows the fixed image's space."""
-        region = self.document.state.region if self.space == "fixed" else None
-        return region.box if region else None
-
-    def _pose(self) -> RigidTransform:
-        """From the space that is looked at to the moving image's: without a fixed image that is its own."""
-        alone = not self.fused or self.document.state.fixed is None
-        return RigidTransform.identity() if alone else self.view_model.pose
-
-    def scene(self, *sides: Side) -> Scene:
-        """The images of these sides as the view shows them, in its space."""
-        model = self.view_model
-        return scene_of(
-            self.document.state, model.view,
-            space=self.space, sides=sides, pose=self._pose(), blend=model.shown_blend, halo=model.halo,
-        )  # fmt: skip
-
-    def request(self, frame: SliceFrame) -> SliceRequest:
-        """What the renderer is asked for; the spy-glass is under the mouse, or at the crosshair where there is none."""
-        glass = self._mouse is not None and self.view_model.shown_blend.mode is BlendMode.SPY_GLASS
-        glass_at = frame.plane.screen(frame.point_under(self._mouse)) if glass and self._mouse is not None else None
-        return self.scene(*(SIDES if self.fused else (self.side,))).request(frame.plane, frame.viewport, glass_at)
+    def context(self) -> PaneContext | None:
+        """The view as its overlays and interactions read it; None without an image."""
+        frame = self.frame()
+        if frame is None:
+            return None
+        state, model = self.document.state, self.view_model
+        return PaneContext(
+            state=state,
+            view=model.view,
+            blend=model.shown_blend,
+            pose=model.pose,
+            limit_band=model.halo,
+            landmarks=model.repeats.seen(state.landmarks),
+            repeating=bool(model.repeats.sides),
+            placing=mark_landmarks.side_to_mark(state, model, self.sides),
+            tool=model.tool,
+            locked=model.locked,
+            rotation_centre=model.hand_centre,
+            space=self.space,
+            sides=self.sides,
+            orientation=self.orientation,
+            frame=frame,
+            size=self.size(),
+            title=self.title(frame),
+            shows_crosshair=self.shows_crosshair(frame),
+            active=self._active,
+            first=self._first,
+            mouse=self._mouse,
+            drag=None if self._interaction is None else self._interaction.feedback,
+        )
 
     # Drawing
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(IMAGE))
-        frame = self.frame()
-        if frame is None:
-            overlay.paint_note(painter, f"no {self.side} image", self.size())
+        context = self.context()
+        if context is None:
+            paint_note(painter, f"no {self.side} image", self.size())
         else:
-            self._picture.make(self.request(frame), frame, rough=self._fresh.rough)
+            self._picture.make(request_for(context), context.frame, rough=self._redraw.rough)
             self._picture.paint(painter)
-            paint_over(self, painter, frame)
+            self._overlays.paint(painter, context)
         if self._ring:
-            overlay.paint_focus(painter, self.size())
-
-    def marks(self, frame: SliceFrame) -> list[overlay.Mark]:
-        """The landmark points that belong to this view."""
-        sides = SIDES if self.fused else (self.side,)
-        landmarks = self.view_model.repeats.seen(self.document.state.landmarks)
-        return overlay.find_marks(frame, landmarks, sides, ~self._pose()) if landmarks else []
+            paint_focus(painter, self.size())
 
     def _follow_preview(self) -> None:
         if self.view_model.by_hand:
-            self._fresh.moved()
+            self._redraw.moved()
         else:
-            self._fresh.follow()
+            self._redraw.follow()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._fresh.moved()
+        self._redraw.moved()
 
     def sizeHint(self) -> QSize:
         return QSize(480, 360)
@@ -261,63 +254,67 @@ class SliceView(QWidget):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        frame = self.frame()
-        if event is None or frame is None:
+        context = self.context()
+        if event is None or context is None:
             return
         self.activated.emit()
-        if self._gesture is not None:
+        if self._interaction is not None:
             if event.button() == Qt.MouseButton.RightButton:
-                self._cancel_gesture()
+                self._cancel_interaction()
             return
-        self._gesture = gesture_for(self, frame, event)
-        self._show_cursor_shape()
+        self._interaction = dispatch.begin(self, context, event)
+        self._show_what_a_press_does()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        frame = self.frame()
-        if event is None or frame is None:
+        if event is None:
             return
-        point = frame.point_under(event.position())
-        if self._gesture is not None and not event.buttons():  # the button was let go where nobody told us
-            self._drop_gesture()
-        if self._gesture is not None:
-            self._gesture.fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._gesture.move(event.position())
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not event.buttons():
+        if self._interaction is not None and not event.buttons():  # the button was let go outside of the window
+            self._drop_interaction()
+        at, self._mouse = event.position(), event.position()
+        context = self.context()
+        if context is None:
+            return
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        point = context.frame.point_under(at)
+        if self._interaction is not None:
+            self._interaction.fine = shift
+            self._interaction.move(at, context)
+        elif shift and not event.buttons():
             self.view_model.set_cursor(self.space, point)
         else:
-            self._show_cursor_shape(event.position())
+            self._show_what_a_press_does(context)
         self.activated.emit()
-        self._mouse = event.position()
         if self.view_model.view.mode is BlendMode.SPY_GLASS or self.view_model.tool == "move":
             self.update()
         self.hovered.emit(self.space, point)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
-        if self._gesture is not None and event is not None and not event.buttons():
-            gesture, self._gesture = self._gesture, None
+        if self._interaction is not None and event is not None and not event.buttons():
+            interaction, self._interaction = self._interaction, None
             before = self.document.state
-            gesture.release()
+            interaction.release()
             self._marked = self.document.state is not before
-            self._show_cursor_shape()
+            self._show_what_a_press_does()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if self.missing_side() is not None or self._marked:  # of two quick clicks each marks its point, or none
+        context = self.context()
+        placing = context is not None and context.placing is not None
+        if placing or self._marked:  # of two quick clicks each marks its point, or none
             self.mousePressEvent(event)
         else:
             self.view_model.enlarge(self.key)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        volume = self.volume
-        if event is None or volume is None:
+        if event is None:
             return
         event.accept()
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             zoom_about(self, event.position(), _ZOOM_PER_NOTCH ** (turned / NOTCH))
             return
-        notches = self._wheel.turn(turned)
+        notches = self._notches.turn(turned)
         if notches:
             self.scroll_slices(notches)
 
@@ -332,7 +329,7 @@ class SliceView(QWidget):
         """Whose slices the wheel counts, and its pose: the view's image, or the moving one if that is chosen."""
         moving = self.document.state.moving
         if self.fused and moving is not None and self.view_model.view.wheel_moving:
-            return moving, self._pose()
+            return moving, self.view_model.pose
         return volume, RigidTransform.identity()
 
     def leaveEvent(self, event: QEvent | None) -> None:
@@ -349,23 +346,15 @@ class SliceView(QWidget):
             self._mouse = None
         self.hovered.emit(self.space, None if frame is None or self._mouse is None else frame.point_under(self._mouse))
 
-    # Landmarks
+    # For interactions
 
-    def missing_side(self) -> Side | None:
-        """Which point of the selected pair a click in this view marks now, if any."""
-        if not self._placing:
-            return None
-        again = self.view_model.repeats.sides
-        if again:
-            return None if self.fused or self.side not in again else self.side
-        sides = SIDES if self.fused else (self.side,)
-        return mark_landmarks.missing_side(self.document.state, self.view_model.view.selected_pair, sides)
+    def mark_point(self, side: Side, point: Points) -> None:
+        """Announce a click that marks the selected pair's point of an image, (3,) of that image's own space."""
+        self.point_clicked.emit(side, point)
 
-    def mark_point(self, point: Points) -> None:
-        """Announce a click on a point (3,) of the space that is looked at."""
-        side = self.missing_side()
-        if side is not None:
-            self.point_clicked.emit(side, self.own_point(side, point))
+    def explain(self, text: str, at: QPointF) -> None:
+        """Show a sentence at a place of the view, logical pixels."""
+        QToolTip.showText(self.mapToGlobal(at).toPoint(), text, self)
 
     # Taking back
 
@@ -378,31 +367,34 @@ class SliceView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and self._is_way_back(event):
-            self._cancel_gesture()
+            self._cancel_interaction()
         else:
             super().keyPressEvent(event)
 
     def _is_way_back(self, event: QEvent) -> bool:
-        return self._gesture is not None and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return self._interaction is not None and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
 
-    def _cancel_gesture(self) -> None:
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            gesture.cancel()
-        self._show_cursor_shape()
+    def _cancel_interaction(self) -> None:
+        interaction, self._interaction = self._interaction, None
+        if interaction is not None:
+            interaction.cancel()
+        self._show_what_a_press_does()
 
-    def _drop_gesture(self) -> None:
-        """Whatever was dragged, nobody waits for it any more: other images, or the button was let go elsewhere."""
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            gesture.drop()
-        self._wheel = Wheel()
-        self._show_cursor_shape()
+    def _drop_interaction(self) -> None:
+        """End a drag whose end will not come: the images are others, or the button was let go elsewhere."""
+        interaction, self._interaction = self._interaction, None
+        if interaction is not None:
+            interaction.drop()
+        self._notches = NotchCounter()
+        self._show_what_a_press_does()
         self.update()
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        self._show_what_a_press_does()
+
     def hideEvent(self, event: QHideEvent | None) -> None:
-        self._drop_gesture()
-        self._fresh.rest()
+        self._drop_interaction()
+        self._redraw.rest()
 
     # Focus and cursor
 
@@ -416,5 +408,11 @@ class SliceView(QWidget):
         self._ring = False
         self.update()
 
-    def _show_cursor_shape(self, mouse: QPointF | None = None) -> None:
-        show_what_a_press_does(self, mouse)
+    def _show_what_a_press_does(self, context: PaneContext | None = None) -> None:
+        """Give the mouse the shape that tells what a press would begin, and the tool tip why nothing."""
+        if self.isHidden():
+            return
+        context = context or self.context()
+        shape, why_not = (Qt.CursorShape.ArrowCursor, "") if context is None else dispatch.what_a_press_does(context)
+        self.setToolTip(why_not)
+        self.setCursor(shape if self._interaction is None else self._interaction.cursor)

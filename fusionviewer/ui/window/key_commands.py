@@ -13,10 +13,9 @@ from PyQt6.QtWidgets import QApplication
 from fusionviewer.app.commands.landmarks import mark_landmarks, refine_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.spots import SpotKind
-from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.state import Side
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.pane.geometry import slices_on
-from fusionviewer.ui.views.nudge_magnifier import Lens
 from fusionviewer.ui.views.pane_grid import ImageArea
 
 WAYS: Final = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
@@ -48,7 +47,7 @@ def landmark_handlers(
 
 def _snap(workspace: Workspace, images: ImageArea, kind: SpotKind) -> None:
     view = images.active_view()
-    refine_landmarks.snap_selected(workspace, kind, SIDES if view.fused else (view.side,))
+    refine_landmarks.snap_selected(workspace, kind, view.sides)
 
 
 def magnify(images: ImageArea, side: Side) -> None:
@@ -60,7 +59,7 @@ def magnify(images: ImageArea, side: Side) -> None:
     shown = [view for view in images.visible_views() if view.fused or view.side == side]
     view = min(shown, key=lambda one: (one is not active, one.orientation is not active.orientation), default=None)
     if view is not None:
-        Lens.of(view).show_point(side)
+        images.magnifier(view).show_point(side)
 
 
 def _times() -> int:
@@ -71,11 +70,11 @@ def _nudge_point(workspace: Workspace, images: ImageArea, right: float, down: fl
     view = images.active_view()
     frame = view.frame()
     if frame is not None:
-        sides = SIDES if view.fused else (view.side,)
+        sides = view.sides
         by = NUDGE_MM * _times()
         moved = mark_landmarks.nudge_point(workspace, frame.plane, sides, right_mm=right * by, down_mm=down * by)
         if moved is not None:
-            Lens.of(view).show_point(moved)
+            images.magnifier(view).show_point(moved)
 
 
 def _step_cursor(workspace: Workspace, images: ImageArea, right: float, down: float) -> None:

@@ -26,7 +26,7 @@ from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
-from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice, screen_of, what_is_copied
+from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice, what_is_copied
 from fusionviewer.ui.dialogs.landmark_files import file_handlers
 from fusionviewer.ui.dialogs.questions import (
     IMAGES,
@@ -121,7 +121,6 @@ class MainWindow(QMainWindow):
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(lambda error: self.status.warn(str(error)))
         workspace.point_found.connect(partial(magnify, self.images))
-        workspace.placing_changed.connect(lambda: self.images.set_placing(workspace.placing))
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
         workspace.runner.progressed.connect(partial(register_commands.follow, workspace))
@@ -134,7 +133,7 @@ class MainWindow(QMainWindow):
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed,
-            workspace.placing_changed, workspace.runner.started, workspace.runner.ended,
+            workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.volumes_changed.connect(self._welcome_images)
@@ -243,7 +242,7 @@ class MainWindow(QMainWindow):
             verb(self.workspace, path)
 
     def _export_picture(self) -> None:
-        screen = screen_of(self.images)
+        screen = self.images.screen_shown()
         why_no_marks = export_pictures.why_no_marks(self.workspace)
         dialog = PictureDialog(self.workspace.view_model.view, screen, self, why_no_marks=why_no_marks)
         if dialog.exec() == QDialog.DialogCode.Accepted:
@@ -257,7 +256,7 @@ class MainWindow(QMainWindow):
             self._export("Fused image", "fused.nii.gz", FUSED_VOLUMES, verb)
 
     def _copy(self, what: export_pictures.What) -> None:
-        export_pictures.copy_picture(self.workspace, remembered_choice(what), screen_of(self.images))
+        export_pictures.copy_picture(self.workspace, remembered_choice(what), self.images.screen_shown())
 
     def _nudge(self, right: float, down: float, turn: float) -> None:
         frame = self.images.active_view().frame()

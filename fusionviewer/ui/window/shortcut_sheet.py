@@ -1,4 +1,4 @@
-"""All keys and gestures on one sheet, read from the same table as the menus."""
+"""All keys and what the mouse does on one sheet, read from the tables of the menus and of the panes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fusionviewer.app.actions.registry import ACTIONS, GESTURES, MENUS
+from fusionviewer.app.actions.registry import ACTIONS, MENUS
+from fusionviewer.ui.pane.interactions.dispatch import MOUSE_HELP
 from fusionviewer.ui.widgets.action_set import shown_keys
 from fusionviewer.ui.widgets.controls import label
 from fusionviewer.ui.widgets.theme import UNIT
@@ -28,7 +29,7 @@ class ShortcutSheet(QDialog):
             _fill(left, menu, _keys_of(menu))
         for menu in (menu for menu in MENUS if menu not in {"File", "Edit", "Align"}):
             _fill(right, menu, _keys_of(menu))
-        _fill(right, "Mouse", GESTURES)
+        _fill(right, "Mouse", MOUSE_HELP)
         for half in (left, right):
             half.setRowStretch(half.rowCount(), 1)
         area = QScrollArea()

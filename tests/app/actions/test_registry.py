@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fusionviewer.app.actions.registry import ACTIONS, GESTURES, MENUS
+from fusionviewer.app.actions.registry import ACTIONS, MENUS
 from fusionviewer.app.state.workspace import Workspace
 
 BY_KEY = {action.key: action for action in ACTIONS}
@@ -17,13 +17,11 @@ def test_names_and_keys_are_each_used_once() -> None:
     assert {action.menu for action in ACTIONS} == set(MENUS)
 
 
-def test_the_guide_has_every_key_and_gesture() -> None:
+def test_the_guide_has_every_key() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     for action in ACTIONS:
         if action.keys and not action.key.startswith("pair_"):
             assert f"| {', '.join(action.keys)} | {action.text.rstrip('…')} |" in text
-    for gesture, meaning in GESTURES:
-        assert f"| {gesture} | {meaning} |" in text
 
 
 def test_what_cannot_be_done_has_a_sentence(workspace: Workspace, with_phantoms: Workspace) -> None:

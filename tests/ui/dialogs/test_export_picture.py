@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from panes import context_of
 from PIL import Image
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
@@ -23,8 +24,9 @@ from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.marks import painter, values
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
-from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice, screen_of
-from fusionviewer.ui.pane.overlays import annotations, distances
+from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
+from fusionviewer.ui.pane.image import request_for
+from fusionviewer.ui.pane.overlays import distances, landmark_marks
 from fusionviewer.ui.pane.overlays import targets as target_module
 from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.window import main_window as main_window_module
@@ -159,7 +161,7 @@ def test_ctrl_p_asks_and_writes_what_was_chosen(
     wait_until_idle(window, qtbot)
     assert offered == ["fused.png"]  # no name of an image
     with Image.open(tmp_path / "fused.png") as image:
-        assert image.size == screen_of(window.images).size
+        assert image.size == window.images.screen_shown().size
 
 
 def test_marks_are_on_where_there_are_any_and_words_are_wanted(qtbot: QtBot, view_model: ViewModel) -> None:
@@ -208,8 +210,8 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
 
 def test_pictures_keep_the_windows_rules_of_what_is_near_and_the_colour_of_a_warning() -> None:
     for mm in np.linspace(0, 7, 71).tolist():
-        assert values.strength(mm) == pytest.approx(annotations._strength(mm))
-    assert values.NEAR_MM == annotations.NEAR_MM
+        assert values.strength(mm) == pytest.approx(landmark_marks._strength(mm))
+    assert values.NEAR_MM == landmark_marks.NEAR_MM
     assert values.MEASURED_NEAR_MM == distances._NEAR_MM
     assert values.target_strength(values.NEAR_MM) == pytest.approx(target_module._FAINTEST)
     assert painter.WARNING_COLOUR == theme.WARNING
@@ -264,7 +266,7 @@ def test_ctrl_c_copies_what_the_views_show_and_with_shift_the_view_alone(window:
     view = window.images.active_view()
     qtbot.keyClick(view, Qt.Key.Key_C, control)
     wait_until_idle(window, qtbot)
-    assert copied() == screen_of(window.images).size
+    assert copied() == window.images.screen_shown().size
     qtbot.keyClick(view, Qt.Key.Key_C, control | shift)
     wait_until_idle(window, qtbot)
     wide, high = copied()
@@ -286,9 +288,7 @@ def test_a_copied_view_is_what_its_pane_draws(window: MainWindow, qtbot: QtBot) 
     for key in ("fused.axial", "fused.sagittal", "fused.coronal"):
         view = window.images.view(key)
         view.activated.emit()
-        frame = view.frame()
-        assert frame is not None
-        expected = SliceRenderer().render(view.request(frame))[..., 2::-1]
+        expected = SliceRenderer().render(request_for(context_of(view)))[..., 2::-1]
         window.actions_by_key["copy_view"].trigger()
         wait_until_idle(window, qtbot)
         board = QGuiApplication.clipboard()

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 from PyQt6.QtWidgets import QApplication
 
-from fusionviewer.ui.pane.overlay_cache import KeptOverlay
+from fusionviewer.ui.pane.overlay_cache import OverlayCache
 
 SIZE = QSize(150, 90)
 
@@ -28,7 +28,7 @@ class Words:
         painter.fillRect(QRectF(148, 0, 2, 90), QColor(0, 0, 0, 90))
 
 
-def shown(overlay: KeptOverlay | None, words: Words, ratio: float) -> np.ndarray:
+def shown(overlay: OverlayCache | None, words: Words, ratio: float) -> np.ndarray:
     image = QImage(SIZE * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(40, 90, 120))
@@ -46,7 +46,7 @@ def shown(overlay: KeptOverlay | None, words: Words, ratio: float) -> np.ndarray
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_a_copy_looks_like_the_drawing_and_is_made_once(qapp: QApplication, ratio: float) -> None:
-    overlay, words = KeptOverlay(), Words()
+    overlay, words = OverlayCache(), Words()
     for text, drawings in (("A", 2), ("long", 4), ("A", 6)):
         words.text = text
         wanted = shown(None, Words(), ratio) if text == "A" else None
@@ -60,6 +60,6 @@ def test_a_copy_looks_like_the_drawing_and_is_made_once(qapp: QApplication, rati
 
 
 def test_another_size_or_resolution_is_another_look(qapp: QApplication) -> None:
-    overlay, words = KeptOverlay(), Words()
+    overlay, words = OverlayCache(), Words()
     for ratio in (1.0, 1.0, 2.0, 2.0):
         assert np.abs(shown(overlay, words, ratio) - shown(None, Words(), ratio)).max() <= 3

@@ -99,7 +99,7 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
         lambda renderer, request: asked.append(request.viewport.width) or original(renderer, request),
     )
     view = make_view()
-    view._fresh._sharpen()
+    view._redraw._sharpen()
     view.grab()
     asked.clear()
     view_model.set_cursor("fixed", np.array([0.0, 0.0, 21.0]))
@@ -107,8 +107,8 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
     view_model.set_fade(0.3)
     view.grab()
     assert asked == [200, 200]
-    assert view._fresh._sharpen_timer.isActive()
-    view._fresh._sharpen()
+    assert view._redraw._sharpen_timer.isActive()
+    view._redraw._sharpen()
     view.grab()
     view_model.set_fade(0.4)
     view.grab()

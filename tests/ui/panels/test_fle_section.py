@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from landmark_sets import noisy, one_off
 from mouse import Hand
+from panes import context_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
@@ -23,6 +24,7 @@ from windows import (
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
 from fusionviewer.ui.panels.fle_section import FleBox
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -98,14 +100,14 @@ def test_a_pair_is_marked_again_by_clicks_without_being_seen(window: MainWindow)
     view = window.images.view("fixed.axial")
     frame = view.frame()
     assert frame is not None
-    assert any(mark.index == 0 for mark in view.marks(frame))
+    assert any(mark.index == 0 for mark in find_marks(context_of(view)))
     QTest.keyClick(window.images, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
     assert any("again in the fixed image" in label.text() for label in window.status.findChildren(QLabel))
     for key in ("fixed.axial", "moving.coronal"):
         view = window.images.view(key)
         frame = view.frame()
         assert frame is not None
-        assert not any(mark.index == 0 for mark in view.marks(frame))
+        assert not any(mark.index == 0 for mark in find_marks(context_of(view)))
         at = QPointF(view.width() / 2 + 20, view.height() / 2 + 12)
         point = frame.point_under(at)
         Hand(view).click(at)

@@ -41,7 +41,7 @@ def test_the_wheel_moves_all_tiles_and_a_click_puts_the_crosshair_into_one(
     assert view_model.view.fixed.cursor == cursor
     Hand(tile).click(middle_of(tile) + QPointF(10, 0))
     assert view_model.view.fixed.cursor[2] == pytest.approx(before + 3.0)
-    near = [view.key for view in area.visible_views() if view.near_cursor(frame_of(view))]
+    near = [view.key for view in area.visible_views() if view.shows_crosshair(frame_of(view))]
     assert near == ["mosaic.3"]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from landmark_sets import ONE_OFF_PLACES, one_off, pairs_at
 from mouse import Hand
+from panes import context_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import (
@@ -22,9 +23,9 @@ from windows import (
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks, refine_landmarks
 from fusionviewer.registration.points.pair_refinement import PairRefinement
 from fusionviewer.rendering.colours import MOVING_COLOUR
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
 from fusionviewer.ui.views import nudge_magnifier
-from fusionviewer.ui.views.nudge_magnifier import Lens
-from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
 from fusionviewer.ui.window.main_window import MainWindow
 
 LONG_MS = 10_000_000
@@ -34,8 +35,8 @@ PLACES = np.array([[10.0, 20.0, 6.0], [-40.0, 10.0, 6.0]])
 @pytest.fixture(autouse=True)
 def _long_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the time is never over by itself, however slow the machine."""
-    assert nudge_magnifier.LENS_MS == 1000
-    monkeypatch.setattr(nudge_magnifier, "LENS_MS", LONG_MS)
+    assert nudge_magnifier.SHOWN_MS == 1000
+    monkeypatch.setattr(nudge_magnifier, "SHOWN_MS", LONG_MS)
 
 
 @pytest.fixture
@@ -47,15 +48,11 @@ def window(open_window: OpenWindow) -> MainWindow:
     return made
 
 
-def lens(view: SliceView) -> Lens:
-    return Lens.of(view)
-
-
-def nudge(window: MainWindow, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_Right) -> Lens:
+def nudge(window: MainWindow, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_Right) -> NudgeMagnifier:
     view = window.images.active_view()
     qtbot.keyClick(view, key, ALT)
     QApplication.processEvents()
-    return lens(view)
+    return window.images.magnifier(view)
 
 
 def test_a_nudge_shows_it_for_a_second_and_the_next_one_begins_the_second_anew(
@@ -63,7 +60,7 @@ def test_a_nudge_shows_it_for_a_second_and_the_next_one_begins_the_second_anew(
 ) -> None:
     view = window.images.active_view()
     assert view.key == "fused.axial"
-    assert lens(view).isHidden()
+    assert window.images.magnifier(view).isHidden()
     before = view.grab().toImage()
     shown = nudge(window, qtbot)
     assert shown.isVisible()
@@ -101,9 +98,7 @@ def test_it_shows_the_point_where_it_is_now(window: MainWindow, qtbot: QtBot) ->
 
 def test_it_lies_away_from_the_point_and_lets_clicks_through(window: MainWindow, qtbot: QtBot) -> None:
     view, shown = window.images.active_view(), nudge(window, qtbot)
-    frame = view.frame()
-    assert frame is not None
-    for mark in view.marks(frame):
+    for mark in find_marks(context_of(view)):
         if mark.index == 0:
             assert not shown.geometry().contains(mark.at.toPoint())
     assert view.childAt(shown.geometry().center()) is None
@@ -160,7 +155,7 @@ def test_in_rows_it_is_the_image_of_the_row(window: MainWindow, qtbot: QtBot) ->
         assert shown.isVisible()
         assert shown.parent() is view
         assert window.workspace.document.state.landmarks[0].point(side) != before  # type: ignore[arg-type]
-    assert lens(window.images.view("fixed.coronal")).isHidden()
+    assert window.images.magnifier(window.images.view("fixed.coronal")).isHidden()
 
 
 # After the program has moved a point
@@ -175,8 +170,8 @@ def test_a_point_that_was_snapped_is_magnified(open_window: OpenWindow) -> None:
     view.setFocus()
     press(Qt.Key.Key_E, SHIFT)
     assert window.workspace.document.state.landmarks[4].fixed_point != tuple(ONE_OFF_PLACES[4])
-    assert lens(window.images.view("fixed.coronal")).isVisible()
-    assert not lens(window.images.view("moving.coronal")).isVisible()
+    assert window.images.magnifier(window.images.view("fixed.coronal")).isVisible()
+    assert not window.images.magnifier(window.images.view("moving.coronal")).isVisible()
 
 
 def test_a_point_that_was_refined_is_magnified_in_its_own_row(
@@ -194,5 +189,5 @@ def test_a_point_that_was_refined_is_magnified_in_its_own_row(
     press(Qt.Key.Key_Y)
     qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=60_000)
     assert window.workspace.document.state.landmarks[4].moving_point == tuple(near)
-    assert lens(window.images.view("moving.coronal")).isVisible()
-    assert not lens(window.images.view("fixed.coronal")).isVisible()
+    assert window.images.magnifier(window.images.view("moving.coronal")).isVisible()
+    assert not window.images.magnifier(window.images.view("fixed.coronal")).isVisible()

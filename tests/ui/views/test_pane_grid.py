@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mouse import Hand
-from panes import picture_of
+from panes import context_of, picture_of
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
@@ -135,8 +135,7 @@ def test_placing_and_hovering_come_through(
 ) -> None:
     document.replace(replace(document.state, landmarks=(LandmarkPair("L1"),)))
     view_model.select_pair(0)
-    area.set_placing(True)
-    assert area.placing
+    assert context_of(area.view("fused.axial")).placing == "fixed"
     with qtbot.waitSignals([area.point_clicked, area.hovered]) as signals:
         hand = Hand(area.view("fused.axial"))
         hand.click(QPointF(90, 80))

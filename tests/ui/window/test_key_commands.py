@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from landmark_sets import pairs_at
 from mouse import Hand
-from panes import frame_of
+from panes import context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -53,7 +53,7 @@ def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow
         qtbot.keyClick(area.active_view(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
         assert area.active_view().hasFocus()
         seen.append(area.active_view().key)
-        assert [view.key for view in area.visible_views() if view.property("active")] == [seen[-1]]
+        assert [view.key for view in area.visible_views() if context_of(view).active] == [seen[-1]]
     assert sorted(seen) == sorted(view.key for view in area.visible_views())
     qtbot.keyClick(
         area.active_view(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

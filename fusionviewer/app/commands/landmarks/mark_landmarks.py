@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from fusionviewer.app.commands.landmarks import repeat_landmarks
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin, half_side
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, SlicePlane
@@ -49,8 +49,15 @@ def click(workspace: Workspace, side: Side, point: Points) -> None:
     _mark(workspace, index, side, point)
 
 
-def missing_side(state: FusionState, selected_pair: int | None, sides: Iterable[Side]) -> Side | None:
-    """Which of these images still lacks its point of the selected pair, the first of them; None: none does."""
+def side_to_mark(state: FusionState, view_model: ViewModel, sides: tuple[Side, ...]) -> Side | None:
+    """The image whose point of the selected pair a click marks in a pane of these images; None: it marks nothing.
+
+    It is the first that lacks its point; while the pair is marked again, an image that still waits, alone in its pane.
+    """
+    again = view_model.repeats.sides
+    if again:
+        return sides[0] if len(sides) == 1 and sides[0] in again else None
+    selected_pair = view_model.view.selected_pair
     if selected_pair is None or selected_pair >= len(state.landmarks):
         return None
     pair = state.landmarks[selected_pair]

@@ -1,120 +1,106 @@
-"""Drags of landmark points: of those that are marked, of those that are only expected, and of locked ones."""
+"""Marking landmarks and dragging their points: those that are marked, those that are only predicted, locked ones."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QPainter
-from PyQt6.QtWidgets import QToolTip
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.geometry import Points
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.geometry import SliceFrame
-from fusionviewer.ui.pane.interactions.interaction import Gesture
-from fusionviewer.ui.pane.overlays.annotations import Mark, mark_under
-from fusionviewer.ui.pane.overlays.magnifier import Magnifier, place_for
-from fusionviewer.ui.pane.overlays.predicted_point import ghost_under
-
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
-
-_STILL: Final = 4
-"""A mouse that has not gone further (logical pixels) was clicked and not dragged."""
+from fusionviewer.ui.pane.context import DragFeedback, MagnifiedPoint, PaneContext, PaneHost
+from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, Press, always
+from fusionviewer.ui.pane.overlays.landmark_marks import Mark, find_marks, mark_under
+from fusionviewer.ui.pane.overlays.predicted_point import predicted_mark_under
 
 _drags = count()
 
 
-def landmark_gesture(view: SliceView, frame: SliceFrame, at: QPointF) -> Gesture | None:
-    """What a press on a landmark or a ghost begins; None where there is neither."""
-    mark = mark_under(view.marks(frame), at)
-    if mark is not None:
-        return LockedHold(view, frame, at, mark) if mark.pair.locked else LandmarkDrag(view, frame, at, mark)
-    ghost = ghost_under(view, frame, at)
-    return None if ghost is None else GhostDrag(view, frame, at, ghost)
-
-
-def landmark_cursor(view: SliceView, frame: SliceFrame, mouse: QPointF) -> Qt.CursorShape | None:
-    """The shape that tells what such a press would begin."""
-    mark = mark_under(view.marks(frame), mouse)
-    if mark is not None:
-        return Qt.CursorShape.ForbiddenCursor if mark.pair.locked else Qt.CursorShape.OpenHandCursor
-    return None if ghost_under(view, frame, mouse) is None else Qt.CursorShape.PointingHandCursor
-
-
-def why_locked_under(view: SliceView, frame: SliceFrame | None, mouse: QPointF | None) -> str:
-    """Why the landmark under the mouse cannot be dragged, as a sentence; empty if it can, or there is none."""
-    mark = None if frame is None or mouse is None else mark_under(view.marks(frame), mouse)
-    return "" if mark is None or not mark.pair.locked else mark_landmarks.why_locked(mark.pair.name)
-
-
-def _turn_to(view: SliceView, mark: Mark) -> None:
+def _turn_to(host: PaneHost, context: PaneContext, mark: Mark) -> None:
     """Select the pair of a mark that is pressed; in rows the other image looks at its twin."""
-    look = replace(view.view_model.view, selected_pair=mark.index)
+    look = replace(context.view, selected_pair=mark.index)
     other: Side = "moving" if mark.side == "fixed" else "fixed"
     twin = mark.pair.point(other)
-    if twin is not None and not view.fused:
+    if twin is not None and not context.fused:
         look = look.with_space(other, replace(look.space(other), cursor=twin, focus=twin))
-    view.view_model.show(look)
+    host.view_model.show(look)
 
 
-def _mark_twin(view: SliceView, frame: SliceFrame, at: QPointF) -> None:
-    """A click on the point of the pair that is being marked is meant for its twin, which may lie at that place."""
-    if view.missing_side() is not None:
-        view.mark_point(frame.point_under(at))
+def _mark_clicked(host: PaneHost, point: Points) -> None:
+    """Mark at a point (3,) of the space that is looked at what a click marks now, if anything."""
+    context = host.context()
+    if context is not None and context.placing is not None:
+        host.mark_point(context.placing, context.own_point(context.placing, point))
 
 
-class _Magnified(Gesture):
+class PointPlacement(Interaction):
+    """A click marks a point; a drag is still one of the crosshair, to look for the place."""
+
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+        super().__init__(host, context, start)
+        self._moved = False
+
+    def move(self, mouse: QPointF, context: PaneContext) -> None:
+        self._moved = self._moved or not self._clicked(mouse)
+        if self._moved:
+            self._view_model.set_cursor(context.space, context.frame.point_under(mouse))
+
+    def release(self) -> None:
+        if not self._moved:
+            _mark_clicked(self._host, self._frame.point_under(self._start))
+
+
+class _PointDrag(Interaction):
     """A drag of a point, which is shown magnified."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, mark: Mark) -> None:
-        super().__init__(view, frame, start)
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+        super().__init__(host, context, start)
         self._mark = mark
         self._mouse = start
-        self._magnifier = Magnifier()
+
+    @property
+    def feedback(self) -> DragFeedback:
+        return DragFeedback(magnified=MagnifiedPoint(self._mark.side, self._seen(), self._mouse))
 
     def _seen(self) -> Points:
         """Where the point is now, in the space that is looked at: at its distance from the plane."""
         return self._mark.point + self._frame.step(self._mouse - self._start)
 
-    def paint(self, painter: QPainter, frame: SliceFrame) -> None:
-        place = place_for(self._view.size(), self._mouse)
-        self._magnifier.paint(self._view, painter, frame, self._mark.side, self._seen(), place=place)
 
-
-class LandmarkDrag(_Magnified):
+class LandmarkDrag(_PointDrag):
     """One point follows the mouse, at its distance from the plane; one step of undo.
 
     The crosshair and the window stay. The pair becomes the selected one; in the pair layout the *other* image then
-    looks at its twin, and this one holds still. A hand that trembles while it clicks moves nothing.
+    looks at its twin, and this one holds still. A mouse that trembles during a click moves nothing; a click on the
+    point of the pair that is being marked is meant for its twin, which may lie at that place.
     """
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, mark: Mark) -> None:
-        super().__init__(view, frame, start, mark)
-        self._document = view.document
-        self._original = self._applied = view.document.state
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+        super().__init__(host, context, start, mark)
+        self._document = host.document
+        self._original = self._applied = context.state
         self._key = f"drag {next(_drags)}"
         self._text = f"Move landmark {mark.pair.name}"
         self._dragged = False
-        _turn_to(view, mark)
+        _turn_to(host, context, mark)
 
-    def move(self, mouse: QPointF) -> None:
-        self._dragged = self._dragged or (mouse - self._start).manhattanLength() > _STILL
+    def move(self, mouse: QPointF, context: PaneContext) -> None:
+        self._dragged = self._dragged or not self._clicked(mouse)
         if not self._dragged:
             return
         self._mouse = mouse
-        if self._document.state.landmarks is self._applied.landmarks:  # else somebody took the point away (undo)
-            self._place(edits.point_of(self._view.own_point(self._mark.side, self._seen())))
+        if context.state.landmarks is self._applied.landmarks:  # else the point was taken away meanwhile (undo)
+            self._place(edits.point_of(context.own_point(self._mark.side, self._seen())))
 
     def release(self) -> None:
         if self._document.state is self._original:
-            _mark_twin(self._view, self._frame, self._start)
+            _mark_clicked(self._host, self._frame.point_under(self._start))
 
     def cancel(self) -> None:
         super().cancel()
@@ -129,46 +115,82 @@ class LandmarkDrag(_Magnified):
         self._applied = self._document.state
 
 
-class GhostDrag(_Magnified):
-    """A click takes the guess for the point; a drag takes it from there. It is marked when it is let go."""
+class PredictedPointDrag(_PointDrag):
+    """A click takes the predicted point for the missing one; a drag takes it from there. It is marked at the end."""
 
-    ghost_point: Points | None = None
-    """Where the mouse has it, in the space that is looked at; None: where it was."""
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+        super().__init__(host, context, start, mark)
+        self._dragged_to: Points | None = None
 
-    def move(self, mouse: QPointF) -> None:
+    @property
+    def feedback(self) -> DragFeedback:
+        return replace(super().feedback, predicted_point=self._dragged_to)
+
+    def move(self, mouse: QPointF, context: PaneContext) -> None:
         self._mouse = mouse
-        if self.ghost_point is not None or (mouse - self._start).manhattanLength() > _STILL:
-            self.ghost_point = self._seen()
-            self._view.update()
+        if self._dragged_to is not None or not self._clicked(mouse):
+            self._dragged_to = self._seen()
+            self._host.update()
 
     def release(self) -> None:
-        point = self._mark.point if self.ghost_point is None else self.ghost_point
-        side = self._mark.side
-        if self._view.placing and self._view_model.view.selected_pair == self._mark.index:
-            self._view.point_clicked.emit(side, self._view.own_point(side, point))
+        point = self._mark.point if self._dragged_to is None else self._dragged_to
+        side, context = self._mark.side, self._host.context()
+        if context is not None and context.placing == side and context.view.selected_pair == self._mark.index:
+            self._host.mark_point(side, context.own_point(side, point))
 
     def cancel(self) -> None:
         super().cancel()
-        self._view.update()
+        self._host.update()
 
 
-class LockedHold(Gesture):
+class LockedHold(Interaction):
     """A locked point stays where it is, and says why."""
 
     cursor = Qt.CursorShape.ForbiddenCursor
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, mark: Mark) -> None:
-        super().__init__(view, frame, start)
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+        super().__init__(host, context, start)
         self._mark = mark
         self._dragged = False
-        _turn_to(view, mark)
+        _turn_to(host, context, mark)
 
-    def move(self, mouse: QPointF) -> None:
-        if not self._dragged and (mouse - self._start).manhattanLength() > _STILL:
+    def move(self, mouse: QPointF, context: PaneContext) -> None:
+        if not self._dragged and not self._clicked(mouse):
             self._dragged = True
-            at = self._view.mapToGlobal(mouse).toPoint()
-            QToolTip.showText(at, mark_landmarks.why_locked(self._mark.pair.name), self._view)
+            self._host.explain(mark_landmarks.why_locked(self._mark.pair.name), mouse)
 
     def release(self) -> None:
         if not self._dragged:
-            _mark_twin(self._view, self._frame, self._start)
+            _mark_clicked(self._host, self._frame.point_under(self._start))
+
+
+def _hit_landmark(context: PaneContext, press: Press) -> Mark | None:
+    return None if press.at is None else mark_under(find_marks(context), press.at)
+
+
+def _begin_landmark(host: PaneHost, context: PaneContext, at: QPointF, mark: Mark) -> Interaction:
+    return (LockedHold if mark.pair.locked else LandmarkDrag)(host, context, at, mark)
+
+
+def _hit_predicted_point(context: PaneContext, press: Press) -> Mark | None:
+    return None if press.at is None else predicted_mark_under(context, press.at)
+
+
+LANDMARK: Final = InteractionKind[Mark](
+    help=(("Drag a landmark", "Move it; Esc puts it back"),),
+    hit=_hit_landmark,
+    begin=_begin_landmark,
+    cursor=always(Qt.CursorShape.OpenHandCursor),
+    why_not=lambda context, mark: mark_landmarks.why_locked(mark.pair.name) if mark.pair.locked else "",
+)
+PREDICTED_POINT: Final = InteractionKind[Mark](
+    help=(("Click or drag a dashed guess", "Take it for the missing point, or place that from there"),),
+    hit=_hit_predicted_point,
+    begin=PredictedPointDrag,
+    cursor=always(Qt.CursorShape.PointingHandCursor),
+)
+PLACEMENT: Final = InteractionKind[Side](
+    help=(),
+    hit=lambda context, press: context.placing,
+    begin=lambda host, context, at, side: PointPlacement(host, context, at),
+)

@@ -1,21 +1,18 @@
-"""The drags of the move tool: the moving image is shifted or turned in the plane of a view, its centre is placed."""
+"""The drags of the move tool: the moving image is shifted or turned in the plane of a pane, its centre is placed."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.pane.geometry import SliceFrame
-from fusionviewer.ui.pane.interactions.interaction import Gesture
-from fusionviewer.ui.pane.overlays.rotation_handle import RotationWheel, wheel_of
-
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.pane.context import DragFeedback, PaneContext, PaneHost
+from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, Press
+from fusionviewer.ui.pane.overlays.rotation_handle import Part, RotationHandle, handle_of
 
 _FINE: Final = 0.1
 """With Shift the image follows by this share of the mouse's way."""
@@ -23,34 +20,7 @@ _FINE: Final = 0.1
 _NO_SHIFT: Final = np.zeros(3)
 
 
-def hand_gesture(view: SliceView, frame: SliceFrame, at: QPointF) -> Gesture | None:
-    """What a press with the move tool begins in a view that shows the wheel; nothing while a job runs."""
-    wheel = wheel_of(view, frame)
-    if wheel is None or view.view_model.locked:
-        return None
-    match wheel.part_under(at):
-        case "centre":
-            return CentreDrag(view, frame, at)
-        case "rim":
-            return TurnDrag(view, frame, at, wheel)
-        case _:
-            return ShiftDrag(view, frame, at)
-
-
-def hand_cursor(view: SliceView, frame: SliceFrame, mouse: QPointF | None) -> Qt.CursorShape | None:
-    """The shape that tells what a press would begin; None where the move tool does nothing of its own."""
-    wheel = wheel_of(view, frame)
-    if wheel is None:
-        return None
-    if view.view_model.locked:
-        return Qt.CursorShape.ForbiddenCursor
-    part = "" if mouse is None else wheel.part_under(mouse)
-    return {"rim": Qt.CursorShape.PointingHandCursor, "centre": Qt.CursorShape.SizeAllCursor}.get(
-        part, Qt.CursorShape.OpenHandCursor
-    )
-
-
-class HandDrag(Gesture):
+class ManualDrag(Interaction):
     """The moving image follows the mouse as a preview; letting go makes it one step of undo.
 
     Where the study changes meanwhile (undo, a job), the drag is dropped.
@@ -59,18 +29,17 @@ class HandDrag(Gesture):
     cursor = Qt.CursorShape.ClosedHandCursor
     text = ""
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
-        super().__init__(view, frame, start)
-        self._document = view.document
-        self._original = self._after = view.document.state
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+        super().__init__(host, context, start)
+        self._document = host.document
+        self._original = self._after = context.state
         self._last = start
         self._over = False
 
-    def move(self, mouse: QPointF) -> None:
+    def move(self, mouse: QPointF, context: PaneContext) -> None:
         """Follow the mouse, with `fine` more slowly."""
         last, self._last = self._last, mouse
         if self._is_over:
-            self.turned = None
             return
         self._after = self._moved(last, mouse, _FINE if self.fine else 1.0)
         self._view_model.set_preview(self._after.moving_from_fixed, by_hand=True)
@@ -99,13 +68,13 @@ class HandDrag(Gesture):
         raise NotImplementedError
 
 
-class ShiftDrag(HandDrag):
+class ShiftDrag(ManualDrag):
     """The moving image sticks to the mouse."""
 
     text = "Move by hand"
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
-        super().__init__(view, frame, start)
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+        super().__init__(host, context, start)
         self._way = QPointF()
 
     def _moved(self, last: QPointF, mouse: QPointF, share: float) -> FusionState:
@@ -115,40 +84,82 @@ class ShiftDrag(HandDrag):
         return edits.nudge(self._original, self._frame.step(self._way), _NO_SHIFT, _NO_SHIFT)
 
 
-class TurnDrag(HandDrag):
+class TurnDrag(ManualDrag):
     """The moving image turns with the mouse about the centre of rotation: the longer the lever, the finer."""
 
     text = "Turn by hand"
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF, wheel: RotationWheel) -> None:
-        super().__init__(view, frame, start)
-        self._wheel = wheel
-        self._centre = view.view_model.hand_centre
-        self._from = wheel.angle_of(start)
-        self.turned = (self._from, 0.0)
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, handle: RotationHandle) -> None:
+        super().__init__(host, context, start)
+        self._handle = handle
+        self._centre = context.rotation_centre
+        self._from = handle.angle_of(start)
+        self._angle = 0.0
+
+    @property
+    def feedback(self) -> DragFeedback:
+        return DragFeedback(turned=None if self._over else (self._from, self._angle))
 
     def _moved(self, last: QPointF, mouse: QPointF, share: float) -> FusionState:
-        way = self._wheel.angle_of(mouse) - self._wheel.angle_of(last)
+        way = self._handle.angle_of(mouse) - self._handle.angle_of(last)
         way = math.remainder(way, 2 * math.pi)  # the short way around
-        angle = (self.turned[1] if self.turned else 0.0) + share * way
-        self.turned = (self._from, angle)
-        if angle == 0.0:
+        self._angle += share * way
+        if self._angle == 0.0:
             return self._original
         # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
-        return edits.nudge(self._original, _NO_SHIFT, angle * self._frame.plane.normal, self._centre)
+        return edits.nudge(self._original, _NO_SHIFT, self._angle * self._frame.plane.normal, self._centre)
 
 
-class CentreDrag(Gesture):
+class CentreDrag(Interaction):
     """The centre of rotation follows the mouse in the plane, at its distance from it."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, view: SliceView, frame: SliceFrame, start: QPointF) -> None:
-        super().__init__(view, frame, start)
-        self._centre = view.view_model.hand_centre
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+        super().__init__(host, context, start)
+        self._centre = context.rotation_centre
 
-    def move(self, mouse: QPointF) -> None:
+    def move(self, mouse: QPointF, context: PaneContext) -> None:
         self._view_model.change(hand_centre=edits.point_of(self._centre + self._frame.step(mouse - self._start)))
 
     def cancel(self) -> None:
         self._view_model.change(hand_centre=self._before.hand_centre)
+
+
+def _hit(context: PaneContext, press: Press) -> tuple[RotationHandle, Part] | None:
+    handle = handle_of(context)
+    return None if handle is None else (handle, "" if press.at is None else handle.part_under(press.at))
+
+
+def _begin(host: PaneHost, context: PaneContext, at: QPointF, hit: tuple[RotationHandle, Part]) -> Interaction | None:
+    """Nothing while a job runs."""
+    handle, part = hit
+    if context.locked:
+        return None
+    match part:
+        case "centre":
+            return CentreDrag(host, context, at)
+        case "rim":
+            return TurnDrag(host, context, at, handle)
+        case _:
+            return ShiftDrag(host, context, at)
+
+
+_CURSORS: Final[dict[Part, Qt.CursorShape]] = {
+    "rim": Qt.CursorShape.PointingHandCursor,
+    "centre": Qt.CursorShape.SizeAllCursor,
+    "": Qt.CursorShape.OpenHandCursor,
+}
+
+MANUAL_ALIGNMENT: Final = InteractionKind[tuple[RotationHandle, Part]](
+    help=(
+        ("Left drag with the move tool (M)", "Shift the moving image; Esc or a right click puts it back"),
+        ("Drag the wheel's rim with the move tool (M)", "Turn the moving image; far from the centre it is finer"),
+        ("Drag the wheel's middle with the move tool (M)", "Place the centre of rotation"),
+        ("Shift while dragging with the move tool (M)", "Ten times finer"),
+    ),
+    hit=_hit,
+    begin=_begin,
+    cursor=lambda context, hit: _CURSORS[hit[1]],
+    why_not=lambda context, hit: context.locked,
+)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.rendering.blends import FADED, BlendMode
+from fusionviewer.rendering.blends import FADED, Blend, BlendMode
 from fusionviewer.rendering.colours import PAIRS, Pair, Table, colour_table, tint_table
 from fusionviewer.rendering.window import SHOULDER, Window
 from fusionviewer.session.state import SIDES, FusionState, Side
+from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlays.annotations import paint_text, shape
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS, TEXT, UNIT, number_font
 from fusionviewer.ui.widgets.value_text import written_value
-
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
 
 _WIDTH: Final = 10.0
 _SHORTEST: Final = 5.0 * UNIT
@@ -63,49 +61,42 @@ def ticks_of(window: Window, modality: str) -> tuple[tuple[float, str], ...]:
     return ((0.0, written_value(window.low)), *shoulder, top)
 
 
-def shown_table(view_model: ViewModel, side: Side, *, tinted: bool) -> Table:
+def shown_table(view: ViewState, blend: Blend, side: Side, *, tinted: bool) -> Table:
     """The colours in which an image is seen now, dark to bright; `tinted`: where both are put together."""
-    blend = view_model.shown_blend
     if tinted and blend.mode is BlendMode.TWO_COLOUR:
         return tint_table(PAIRS[blend.pair][SIDES.index(side)], up=side == "moving")
-    return colour_table(view_model.view.colours(side))
+    return colour_table(view.colours(side))
 
 
-def bars_of(state: FusionState, view_model: ViewModel, sides: tuple[Side, ...]) -> list[Bar]:
+def bars_of(state: FusionState, view: ViewState, blend: Blend, sides: tuple[Side, ...]) -> list[Bar]:
     """The bars of a pane of these images; none for what is grey anyway, or not seen in its colours."""
-    view, both = view_model.view, len(sides) == 2 and state.has_pair
+    both = len(sides) == 2 and state.has_pair
+    two_colours = both and blend.mode is BlendMode.TWO_COLOUR
     bars = []
-    for side in _seen(view_model, both, sides):
+    for side in _seen(blend) if both else sides:
         volume = state.volume(side)
-        two_colours = both and view_model.shown_blend.mode is BlendMode.TWO_COLOUR
         if volume is not None and (two_colours or view.colours(side) != "grey"):
-            table = shown_table(view_model, side, tinted=both)
+            table = shown_table(view, blend, side, tinted=both)
             bars.append(Bar(side, table, ticks_of(view.window(side), volume.modality)))
     return bars
 
 
-def _seen(view_model: ViewModel, both: bool, sides: tuple[Side, ...]) -> tuple[Side, ...]:
-    """Which images are seen in their own colours."""
-    blend = view_model.shown_blend
-    if not both:
-        return sides
+def _seen(blend: Blend) -> tuple[Side, ...]:
+    """Which of both images are seen in their own colours."""
     if blend.mode in FADED and blend.fade in (0.0, 1.0):
         return ("moving",) if blend.fade else ("fixed",)
     if blend.mode is BlendMode.EDGES:  # the other one is lines
         return ("moving",) if blend.swapped else ("fixed",)
-    return () if blend.mode is BlendMode.DIFFERENCE else sides
+    return () if blend.mode is BlendMode.DIFFERENCE else SIDES
 
 
-def colours_shown(view: SliceView) -> ColoursShown | None:
+def colours_shown(context: PaneContext) -> ColoursShown | None:
     """What a pane says of its colours; nothing where they are grey, or where another pane says the same."""
-    model, state = view.view_model, view.document.state
-    if not model.view.colour_bar:
+    if not context.view.colour_bar or not context.first:
         return None
-    bars, blend = bars_of(state, model, SIDES if view.fused else (view.side,)), model.shown_blend
-    two = view.fused and state.has_pair and blend.mode is BlendMode.TWO_COLOUR
-    if not (bars or two) or not is_first(view):
-        return None
-    return ColoursShown(tuple(bars), blend.pair if two else None)
+    bars = bars_of(context.state, context.view, context.blend, context.sides)
+    two = context.shows_pair and context.blend.mode is BlendMode.TWO_COLOUR
+    return ColoursShown(tuple(bars), context.blend.pair if two else None) if bars or two else None
 
 
 def paint_colours(painter: QPainter, shown: ColoursShown, size: QSize) -> None:
@@ -121,14 +112,6 @@ def paint_colours(painter: QPainter, shown: ColoursShown, size: QSize) -> None:
     if shown.pair is not None:
         swatches = {side: QColor(*PAIRS[shown.pair][n]) for n, side in enumerate(SIDES)}
         _paint_legend(painter, swatches, QPointF(size.width() - _MARGIN, size.height() - _MARGIN), font)
-
-
-def is_first(view: SliceView) -> bool:
-    """Whether no pane that shows the same images comes before this one in reading order."""
-    parent = view.parentWidget()
-    panes = [] if parent is None else parent.findChildren(type(view), options=Qt.FindChildOption.FindDirectChildrenOnly)
-    alike = [v for v in panes if v.isVisible() and (v.fused, v.side) == (view.fused, view.side)]
-    return all((view.y(), view.x()) <= (v.y(), v.x()) for v in alike)
 
 
 def _width_of(bar: Bar, font: QFont) -> float:

@@ -10,7 +10,9 @@ import numpy as np
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QPainter, QPen
 
+from fusionviewer.session.edits import point_of
 from fusionviewer.session.view_state import Distance
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
 from fusionviewer.ui.pane.overlays.annotations import paint_text
 from fusionviewer.ui.widgets.theme import TEXT, UNIT, number_font
@@ -44,11 +46,23 @@ def end_under(frame: SliceFrame, distances: Sequence[Distance], mouse: QPointF) 
     return None if nearest is None or nearest[0] > GRIP else nearest[1:]
 
 
-def paint_distances(painter: QPainter, frame: SliceFrame, distances: Sequence[Distance]) -> None:
+def _distances_of(context: PaneContext) -> list[Distance]:
+    """The distances of the pane's space; in fused panes those of the moving image, too, through its pose."""
+    own: list[Distance] = []
+    for distance in context.view.distances:
+        if distance.side == context.space:
+            own.append(distance)
+        elif context.fused:
+            start, end = (~context.pose).apply(np.array([distance.start, distance.end]))
+            own.append(Distance(context.space, point_of(start), point_of(end)))
+    return own
+
+
+def paint_distances(painter: QPainter, context: PaneContext) -> None:
     """A line with ticks at its ends and its length in mm."""
-    font = number_font(painter.font())
+    frame, font = context.frame, number_font(painter.font())
     font.setBold(True)
-    for distance in distances:
+    for distance in _distances_of(context):
         if not on_plane(frame, distance):
             continue
         start, end = frame.positions(np.array([distance.start, distance.end]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
@@ -15,13 +15,9 @@ from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.registration.points.error_theory import FitError
 from fusionviewer.rendering.colours import ERROR_COLOUR
 from fusionviewer.rendering.marks.error_contours import error_lines
-from fusionviewer.ui.pane.geometry import SliceFrame
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlays.annotations import paint_text
-from fusionviewer.ui.pane.overlays.colour_bar import is_first
 from fusionviewer.ui.widgets.theme import UNIT, WARNING, number_font
-
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
 
 _HALO: Final = QColor(0, 0, 0, 110)
 _LINE: Final = QColor(ERROR_COLOUR)
@@ -41,19 +37,19 @@ LEGEND: Final = ("lines: predicted error of the", "landmark fit (TRE), mm RMS")
 DOUBT: Final = "▲ a pair does not fit"
 
 
-def paint_error_lines(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
-    """The lines, where the view shows them: in the space of the fixed image, if they are chosen and there is a fit."""
-    state = view.document.state
-    if not view.view_model.view.show_error_lines or view.space != "fixed" or state.fixed is None:
+def paint_error_contours(painter: QPainter, context: PaneContext) -> None:
+    """The lines, where the pane shows them: in the space of the fixed image, if they are chosen and there is a fit."""
+    state, frame = context.state, context.frame
+    if not context.view.show_error_lines or context.space != "fixed" or state.fixed is None:
         return
     facts, plane = landmark_facts(state), frame.plane
     if facts.error is not None:
         cut = (plane.right.tobytes(), plane.down.tobytes(), plane.depth_mm)
         lines = _drawn(facts.error, state.fixed.grid, frame.viewport, frame.ratio, cut)
         _paint(painter, lines)
-    if is_first(view) and view.width() >= _SMALLEST:
+    if context.first and context.size.width() >= _SMALLEST:
         words = LEGEND if facts.error is not None else ("no lines of predicted error:", "no fit to the landmarks yet")
-        _paint_legend(view, painter, words, doubt=facts.misfit)
+        _paint_legend(painter, words, context.size.height(), doubt=facts.misfit)
 
 
 _Drawn = list[tuple[str, list[QPolygonF], QPointF | None]]
@@ -95,12 +91,12 @@ def _paint(painter: QPainter, lines: _Drawn) -> None:
             paint_text(painter, at, number, QColor(ERROR_COLOUR), font)
 
 
-def _paint_legend(view: SliceView, painter: QPainter, words: tuple[str, str], *, doubt: bool) -> None:
+def _paint_legend(painter: QPainter, words: tuple[str, str], height: int, *, doubt: bool) -> None:
     """What the lines are, above the scale; and that they cannot be believed while a pair does not fit."""
     font = number_font(painter.font())
     lines = [(text, ERROR_COLOUR) for text in words] + ([(DOUBT, WARNING)] if doubt else [])
-    height = QFontMetricsF(font).height()
-    y = view.height() - 3.5 * UNIT - height * (len(lines) - 1)
+    line_height = QFontMetricsF(font).height()
+    y = height - 3.5 * UNIT - line_height * (len(lines) - 1)
     for text, colour in lines:
         paint_text(painter, QPointF(UNIT, y), text, QColor(colour), font)
-        y += height
+        y += line_height

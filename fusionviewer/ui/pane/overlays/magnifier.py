@@ -1,9 +1,9 @@
-"""The magnifier: the surroundings of a point that is moved, four times as large, in a corner of the view."""
+"""The magnifier: the surroundings of a point that is moved, four times as large, in a corner of the pane."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -13,11 +13,9 @@ from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.geometry import SliceFrame
+from fusionviewer.ui.pane.context import PaneContext
+from fusionviewer.ui.pane.image import scene_in
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS, UNIT
-
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
 
 SIZE: Final = 132
 """Logical pixels of each side, where there is room."""
@@ -34,22 +32,27 @@ class Magnifier:
     def __init__(self) -> None:
         self._renderer = SliceRenderer()
 
-    def request(
-        self, view: SliceView, frame: SliceFrame, side: Side, point: Points, size: QSize
-    ) -> SliceRequest | None:
-        """What is asked for: the plane of the view through a point (3,) of its space, in the middle of `size`."""
-        if view.document.state.volume(side) is None:
+    @staticmethod
+    def request(context: PaneContext, side: Side, point: Points, size: QSize) -> SliceRequest | None:
+        """What is asked for: the plane of the pane through a point (3,) of its space, in the middle of `size`."""
+        frame = context.frame
+        if context.state.volume(side) is None:
             return None
         plane = SlicePlane(np.asarray(point), frame.plane.right, frame.plane.down)
         width, height = (max(1, round(n * frame.ratio)) for n in (size.width(), size.height()))
         viewport = Viewport.around(plane.screen(plane.point), width, height, frame.viewport.mm_per_pixel / TIMES)
-        return replace(view.scene(side), bone_edges=False, mask=None).request(plane, viewport)
+        return replace(scene_in(context, (side,)), bone_edges=False, mask=None).request(plane, viewport)
 
-    def paint(
-        self, view: SliceView, painter: QPainter, frame: SliceFrame, side: Side, point: Points, *, place: QRect
-    ) -> None:
-        """Draw it at a place."""
-        request = self.request(view, frame, side, point, place.size())
+    def paint_drag(self, painter: QPainter, context: PaneContext) -> None:
+        """Draw it while a point is dragged, away from the mouse."""
+        shown = None if context.drag is None else context.drag.magnified
+        if shown is not None:
+            place = place_for(context.size, shown.mouse)
+            self.paint(painter, context, shown.side, shown.point, place=place)
+
+    def paint(self, painter: QPainter, context: PaneContext, side: Side, point: Points, *, place: QRect) -> None:
+        """Draw the surroundings of a point (3,) of the space that is looked at, at a place."""
+        request = self.request(context, side, point, place.size())
         if request is None:
             return
         pixels = self._renderer.render(request)

@@ -1,49 +1,60 @@
-"""The ghost: a dashed, hollow mark where the missing point of the selected half pair is expected."""
+"""The predicted point: a dashed, hollow mark where the missing point of the selected half pair is expected."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QColor, QPainter
 
 from fusionviewer.app.state.twin_prediction import guess_twin
-from fusionviewer.geometry import Points
-from fusionviewer.session.state import SIDES
-from fusionviewer.ui.pane.geometry import SliceFrame
-from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.pane.context import PaneContext
+from fusionviewer.ui.pane.overlays.annotations import label_font, paint_shape, shape
+from fusionviewer.ui.pane.overlays.landmark_marks import (
+    FAINTEST_NAME,
+    GRIP,
+    RADIUS,
+    Mark,
+    mark_at,
+    paint_name_beside,
+)
+from fusionviewer.ui.widgets.theme import SIDE_COLOURS, TEXT
 
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
 
-
-def ghost_in(view: SliceView, frame: SliceFrame) -> overlay.Mark | None:
-    """The ghost as a view shows it, near its plane or not; while it is dragged, where the mouse has it."""
-    if not view.placing or view.view_model.repeats.sides:
+def predicted_mark(context: PaneContext) -> Mark | None:
+    """The predicted point as a pane shows it, near its plane or not; while it is dragged, where the mouse has it."""
+    if context.repeating:
         return None
-    state, index = view.document.state, view.view_model.view.selected_pair
-    guess = guess_twin(state, index)
-    if guess is None or index is None or guess.side not in (SIDES if view.fused else (view.side,)):
+    index = context.view.selected_pair
+    guess = guess_twin(context.state, index)
+    if guess is None or index is None or guess.side not in context.sides:
         return None
     point = np.asarray(guess.point)
-    if view.fused and guess.side == "moving":
-        point = (~view.view_model.pose).apply(point)
-    dragged: Points | None = getattr(view.gesture, "ghost_point", None)
-    return overlay.mark_at(frame, index, guess.side, state.landmarks[index], point if dragged is None else dragged)
+    if context.fused and guess.side == "moving":
+        point = (~context.pose).apply(point)
+    if context.drag is not None and context.drag.predicted_point is not None:
+        point = context.drag.predicted_point
+    return mark_at(context.frame, index, guess.side, context.state.landmarks[index], point)
 
 
-def ghost_under(view: SliceView, frame: SliceFrame, mouse: QPointF) -> overlay.Mark | None:
-    """The ghost, if a mouse at this place can take hold of it."""
-    ghost = ghost_in(view, frame)
-    if ghost is None or ghost.strength == 0:
+def predicted_mark_under(context: PaneContext, mouse: QPointF) -> Mark | None:
+    """The predicted point, if a mouse at this place can take hold of it."""
+    mark = predicted_mark(context)
+    if mark is None or mark.strength == 0:
         return None
-    return ghost if math.hypot(ghost.at.x() - mouse.x(), ghost.at.y() - mouse.y()) <= overlay.GRIP else None
+    return mark if math.hypot(mark.at.x() - mouse.x(), mark.at.y() - mouse.y()) <= GRIP else None
 
 
-def paint_ghost(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
-    """Draw the ghost where it is near the plane."""
-    ghost = ghost_in(view, frame)
-    if ghost is not None and ghost.strength > 0:
-        overlay.paint_ghost_mark(painter, ghost, view.width())
+def paint_predicted_point(painter: QPainter, context: PaneContext) -> None:
+    """Where a missing point is expected, near the plane: hollow and dashed, and a question behind the name."""
+    mark = predicted_mark(context)
+    if mark is None or mark.strength == 0:
+        return
+    painter.setOpacity(mark.strength)
+    nothing = QColor(0, 0, 0, 0)
+    paint_shape(painter, shape(mark.side, mark.at, RADIUS + 2), QColor(SIDE_COLOURS[mark.side]), nothing, dashed=True)
+    painter.setOpacity(max(FAINTEST_NAME, mark.strength))
+    at, font, width = mark.at + QPointF(0, 2 * RADIUS + 4), label_font(painter), context.size.width()
+    paint_name_beside(painter, at, mark.pair.name, font=font, colour=TEXT, width=width, ending=" here?")
+    painter.setOpacity(1.0)

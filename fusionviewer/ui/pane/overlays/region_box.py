@@ -11,6 +11,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from fusionviewer.registration import Box
 from fusionviewer.rendering.colours import REGION_COLOUR
+from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
 
 Face: TypeAlias = tuple[int, int]
@@ -97,11 +98,14 @@ def section(frame: SliceFrame, box: Box) -> QPolygonF:
     return QPolygonF(sorted(points, key=lambda p: math.atan2(p.y() - y, p.x() - x)))
 
 
-def paint_box(painter: QPainter, frame: SliceFrame, box: Box) -> None:
+def paint_region_box(painter: QPainter, context: PaneContext) -> None:
     """The outline with handles; dashed and without them where the plane lies beside the box.
 
     A plane aslant shows where it cuts the box, without handles.
     """
+    frame, box = context.frame, context.region_box
+    if box is None:
+        return
     if aslant(frame):
         for colour, width in ((QColor(0, 0, 0, 130), 3), (QColor(REGION_COLOUR), 1)):
             painter.setPen(QPen(colour, width))

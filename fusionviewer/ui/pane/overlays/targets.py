@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from fusionviewer.rendering.colours import ERROR_COLOUR
-from fusionviewer.ui.pane.geometry import SliceFrame
-from fusionviewer.ui.pane.overlays.annotations import NEAR_MM, paint_name_beside
+from fusionviewer.ui.pane.context import PaneContext
+from fusionviewer.ui.pane.overlays.landmark_marks import NEAR_MM, paint_name_beside
 from fusionviewer.ui.widgets.theme import UNIT, number_font
-
-if TYPE_CHECKING:
-    from fusionviewer.ui.views.slice_view import SliceView
 
 _RADIUS: Final = 6.0
 _HALO: Final = QColor(0, 0, 0, 170)
@@ -23,14 +20,14 @@ _LONGEST: Final = 16 * UNIT
 """Names take at most so much room."""
 
 
-def paint_targets(view: SliceView, painter: QPainter, frame: SliceFrame) -> None:
+def paint_targets(painter: QPainter, context: PaneContext) -> None:
     """The targets near the plane; in the moving image's own space where the pose shown takes them."""
-    targets = view.document.state.targets
+    targets, frame = context.state.targets, context.frame
     if not targets:
         return
     points = np.array([target.point for target in targets], dtype=np.float64)
-    if view.space == "moving":
-        points = view.view_model.pose.apply(points)
+    if context.space == "moving":
+        points = context.pose.apply(points)
     font = number_font(painter.font())
     metrics = QFontMetricsF(font)
     away = np.abs(frame.plane.distance(points))
@@ -45,5 +42,5 @@ def paint_targets(view: SliceView, painter: QPainter, frame: SliceFrame) -> None
             for way in (QPointF(_RADIUS, 0), QPointF(0, _RADIUS)):
                 painter.drawLine(at - way, at + way)
         name, below = metrics.elidedText(target.name, Qt.TextElideMode.ElideRight, _LONGEST), QPointF(0, _RADIUS + 5)
-        paint_name_beside(painter, at + below, name, font=font, colour=ERROR_COLOUR, width=view.width())
+        paint_name_beside(painter, at + below, name, font=font, colour=ERROR_COLOUR, width=context.size.width())
         painter.setOpacity(1.0)

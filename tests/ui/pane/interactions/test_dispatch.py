@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 from mouse import MIDDLE, RIGHT, Hand
 from panes import MakeView, add_pair, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
@@ -15,12 +17,21 @@ from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.state.document import Document
-from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.geometry import (
     AXIAL,
 )
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
+from fusionviewer.ui.pane.interactions.dispatch import INTERACTIONS, MOUSE_HELP
+from fusionviewer.ui.pane.interactions.interaction import Interaction
+from fusionviewer.ui.pane.interactions.landmarks import LandmarkDrag
+from fusionviewer.ui.pane.interactions.manual_alignment import ShiftDrag
+from fusionviewer.ui.pane.interactions.measure import DistanceDrag
+from fusionviewer.ui.pane.interactions.navigation import CrosshairDrag
+from fusionviewer.ui.pane.interactions.region_drag import RegionDrag
+from fusionviewer.ui.pane.interactions.reslice_planes import PlanesDrag
+from fusionviewer.ui.pane.interactions.window_level import WindowDrag
 from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
 
@@ -111,3 +122,75 @@ def test_esc_selects_no_pair_that_is_gone_meanwhile(
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     hand.release(MIDDLE)
     assert view_model.view.selected_pair is None
+
+
+# The table
+
+
+def test_the_guide_has_everything_that_the_mouse_does() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "using.md").read_text(encoding="utf-8")
+    for done, meaning in MOUSE_HELP:
+        assert f"| {done} | {meaning} |" in text
+
+
+def test_the_help_names_each_thing_once() -> None:
+    assert len({done for done, _ in MOUSE_HELP}) == len(MOUSE_HELP)
+    for kind in INTERACTIONS:
+        assert set(kind.help) <= set(MOUSE_HELP)
+
+
+LANDMARK, SIDE_OF_BOX, ELSEWHERE = (30.0, 10.0, 0.0), (-20.0, 0.0, 0.0), (0.0, 40.0, 0.0)
+Shape = Qt.CursorShape
+
+
+@pytest.mark.parametrize(
+    ("tool", "place", "shape", "kind"),
+    [
+        ("crosshair", ELSEWHERE, Shape.CrossCursor, CrosshairDrag),
+        ("crosshair", LANDMARK, Shape.OpenHandCursor, LandmarkDrag),
+        ("crosshair", SIDE_OF_BOX, Shape.SizeHorCursor, RegionDrag),
+        ("window", LANDMARK, Shape.SizeAllCursor, WindowDrag),
+        ("turn", LANDMARK, Shape.OpenHandCursor, PlanesDrag),
+        ("measure", LANDMARK, Shape.CrossCursor, DistanceDrag),
+        ("move", LANDMARK, Shape.OpenHandCursor, ShiftDrag),
+    ],
+)
+def test_what_is_shown_before_a_press_is_what_it_begins(
+    make_view: MakeView,
+    view_model: ViewModel,
+    document: Document,
+    tool: Tool,
+    place: tuple[float, float, float],
+    shape: Qt.CursorShape,
+    kind: type[Interaction],
+) -> None:
+    add_pair(document, np.array(LANDMARK))
+    document.replace(edits.set_box(document.state, ((-20.0, -30.0, -30.0), (60.0, 60.0, 30.0))))
+    view_model.set_cursor("fixed", np.zeros(3))
+    view_model.change(hand_centre=(0.0, 0.0, 0.0))
+    view = make_view()
+    view_model.set_tool(tool)
+    hand = Hand(view)
+    at = frame_of(view).position(np.array(place))
+    hand.move(at)
+    assert view.cursor().shape() == shape
+    hand.press(at)
+    assert type(view.interaction) is kind
+    hand.release()
+    assert view.cursor().shape() == shape  # the mouse is still there
+
+
+def test_a_locked_point_is_said_to_be_so_only_where_it_would_be_dragged(
+    make_view: MakeView, view_model: ViewModel, document: Document
+) -> None:
+    add_pair(document, np.zeros(3))
+    (pair,) = document.state.landmarks
+    document.replace(replace(document.state, landmarks=(replace(pair, locked=True),)))
+    view_model.set_cursor("fixed", np.zeros(3))
+    view = make_view()
+    Hand(view).move(frame_of(view).position(np.zeros(3)))
+    assert view.cursor().shape() == Shape.ForbiddenCursor
+    assert "is locked" in view.toolTip()
+    view_model.set_tool("window")
+    assert view.cursor().shape() == Shape.SizeAllCursor
+    assert view.toolTip() == ""

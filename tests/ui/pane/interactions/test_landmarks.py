@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from mouse import Hand
-from panes import coloured, frame_of, place_of
+from panes import coloured, context_of, frame_of, place_of
 from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QToolTip
 from pytestqt.qtbot import QtBot
@@ -19,8 +19,9 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.rendering.colours import MOVING_COLOUR
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
+from fusionviewer.ui.pane.image import request_for
 from fusionviewer.ui.pane.overlays.magnifier import SIZE, TIMES, Magnifier, place_for
-from fusionviewer.ui.pane.overlays.predicted_point import ghost_in
+from fusionviewer.ui.pane.overlays.predicted_point import predicted_mark
 from fusionviewer.ui.window.main_window import MainWindow
 
 HERE = np.array([10.0, 20.0, 6.0])
@@ -66,7 +67,7 @@ def test_a_drag_of_the_ghost_marks_where_it_is_let_go_as_one_step(
     hand = Hand(view)
     hand.drag(start, start + way, steps=5)
     assert not pairs(half)[0].complete
-    ghost = ghost_in(view, frame_of(view))
+    ghost = predicted_mark(context_of(view))
     assert ghost is not None
     assert (ghost.at - start - way).manhattanLength() < 1e-6
     mm = frame_of(view).mm_per_unit
@@ -83,7 +84,7 @@ def test_esc_leaves_the_ghost_where_it_was(half: MainWindow, qtbot: QtBot, phant
     Hand(view).drag(start, start + QPointF(30, 10))
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert half.workspace.document.state is state
-    ghost = ghost_in(view, frame_of(view))
+    ghost = predicted_mark(context_of(view))
     assert ghost is not None
     assert (ghost.at - start).manhattanLength() < 1e-6
 
@@ -122,7 +123,7 @@ def test_a_guess_that_would_not_be_seen_brings_the_fused_views_to_it(window: Mai
     assert guess.pairs == 4
     assert model.view.layout == "fused"
     view = window.images.view("fused.axial")
-    ghost = ghost_in(view, frame_of(view))
+    ghost = predicted_mark(context_of(view))
     assert ghost is not None
     assert ghost.strength == 1.0
     assert "by the fit to 4 pairs" in window.status.sentence.text()
@@ -195,7 +196,7 @@ def test_the_magnifier_shows_four_times_the_image_of_the_point_and_its_middle_is
     """The same grey as the pane has at the point; an eighth of the inset away it is that of 1/32 of its size away."""
     view = half.images.view("fixed.axial")
     frame, size = frame_of(view), QSize(SIZE, SIZE)
-    request = Magnifier().request(view, frame, "fixed", HERE, size)
+    request = Magnifier().request(context_of(view), "fixed", HERE, size)
     assert request is not None
     assert request.viewport.mm_per_pixel == pytest.approx(frame.viewport.mm_per_pixel / TIMES)
     middle = request.viewport.screen(np.array([(request.viewport.width - 1) / 2, (request.viewport.height - 1) / 2]))
@@ -203,7 +204,7 @@ def test_the_magnifier_shows_four_times_the_image_of_the_point_and_its_middle_is
     assert request.front is None
     assert request.back is not None
     assert request.back.volume is half.workspace.document.state.fixed
-    shown = view.request(frame).back
+    shown = request_for(context_of(view)).back
     assert shown is not None
     assert request.back.window == shown.window
 
@@ -212,7 +213,7 @@ def test_in_a_fused_pane_it_shows_the_image_that_the_point_belongs_to(half: Main
     half.workspace.view_model.set_layout("fused")
     view = half.images.view("fused.axial")
     for side in ("fixed", "moving"):
-        request = Magnifier().request(view, frame_of(view), side, HERE, QSize(SIZE, SIZE))  # type: ignore[arg-type]
+        request = Magnifier().request(context_of(view), side, HERE, QSize(SIZE, SIZE))  # type: ignore[arg-type]
         assert request is not None
         layer, other = (request.back, request.front) if side == "fixed" else (request.front, request.back)
         assert layer is not None

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mouse import LEFT, RIGHT, Hand
-from panes import MakeView, frame_of
+from panes import MakeView, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
@@ -23,7 +23,7 @@ from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransfo
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.view_state import SpaceView
 from fusionviewer.ui.pane.overlays import rotation_handle
-from fusionviewer.ui.pane.overlays.rotation_handle import RotationWheel, turn_text, wheel_of
+from fusionviewer.ui.pane.overlays.rotation_handle import RotationHandle, handle_of, turn_text
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.slice_view import SliceView
 
@@ -42,8 +42,8 @@ def _tool(view_model: ViewModel) -> None:
     view_model.set_tool("move")
 
 
-def wheel_in(view: SliceView) -> RotationWheel:
-    wheel = wheel_of(view, frame_of(view))
+def wheel_in(view: SliceView) -> RotationHandle:
+    wheel = handle_of(context_of(view))
     assert wheel is not None
     return wheel
 
@@ -134,8 +134,8 @@ def test_a_turn_may_go_around_more_than_once(make_view: MakeView, document: Docu
     hand.press(wheel.at(0.0, wheel.radius))
     for step in range(1, 13):
         hand.move(wheel.at(step * math.radians(40), wheel.radius))
-    assert view.gesture is not None
-    assert view.gesture.turned == pytest.approx((0.0, math.radians(480)))
+    assert view.interaction is not None
+    assert view.interaction.feedback.turned == pytest.approx((0.0, math.radians(480)))
     hand.release()
     moved = ~before @ pose_of(document)
     assert moved.angle_deg == pytest.approx(120)
@@ -236,7 +236,7 @@ def test_nothing_is_moved_while_a_job_runs_and_the_tool_tip_says_why(
     assert view_model.pose is job  # the job's preview is its own
     assert document.state is before
     hand.drag(start, start + QPointF(20, 0))
-    assert view.gesture is None
+    assert view.interaction is None
     hand.release()
     assert cursor_shape(view) == Qt.CursorShape.ForbiddenCursor
     assert view.toolTip() == "Registering is going on."
@@ -319,7 +319,7 @@ def test_in_a_row_of_one_image_the_drag_is_the_crosshairs(
 ) -> None:
     view = make_view(fused=False)
     before, cursor = document.state, view_model.view.fixed.cursor
-    assert wheel_of(view, frame_of(view)) is None
+    assert handle_of(context_of(view)) is None
     assert cursor_shape(view) == Qt.CursorShape.CrossCursor
     Hand(view).drag(QPointF(200, 160), QPointF(230, 170))
     assert document.state is before
@@ -339,7 +339,7 @@ def test_control_still_fades(make_view: MakeView, document: Document, view_model
 def test_without_two_images_there_is_no_wheel(make_view: MakeView, document: Document) -> None:
     view = make_view()
     document.replace(replace(document.state, moving=None))
-    assert wheel_of(view, frame_of(view)) is None
+    assert handle_of(context_of(view)) is None
     Hand(view).drag(QPointF(150, 150), QPointF(180, 150))
 
 

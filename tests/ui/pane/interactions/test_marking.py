@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from landmark_sets import one_off
 from mouse import Hand
-from panes import MakeView, add_pair, cursor_of, frame_of
+from panes import MakeView, add_pair, context_of, cursor_of, frame_of
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtWidgets import (
     QApplication,
@@ -44,7 +44,7 @@ def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(open_window: Op
     assert not workspace.placing
     workspace.document.undo_stack.undo()
     assert workspace.placing
-    assert window.images.placing
+    assert context_of(window.images.view("moving.axial")).placing == "moving"
     qtbot.keyClick(window.images.active_view(), Qt.Key.Key_Escape)
     assert not workspace.placing
     assert len(workspace.document.state.landmarks) == 1
@@ -148,13 +148,12 @@ def test_placing_announces_clicks_in_each_images_own_space(
     fused: bool,
 ) -> None:
     index = add_pair(document, (0.0, 0.0, 40.0))  # the fixed point is there, far from the plane
-    view_model.show(replace(view_model.view, selected_pair=index))
     view = make_view("moving", AXIAL, fused)
     cursor, hand, at = cursor_of(view_model, "fixed"), Hand(view), QPointF(150, 120)
     with qtbot.assertNotEmitted(view.point_clicked):
-        hand.click(at)  # not placing: the crosshair goes there
+        hand.click(at)  # no pair is selected: the crosshair goes there
     view_model.set_cursor("fixed", cursor)
-    view.set_placing(True)
+    view_model.show(replace(view_model.view, selected_pair=index))
     with qtbot.waitSignal(view.point_clicked) as clicked:
         hand.click(at)
     seen = frame_of(view).point_under(at)
@@ -173,6 +172,5 @@ def test_nothing_is_placed_where_the_point_is_there_already(
     index = add_pair(document, (0.0, 0.0, 40.0))
     view_model.show(replace(view_model.view, selected_pair=index))
     view = make_view("fixed", AXIAL, fused=False)
-    view.set_placing(True)
     with qtbot.assertNotEmitted(view.point_clicked):
         Hand(view).click(QPointF(150, 120))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mouse import Hand
-from panes import MakeView, frame_of, middle_of
+from panes import MakeView, context_of, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 from windows import (
@@ -31,8 +31,9 @@ from fusionviewer.rendering.slices import SliceRenderer, front_at
 from fusionviewer.rendering.window import Window, best_window
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
-from fusionviewer.ui.pane.interactions.tools import windowed_side
-from fusionviewer.ui.pane.overlays.annotations import mark_under
+from fusionviewer.ui.pane.image import request_for
+from fusionviewer.ui.pane.interactions.window_level import windowed_side
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks, mark_under
 from fusionviewer.ui.pane.overlays.region_box import faces_under
 from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
@@ -50,10 +51,10 @@ def _tool(view_model: ViewModel) -> None:
 
 def with_landmark(view: SliceView, document: Document, view_model: ViewModel) -> QPointF:
     point = np.asarray(view_model.view.fixed.cursor) + np.array([20, 10, 0])
-    pair = LandmarkPair("1", edits.point_of(point), edits.point_of(view.own_point("moving", point)))
+    pair = LandmarkPair("1", edits.point_of(point), edits.point_of(context_of(view).own_point("moving", point)))
     document.replace(replace(document.state, landmarks=(pair,)))
     at = frame_of(view).position(point)
-    assert mark_under(view.marks(frame_of(view)), at) is not None
+    assert mark_under(find_marks(context_of(view)), at) is not None
     return at
 
 
@@ -62,17 +63,17 @@ def with_box(view: SliceView, document: Document, view_model: ViewModel) -> QPoi
     box = (edits.point_of(cursor - 30), edits.point_of(cursor + 30))
     document.replace(edits.set_box(document.state, box))
     at = frame_of(view).position(cursor + np.array([30, 0, 0]))
-    assert view.box is not None
-    assert faces_under(frame_of(view), view.box, at)
+    shown = context_of(view).region_box
+    assert shown is not None
+    assert faces_under(frame_of(view), shown, at)
     return at
 
 
 def with_missing_point(view: SliceView, document: Document, view_model: ViewModel) -> QPointF:
     document.replace(replace(document.state, landmarks=(LandmarkPair("1", None, None),)))
     view_model.change(selected_pair=0)
-    view.set_placing(True)
     view.point_clicked.connect(lambda *_: pytest.fail("a point was marked"))
-    assert view.missing_side() == "fixed"
+    assert context_of(view).placing == "fixed"
     return middle_of(view) + QPointF(9, 9)
 
 
@@ -110,7 +111,7 @@ def values_in(view: SliceView, side: Side, start: QPointF, end: QPointF) -> np.n
     rows = np.arange(min(start.y(), end.y()), max(start.y(), end.y()))
     columns = np.arange(min(start.x(), end.x()), max(start.x(), end.x()))
     points = [frame.point_under(QPointF(x, y)) for y in rows for x in columns]
-    found = [volume.value_at(view.own_point(side, point)) for point in points]
+    found = [volume.value_at(context_of(view).own_point(side, point)) for point in points]
     return np.array([np.nan if value is None else value for value in found], np.float32)
 
 
@@ -158,7 +159,7 @@ def test_a_tiny_box_or_a_line_is_none(make_view: MakeView, view_model: ViewModel
     hand.drag(middle_of(view), middle_of(view) + way, modifiers=CTRL)
     hand.release()
     assert view_model.view == before
-    assert view.gesture is None
+    assert view.interaction is None
 
 
 def test_a_box_beside_the_image_changes_nothing(make_view: MakeView, view_model: ViewModel) -> None:
@@ -176,9 +177,9 @@ def test_esc_takes_it_back(make_view: MakeView, view_model: ViewModel, qtbot: Qt
     view_model.set_window("fixed", Window(300, 200, 900))
     before, hand = view_model.view, Hand(view)
     hand.drag(middle_of(view), middle_of(view) + WAY, modifiers=modifiers)
-    assert view.gesture is not None
+    assert view.interaction is not None
     qtbot.keyClick(view, Qt.Key.Key_Escape)
-    assert view.gesture is None
+    assert view.interaction is None
     hand.move(middle_of(view) + 2 * WAY)
     hand.release()
     assert view_model.view == before
@@ -208,7 +209,7 @@ def test_the_image_that_is_seen_under_the_mouse_gets_the_window(
     for way in (QPointF(-40, -30), QPointF(40, -30), QPointF(3, 3), QPointF(-60, 40)):
         before, at, hand = view_model.view, middle_of(view) + way, Hand(view)
         hand.move(at)
-        frame, request = frame_of(view), view.request(frame_of(view))
+        frame, request = frame_of(view), request_for(context_of(view))
         right, down = frame.plane.screen(frame.point_under(at))
         only = {side: replace(request, **{layer: replace(getattr(request, layer), window=Window(-1e6, 1))})
                 for side, layer in (("fixed", "back"), ("moving", "front"))}  # fmt: skip
@@ -229,7 +230,7 @@ def test_the_image_that_is_seen_under_the_mouse_gets_the_window(
 
 def pictures(view: SliceView, blend: Blend, *windows: tuple[Window, Window]) -> list[np.ndarray]:
     """The pictures of both images at these windows."""
-    request = replace(view.request(frame_of(view)), blend=blend)
+    request = replace(request_for(context_of(view)), blend=blend)
     assert request.back is not None
     assert request.front is not None
     drawn = []
@@ -300,12 +301,12 @@ def test_where_one_image_lies_alone_the_window_tool_changes_that_one(
             point = frame.point_under(QPointF(x, y))
             fixed = bool(state.fixed.grid.contains(point))
             if fixed != bool(state.moving.grid.contains(state.moving_from_fixed.apply(point))):
-                assert windowed_side(view, frame, QPointF(x, y)) == ("fixed" if fixed else "moving")
+                assert windowed_side(context_of(view), QPointF(x, y)) == ("fixed" if fixed else "moving")
                 seen.add(fixed)
     assert seen == {True, False}
     view_model.change(blend=Blend(BlendMode.EDGES))  # nothing of the moving image is seen alone there
     corners = [QPointF(x, y) for x in range(2, view.width(), 9) for y in range(2, view.height(), 9)]
-    assert {windowed_side(view, frame, at) for at in corners} == {"fixed"}
+    assert {windowed_side(context_of(view), at) for at in corners} == {"fixed"}
 
 
 @pytest.mark.parametrize("way", [-1, 1])

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.pane.overlays.landmark_marks import paint_name_beside
 
 
 def ends_of(name: str, x: float, width: int) -> tuple[float, float]:
@@ -16,7 +17,7 @@ def ends_of(name: str, x: float, width: int) -> tuple[float, float]:
     image = QImage(600, 40, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    overlay.paint_name_beside(painter, QPointF(x, 25), name, font=QFont(), colour="#ffffff", width=width)
+    paint_name_beside(painter, QPointF(x, 25), name, font=QFont(), colour="#ffffff", width=width)
     painter.end()
     bright = [i for i in range(600) for j in range(40) if image.pixelColor(i, j).red() > 100]
     return min(bright), max(bright)

@@ -26,7 +26,7 @@ Show = Callable[..., QWidget]
 
 
 def sides_with_bars(document: Document, view_model: ViewModel, *sides: Side) -> list[Side]:
-    return [bar.side for bar in bars_of(document.state, view_model, sides)]
+    return [bar.side for bar in bars_of(document.state, view_model.view, view_model.shown_blend, sides)]
 
 
 def test_what_is_grey_needs_no_bar(document: Document, view_model: ViewModel) -> None:
@@ -63,9 +63,9 @@ def test_in_two_colours_each_bar_ends_in_its_own_and_rows_keep_theirs(
     document: Document, view_model: ViewModel
 ) -> None:
     view_model.set_blend(mode=BlendMode.TWO_COLOUR)
-    bars = bars_of(document.state, view_model, SIDES)
+    bars = bars_of(document.state, view_model.view, view_model.shown_blend, SIDES)
     assert [tuple(bar.table[-1].tolist()) for bar in bars] == list(PAIRS["amber-blue"])
-    assert bars_of(document.state, view_model, ("fixed",)) == []
+    assert bars_of(document.state, view_model.view, view_model.shown_blend, ("fixed",)) == []
 
 
 def test_limits_have_the_unit_at_the_top_and_the_shoulder_its_place() -> None:

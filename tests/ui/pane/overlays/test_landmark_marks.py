@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from landmark_sets import pairs_at
-from panes import MakeView, add_pair, coloured, frame_of
+from panes import MakeView, add_pair, coloured, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtTest import QTest
@@ -25,7 +25,7 @@ from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks, paint_sign
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -56,7 +56,7 @@ def ink(side: Side, pair: LandmarkPair, colour: str = "") -> np.ndarray:
     image = QImage(40, 40, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    overlay.paint_sign(painter, side, AT, pair, RADIUS)
+    paint_sign(painter, side, AT, pair, RADIUS)
     painter.end()
     wanted = QColor(colour or SIDE_COLOURS[side])
     return np.array([[near(image.pixelColor(x, y), wanted) for x in range(40)] for y in range(40)])
@@ -151,4 +151,4 @@ def test_a_moving_point_is_seen_in_its_own_row_in_its_own_space(
     view_model.set_cursor("moving", np.array([0.0, 0.0, 12.0]))
     view = make_view("moving", AXIAL, fused=False)
     assert coloured(view, frame_of(view).position(point), MOVING_COLOUR) > 10
-    assert [mark.side for mark in view.marks(frame_of(view))] == ["moving"]
+    assert [mark.side for mark in find_marks(context_of(view))] == ["moving"]

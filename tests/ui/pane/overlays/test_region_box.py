@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from mouse import LEFT, Hand
-from panes import MakeView, frame_of
+from panes import MakeView, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
@@ -179,10 +179,11 @@ def test_the_box_of_a_region_is_drawn_where_a_turned_plane_cuts_it(
     turn = RigidTransform.from_euler((0, 0, 45, 0, 0, 0), np.zeros(3)).rotation
     view_model.turn_planes("fixed", turn)
     frame = frame_of(view)
-    assert view.box is not None
-    corners = section(frame, view.box)
+    box = context_of(view).region_box
+    assert box is not None
+    corners = section(frame, box)
     middle = frame.position(np.zeros(3))
     reach = [np.hypot(p.x() - middle.x(), p.y() - middle.y()) * frame.mm_per_unit for p in corners]
     assert max(reach) == pytest.approx(20 * np.sqrt(2), abs=0.1)
-    assert faces_under(frame, view.box, corners[0]) == ()
+    assert faces_under(frame, box, corners[0]) == ()
     assert section(frame_of(area.view("fused.coronal")), ((50.0, -60.0, 0.0), (60.0, -50.0, 9.0))).isEmpty()
