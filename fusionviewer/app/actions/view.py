@@ -44,7 +44,7 @@ LAYOUTS: Final[tuple[tuple[Layout, str, str, str], ...]] = (
 
 TOOLS: Final[tuple[tuple[Tool, str, str, str], ...]] = (
     ("window", "Window", "T", "Dragging changes brightness and contrast; with Ctrl, a box gets its best window"),
-    ("move", "Move", "M", "Drag inside the image to shift the moving image, or the wheel's rim to turn it"),
+    ("move", "Move", "M", "Drag inside the image to shift the moving image, or the rotation handle's rim to turn it"),
     ("turn", "Turn planes", "O", "Dragging turns the planes about the crosshair"),
     ("measure", "Measure", "D", "Drag from one place to another; the ends can be dragged later"),
 )

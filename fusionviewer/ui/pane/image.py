@@ -19,7 +19,7 @@ from fusionviewer.ui.pane.geometry import SliceFrame
 
 _DRAFT_MS = 2.0
 """What a rough picture may take: its time goes with the number of its pixels. Three of them, and what is painted over
-them, follow the hand 30 times a second even on slow machines."""
+them, follow the mouse 30 times a second even on slow machines."""
 
 _COARSEST = 4
 

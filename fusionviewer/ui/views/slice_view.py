@@ -40,7 +40,7 @@ from fusionviewer.ui.widgets.theme import IMAGE
 
 _ZOOM_PER_NOTCH: Final = 1.15
 
-# Turning the wheel away from the hand goes towards the patient's right, front and head.
+# Turning the wheel away from the user goes towards the patient's right, front and head.
 _AWAY: Final = np.diag([-1.0, -1.0, 1.0])
 
 
@@ -410,7 +410,7 @@ class SliceView(QWidget):
 
     def _show_what_a_press_does(self, context: PaneContext | None = None) -> None:
         """Give the mouse the shape that tells what a press would begin, and the tool tip why nothing."""
-        if self.isHidden():
+        if not self.isVisible():
             return
         context = context or self.context()
         shape, why_not = (Qt.CursorShape.ArrowCursor, "") if context is None else dispatch.what_a_press_does(context)

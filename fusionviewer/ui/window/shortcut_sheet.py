@@ -52,7 +52,7 @@ def _half(row: QHBoxLayout) -> QGridLayout:
 
 
 def _fill(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
-    """Write a title and below it what each key or gesture does."""
+    """Write a title and below it what each key or use of the mouse does."""
     row = grid.rowCount()
     grid.addWidget(label(title, "section"), row, 0, 1, 2)
     for number, (keys, meaning) in enumerate(rows, start=row + 1):

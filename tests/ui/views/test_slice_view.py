@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from mouse import Hand
 from panes import MakeView, frame_of, middle_of
+from PyQt6 import sip
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL
+from fusionviewer.ui.views.pane_grid import ImageArea
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -38,3 +44,14 @@ def test_hovering_tells_space_and_point(make_view: MakeView, view_model: ViewMod
 
 
 # Landmarks
+
+
+def test_views_whose_display_is_gone_can_still_be_hidden(
+    document: Document, view_model: ViewModel, show: Callable[[QWidget], QWidget]
+) -> None:
+    area = ImageArea(document, view_model)
+    show(area)
+    sip.delete(view_model)  # as when the interpreter ends, in whatever order
+    area.hide()
+    assert area.visible_views()
+    assert not any(view.isVisible() for view in area.visible_views())

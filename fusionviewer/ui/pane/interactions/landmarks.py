@@ -184,7 +184,7 @@ LANDMARK: Final = InteractionKind[Mark](
     why_not=lambda context, mark: mark_landmarks.why_locked(mark.pair.name) if mark.pair.locked else "",
 )
 PREDICTED_POINT: Final = InteractionKind[Mark](
-    help=(("Click or drag a dashed guess", "Take it for the missing point, or place that from there"),),
+    help=(("Click or drag a predicted point (dashed)", "Mark the missing point there, or where it is dragged to"),),
     hit=_hit_predicted_point,
     begin=PredictedPointDrag,
     cursor=always(Qt.CursorShape.PointingHandCursor),

@@ -154,8 +154,11 @@ _CURSORS: Final[dict[Part, Qt.CursorShape]] = {
 MANUAL_ALIGNMENT: Final = InteractionKind[tuple[RotationHandle, Part]](
     help=(
         ("Left drag with the move tool (M)", "Shift the moving image; Esc or a right click puts it back"),
-        ("Drag the wheel's rim with the move tool (M)", "Turn the moving image; far from the centre it is finer"),
-        ("Drag the wheel's middle with the move tool (M)", "Place the centre of rotation"),
+        (
+            "Drag the rotation handle's rim with the move tool (M)",
+            "Turn the moving image; far from the centre it is finer",
+        ),
+        ("Drag the rotation handle's middle with the move tool (M)", "Place the centre of rotation"),
         ("Shift while dragging with the move tool (M)", "Ten times finer"),
     ),
     hit=_hit,
