@@ -81,7 +81,7 @@ def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -
 def read_pose(path: Path) -> RigidTransform:
     """The `moving_from_fixed` in a study or in an ITK transform file. Raises UnreadableInput."""
     if path.name.lower().endswith(SUFFIX):
-        return load_study(path).without_images.moving_from_fixed
+        return load_study(path).without_images.alignment.moving_from_fixed
     if path.is_dir():
         raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
     return read_itk_transform(path)

@@ -190,11 +190,12 @@ def _marked(args: argparse.Namespace, moving_from_fixed: RigidTransform) -> _Mar
     """What is to be drawn over the images. Raises FusionError, also where asked for what is not there."""
     from fusionviewer.cli.inputs import read_pairs
     from fusionviewer.registration import fit_landmarks
+    from fusionviewer.session.alignment import Alignment
     from fusionviewer.session.edits import point_of
     from fusionviewer.session.state import FusionState, LandmarkPair
     from fusionviewer.session.study_file import load_study
 
-    marked = _Marked(FusionState(moving_from_fixed=moving_from_fixed), ())
+    marked = _Marked(FusionState(alignment=Alignment(moving_from_fixed)), ())
     if _is_study(args.transform):
         study = load_study(args.transform)
         marked = _Marked(study.without_images, study.view.distances if study.view else ())

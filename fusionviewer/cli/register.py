@@ -266,7 +266,8 @@ def _study(
 ) -> FusionState:
     """What the window would hold just before the same run."""
     from fusionviewer.session import edits
-    from fusionviewer.session.state import LandmarkPair, Limits
+    from fusionviewer.session.alignment import Limits
+    from fusionviewer.session.state import LandmarkPair
 
     state = edits.set_settings(edits.new_study(fixed, moving), settings)
     pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)

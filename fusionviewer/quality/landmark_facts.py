@@ -104,7 +104,7 @@ def landmark_facts(state: FusionState) -> LandmarkFacts:
     known = _KNOWN.get(state)
     if known is None:
         judged = _judged(state.landmarks, state.fle_of(_ANY))
-        known = _KNOWN[state] = LandmarkFacts(*judged, measured_under(state, state.moving_from_fixed))
+        known = _KNOWN[state] = LandmarkFacts(*judged, measured_under(state, state.alignment.moving_from_fixed))
     return known
 
 
@@ -351,4 +351,5 @@ def _about(state: FusionState, pose: RigidTransform) -> _About:
     fit = landmark_facts(state).fit
     if fit is None or np.allclose(fit.moving_from_fixed.matrix, pose.matrix, rtol=0, atol=1e-6):
         return "this pose"
-    return "changed" if state.origin == "landmarks" and pose is state.moving_from_fixed else "another pose"
+    shown = pose is state.alignment.moving_from_fixed
+    return "changed" if shown and state.alignment.origin == "landmarks" else "another pose"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -23,17 +23,8 @@ from fusionviewer.registration import (
     starting_pose,
 )
 from fusionviewer.registration.points.landmark_prior import check_weight
-from fusionviewer.session.state import (
-    Alternative,
-    AlternativeKind,
-    FusionState,
-    LandmarkPair,
-    Limits,
-    Point,
-    PoseOrigin,
-    Review,
-    Side,
-)
+from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, PoseOrigin, Review
+from fusionviewer.session.state import FusionState, LandmarkPair, Point, Side
 
 _OTHER: Final[dict[Side, Side]] = {"fixed": "moving", "moving": "fixed"}
 
@@ -58,17 +49,13 @@ def swap_images(state: FusionState) -> FusionState:
         state,
         fixed=state.moving,
         moving=state.fixed,
-        moving_from_fixed=~state.moving_from_fixed,
-        start=~state.start,
-        accepted=None if state.accepted is None else ~state.accepted,
+        alignment=~state.alignment,
         landmarks=tuple(_swapped(pair) for pair in state.landmarks),
         targets=tuple(
-            replace(t, point=point_of(state.moving_from_fixed.apply(np.array(t.point)))) for t in state.targets
+            replace(t, point=point_of(state.alignment.moving_from_fixed.apply(np.array(t.point))))
+            for t in state.targets
         ),
-        alternatives=tuple(Alternative(found.kind, ~found.moving_from_fixed) for found in state.alternatives),
         region=None,
-        run=None,
-        review=None,
     )
 
 
@@ -82,14 +69,7 @@ def set_pose(
     state: FusionState, pose: RigidTransform, origin: PoseOrigin, *, start: RigidTransform | None = None
 ) -> FusionState:
     """Align otherwise; `start` is the pose to compare with (default: as before). Run and review no longer hold."""
-    return replace(
-        state,
-        moving_from_fixed=pose,
-        origin=origin,
-        start=state.start if start is None else start,
-        run=None,
-        review=None,
-    )
+    return replace(state, alignment=state.alignment.at(pose, origin, start=start))
 
 
 def start_from_header(state: FusionState) -> FusionState:
@@ -108,14 +88,15 @@ def start_from_centres(state: FusionState) -> FusionState:
 
 def back_to_start(state: FusionState) -> FusionState:
     """Align as it was where the last run, fit or other start began."""
-    return set_pose(state, state.start, _origin_of(state.start))
+    return set_pose(state, state.alignment.start, _origin_of(state.alignment.start))
 
 
 def back_to_accepted(state: FusionState) -> FusionState:
     """Align as it was last accepted; the verdict is to be given anew. Raises BadArgument if no pose was."""
-    if state.accepted is None:
+    accepted = state.alignment.accepted
+    if accepted is None:
         raise BadArgument("No pose has been accepted yet.", "Accept one first.")
-    return set_pose(state, state.accepted, _origin_of(state.accepted))
+    return set_pose(state, accepted, _origin_of(accepted))
 
 
 def _origin_of(pose: RigidTransform) -> PoseOrigin:
@@ -125,18 +106,13 @@ def _origin_of(pose: RigidTransform) -> PoseOrigin:
 def fit_to_landmarks(state: FusionState) -> FusionState:
     """Align by the enabled complete pairs. Raises BadArgument where they do not fix a pose."""
     pose = fit_landmarks(*state.used_points(), state.used_fle()).moving_from_fixed
-    return _remember(set_pose(state, pose, "landmarks", start=pose), Alternative("landmarks", pose))
-
-
-def _remember(state: FusionState, found: Alternative) -> FusionState:
-    """Keep a pose beside those that were found in other ways."""
-    others = tuple(other for other in state.alternatives if other.kind != found.kind)
-    return replace(state, alternatives=(*others, found))
+    fitted = state.alignment.at(pose, "landmarks", start=pose)
+    return replace(state, alignment=fitted.with_alternative(Alternative("landmarks", pose)))
 
 
 def choose_alternative(state: FusionState, kind: AlternativeKind) -> FusionState:
     """Align as it was found last in one of the ways. Raises BadArgument where it was not."""
-    found = state.alternative(kind)
+    found = state.alignment.alternative(kind)
     if found is None:
         raise BadArgument("There is no such result yet.", "Fit to landmarks, register or refine first.")
     if found.run is not None:
@@ -146,16 +122,7 @@ def choose_alternative(state: FusionState, kind: AlternativeKind) -> FusionState
 
 def take_run(state: FusionState, result: RegistrationResult) -> FusionState:
     """Take over what a registration or a refinement found."""
-    kind: AlternativeKind = "refinement" if result.bounds is not None else "registration"
-    after = replace(
-        state,
-        moving_from_fixed=result.moving_from_fixed,
-        origin=kind,
-        start=result.start,
-        run=result,
-        review=None,
-    )
-    return _remember(after, Alternative(kind, result.moving_from_fixed, result))
+    return replace(state, alignment=state.alignment.found_by(result))
 
 
 def nudge(state: FusionState, shift_mm: Points, vector_rad: Points, about: Points) -> FusionState:
@@ -164,7 +131,7 @@ def nudge(state: FusionState, shift_mm: Points, vector_rad: Points, about: Point
     `shift_mm` (3,) and `vector_rad` (3,; axis times angle) are in fixed space, `about` is the centre of the turn.
     """
     seen = RigidTransform.from_rotation_vector(vector_rad, about, shift_mm)
-    return set_pose(state, state.moving_from_fixed @ ~seen, "hand")
+    return set_pose(state, state.alignment.moving_from_fixed @ ~seen, "hand")
 
 
 def hand_numbers(pose: RigidTransform, centre: Points) -> tuple[float, float, float, float, float, float]:
@@ -182,7 +149,7 @@ def set_hand_number(state: FusionState, number: int, value: float, centre: Point
     A shift moves what is seen along its axis. An angle turns what is seen about the centre, as the wheel does: the
     other angles stay, and the shifts follow where the image was shifted before.
     """
-    seen = ~state.moving_from_fixed
+    seen = ~state.alignment.moving_from_fixed
     numbers = list(seen.euler(centre))
     numbers[number] = value
     wanted = RigidTransform.from_euler(numbers, centre)
@@ -199,7 +166,7 @@ def turn_quarter(state: FusionState, axis: Points) -> FusionState:
     """
     if state.moving is None:
         raise BadArgument("There is no moving image yet.", "Open it first.")
-    middle = (~state.moving_from_fixed).apply(state.moving.grid.centre)
+    middle = (~state.alignment.moving_from_fixed).apply(state.moving.grid.centre)
     return nudge(state, np.zeros(3), np.deg2rad(90) * axis, middle)
 
 
@@ -219,7 +186,8 @@ def take_mirrored(state: FusionState, moving: Volume, axis: Axis) -> FusionState
         return replace(pair, moving_point=there, again=again)
 
     pairs = tuple(mirrored(pair) for pair in state.landmarks)
-    return replace(state, moving=moving, landmarks=pairs, run=None, review=None, accepted=None, alternatives=())
+    alignment = replace(state.alignment, run=None, review=None, accepted=None, alternatives=())
+    return replace(state, moving=moving, landmarks=pairs, alignment=alignment)
 
 
 def set_limits(state: FusionState, limits: Limits) -> FusionState:
@@ -228,18 +196,18 @@ def set_limits(state: FusionState, limits: Limits) -> FusionState:
         raise BadArgument("The maximum shift is not a number of millimetres ≥ 0.", "Give for example 10.")
     if not (np.isfinite(limits.max_rotation_deg) and 0 <= limits.max_rotation_deg <= 180):
         raise BadArgument("The maximum rotation does not lie between 0 and 180 degrees.", "Give for example 10.")
-    return replace(state, limits=limits)
+    return _aligned(state, limits=limits)
 
 
 def set_settings(state: FusionState, settings: RegistrationSettings) -> FusionState:
     """Choose how the next run is made."""
-    return replace(state, settings=settings)
+    return _aligned(state, settings=settings)
 
 
 def set_landmark_weight(state: FusionState, weight: float) -> FusionState:
     """Choose how much the next run respects the landmarks; 0: not at all. Raises BadArgument."""
     check_weight(weight)
-    return replace(state, landmark_weight=float(weight))
+    return _aligned(state, landmark_weight=float(weight))
 
 
 def set_box(state: FusionState, box: Box | None) -> FusionState:
@@ -262,20 +230,22 @@ def set_review(
 ) -> FusionState:
     """Accept or reject the current pose, with a note."""
     date = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-    accepted = state.moving_from_fixed if verdict == "accepted" else _accepted_elsewhere(state)
-    return replace(state, review=Review(verdict, note.strip(), date), accepted=accepted)
-
-
-def _accepted_elsewhere(state: FusionState) -> RigidTransform | None:
-    """The pose that was accepted last, unless it is the current one, which is accepted no longer."""
-    return None if state.accepted == state.moving_from_fixed else state.accepted
+    alignment = state.alignment
+    accepted = alignment.moving_from_fixed if verdict == "accepted" else alignment.accepted_elsewhere
+    return _aligned(state, review=Review(verdict, note.strip(), date), accepted=accepted)
 
 
 def change_note(state: FusionState, note: str) -> FusionState:
     """Change the note of the verdict, if there is one."""
-    return state if state.review is None else replace(state, review=replace(state.review, note=note.strip()))
+    review = state.alignment.review
+    return state if review is None else _aligned(state, review=replace(review, note=note.strip()))
 
 
 def clear_review(state: FusionState) -> FusionState:
     """Take the verdict back."""
-    return replace(state, review=None, accepted=_accepted_elsewhere(state))
+    return _aligned(state, review=None, accepted=state.alignment.accepted_elsewhere)
+
+
+def _aligned(state: FusionState, **changes: Any) -> FusionState:
+    """The same study with these fields of its alignment changed."""
+    return replace(state, alignment=replace(state.alignment, **changes))

@@ -151,7 +151,7 @@ def residuals_mm(state: FusionState) -> list[float | None]:
         if pair.fixed_point is None or pair.moving_point is None:
             out.append(None)
         else:
-            mapped = state.moving_from_fixed.apply(np.asarray(pair.fixed_point))
+            mapped = state.alignment.moving_from_fixed.apply(np.asarray(pair.fixed_point))
             out.append(float(np.linalg.norm(mapped - np.asarray(pair.moving_point))))
     return out
 

@@ -61,7 +61,7 @@ def predicted_error(state: FusionState, grid: Grid) -> PredictedError:
 
 def _from(state: FusionState, space: Side) -> dict[Side, RigidTransform]:
     """The transforms from each image's space to the one that is looked at."""
-    same, pose = RigidTransform.identity(), state.moving_from_fixed
+    same, pose = RigidTransform.identity(), state.alignment.moving_from_fixed
     return {"fixed": same if space == "fixed" else pose, "moving": ~pose if space == "fixed" else same}
 
 

@@ -11,18 +11,9 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.registration import Bounds, Box, Ending, Evidence, RegistrationResult, RegistrationSettings, make_box
 from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
+from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import (
-    SIDES,
-    Alternative,
-    AlternativeKind,
-    LandmarkPair,
-    Limits,
-    PairRole,
-    Point,
-    Review,
-    Target,
-)
+from fusionviewer.session.state import SIDES, LandmarkPair, PairRole, Point, Target
 
 Record = dict[str, Any]
 

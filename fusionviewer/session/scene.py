@@ -41,7 +41,7 @@ def scene_of(
         volume = state.volume(side)
         if volume is not None:
             moved = side == "moving" and space == "fixed" and state.fixed is not None
-            here = pose or state.moving_from_fixed if moved else RigidTransform.identity()
+            here = pose or state.alignment.moving_from_fixed if moved else RigidTransform.identity()
             layers[side] = Layer(volume, view.window(side), here, view.colours(side))
     if layers["fixed"] is None and layers["moving"] is None:
         raise NO_PAIR

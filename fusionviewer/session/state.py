@@ -8,11 +8,11 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import LandmarkPull, Region, RegistrationResult, RegistrationSettings
-from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
+from fusionviewer.registration import LandmarkPull, Region
 from fusionviewer.registration.points.error_theory import default_fle_mm
+from fusionviewer.session.alignment import Alignment
 
 Side: TypeAlias = Literal["fixed", "moving"]
 """Which of the two images, and which space a point lies in."""
@@ -22,14 +22,7 @@ SIDES: Final[tuple[Side, Side]] = ("fixed", "moving")
 Point: TypeAlias = tuple[float, float, float]
 """LPS mm, as plain numbers so that states compare and go to files without loss."""
 
-PoseOrigin: TypeAlias = Literal["header", "centre", "landmarks", "registration", "refinement", "file", "hand"]
-"""Where the current pose came from."""
-
-
 PairRole: TypeAlias = Literal["fit", "check"]
-
-AlternativeKind: TypeAlias = Literal["landmarks", "registration", "refinement"]
-"""Where a pose came from that the user can choose again."""
 
 
 @dataclass(frozen=True)
@@ -78,61 +71,19 @@ class Target:
     point: Point
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a refinement may do at most, as totals about its start."""
-
-    max_shift_mm: float = DEFAULT_SHIFT_MM
-    max_rotation_deg: float = DEFAULT_ROTATION_DEG
-
-
-@dataclass(frozen=True)
-class Review:
-    """The user's verdict on the current pose. It goes when the pose changes."""
-
-    verdict: Literal["accepted", "rejected"]
-    note: str
-    date: str
-    """ISO date and time, UTC."""
-
-
-@dataclass(frozen=True, eq=False)
-class Alternative:
-    """A pose that was found in one of the ways, to compare with the others and to choose."""
-
-    kind: AlternativeKind
-    moving_from_fixed: RigidTransform
-    run: RegistrationResult | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class FusionState:
     """The whole study at one moment. Edits make new ones (see `edits`); undo swaps them."""
 
     fixed: Volume | None = None
     moving: Volume | None = None
-    moving_from_fixed: RigidTransform = field(default_factory=RigidTransform.identity)
-    origin: PoseOrigin = "header"
-    start: RigidTransform = field(default_factory=RigidTransform.identity)
-    """The pose that the current one is compared with: where its run began, or the header's."""
+    alignment: Alignment = field(default_factory=Alignment)
     landmarks: tuple[LandmarkPair, ...] = ()
     fle_mm: float | None = None
     """How well pairs can be placed that say nothing of their own, RMS in 3D; None: as their voxels let expect."""
-    landmark_weight: float = 0.0
-    """How much the next run respects the landmarks (see `LandmarkPull`); 0: not at all."""
     targets: tuple[Target, ...] = ()
-    limits: Limits = Limits()
     region: Region | None = None
     """The part of the fixed image that the next run looks at; None: all of it."""
-    settings: RegistrationSettings = field(default_factory=RegistrationSettings)
-    run: RegistrationResult | None = None
-    """The run that gave the current pose; None if the pose was set in another way."""
-    review: Review | None = None
-    accepted: RigidTransform | None = None
-    """The pose that was accepted last. It stays when the pose changes, to go back to."""
-
-    alternatives: tuple[Alternative, ...] = ()
-    """The last pose of each way to find one."""
 
     @property
     def has_pair(self) -> bool:
@@ -142,10 +93,6 @@ class FusionState:
     def volume(self, side: Side) -> Volume | None:
         """One of the two images."""
         return self.fixed if side == "fixed" else self.moving
-
-    def alternative(self, kind: AlternativeKind) -> Alternative | None:
-        """The last pose that was found in one way."""
-        return next((found for found in self.alternatives if found.kind == kind), None)
 
     def used_points(self) -> tuple[Points, Points]:
         """The points of all pairs that a fit takes in: fixed (n, 3) and moving (n, 3), LPS mm, each in its space."""
@@ -169,9 +116,9 @@ class FusionState:
 def pull_of(state: FusionState) -> LandmarkPull | None:
     """What holds a run near to the study's landmarks; None where nothing does."""
     fixed, moving = state.used_points()
-    if state.landmark_weight == 0 or not len(fixed):
+    if state.alignment.landmark_weight == 0 or not len(fixed):
         return None
-    return LandmarkPull(fixed, moving, np.asarray(state.used_fle()), state.landmark_weight)
+    return LandmarkPull(fixed, moving, np.asarray(state.used_fle()), state.alignment.landmark_weight)
 
 
 def points_of(pairs: Sequence[LandmarkPair]) -> tuple[Points, Points]:

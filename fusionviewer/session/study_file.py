@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 from fusionviewer.registration import Region
+from fusionviewer.session.alignment import Alignment, PoseOrigin
 from fusionviewer.session.records import (
     alternative_from_record,
     alternative_record,
@@ -34,7 +35,7 @@ from fusionviewer.session.records import (
     text,
     weight_from_record,
 )
-from fusionviewer.session.state import FusionState, PoseOrigin, Side
+from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_records import view_from_record, view_record
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.version import __version__
@@ -86,32 +87,30 @@ class StoredStudy:
 
 def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
     """Write a study; the file appears whole or not at all. Raises CannotWrite."""
+    alignment = state.alignment
     document = {
         "format": FORMAT,
         "version": VERSION,
         "program": f"fusionviewer {__version__}",
         "note": "Points are LPS mm; moving_from_fixed maps fixed points to moving points. Not a medical device.",
         "images": {side: _image_record(volume, path) for side, volume in _sides(state)},
-        "moving_from_fixed": pose_record(state.moving_from_fixed),
-        "origin": state.origin,
-        "start": pose_record(state.start),
+        "moving_from_fixed": pose_record(alignment.moving_from_fixed),
+        "origin": alignment.origin,
+        "start": pose_record(alignment.start),
         "landmarks": [landmark_record(pair) for pair in state.landmarks],
         "fle_mm": state.fle_mm,
-        "landmark_weight": state.landmark_weight,
+        "landmark_weight": alignment.landmark_weight,
         "targets": [target_record(target) for target in state.targets],
-        "alternatives": [alternative_record(found) for found in state.alternatives],
-        "limits": {
-            "max_shift_mm": state.limits.max_shift_mm,
-            "max_rotation_deg": state.limits.max_rotation_deg,
-        },
+        "alternatives": [alternative_record(found) for found in alignment.alternatives],
+        "limits": asdict(alignment.limits),
         "region": {
             "box": state.region.box if state.region else None,
             "mask": _image_record(state.region.mask if state.region else None, path),
         },
-        "settings": settings_record(state.settings),
-        "run": run_record(state.run) if state.run else None,
-        "review": review_record(state.review) if state.review else None,
-        "accepted": pose_record(state.accepted) if state.accepted else None,
+        "settings": settings_record(alignment.settings),
+        "run": run_record(alignment.run) if alignment.run else None,
+        "review": review_record(alignment.review) if alignment.review else None,
+        "accepted": pose_record(alignment.accepted) if alignment.accepted else None,
         "view": view_record(view) if view else None,
     }
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -124,27 +123,16 @@ def load_study(path: Path) -> StoredStudy:
     document = _parse(path)
     try:
         images = document["images"]
-        run = document["run"]
-        review = document["review"]
         view = document["view"]
-        accepted, fle = document.get("accepted"), document.get("fle_mm")  # older studies do not have these
+        fle = document.get("fle_mm")  # older studies do not have it
         region = document.get("region") or {}
         box = box_from_record(region.get("box"))
         state = FusionState(
-            moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
-            origin=_origin(document["origin"]),
-            start=pose_from_record(document["start"]),
+            alignment=_alignment(document),
             landmarks=tuple(landmark_from_record(record) for record in document["landmarks"]),
             fle_mm=None if fle is None else positive(fle),
-            landmark_weight=weight_from_record(document.get("landmark_weight", 0.0)),
             targets=tuple(target_from_record(record) for record in document.get("targets", ())),
-            alternatives=tuple(alternative_from_record(record) for record in document.get("alternatives", ())),
-            limits=limits_from_record(document["limits"]),
             region=Region(box=box) if box else None,
-            settings=settings_from_record(document["settings"]),
-            run=run_from_record(run) if run else None,
-            review=review_from_record(review) if review else None,
-            accepted=None if accepted is None else pose_from_record(accepted),
         )
         return StoredStudy(
             path,
@@ -156,6 +144,24 @@ def load_study(path: Path) -> StoredStudy:
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableInput(f"The study file {path.name} is damaged ({_reason(error)}).", DAMAGED) from error
+
+
+def _alignment(document: dict[str, Any]) -> Alignment:
+    """What a study file says of the alignment; its keys stand beside the others."""
+    run, review = document["run"], document["review"]
+    accepted = document.get("accepted")  # older studies do not have it
+    return Alignment(
+        moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
+        origin=_origin(document["origin"]),
+        start=pose_from_record(document["start"]),
+        run=run_from_record(run) if run else None,
+        review=review_from_record(review) if review else None,
+        accepted=None if accepted is None else pose_from_record(accepted),
+        alternatives=tuple(alternative_from_record(record) for record in document.get("alternatives", ())),
+        limits=limits_from_record(document["limits"]),
+        settings=settings_from_record(document["settings"]),
+        landmark_weight=weight_from_record(document.get("landmark_weight", 0.0)),
+    )
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -56,8 +56,8 @@ def test_three_files_that_agree(registered: Path, phantom_files: Files) -> None:
     np.testing.assert_array_equal(written.array, resample(moving, fixed.grid, pose, "linear").array)
     np.testing.assert_allclose(written.grid.corners, fixed.grid.corners, atol=1e-4)
     study = load_study(registered / "study.fusion.json")
-    assert study.without_images.moving_from_fixed.is_close(pose, 1e-12)
-    assert study.without_images.run is not None
+    assert study.without_images.alignment.moving_from_fixed.is_close(pose, 1e-12)
+    assert study.without_images.alignment.run is not None
     for reference, path in ((study.fixed, phantom_files[0]), (study.moving, phantom_files[1])):
         assert reference is not None
         assert reference.locate(study.path) is not None
@@ -90,7 +90,7 @@ def test_json_without_a_volume(phantom_files: Files, tmp_path: Path, capsys: Cap
     assert facts["ending"] in {"converged", "doubtful"}
     assert 0 < facts["seconds"] < 120
     assert set(os.listdir(tmp_path / "a")) == {"transform.tfm", "study.fusion.json"}
-    assert load_study(tmp_path / "a" / "study.fusion.json").without_images.settings.seed == 7
+    assert load_study(tmp_path / "a" / "study.fusion.json").without_images.alignment.settings.seed == 7
 
 
 def refined(files: Files, folder: Path, capsys: Capture, *arguments: str) -> dict[str, Any]:
@@ -163,10 +163,10 @@ def test_landmarks_are_a_start_and_kept_in_the_study(phantom_files: Files, tmp_p
     assert "Limits: shift" in out
     study = load_study(tmp_path / "out" / "study.fusion.json").without_images
     assert [pair.name for pair in study.landmarks] == list(PLACES)
-    assert study.start.is_close(TRUTH, 1e-6)
-    assert study.run is not None
-    assert study.run.start_kind == "landmarks"
-    assert (study.limits.max_shift_mm, study.limits.max_rotation_deg) == (2, 2)
+    assert study.alignment.start.is_close(TRUTH, 1e-6)
+    assert study.alignment.run is not None
+    assert study.alignment.run.start_kind == "landmarks"
+    assert (study.alignment.limits.max_shift_mm, study.alignment.limits.max_rotation_deg) == (2, 2)
 
 
 def test_a_pair_that_does_not_fit_is_warned_of(phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:
@@ -192,11 +192,11 @@ def test_landmarks_hold_the_result(start: str, phantom_files: Files, tmp_path: P
     assert facts["after_mean_mm"] <= facts["after_max_mm"] < 1
     assert (facts["before_mean_mm"] > 5) == (start == "header")
     study = load_study(tmp_path / "out" / "study.fusion.json").without_images
-    assert study.landmark_weight == 2
-    assert study.run is not None
-    assert study.run.start_kind == start
-    assert study.run.landmarks is not None
-    assert study.run.landmarks.after_mean_mm == facts["after_mean_mm"]
+    assert study.alignment.landmark_weight == 2
+    assert study.alignment.run is not None
+    assert study.alignment.run.start_kind == start
+    assert study.alignment.run.landmarks is not None
+    assert study.alignment.run.landmarks.after_mean_mm == facts["after_mean_mm"]
 
 
 def test_the_summary_says_what_the_landmarks_did(phantom_files: Files, tmp_path: Path, capsys: Capture) -> None:

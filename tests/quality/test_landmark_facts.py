@@ -23,11 +23,12 @@ from fusionviewer.quality.landmark_facts import (
 )
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.session import edits, landmark_edits
+from fusionviewer.session.alignment import Alignment
 from fusionviewer.session.state import FusionState, LandmarkPair
 
 
 def study(*pairs: LandmarkPair, pose: RigidTransform = MOVING_FROM_FIXED) -> FusionState:
-    return replace(FusionState(), landmarks=pairs, moving_from_fixed=pose)
+    return replace(FusionState(), landmarks=pairs, alignment=Alignment(pose))
 
 
 def test_without_three_pairs_there_is_a_reason_and_no_number() -> None:
@@ -80,7 +81,7 @@ def test_only_pairs_outside_the_fit_measure_and_they_measure_the_pose() -> None:
     elsewhere = measured_under(state, shifted)
     assert elsewhere is not None
     assert elsewhere.mean_mm == pytest.approx((0 + np.sqrt(5)) / 2)
-    moved = landmark_facts(replace(state, moving_from_fixed=shifted))
+    moved = landmark_facts(replace(state, alignment=Alignment(shifted)))
     assert moved.measured == elsewhere
     assert moved.tre_mm(np.zeros(3)) == landmark_facts(state).tre_mm(np.zeros(3))  # the prediction is the fit's
     assert measured_under(study(pair(0)), MOVING_FROM_FIXED) is None
@@ -208,11 +209,11 @@ def test_the_automatic_error_comes_from_the_voxels() -> None:
 
 def test_it_is_said_when_the_prediction_is_not_about_the_pose() -> None:
     state = study(*noisy(6, 0.5))
-    assert "not for the pose shown" in about_pose(state, state.moving_from_fixed)
+    assert "not for the pose shown" in about_pose(state, state.alignment.moving_from_fixed)
     fitted = edits.fit_to_landmarks(state)
-    assert about_pose(fitted, fitted.moving_from_fixed) == ""
+    assert about_pose(fitted, fitted.alignment.moving_from_fixed) == ""
     changed = landmark_edits.place_point(fitted, 0, "fixed", (61, -10, 0))
-    assert "changed since the fit" in about_pose(changed, changed.moving_from_fixed)
+    assert "changed since the fit" in about_pose(changed, changed.alignment.moving_from_fixed)
     assert about_pose(study(), RigidTransform.identity()) == ""
 
 
@@ -221,4 +222,4 @@ def test_they_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = landmark_facts(state)
     monkeypatch.setattr(module, "fit_landmarks", None)  # would fail if it were called
     assert landmark_facts(state) is facts
-    assert landmark_facts(replace(state, moving_from_fixed=RigidTransform.identity())).error is facts.error
+    assert landmark_facts(replace(state, alignment=Alignment())).error is facts.error

@@ -13,7 +13,8 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import FusionState, LandmarkPair, Limits
+from fusionviewer.session.alignment import Limits
+from fusionviewer.session.state import FusionState, LandmarkPair
 
 coordinate = st.floats(-200, 200)
 point = st.tuples(coordinate, coordinate, coordinate)
@@ -30,28 +31,28 @@ def _reviewed() -> FusionState:
 
 def test_a_verdict_goes_when_the_pose_changes_and_stays_when_landmarks_do() -> None:
     state = _reviewed()
-    assert state.review is not None
-    assert landmark_edits.add_pair(state).review is state.review
-    assert edits.set_limits(state, Limits(3, 4)).review is state.review
+    assert state.alignment.review is not None
+    assert landmark_edits.add_pair(state).alignment.review is state.alignment.review
+    assert edits.set_limits(state, Limits(3, 4)).alignment.review is state.alignment.review
     for changed in (
         edits.set_pose(state, _pose(4.0), "hand"),
         edits.start_from_header(state),
         edits.nudge(state, np.array([0.1, 0, 0]), np.zeros(3), np.zeros(3)),
     ):
-        assert changed.review is None
-        assert changed.run is None
+        assert changed.alignment.review is None
+        assert changed.alignment.run is None
 
 
 def test_a_verdict_keeps_note_and_date() -> None:
     moment = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
     state = edits.set_review(FusionState(), "rejected", "  ventricles off ", moment)
-    assert state.review is not None
-    assert (state.review.verdict, state.review.note, state.review.date) == (
+    assert state.alignment.review is not None
+    assert (state.alignment.review.verdict, state.alignment.review.note, state.alignment.review.date) == (
         "rejected",
         "ventricles off",
         "2026-05-04T12:30:00+00:00",
     )
-    assert edits.clear_review(state).review is None
+    assert edits.clear_review(state).alignment.review is None
 
 
 def test_edits_leave_the_state_they_start_from_alone() -> None:
@@ -96,11 +97,11 @@ def test_a_nudge_moves_what_is_seen_over_the_fixed_image(
 ) -> None:
     """A moving point seen at `seen` is seen afterwards where the shift and the turn about the centre put it."""
     state = edits.set_pose(FusionState(), _pose(), "file")
-    anatomy = state.moving_from_fixed.apply(np.asarray(seen))
+    anatomy = state.alignment.moving_from_fixed.apply(np.asarray(seen))
     after = edits.nudge(state, np.asarray(shift), np.asarray(turn), np.asarray(about))
     expected = RigidTransform.from_rotation_vector(turn, np.asarray(about), np.asarray(shift)).apply(np.asarray(seen))
     # 1e-9 mm: double precision over some hundred millimetres
-    assert np.allclose((~after.moving_from_fixed).apply(anatomy), expected, atol=1e-9)
+    assert np.allclose((~after.alignment.moving_from_fixed).apply(anatomy), expected, atol=1e-9)
 
 
 def test_swapping_twice_is_as_before() -> None:
@@ -109,10 +110,10 @@ def test_swapping_twice_is_as_before() -> None:
     )
     swapped = edits.swap_images(state)
     assert swapped.landmarks[0].moving_point == (1, 2, 3)
-    assert swapped.moving_from_fixed.is_close(~state.moving_from_fixed)
+    assert swapped.alignment.moving_from_fixed.is_close(~state.alignment.moving_from_fixed)
     again = edits.swap_images(swapped)
     assert again.landmarks == state.landmarks
-    assert again.moving_from_fixed.is_close(state.moving_from_fixed, 1e-12)
+    assert again.alignment.moving_from_fixed.is_close(state.alignment.moving_from_fixed, 1e-12)
 
 
 def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_count() -> None:
@@ -121,9 +122,9 @@ def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_cou
     pairs = [LandmarkPair(f"L{i}", tuple(f), tuple(truth.apply(f))) for i, f in enumerate(fixed)]
     wrong = LandmarkPair("wrong", (10, 10, 10), (90, 90, 90), enabled=False)
     state = edits.fit_to_landmarks(FusionState(landmarks=(*pairs, wrong)))
-    assert state.moving_from_fixed.is_close(truth, 1e-9)
-    assert state.origin == "landmarks"
-    assert state.start is state.moving_from_fixed
+    assert state.alignment.moving_from_fixed.is_close(truth, 1e-9)
+    assert state.alignment.origin == "landmarks"
+    assert state.alignment.start is state.alignment.moving_from_fixed
 
 
 # By hand
@@ -136,20 +137,20 @@ def test_a_shift_is_seen_along_its_axis_and_shown_as_it_was_typed(
 ) -> None:
     about = np.asarray(centre)
     state = edits.set_pose(FusionState(), RigidTransform.from_rotation_vector(turn, about, np.asarray(shift)), "file")
-    before = edits.hand_numbers(state.moving_from_fixed, about)
+    before = edits.hand_numbers(state.alignment.moving_from_fixed, about)
     after = edits.set_hand_number(state, 3 + axis, before[3 + axis] + more, about)
-    anatomy = state.moving_from_fixed.apply(np.array([10.0, 20.0, 30.0]))
-    seen = (~after.moving_from_fixed).apply(anatomy) - np.array([10.0, 20.0, 30.0])
+    anatomy = state.alignment.moving_from_fixed.apply(np.array([10.0, 20.0, 30.0]))
+    seen = (~after.alignment.moving_from_fixed).apply(anatomy) - np.array([10.0, 20.0, 30.0])
     assert np.allclose(seen, more * np.eye(3)[axis], atol=1e-9)
     shown = list(before)
     shown[3 + axis] += more
-    assert np.allclose(edits.hand_numbers(after.moving_from_fixed, about), shown, atol=1e-9)
+    assert np.allclose(edits.hand_numbers(after.alignment.moving_from_fixed, about), shown, atol=1e-9)
 
 
 def test_five_more_along_z_is_five_millimetres_nearer_to_the_head() -> None:
     """LPS: +z is towards the head. What is seen at the origin is seen 5 mm above it afterwards."""
     state = edits.set_hand_number(FusionState(), 5, 5.0, np.zeros(3))
-    assert (~state.moving_from_fixed).apply(np.zeros(3)) == pytest.approx([0, 0, 5])
+    assert (~state.alignment.moving_from_fixed).apply(np.zeros(3)) == pytest.approx([0, 0, 5])
 
 
 @given(small, point, point, st.integers(0, 2), st.floats(-1, 1))
@@ -159,11 +160,13 @@ def test_an_angle_turns_what_is_seen_about_the_centre(
 ) -> None:
     about = np.asarray(centre)
     state = edits.set_pose(FusionState(), RigidTransform.from_rotation_vector(turn, about, np.asarray(shift)), "file")
-    before = edits.hand_numbers(state.moving_from_fixed, about)
+    before = edits.hand_numbers(state.alignment.moving_from_fixed, about)
     after = edits.set_hand_number(state, axis, before[axis] + angle, about)
     # the anatomy that is seen at the centre stays there, however far the image was shifted before
-    assert np.allclose(after.moving_from_fixed.apply(about), state.moving_from_fixed.apply(about), atol=1e-9)
-    shown = edits.hand_numbers(after.moving_from_fixed, about)
+    assert np.allclose(
+        after.alignment.moving_from_fixed.apply(about), state.alignment.moving_from_fixed.apply(about), atol=1e-9
+    )
+    shown = edits.hand_numbers(after.alignment.moving_from_fixed, about)
     wanted = [v + angle * (n == axis) for n, v in enumerate(before[:3])]
     assert np.allclose(shown[:3], wanted, atol=1e-6)
 
@@ -171,7 +174,7 @@ def test_an_angle_turns_what_is_seen_about_the_centre(
 def test_an_angle_about_z_is_clockwise_in_the_axial_view() -> None:
     """Axial, radiological: right is +x, down is +y. What is seen right of the centre goes down."""
     state = edits.set_hand_number(FusionState(), 2, 90.0, np.zeros(3))
-    assert (~state.moving_from_fixed).apply(np.array([10.0, 0, 0])) == pytest.approx([0, 10, 0], abs=1e-9)
+    assert (~state.alignment.moving_from_fixed).apply(np.array([10.0, 0, 0])) == pytest.approx([0, 10, 0], abs=1e-9)
 
 
 @given(small, point)
@@ -184,38 +187,38 @@ def test_four_quarters_are_a_whole_turn_and_the_middle_stays(turn: edits.Point, 
     middle = (~pose).apply(moving.grid.centre)
     for _ in range(4):
         state = edits.turn_quarter(state, axis)
-        assert state.moving_from_fixed.apply(middle) == pytest.approx(moving.grid.centre, abs=1e-9)
-    assert state.moving_from_fixed.is_close(start.moving_from_fixed, 1e-9)
+        assert state.alignment.moving_from_fixed.apply(middle) == pytest.approx(moving.grid.centre, abs=1e-9)
+    assert state.alignment.moving_from_fixed.is_close(start.alignment.moving_from_fixed, 1e-9)
 
 
 def test_what_was_accepted_stays_to_go_back_to() -> None:
     state = _reviewed()
-    pose = state.moving_from_fixed
+    pose = state.alignment.moving_from_fixed
     moved = edits.set_pose(state, _pose(9.0), "hand")
-    assert moved.accepted == pose
+    assert moved.alignment.accepted == pose
     back = edits.back_to_accepted(moved)
-    assert (back.moving_from_fixed, back.review) == (pose, None)
+    assert (back.alignment.moving_from_fixed, back.alignment.review) == (pose, None)
     swapped = edits.swap_images(moved)
-    assert swapped.accepted == ~pose
+    assert swapped.alignment.accepted == ~pose
     with pytest.raises(BadArgument, match="No pose has been accepted"):
         edits.back_to_accepted(FusionState())
 
 
 def test_a_pose_whose_acceptance_was_taken_back_is_accepted_no_longer() -> None:
     state = _reviewed()
-    assert edits.clear_review(state).accepted is None
-    assert edits.set_review(state, "rejected", "").accepted is None
+    assert edits.clear_review(state).alignment.accepted is None
+    assert edits.set_review(state, "rejected", "").alignment.accepted is None
     elsewhere = edits.set_review(edits.set_pose(state, _pose(9.0), "hand"), "rejected", "")
-    assert elsewhere.accepted == state.moving_from_fixed
-    assert edits.clear_review(elsewhere).accepted == state.moving_from_fixed
+    assert elsewhere.alignment.accepted == state.alignment.moving_from_fixed
+    assert edits.clear_review(elsewhere).alignment.accepted == state.alignment.moving_from_fixed
 
 
 def test_back_to_the_start_leaves_the_start() -> None:
     start = _pose(1.0)
     state = edits.set_pose(edits.set_pose(FusionState(), start, "landmarks", start=start), _pose(2.0), "hand")
     back = edits.back_to_start(state)
-    assert (back.moving_from_fixed, back.start, back.origin) == (start, start, "hand")
-    assert edits.back_to_start(FusionState()).origin == "header"
+    assert (back.alignment.moving_from_fixed, back.alignment.start, back.alignment.origin) == (start, start, "hand")
+    assert edits.back_to_start(FusionState()).alignment.origin == "header"
 
 
 def test_the_moving_points_are_mirrored_with_their_image() -> None:
@@ -228,8 +231,8 @@ def test_the_moving_points_are_mirrored_with_their_image() -> None:
     assert after.landmarks[0].fixed_point == (1.0, 2.0, 3.0)
     assert after.landmarks[0].moving_point == pytest.approx((-10.0, 20.0, 30.0))  # the grid's middle is the origin
     assert after.landmarks[1].moving_point is None
-    assert (after.run, after.review, after.accepted) == (None, None, None)
-    assert after.moving_from_fixed is state.moving_from_fixed
+    assert (after.alignment.run, after.alignment.review, after.alignment.accepted) == (None, None, None)
+    assert after.alignment.moving_from_fixed is state.alignment.moving_from_fixed
 
 
 def test_the_last_pose_of_each_way_is_kept_and_can_be_chosen_again() -> None:
@@ -239,16 +242,16 @@ def test_the_last_pose_of_each_way_is_kept_and_can_be_chosen_again() -> None:
         state = landmark_edits.place_point(state, number, "fixed", place)
         state = landmark_edits.place_point(state, number, "moving", np.add(place, (3, 2, 1)))
     state = edits.fit_to_landmarks(state)
-    by_landmarks = state.moving_from_fixed
+    by_landmarks = state.alignment.moving_from_fixed
     state = edits.set_pose(state, _pose(), "hand")
-    assert state.alternative("landmarks") is not None
-    assert state.alternative("registration") is None
+    assert state.alignment.alternative("landmarks") is not None
+    assert state.alignment.alternative("registration") is None
     back = edits.choose_alternative(state, "landmarks")
-    assert (back.moving_from_fixed, back.origin) == (by_landmarks, "landmarks")
+    assert (back.alignment.moving_from_fixed, back.alignment.origin) == (by_landmarks, "landmarks")
     with pytest.raises(BadArgument, match="no such result"):
         edits.choose_alternative(state, "refinement")
     swapped = edits.swap_images(back)
-    found = swapped.alternative("landmarks")
+    found = swapped.alignment.alternative("landmarks")
     assert found is not None
     assert found.moving_from_fixed.is_close(~by_landmarks)
 

@@ -9,6 +9,7 @@ import pytest
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.session.alignment import Alignment
 from fusionviewer.session.marks import marks_of, predicted_error
 from fusionviewer.session.state import FusionState, LandmarkPair, Target
 from fusionviewer.session.view_state import Distance
@@ -16,7 +17,7 @@ from fusionviewer.session.view_state import Distance
 POSE = RigidTransform.from_euler((10, -20, 30, 4, 5, 6), np.array([1.0, 2.0, 3.0]))
 F, M = (10.0, 20.0, 30.0), (-5.0, 7.0, 11.0)
 STATE = FusionState(
-    moving_from_fixed=POSE,
+    alignment=Alignment(POSE),
     landmarks=(
         LandmarkPair("whole", F, M, colour="#00ff00"),
         LandmarkPair("half", F, None),

@@ -31,7 +31,8 @@ from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import Colours, Pair
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import SIDES, Alternative, FusionState, LandmarkPair, Limits, PairRole, Target
+from fusionviewer.session.alignment import Alignment, Alternative, Limits
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, PairRole, Target
 from fusionviewer.session.study_file import load_study, save_study
 from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
 
@@ -131,50 +132,45 @@ def test_a_study_comes_back_exactly(
     with_run: bool,
 ) -> None:
     state = FusionState(
-        moving_from_fixed=pose,
-        start=start,
-        origin="refinement" if with_run else "hand",
+        alignment=Alignment(
+            moving_from_fixed=pose,
+            start=start,
+            origin="refinement" if with_run else "hand",
+            landmark_weight=1 / 7 if with_run else 0.0,
+            limits=Limits(3.3, 4.4),
+            settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
+            run=_run(pose, start) if with_run else None,
+            alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start))),
+        ),
         landmarks=tuple(landmarks),
         targets=marked,
         fle_mm=1 / 3 if with_run else None,
-        landmark_weight=1 / 7 if with_run else 0.0,
-        limits=Limits(3.3, 4.4),
-        settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
         region=Region(box=make_box((-40, -50.125, 1 / 3), (60, 70, 80))) if with_run else None,
-        run=_run(pose, start) if with_run else None,
-        alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start))),
     )
-    accepted = edits.set_review(replace(state, moving_from_fixed=start), "accepted", "näher hinsehen\n„ok“")
-    state = replace(accepted, moving_from_fixed=pose)
+    at_start = replace(state, alignment=replace(state.alignment, moving_from_fixed=start))
+    accepted = edits.set_review(at_start, "accepted", "näher hinsehen\n„ok“")
+    state = replace(accepted, alignment=replace(accepted.alignment, moving_from_fixed=pose))
     path = tmp_path / "s.fusion.json"
     save_study(state, view, path)
     stored = load_study(path)
     back = stored.without_images
-    assert back.moving_from_fixed == pose
-    assert back.start == start
-    for name in (
-        "origin",
-        "landmarks",
-        "limits",
-        "settings",
-        "review",
-        "accepted",
-        "targets",
-        "fle_mm",
-        "landmark_weight",
-    ):
+    assert back.alignment.moving_from_fixed == pose
+    assert back.alignment.start == start
+    for name in ("landmarks", "targets", "fle_mm"):
         assert getattr(back, name) == getattr(state, name), name
+    for name in ("origin", "limits", "settings", "review", "accepted", "landmark_weight"):
+        assert getattr(back.alignment, name) == getattr(state.alignment, name), name
     assert stored.view == view
     assert (back.region and back.region.box) == (state.region and state.region.box)
     assert stored.mask is None
-    for found, before in zip(back.alternatives, state.alternatives, strict=True):
+    for found, before in zip(back.alignment.alternatives, state.alignment.alternatives, strict=True):
         assert (found.kind, found.moving_from_fixed) == (before.kind, before.moving_from_fixed)
         assert found.run is None if before.run is None else _same_run(found.run, before.run)  # type: ignore[arg-type]
-    if state.run is None:
-        assert back.run is None
+    if state.alignment.run is None:
+        assert back.alignment.run is None
     else:
-        assert back.run is not None
-        assert _same_run(back.run, state.run)
+        assert back.alignment.run is not None
+        assert _same_run(back.alignment.run, state.alignment.run)
 
 
 def test_images_are_found_beside_the_study_after_both_moved(tmp_path: Path) -> None:
@@ -272,13 +268,13 @@ def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: 
 
 
 def test_a_study_from_before_there_were_regions_is_read(tmp_path: Path) -> None:
-    state = FusionState(run=_run(RigidTransform.identity(), RigidTransform.identity()))
+    state = FusionState(alignment=Alignment(run=_run(RigidTransform.identity(), RigidTransform.identity())))
     path = tmp_path / "old.fusion.json"
     save_study(state, None, path)
     document = json.loads(path.read_text())
     del document["region"], document["run"]["only"], document["run"]["evidence"]["region_mm"]
     path.write_text(json.dumps(document))
-    run = load_study(path).without_images.run
+    run = load_study(path).without_images.alignment.run
     assert run is not None
     assert run.evidence is not None
     assert (run.only, run.evidence.region_mm) == ("", 0.0)
@@ -303,8 +299,8 @@ def test_a_study_from_before_there_were_accepted_poses_and_mirrors_is_read(tmp_p
     del document["accepted"], document["landmark_weight"], document["images"]["moving"]["mirrored"]
     path.write_text(json.dumps(document))
     stored = load_study(path)
-    assert stored.without_images.accepted is None
-    assert stored.without_images.landmark_weight == 0
+    assert stored.without_images.alignment.accepted is None
+    assert stored.without_images.alignment.landmark_weight == 0
     assert stored.moving is not None
     assert stored.moving.mirrored == ()
 

@@ -90,7 +90,7 @@ def need_running(workspace: Workspace) -> str:
 
 def need_review(workspace: Workspace) -> str:
     """There is a verdict."""
-    return "" if workspace.document.state.review else "There is no verdict yet."
+    return "" if workspace.document.state.alignment.review else "There is no verdict yet."
 
 
 def _are(count: int) -> str:

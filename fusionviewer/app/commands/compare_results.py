@@ -13,7 +13,8 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.displacement import corner_displacements
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import edits
-from fusionviewer.session.state import AlternativeKind, FusionState
+from fusionviewer.session.alignment import AlternativeKind
+from fusionviewer.session.state import FusionState
 
 WAYS: Final[tuple[tuple[AlternativeKind, str, str], ...]] = (
     ("landmarks", "Landmarks", "The last rigid fit to the landmark pairs"),
@@ -51,11 +52,11 @@ def results(state: FusionState) -> tuple[Result, ...]:
     """The results that there are to choose from."""
     out = []
     for kind, name, tip in WAYS:
-        found = state.alternative(kind)
+        found = state.alignment.alternative(kind)
         if found is None:
             continue
         pose = found.moving_from_fixed
-        shown = state.origin == kind and _same(pose, state.moving_from_fixed)
+        shown = state.alignment.origin == kind and _same(pose, state.alignment.moving_from_fixed)
         fit = landmark_facts(state).fit
         stale = kind == "landmarks" and (fit is None or not _same(pose, fit.moving_from_fixed))
         out.append(Result(kind, name, tip, shown, stale))
@@ -68,7 +69,8 @@ def _same(one: RigidTransform, other: RigidTransform) -> bool:
 
 def comparisons(state: FusionState, pose: RigidTransform) -> tuple[Comparison, ...]:
     """How far the `results` lie from a pose: on average and at most at the landmarks, and at each target."""
-    poses = [found.moving_from_fixed for kind, _, _ in WAYS if (found := state.alternative(kind)) is not None]
+    alternatives = [state.alignment.alternative(kind) for kind, _, _ in WAYS]
+    poses = [found.moving_from_fixed for found in alternatives if found is not None]
     if not poses:
         return ()
     out = []
@@ -87,9 +89,9 @@ def comparisons(state: FusionState, pose: RigidTransform) -> tuple[Comparison, .
 
 def disagreement_mm(state: FusionState, pose: RigidTransform, point: Points) -> float | None:
     """How far the pose shown and the results at most lie apart at a point (3,) of fixed space; None of only one."""
-    poses = [pose, *(found.moving_from_fixed for found in state.alternatives)]
+    poses = [pose, *(found.moving_from_fixed for found in state.alignment.alternatives)]
     seen = np.stack([one.apply(np.asarray(point)) for one in poses])
-    if all(_same(pose, one) for one in poses) and len(state.alternatives) < 2:
+    if all(_same(pose, one) for one in poses) and len(state.alignment.alternatives) < 2:
         return None
     return float(np.linalg.norm(seen[:, None] - seen[None], axis=2).max())
 

@@ -22,7 +22,7 @@ def export_transform(workspace: Workspace, path: Path) -> None:
     state = workspace.document.state
     try:
         refuse_to_replace_an_image(state, path)
-        write_itk_transform(state.moving_from_fixed, path)
+        write_itk_transform(state.alignment.moving_from_fixed, path)
     except FusionError as error:
         workspace.refuse(error)
         return
@@ -72,7 +72,7 @@ def _resample(state: FusionState, path: Path, onto: Side, observer: Observer) ->
         raise FusionError("There are not two images yet.", "Open a fixed and a moving image first.")
     part = observer.part(0.0, 0.6)
     if onto == "fixed":
-        volume = resample(state.moving, state.fixed.grid, state.moving_from_fixed, observer=part)
+        volume = resample(state.moving, state.fixed.grid, state.alignment.moving_from_fixed, observer=part)
     else:
-        volume = resample(state.fixed, state.moving.grid, ~state.moving_from_fixed, observer=part)
+        volume = resample(state.fixed, state.moving.grid, ~state.alignment.moving_from_fixed, observer=part)
     write_volume(volume, path, observer.part(0.6, 1.0))

@@ -54,23 +54,23 @@ def reset_to_accepted(workspace: Workspace) -> None:
 
 def why_no_start(workspace: Workspace) -> str:
     """Why there is no way back to the start; empty if there is."""
-    state = workspace.document.state
-    return "The pose is the start already." if state.moving_from_fixed == state.start else ""
+    alignment = workspace.document.state.alignment
+    return "The pose is the start already." if alignment.moving_from_fixed == alignment.start else ""
 
 
 def why_no_header(workspace: Workspace) -> str:
     """Why there is no way back to the headers; empty if there is."""
-    state, header = workspace.document.state, RigidTransform.identity()
-    there = state.moving_from_fixed == header == state.start and state.origin == "header"
+    alignment, header = workspace.document.state.alignment, RigidTransform.identity()
+    there = alignment.moving_from_fixed == header == alignment.start and alignment.origin == "header"
     return "The images lie as the headers place them already." if there else ""
 
 
 def why_no_accepted(workspace: Workspace) -> str:
     """Why there is no way back to an accepted pose; empty if there is."""
-    state = workspace.document.state
-    if state.accepted is None:
+    alignment = workspace.document.state.alignment
+    if alignment.accepted is None:
         return "No pose has been accepted yet."
-    return "The pose is the accepted one already." if state.moving_from_fixed == state.accepted else ""
+    return "The pose is the accepted one already." if alignment.moving_from_fixed == alignment.accepted else ""
 
 
 def turn_quarter(workspace: Workspace, plane: SlicePlane, *, clockwise: bool) -> None:

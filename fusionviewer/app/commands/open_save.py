@@ -250,8 +250,8 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
         if view.mode is BlendMode.DIFFERENCE and why_no_difference(state):  # a file that was changed by hand
             view = replace(view, blend=replace(view.blend, mode=BlendMode.FADE))
         workspace.view_model.show(view)
-    if state.run is not None:
-        workspace.set_trace(list(state.run.trace))
+    if state.alignment.run is not None:
+        workspace.set_trace(list(state.alignment.run.trace))
     if lost:
         workspace.warned.emit(f"Opened {stored.path.name} without its mask: {lost}")
     else:

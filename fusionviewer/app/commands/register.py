@@ -28,7 +28,8 @@ from fusionviewer.registration import (
 )
 from fusionviewer.registration.presets import DEFAULT_PRESET, Preset, load_preset, preset_files
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState, Limits, pull_of
+from fusionviewer.session.alignment import Alignment, Limits
+from fusionviewer.session.state import FusionState, pull_of
 
 StartChoice: TypeAlias = Literal["auto", "header", "centre", "landmarks", "current"]
 
@@ -74,7 +75,7 @@ def start_refine(workspace: Workspace) -> None:
     """Refine the current pose in the background within the study's limits; the result is one step of undo."""
     state = workspace.document.state
     if state.has_pair and not workspace.runner.busy:
-        job = partial(_register, state, state.moving_from_fixed, "current", state.limits)
+        job = partial(_register, state, state.alignment.moving_from_fixed, "current", state.alignment.limits)
         _run(workspace, REFINING, "Refine", job)
 
 
@@ -82,7 +83,7 @@ def _start(state: FusionState, choice: StartChoice) -> Start:
     if choice == "landmarks":
         return fit_landmarks(*state.used_points(), state.used_fle()).moving_from_fixed
     if choice == "current":
-        return state.moving_from_fixed
+        return state.alignment.moving_from_fixed
     return choice
 
 
@@ -95,7 +96,7 @@ def _register(
         state.fixed,
         state.moving,
         start,
-        settings=state.settings,
+        settings=state.alignment.settings,
         max_shift_mm=None if limits is None else limits.max_shift_mm,
         max_rotation_deg=None if limits is None else limits.max_rotation_deg,
         start_kind=choice,
@@ -129,7 +130,7 @@ def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcom
         workspace.view_model.set_preview(None)
         tell.emit(f"{result.ending.capitalize()}: {result.reason}")
     else:
-        workspace.set_trace(list(before.run.trace) if before.run else [])
+        workspace.set_trace(list(before.alignment.run.trace) if before.alignment.run else [])
         workspace.view_model.set_preview(None)
 
 
@@ -140,22 +141,22 @@ def cancel(workspace: Workspace) -> None:
 
 def set_limits(workspace: Workspace, limits: Limits) -> None:
     """Choose how far a refinement may go."""
-    if limits != workspace.document.state.limits:
+    if limits != workspace.document.state.alignment.limits:
         workspace.document.apply("Change limits", edits.set_limits(workspace.document.state, limits), "limits")
 
 
 def set_seed(workspace: Workspace, seed: int) -> None:
     """Choose the seed of the next run."""
     state = workspace.document.state
-    if seed != state.settings.seed:
-        settings = replace(state.settings, seed=seed)
+    if seed != state.alignment.settings.seed:
+        settings = replace(state.alignment.settings, seed=seed)
         workspace.document.apply("Change the seed", edits.set_settings(state, settings), "seed")
 
 
 def set_landmark_weight(workspace: Workspace, weight: float) -> None:
     """Choose how much the next run respects the landmarks."""
     state = workspace.document.state
-    if weight == state.landmark_weight:
+    if weight == state.alignment.landmark_weight:
         return
     try:
         after = edits.set_landmark_weight(state, weight)
@@ -174,34 +175,35 @@ def presets() -> list[Preset]:
     return sorted(found, key=lambda preset: (preset.name != DEFAULT_PRESET, preset.name))
 
 
-def preset_of(state: FusionState, among: list[Preset]) -> Preset | None:
-    """The preset that a study's settings come from, whatever their seed; None if they are nobody's.
+def preset_of(alignment: Alignment, among: list[Preset]) -> Preset | None:
+    """The preset that an alignment's settings come from, whatever their seed; None if they come from none.
 
-    Of several that are alike, one whose limits are the study's, then one without any.
+    Of several that are alike, one whose limits are the alignment's, then one without any.
     """
 
     def rank(preset: Preset) -> int:
         given = preset.max_shift_mm, preset.max_rotation_deg
         if given == (None, None):
             return 1
-        own = state.limits.max_shift_mm, state.limits.max_rotation_deg
+        own = alignment.limits.max_shift_mm, alignment.limits.max_rotation_deg
         return 0 if all(a is None or a == b for a, b in zip(given, own, strict=True)) else 2
 
-    alike = [preset for preset in among if replace(preset.settings, seed=state.settings.seed) == state.settings]
+    settings = alignment.settings
+    alike = [preset for preset in among if replace(preset.settings, seed=settings.seed) == settings]
     return min(alike, key=rank, default=None)
 
 
 def choose_preset(workspace: Workspace, preset: Preset) -> None:
     """Make the next run as a preset says, with the study's seed; a preset with limits brings them along."""
     state = workspace.document.state
-    after = edits.set_settings(state, replace(preset.settings, seed=state.settings.seed))
-    limits = Limits(
-        state.limits.max_shift_mm if preset.max_shift_mm is None else preset.max_shift_mm,
-        state.limits.max_rotation_deg if preset.max_rotation_deg is None else preset.max_rotation_deg,
+    settings, limits = state.alignment.settings, state.alignment.limits
+    new_settings = replace(preset.settings, seed=settings.seed)
+    new_limits = Limits(
+        limits.max_shift_mm if preset.max_shift_mm is None else preset.max_shift_mm,
+        limits.max_rotation_deg if preset.max_rotation_deg is None else preset.max_rotation_deg,
     )
-    if limits != state.limits:
-        after = edits.set_limits(after, limits)
-    if after.settings != state.settings or after.limits is not state.limits:
+    if (new_settings, new_limits) != (settings, limits):
+        after = edits.set_limits(edits.set_settings(state, new_settings), new_limits)
         workspace.document.apply(f"Use the preset {preset.name}", after)
 
 

@@ -16,7 +16,8 @@ from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, meas
 from fusionviewer.registration import Ending
 from fusionviewer.registration.evidence import Fact, facts
 from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import FusionState, Review
+from fusionviewer.session.alignment import Review
+from fusionviewer.session.state import FusionState
 
 
 def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note: str) -> None:
@@ -29,13 +30,14 @@ def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note:
 def change_note(workspace: Workspace, note: str) -> None:
     """Change the note of the verdict that there is; without one, nothing: the note comes with the verdict."""
     state = workspace.document.state
-    if state.review is not None and state.review.note != note.strip():
+    kept = state.alignment.review
+    if kept is not None and kept.note != note.strip():
         workspace.document.apply("Change the note", edits.change_note(state, note), "note")
 
 
 def take_back(workspace: Workspace) -> None:
     """Remove the verdict."""
-    if workspace.document.state.review is not None:
+    if workspace.document.state.alignment.review is not None:
         workspace.document.apply("Take the verdict back", edits.clear_review(workspace.document.state))
 
 
@@ -47,22 +49,24 @@ def look_at(workspace: Workspace, finding: Finding) -> None:
 
 def known_facts(workspace: Workspace) -> list[str]:
     """What is known about the current pose, a line each: how it came about and how far the head moved."""
-    state = workspace.document.state
+    state, alignment = workspace.document.state, workspace.document.state.alignment
     if not state.has_pair:
         return ["Two images are needed for a check."]
-    lines = [f"The images lie {ORIGINS[state.origin]}."]
+    lines = [f"The images lie {ORIGINS[alignment.origin]}."]
     if workspace.head_corners is not None:
-        moved = displacement(workspace.head_corners, state.start, state.moving_from_fixed)
-        origin = "From where the headers put them" if state.start == RigidTransform.identity() else "From the start"
+        moved = displacement(workspace.head_corners, alignment.start, alignment.moving_from_fixed)
+        header = alignment.start == RigidTransform.identity()
+        origin = "From where the headers put them" if header else "From the start"
         lines.append(f"{origin}, the head's corners have moved {moved.max_mm:.2f} mm at most, "
                      f"{moved.mean_mm:.2f} mm on average.")  # fmt: skip
-    if state.run is not None:
-        if state.run.bounds is not None:
-            lines.append(bounds_used(state.run))
-        if state.run.only:
-            lines.append(f"Only {state.run.only} counted.")
-        if state.run.ending is Ending.CONVERGED:  # whatever speaks against it is among the findings
-            lines.append(f"Converged: {state.run.reason}")
+    run = alignment.run
+    if run is not None:
+        if run.bounds is not None:
+            lines.append(bounds_used(run))
+        if run.only:
+            lines.append(f"Only {run.only} counted.")
+        if run.ending is Ending.CONVERGED:  # whatever speaks against it is among the findings
+            lines.append(f"Converged: {run.reason}")
     return lines + landmark_lines(state)
 
 
@@ -74,7 +78,7 @@ def landmark_lines(state: FusionState) -> list[str]:
         predicted = facts.error.tre_mm(np.array([target.point for target in state.targets]))
         told = ", ".join(f"{t.name} {mm:.1f} mm" for t, mm in zip(state.targets, predicted, strict=True))
         lines.append(f"Predicted error of the fit to the landmarks (TRE, RMS): {told}.")
-        lines.append(about_pose(state, state.moving_from_fixed))
+        lines.append(about_pose(state, state.alignment.moving_from_fixed))
     against = [*(one.sentence for one in facts.suspicions), misfit_text(facts)]
     lines += [f"▲ {sentence}" for sentence in against if sentence]
     return [line for line in lines if line]
@@ -82,7 +86,7 @@ def landmark_lines(state: FusionState) -> list[str]:
 
 def evidence_facts(workspace: Workspace) -> tuple[Fact, ...]:
     """What the run that gave the current pose knows for and against it; empty without one."""
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     return () if run is None or run.evidence is None else facts(run.evidence, run.only)
 
 
@@ -91,18 +95,19 @@ def current_findings(workspace: Workspace) -> tuple[Finding, ...]:
     state = workspace.document.state
     if state.moving is None or state.fixed is None:
         return ()
-    corners, run = workspace.head_corners, state.run
+    alignment, corners = state.alignment, workspace.head_corners
+    run, pose = alignment.run, alignment.moving_from_fixed
     return findings(
         Evidence(
-            aligned=state.origin not in {"header", "centre"},
-            displacement=None if corners is None else displacement(corners, state.start, state.moving_from_fixed),
-            overlap=None if corners is None else overlap(corners, state.moving.grid, state.moving_from_fixed),
+            aligned=alignment.origin not in {"header", "centre"},
+            displacement=None if corners is None else displacement(corners, alignment.start, pose),
+            overlap=None if corners is None else overlap(corners, state.moving.grid, pose),
             ending=run.ending if run else None,
             reason=run.reason if run else "",
             bounds=run.bounds if run else None,
             touched=run.touched if run else (),
             residuals=_residuals(state),
-            verdict=state.review.verdict if state.review else None,
+            verdict=alignment.review.verdict if alignment.review else None,
         )
     )
 

@@ -108,17 +108,18 @@ class Document(QObject):
         before, self._state = self._state, after
         if before.fixed is not after.fixed or before.moving is not after.moving:
             self.volumes_changed.emit()
-        if before.moving_from_fixed is not after.moving_from_fixed or before.start is not after.start:
+        old, new = before.alignment, after.alignment
+        if old.moving_from_fixed is not new.moving_from_fixed or old.start is not new.start:
             self.transform_changed.emit()
         if before.landmarks is not after.landmarks or before.fle_mm != after.fle_mm:
             self.landmarks_changed.emit()
         if before.targets is not after.targets:
             self.targets_changed.emit()
-        if before.limits is not after.limits:
+        if old.limits is not new.limits:
             self.bounds_changed.emit()
-        if before.run is not after.run or before.review is not after.review:
+        if old.run is not new.run or old.review is not new.review:
             self.result_changed.emit()
-        if before.settings is not after.settings or before.landmark_weight != after.landmark_weight:
+        if old.settings is not new.settings or old.landmark_weight != new.landmark_weight:
             self.settings_changed.emit()
         if before.region is not after.region:
             self.region_changed.emit()

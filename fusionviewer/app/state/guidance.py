@@ -33,9 +33,10 @@ def next_step(state: FusionState) -> Step:
     """Which of the four steps comes next for a study."""
     if not state.has_pair:
         return "open"
-    if state.origin in {"header", "centre"} or (state.review is not None and state.review.verdict == "rejected"):
+    review = state.alignment.review
+    if state.alignment.origin in {"header", "centre"} or (review is not None and review.verdict == "rejected"):
         return "align"
-    return "check" if state.review is None else "export"
+    return "check" if review is None else "export"
 
 
 def what_is_shown(state: FusionState, view: ViewState) -> str:
@@ -48,7 +49,7 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
         return f"The {alone} image alone."
     if view.layout == "pairs":
         return "Each image in its own space."
-    return f"Both images {ORIGINS[state.origin]}, {_how(view.blend)}."
+    return f"Both images {ORIGINS[state.alignment.origin]}, {_how(view.blend)}."
 
 
 def why_apart(view: ViewState) -> str:

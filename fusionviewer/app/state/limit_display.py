@@ -36,8 +36,9 @@ def wanted(state: FusionState, *, chosen: bool, refining: bool, minded: bool) ->
 def in_use(state: FusionState, centre: Points, *, refining: bool) -> Bounds | None:
     """The limits that the pose has been moved within: those of the running refinement, or of the one that gave it."""
     if refining:  # until it ends, the study keeps the pose that it began with
-        return _about(state, state.moving_from_fixed, centre)
-    return state.run.bounds if state.run is not None else None
+        return _about(state, state.alignment.moving_from_fixed, centre)
+    run = state.alignment.run
+    return None if run is None else run.bounds
 
 
 def to_draw(state: FusionState, centre: Points, *, refining: bool, dragged: RigidTransform | None) -> Bounds:
@@ -49,17 +50,18 @@ def to_draw(state: FusionState, centre: Points, *, refining: bool, dragged: Rigi
     if dragged is not None and not refining:
         return _about(state, dragged, centre)
     used = in_use(state, centre, refining=refining)
-    limits = state.limits
+    limits = state.alignment.limits
     if used is not None and (used.max_shift_mm, used.max_rotation_deg) == (
         limits.max_shift_mm,
         limits.max_rotation_deg,
     ):
         return used
-    return _about(state, state.moving_from_fixed, centre)
+    return _about(state, state.alignment.moving_from_fixed, centre)
 
 
 def _about(state: FusionState, pose: RigidTransform, centre: Points) -> Bounds:
-    return Bounds.about(pose, centre, state.limits.max_shift_mm, state.limits.max_rotation_deg)
+    limits = state.alignment.limits
+    return Bounds.about(pose, centre, limits.max_shift_mm, limits.max_rotation_deg)
 
 
 class Limits(QObject):

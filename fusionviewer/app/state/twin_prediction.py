@@ -59,7 +59,7 @@ def pose_to_guess_by(state: FusionState) -> tuple[RigidTransform, int]:
     It is where each pair is nearer to where the fit to the *others* expects it than to where the alignment does (root
     mean squares); of three pairs, where the alignment is off by more than can be put down to the marking.
     """
-    facts, pose = landmark_facts(state), state.moving_from_fixed
+    facts, pose = landmark_facts(state), state.alignment.moving_from_fixed
     if facts.fit is None:
         return pose, 0
     fixed, moving = state.used_points()

@@ -93,7 +93,7 @@ class ViewModel(QObject):
     @property
     def pose(self) -> RigidTransform:
         """The `moving_from_fixed` to draw: the running job's or drag's, else the study's."""
-        return self._preview if self._preview is not None else self._document.state.moving_from_fixed
+        return self._preview if self._preview is not None else self._document.state.alignment.moving_from_fixed
 
     @property
     def shown_blend(self) -> Blend:
@@ -135,7 +135,7 @@ class ViewModel(QObject):
         if None in before or self._images != (before[1], before[0]):
             return
         view = self._view
-        back = ~state.moving_from_fixed
+        back = ~state.alignment.moving_from_fixed
         there: dict[Side, Side] = {"fixed": "moving", "moving": "fixed"}
         self.show(
             replace(

@@ -119,7 +119,7 @@ class AlignPanel(QWidget):
 
     def _follow_result(self) -> None:
         """A warning must be seen at once."""
-        run = self._workspace.document.state.run
+        run = self._workspace.document.state.alignment.run
         if run is not None and run.ending is not Ending.CONVERGED:
             self._bring(self._refine.touched if run.bounds is not None else self._register.result)
 

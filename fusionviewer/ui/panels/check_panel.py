@@ -10,7 +10,7 @@ from fusionviewer.app.state.guidance import next_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.findings import Finding
 from fusionviewer.registration.evidence import Fact
-from fusionviewer.session.state import Review
+from fusionviewer.session.alignment import Review
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
     Section,
@@ -100,7 +100,7 @@ class CheckPanel(QWidget):
         self._evidence.show_facts(review_commands.evidence_facts(self._workspace))
         findings = review_commands.current_findings(self._workspace)
         self._findings.show_findings(findings)
-        review = state.review
+        review = state.alignment.review
         self._review.setText(review_commands.review_text(review))
         self._review.setVisible(review is not None)
         if review is not None and review.note != self.note.strip():

@@ -66,11 +66,12 @@ class RefineSection(Section):
         self._show_result()
 
     def _choose(self, **chosen: float) -> None:
-        register_commands.set_limits(self._workspace, replace(self._workspace.document.state.limits, **chosen))
+        limits = self._workspace.document.state.alignment.limits
+        register_commands.set_limits(self._workspace, replace(limits, **chosen))
         self._workspace.limits.linger()
 
     def _show_limits(self) -> None:
-        limits = self._workspace.document.state.limits
+        limits = self._workspace.document.state.alignment.limits
         show_value(self._shift, limits.max_shift_mm)
         show_value(self._rotation, limits.max_rotation_deg)
 
@@ -90,7 +91,7 @@ class RefineSection(Section):
 
     def _show_result(self) -> None:
         workspace = self._workspace
-        state, run = workspace.document.state, workspace.document.state.run
+        state, run = workspace.document.state, workspace.document.state.alignment.run
         set_accent(
             self._refine, state.has_pair and next_step(state) != "align" and run is not None and run.bounds is None
         )

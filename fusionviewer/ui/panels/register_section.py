@@ -96,12 +96,12 @@ class RegisterSection(Section):
     def _show_settings(self) -> None:
         state = self._workspace.document.state
         self._seed.blockSignals(True)
-        self._seed.setValue(state.settings.seed)
+        self._seed.setValue(state.alignment.settings.seed)
         self._seed.blockSignals(False)
-        preset = register_commands.preset_of(state, self._presets)
+        preset = register_commands.preset_of(state.alignment, self._presets)
         if preset is None:  # perhaps one that the user has just written
             self._fill_presets()
-            preset = register_commands.preset_of(state, self._presets)
+            preset = register_commands.preset_of(state.alignment, self._presets)
         self._preset.setCurrentIndex(self._presets.index(preset) if preset else -1)
         self._show_ability()
 
@@ -109,7 +109,7 @@ class RegisterSection(Section):
         self._show_ability()
 
     def _show_result(self) -> None:
-        run = self._workspace.document.state.run
+        run = self._workspace.document.state.alignment.run
         set_accent(self._register, next_step(self._workspace.document.state) == "align")
         bounded = run is not None and run.bounds is not None
         self.result.setText("" if run is None or bounded else f"{run.reason} {run.seconds:.1f} s.")

@@ -12,7 +12,7 @@ from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import compare_results
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.session.state import AlternativeKind
+from fusionviewer.session.alignment import AlternativeKind
 from fusionviewer.ui.widgets.controls import Section, allow, label, number_label, show_value, spin
 from fusionviewer.ui.widgets.theme import UNIT
 
@@ -83,7 +83,7 @@ class ResultsSection(Section):
     def _show(self) -> None:
         workspace = self._workspace
         state, why_not = workspace.document.state, need_idle_pair(workspace)
-        show_value(self._weight, state.landmark_weight)
+        show_value(self._weight, state.alignment.landmark_weight)
         allow(self._weight, _WEIGHT_TIP, why_not)
         found = compare_results.results(state)
         self._show_buttons(found, why_not)

@@ -28,7 +28,7 @@ class PresetMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         found = register_commands.presets()
-        chosen = register_commands.preset_of(self._workspace.document.state, found)
+        chosen = register_commands.preset_of(self._workspace.document.state.alignment, found)
         why_not = need_idle_pair(self._workspace)
         for preset in found:
             entry = self._entry(preset.name, why_not or preset.description)

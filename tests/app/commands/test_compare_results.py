@@ -10,7 +10,8 @@ from fusionviewer.app.commands import compare_results
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import Alternative, FusionState
+from fusionviewer.session.alignment import Alignment, Alternative
+from fusionviewer.session.state import FusionState
 
 
 def shifted(by: tuple[float, float, float]) -> RigidTransform:
@@ -22,7 +23,7 @@ def turned(angle_deg: float) -> RigidTransform:
 
 
 def study(*found: Alternative, targets: tuple[Points, ...] = ()) -> FusionState:
-    state = replace(FusionState(), landmarks=tuple(pair(n) for n in range(5)), alternatives=found)
+    state = replace(FusionState(), landmarks=tuple(pair(n) for n in range(5)), alignment=Alignment(alternatives=found))
     for target in targets:
         state = landmark_edits.add_target(state, target)
     return state
@@ -68,14 +69,14 @@ def test_choosing_is_one_step_of_undo_and_none_for_the_one_shown(with_phantoms: 
     document.apply("Prepare", state)
     steps = document.undo_stack.count()
     compare_results.choose(with_phantoms, "landmarks")
-    fit = document.state.moving_from_fixed
-    assert document.state.origin == "landmarks"
+    fit = document.state.alignment.moving_from_fixed
+    assert document.state.alignment.origin == "landmarks"
     assert document.undo_stack.count() == steps + 1
     compare_results.choose(with_phantoms, "landmarks")
     assert document.undo_stack.count() == steps + 1
     document.undo_stack.undo()
-    assert document.state.moving_from_fixed == shifted((3, 0, 0))
-    assert fit != document.state.moving_from_fixed
+    assert document.state.alignment.moving_from_fixed == shifted((3, 0, 0))
+    assert fit != document.state.alignment.moving_from_fixed
     refused: list[object] = []
     with_phantoms.failed.connect(refused.append)
     compare_results.choose(with_phantoms, "refinement")

@@ -74,7 +74,7 @@ def test_the_window_and_the_command_line_make_the_same_picture(
     assert state.moving is not None
     for side, volume in (("mr", state.fixed), ("ct", state.moving)):
         write_volume(volume, tmp_path / f"{side}.nrrd")
-    write_itk_transform(state.moving_from_fixed, tmp_path / "pose.tfm")
+    write_itk_transform(state.alignment.moving_from_fixed, tmp_path / "pose.tfm")
     study.view_model.change(fixed=replace(view.fixed, focus=view.fixed.cursor))  # the middle of the mosaic
     study.view_model.set_blend(mode=BlendMode.CHECKERBOARD, checker_mm=17.0)
     study.view_model.change(
@@ -187,7 +187,7 @@ def test_a_fused_volume_is_what_the_command_line_writes(
     assert state.moving is not None
     for name, volume in (("mr", state.fixed), ("ct", state.moving)):
         write_volume(volume, tmp_path / f"{name}.nrrd")
-    write_itk_transform(state.moving_from_fixed, tmp_path / "pose.tfm")
+    write_itk_transform(state.alignment.moving_from_fixed, tmp_path / "pose.tfm")
     study.view_model.change(blend=Blend(BlendMode.CURTAIN, fade=0.3), moving_window=Window(40, 80))
     choice = FusedChoice(kind, grid, export_pictures.default_fused_mode(study.view_model.view))  # type: ignore[arg-type]
     assert choice.mode is BlendMode.FADE
@@ -215,7 +215,7 @@ def test_a_grey_volume_has_no_colours(study: Workspace) -> None:
 def marked(study: Workspace) -> Workspace:
     """Four pairs about the crosshair, one of them half; a target and a distance in each image."""
     state, view = study.document.state, study.view_model.view
-    at, pose = np.asarray(view.fixed.cursor), state.moving_from_fixed
+    at, pose = np.asarray(view.fixed.cursor), state.alignment.moving_from_fixed
     places = [at + way for way in ((-20, 0, 1), (30, 20, -2), (0, -40, 20), (10, 40, 30))]
     pairs = [LandmarkPair(f"Doe {n}", point_of(p), point_of(pose.apply(p + 2))) for n, p in enumerate(places)]
     pairs.append(LandmarkPair("half Doe", None, point_of(pose.apply(at + np.array([5, 30, 0])))))

@@ -37,7 +37,7 @@ def test_a_number_is_shown_as_it_was_typed_and_a_row_of_them_is_one_step(with_ph
     assert workspace.document.undo_stack.count() == 2
     manual_alignment.set_number(workspace, (number + 1) % 6, 1.0)
     assert workspace.document.undo_stack.count() == 3
-    assert workspace.document.state.origin == "hand"
+    assert workspace.document.state.alignment.origin == "hand"
 
 
 def test_five_more_along_z_is_seen_five_millimetres_nearer_to_the_head(with_phantoms: Workspace) -> None:
@@ -45,7 +45,7 @@ def test_five_more_along_z_is_seen_five_millimetres_nearer_to_the_head(with_phan
     pose = _off(workspace)
     seen_at = np.array([12.0, -8.0, 20.0])
     manual_alignment.set_number(workspace, 5, manual_alignment.numbers(workspace)[5] + 5.0)
-    now = (~workspace.document.state.moving_from_fixed).apply(pose.apply(seen_at))
+    now = (~workspace.document.state.alignment.moving_from_fixed).apply(pose.apply(seen_at))
     assert now == pytest.approx(seen_at + np.array([0, 0, 5.0]), abs=1e-9)
 
 
@@ -108,7 +108,7 @@ def test_ways_back_are_one_step_each_and_say_why_there_is_none(with_phantoms: Wo
         assert action.verb is not None
         count = workspace.document.undo_stack.count()
         action.verb(workspace)
-        assert workspace.document.state.moving_from_fixed == pose
+        assert workspace.document.state.alignment.moving_from_fixed == pose
         assert workspace.document.undo_stack.count() == count + 1
     _off(workspace)
     assert need_way_to_header(workspace) == ""
@@ -141,7 +141,7 @@ def test_a_quarter_turn_goes_around_on_the_screen_and_the_middle_stays(
     middle = (~pose).apply(phantom_ct.grid.centre)
     anatomy = pose.apply(middle + 10 * plane.right)
     manual_alignment.turn_quarter(workspace, plane, clockwise=clockwise)
-    back = ~workspace.document.state.moving_from_fixed
+    back = ~workspace.document.state.alignment.moving_from_fixed
     assert back.apply(phantom_ct.grid.centre) == pytest.approx(middle, abs=1e-9)
     assert back.apply(anatomy) == pytest.approx(middle + (10 if clockwise else -10) * plane.down, abs=1e-9)
     assert workspace.document.undo_stack.count() == 2

@@ -68,8 +68,8 @@ def test_a_mirror_is_one_step_said_loudly_and_undone(
     assert _moving(workspace).mirrored == ("x",)
     assert _moving(workspace).fingerprint == mirror(phantom_ct, "x").fingerprint
     assert after.landmarks[0].moving_point == pytest.approx((-30.0, 10.0, -5.0))
-    assert (after.run, after.review, after.accepted) == (None, None, None)
-    assert after.moving_from_fixed is state.moving_from_fixed
+    assert (after.alignment.run, after.alignment.review, after.alignment.accepted) == (None, None, None)
+    assert after.alignment.moving_from_fixed is state.alignment.moving_from_fixed
     assert [d.side for d in workspace.view_model.view.distances] == ["fixed"]
     mirrored_head = workspace.head_in(_moving(workspace))
     assert mirrored_head is not None

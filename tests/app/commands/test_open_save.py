@@ -155,7 +155,7 @@ def test_a_study_reopens_as_it_was(workspace: Workspace, qtbot: QtBot, files: Fi
     open_save.open_study(workspace, files.folder / "study.fusion.json")
     _done(workspace, qtbot)
     after = workspace.document.state
-    assert after.moving_from_fixed == before.moving_from_fixed
+    assert after.alignment.moving_from_fixed == before.alignment.moving_from_fixed
     assert after.landmarks == before.landmarks
     assert workspace.view_model.view == view
     assert not workspace.document.modified
@@ -230,7 +230,9 @@ def test_swapping_keeps_what_is_seen(workspace: Workspace, qtbot: QtBot, files: 
     open_save.swap_images(workspace)
     after = workspace.document.state
     assert after.fixed is before.moving
-    assert (after.moving_from_fixed @ before.moving_from_fixed).is_close(RigidTransform.identity(), 1e-9)
+    assert (after.alignment.moving_from_fixed @ before.alignment.moving_from_fixed).is_close(
+        RigidTransform.identity(), 1e-9
+    )
 
 
 def test_exports_say_the_same_as_the_study(

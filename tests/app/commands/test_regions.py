@@ -67,7 +67,7 @@ def test_a_run_looks_only_at_the_box_and_says_so(with_phantoms: Workspace, qtbot
     workspace.document.apply("box", edits.set_box(workspace.document.state, box))
     register_commands.start_register(workspace, "header")
     _done(workspace, qtbot)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert run.only == "a box of 140 × 160 × 120 mm about (0, 0, 0)"
     assert f"Only {run.only} counted." in review_commands.known_facts(workspace)

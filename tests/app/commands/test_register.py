@@ -11,7 +11,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
 from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import Limits
+from fusionviewer.session.alignment import Limits
 
 
 def _done(workspace: Workspace, qtbot: QtBot) -> None:
@@ -21,7 +21,7 @@ def _done(workspace: Workspace, qtbot: QtBot) -> None:
 def _error_mm(workspace: Workspace, truth: RigidTransform) -> float:
     corners = workspace.head_corners
     assert corners is not None
-    found = workspace.document.state.moving_from_fixed
+    found = workspace.document.state.alignment.moving_from_fixed
     return float(np.linalg.norm(found.apply(corners) - truth.apply(corners), axis=1).max())
 
 
@@ -36,15 +36,15 @@ def test_a_run_is_one_step_and_shows_itself_on_the_way(
     _done(workspace, qtbot)
     state = workspace.document.state
     assert workspace.document.undo_stack.count() == 1
-    assert state.origin == "registration"
-    assert state.run is not None
-    assert workspace.trace == list(state.run.trace)
-    assert workspace.view_model.pose is state.moving_from_fixed
+    assert state.alignment.origin == "registration"
+    assert state.alignment.run is not None
+    assert workspace.trace == list(state.alignment.run.trace)
+    assert workspace.view_model.pose is state.alignment.moving_from_fixed
     assert poses
     # voxels of 3 mm: a third of one at the furthest corner of the head
     assert _error_mm(workspace, phantom_truth) < 1.0
     workspace.document.undo_stack.undo()
-    assert workspace.document.state.moving_from_fixed == RigidTransform.identity()
+    assert workspace.document.state.alignment.moving_from_fixed == RigidTransform.identity()
 
 
 def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> None:
@@ -54,7 +54,7 @@ def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> N
     workspace.view_model.set_preview(RigidTransform.about(np.eye(3), np.zeros(3), np.ones(3)))
     register_commands.cancel(workspace)
     assert workspace.document.state is before
-    assert workspace.view_model.pose is before.moving_from_fixed
+    assert workspace.view_model.pose is before.alignment.moving_from_fixed
     assert workspace.runner.wait_for_threads(10)
     qtbot.wait(50)
     assert workspace.document.state is before
@@ -66,15 +66,15 @@ def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
     workspace = with_phantoms
     off = RigidTransform.from_rotation_vector([0.1, 0, 0], np.zeros(3), np.array([6.0, 0, 0]))
     workspace.document.apply("off", edits.set_pose(workspace.document.state, phantom_truth @ off, "hand"))
-    start = workspace.document.state.moving_from_fixed
+    start = workspace.document.state.alignment.moving_from_fixed
     register_commands.set_limits(workspace, Limits(1.0, 1.0))
     register_commands.start_refine(workspace)
     _done(workspace, qtbot)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert run.bounds is not None
     assert run.bounds.start.is_close(start, 1e-9)
-    assert run.bounds.contains(workspace.document.state.moving_from_fixed, 1e-6)
+    assert run.bounds.contains(workspace.document.state.alignment.moving_from_fixed, 1e-6)
     assert set(run.touched) == {"shift", "rotation"}
     assert "TOUCHED THE LIMIT of shift and rotation" in register_commands.bounds_summary(run)
     assert any("limit" in finding.sentence for finding in review_commands.current_findings(workspace))
@@ -94,7 +94,7 @@ def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
     workspace.document.apply("pairs", state)
     register_commands.start_refine(workspace)
     _done(workspace, qtbot)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert run.landmarks is None
     free = _error_mm(workspace, beside)
@@ -102,7 +102,7 @@ def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
     register_commands.set_landmark_weight(workspace, 5.0)
     register_commands.start_refine(workspace)
     _done(workspace, qtbot)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert run.landmarks is not None
     assert (run.landmarks.weight, run.landmarks.pairs, run.landmarks.fle_mm) == (5.0, 3, 1.0)
@@ -119,11 +119,11 @@ def test_the_weight_is_set_in_one_step_and_nonsense_is_refused(with_phantoms: Wo
     register_commands.set_landmark_weight(workspace, 2.0)
     register_commands.set_landmark_weight(workspace, 2.0)
     register_commands.set_landmark_weight(workspace, -1.0)
-    assert workspace.document.state.landmark_weight == 2.0
+    assert workspace.document.state.alignment.landmark_weight == 2.0
     assert workspace.document.undo_stack.count() == 1
     assert "0 and 100" in errors[0].message
     workspace.document.undo_stack.undo()
-    assert workspace.document.state.landmark_weight == 0.0
+    assert workspace.document.state.alignment.landmark_weight == 0.0
 
 
 def test_landmarks_that_do_not_fix_a_pose_say_so(with_phantoms: Workspace) -> None:
@@ -140,7 +140,7 @@ def test_landmarks_that_do_not_fix_a_pose_say_so(with_phantoms: Workspace) -> No
     assert len(errors) == 3
     assert all(error.message and error.remedy for error in errors)
     assert "line" in str(errors[2])
-    assert workspace.document.state.origin == "header"
+    assert workspace.document.state.alignment.origin == "header"
 
 
 def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
@@ -149,29 +149,29 @@ def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
     plane = SlicePlane.through(centre, AXIAL)
     workspace.view_model.change(hand_centre=(10.0, 20.0, 30.0))
     seen_at = np.array([15.0, 20.0, 30.0])
-    anatomy = workspace.document.state.moving_from_fixed.apply(seen_at)
+    anatomy = workspace.document.state.alignment.moving_from_fixed.apply(seen_at)
     for _ in range(3):
         register_commands.nudge(workspace, plane, right_mm=0.1, down_mm=0, angle_deg=0)
-    now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
+    now = (~workspace.document.state.alignment.moving_from_fixed).apply(anatomy)
     assert now == pytest.approx(seen_at + np.array([0.3, 0, 0]), abs=1e-9)
     assert workspace.document.undo_stack.count() == 1
     workspace.document.undo_stack.undo()
     # clockwise on the screen, right of the centre: downwards, which is towards posterior (+y)
     register_commands.nudge(workspace, plane, right_mm=0, down_mm=0, angle_deg=1)
-    now = (~workspace.document.state.moving_from_fixed).apply(anatomy)
+    now = (~workspace.document.state.alignment.moving_from_fixed).apply(anatomy)
     assert now[1] > seen_at[1]
 
 
 def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
     review_commands.review(workspace, "accepted", "good")
-    assert "Accepted on" in review_commands.review_text(workspace.document.state.review)
+    assert "Accepted on" in review_commands.review_text(workspace.document.state.alignment.review)
     review_commands.take_back(workspace)
-    assert workspace.document.state.review is None
+    assert workspace.document.state.alignment.review is None
     workspace.document.undo_stack.undo()
-    assert workspace.document.state.review is not None
+    assert workspace.document.state.alignment.review is not None
     register_commands.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=1, down_mm=0, angle_deg=0)
-    assert workspace.document.state.review is None
+    assert workspace.document.state.alignment.review is None
 
 
 def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:
@@ -184,17 +184,17 @@ def test_a_preset_is_chosen_with_the_studys_seed_and_undone(with_phantoms: Works
     workspace = with_phantoms
     among = register_commands.presets()
     assert among[0].name == "rigid-default"
-    assert register_commands.preset_of(workspace.document.state, among) is among[0]
+    assert register_commands.preset_of(workspace.document.state.alignment, among) is among[0]
     register_commands.set_seed(workspace, 7)
     fast = next(preset for preset in among if preset.name == "fast")
     register_commands.choose_preset(workspace, fast)
     state = workspace.document.state
-    assert state.settings.seed == 7
-    assert register_commands.preset_of(state, among) is fast
+    assert state.alignment.settings.seed == 7
+    assert register_commands.preset_of(state.alignment, among) is fast
     refine = next(preset for preset in among if preset.name == "refine")
     register_commands.set_limits(workspace, Limits(3, 3))
     register_commands.choose_preset(workspace, refine)
-    assert workspace.document.state.limits == Limits(10, 10)
+    assert workspace.document.state.alignment.limits == Limits(10, 10)
     workspace.document.undo_stack.undo()
-    assert workspace.document.state.limits == Limits(3, 3)
-    assert register_commands.preset_of(workspace.document.state, among) is fast
+    assert workspace.document.state.alignment.limits == Limits(3, 3)
+    assert register_commands.preset_of(workspace.document.state.alignment, among) is fast

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,15 @@ from pytestqt.qtbot import QtBot
 from fusionviewer.app.state.document import Document
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.state import FusionState, Limits
+from fusionviewer.session.alignment import Limits
+from fusionviewer.session.state import FusionState
 
 PARTS = {
-    "transform": ("moving_from_fixed", "start"),
+    "transform": ("alignment.moving_from_fixed", "alignment.start"),
     "landmarks": ("landmarks",),
-    "bounds": ("limits",),
-    "result": ("run", "review"),
-    "settings": ("settings",),
+    "bounds": ("alignment.limits",),
+    "result": ("alignment.run", "alignment.review"),
+    "settings": ("alignment.settings",),
     "volumes": ("fixed", "moving"),
 }
 
@@ -68,7 +70,11 @@ def test_a_signal_fires_exactly_where_its_part_of_the_state_changed(qtbot: QtBot
         heard.clear()
         document.apply("edit", EDITS[number](before))
         after = document.state
-        changed = {n for n, parts in PARTS.items() if any(getattr(before, p) is not getattr(after, p) for p in parts)}
+        changed = {
+            name
+            for name, paths in PARTS.items()
+            if any(attrgetter(p)(before) is not attrgetter(p)(after) for p in paths)
+        }
         assert heard == changed
 
 
@@ -79,9 +85,9 @@ def test_a_drag_is_one_step_and_its_undo_goes_back_to_the_beginning(qtbot: QtBot
     document.apply("Move", edits.set_pose(document.state, _moved(9.0), "hand"), "drag 2")
     assert document.undo_stack.count() == 2
     document.undo_stack.undo()
-    assert document.state.moving_from_fixed == _moved(3.0)
+    assert document.state.alignment.moving_from_fixed == _moved(3.0)
     document.undo_stack.undo()
-    assert document.state.moving_from_fixed == RigidTransform.identity()
+    assert document.state.alignment.moving_from_fixed == RigidTransform.identity()
 
 
 def test_modified_follows_saving_and_undo(qtbot: QtBot, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def test_the_next_step_follows_the_work(phantom_mr: Volume, phantom_ct: Volume) 
     assert next_step(state) == "open"
     state = replace(state, moving=phantom_ct)
     assert next_step(state) == "align"
-    state = edits.set_pose(state, state.moving_from_fixed, "registration")
+    state = edits.set_pose(state, state.alignment.moving_from_fixed, "registration")
     assert next_step(state) == "check"
     assert next_step(edits.set_review(state, "rejected", "")) == "align"
     assert next_step(edits.set_review(state, "accepted", "")) == "export"

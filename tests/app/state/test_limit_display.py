@@ -21,7 +21,8 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState, Limits
+from fusionviewer.session.alignment import Limits
+from fusionviewer.session.state import FusionState
 
 CENTRE = np.array([1.0, 2.0, 3.0])
 SHOWN, BEGUN, HELD = (RigidTransform.from_euler((n, 0, 0, 0, n, 0), CENTRE) for n in (1, 2, 3))
@@ -34,7 +35,7 @@ def study(mr: Volume, ct: Volume, *, limits: Limits | None = None, bounds: Bound
             SHOWN, BEGUN, Ending.CONVERGED, "Well.", RegistrationSettings(), "current", 1, 1, bounds
         )
         state = edits.take_run(state, run)
-    return state if limit_display is None else edits.set_limits(state, limit_display)
+    return state if limits is None else edits.set_limits(state, limits)
 
 
 @pytest.fixture
@@ -75,14 +76,14 @@ def test_a_running_refinement_keeps_them_where_it_began(free: FusionState, refin
 
 
 def test_after_a_refinement_they_show_how_much_was_used_until_something_else_counts(refined: FusionState) -> None:
-    assert refined.run is not None
-    assert limit_display.to_draw(refined, CENTRE, refining=False, dragged=None) is refined.run.bounds
-    assert limit_display.in_use(refined, CENTRE, refining=False) is refined.run.bounds
+    assert refined.alignment.run is not None
+    assert limit_display.to_draw(refined, CENTRE, refining=False, dragged=None) is refined.alignment.run.bounds
+    assert limit_display.in_use(refined, CENTRE, refining=False) is refined.alignment.run.bounds
     assert limit_display.to_draw(refined, CENTRE, refining=False, dragged=HELD).start is HELD
     wider = edits.set_limits(refined, Limits(6, 5))
     assert limit_display.to_draw(wider, CENTRE, refining=False, dragged=None).start is SHOWN
     assert (
-        limit_display.in_use(wider, CENTRE, refining=False) is refined.run.bounds
+        limit_display.in_use(wider, CENTRE, refining=False) is refined.alignment.run.bounds
     )  # that is what the pose was found within
     moved = edits.set_pose(refined, HELD, "hand")
     assert limit_display.to_draw(moved, CENTRE, refining=False, dragged=None).start is HELD
@@ -124,7 +125,7 @@ def test_a_refinement_shows_them_by_itself_and_its_preview_does_not_move_them(
     workspace, model = with_phantoms, with_phantoms.view_model
     workspace.limits._lingering.setInterval(200)
     workspace.document.apply("near", edits.set_pose(workspace.document.state, phantom_truth, "hand"))
-    start = workspace.document.state.moving_from_fixed
+    start = workspace.document.state.alignment.moving_from_fixed
     changes: list[Halo | None] = []
     model.halo_changed.connect(lambda: changes.append(model.halo))
     register_commands.start_refine(workspace)
@@ -133,7 +134,7 @@ def test_a_refinement_shows_them_by_itself_and_its_preview_does_not_move_them(
     assert used.start is start
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
     _halo(workspace, qtbot)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert run.bounds is not None
     assert {halo.moving_from_view for halo in changes if halo is not None} == {start}

@@ -40,7 +40,7 @@ def test_a_note_does_not_go_to_another_study(
     assert window.column.check.note == ""
     review_commands.review(window.workspace, "accepted", "fine")
     qtbot.keyClicks(note, "!")
-    review = window.workspace.document.state.review
+    review = window.workspace.document.state.alignment.review
     assert review is not None
     assert "!" in review.note
     window.workspace.document.undo_stack.undo()
@@ -54,7 +54,7 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     register_commands.set_limits(workspace, edits.Limits(1, 1))
     register_commands.start_refine(workspace)
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert any(run.reason in finding.sentence for finding in review_commands.current_findings(workspace))
     assert run.reason in window.status.sentence.text()
@@ -67,20 +67,20 @@ def test_verdict_keys_work_on_the_images_only(window: MainWindow, qtbot: QtBot) 
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(start, QKeyEvent(kind, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a"))
     qtbot.keyClick(start, Qt.Key.Key_A)
-    assert window.workspace.document.state.review is None
+    assert window.workspace.document.state.alignment.review is None
     view = window.images.active_view()
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_A)
-    assert window.workspace.document.state.review is not None
+    assert window.workspace.document.state.alignment.review is not None
 
 
 def test_the_evidence_of_a_run_is_shown_and_goes_with_it(window: MainWindow, qtbot: QtBot) -> None:
     table = child(window, QWidget, "evidence")
     assert table.isHidden()
     press_in_views(window, Qt.Key.Key_R, CTRL)
-    qtbot.waitUntil(lambda: window.workspace.document.state.run is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: window.workspace.document.state.alignment.run is not None, timeout=120_000)
     assert not table.isHidden()
-    run = window.workspace.document.state.run
+    run = window.workspace.document.state.alignment.run
     assert run is not None
     assert run.evidence is not None
     said = [label.text() for label in table.findChildren(QLabel)]

@@ -122,7 +122,7 @@ def test_what_is_measured_follows_the_pose_that_is_shown(window: MainWindow) -> 
     assert "mean 0.0, max 0.0 mm" in written(window, "measured")
     model, state = window.workspace.view_model, window.workspace.document.state
     shift = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([0, 0, 3.0]))
-    model.set_preview(shift @ state.moving_from_fixed, by_hand=True)
+    model.set_preview(shift @ state.alignment.moving_from_fixed, by_hand=True)
     assert "mean 3.0, max 3.0 mm" in written(window, "measured")
     model.set_preview(None)
     assert "mean 0.0, max 0.0 mm" in written(window, "measured")

@@ -121,7 +121,7 @@ def test_nothing_moves_when_numbers_change(window: MainWindow) -> None:
     texts = {name: line(window, name).text() for name in FACTS[1:4]}
     model, state = window.workspace.view_model, window.workspace.document.state
     shift = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([0, 0, 87.0]))
-    model.set_preview(shift @ state.moving_from_fixed, by_hand=True)
+    model.set_preview(shift @ state.alignment.moving_from_fixed, by_hand=True)
     model.set_cursor("fixed", np.array([60.0, 60, -60]))
     put(window, [replace(one, name=f"{LONG}{number}") for number, one in enumerate(eight())])
     assert all(line(window, name).text() != texts[name] for name in ("measured", "tre_here"))
@@ -136,7 +136,7 @@ def test_numbers_and_units_are_never_cut_only_names_are(window: MainWindow) -> N
     document.apply("FLE", landmark_edits.set_fle(document.state, 25.0))
     for target in ((0.0, 0, 0), (60.0, 60, -60), (-40.0, 30, 20)):
         document.apply("Target", landmark_edits.add_target(document.state, target))
-    for preview in (None, shift @ document.state.moving_from_fixed):
+    for preview in (None, shift @ document.state.alignment.moving_from_fixed):
         model.set_preview(preview, by_hand=preview is not None)
         settle()
         for name in ("fre", "tre_here", "summary_placement", "summary_targets"):
@@ -219,4 +219,4 @@ def test_the_fit_button_fits(window: MainWindow) -> None:
     assert isinstance(button, QPushButton)
     assert button.text() == "Fit to landmarks"
     click(window, "button_fit_landmarks")
-    assert window.workspace.document.state.origin == "landmarks"
+    assert window.workspace.document.state.alignment.origin == "landmarks"

@@ -36,7 +36,7 @@ def _button(window: MainWindow, action: str) -> QPushButton:
 
 
 def _pose(window: MainWindow) -> RigidTransform:
-    return window.workspace.document.state.moving_from_fixed
+    return window.workspace.document.state.alignment.moving_from_fixed
 
 
 def test_a_typed_shift_is_seen_that_way_and_is_one_step(window: MainWindow, qtbot: QtBot) -> None:
@@ -105,7 +105,7 @@ def test_arrows_and_the_wheel_step_in_the_field(
     qtbot.keyClick(box, Qt.Key.Key_Down, modifier)
     assert box.value() == pytest.approx(-step)
     assert window.workspace.document.undo_stack.count() == 1  # a run of one field
-    assert window.workspace.document.state.origin == "hand"
+    assert window.workspace.document.state.alignment.origin == "hand"
     event = QWheelEvent(
         QPointF(5, 5), QPointF(box.mapToGlobal(QPoint(5, 5))), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         modifier, Qt.ScrollPhase.NoScrollPhase, False,

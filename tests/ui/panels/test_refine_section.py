@@ -13,7 +13,7 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
-from fusionviewer.session.state import Limits
+from fusionviewer.session.alignment import Limits
 from fusionviewer.ui.widgets.limit_gauge import Gauge
 from fusionviewer.ui.widgets.theme import ACCENT, WARNING
 from fusionviewer.ui.window.main_window import MainWindow
@@ -30,7 +30,7 @@ def _gauges(window: MainWindow) -> tuple[Gauge, Gauge]:
 
 def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransform:
     """A pose so far from the one shown, as the limits measure it."""
-    start = window.workspace.document.state.moving_from_fixed
+    start = window.workspace.document.state.alignment.moving_from_fixed
     centre = start.apply(window.workspace.limits._centre())
     return (
         RigidTransform.from_rotation_vector([0, 0, np.deg2rad(angle_deg)], centre, np.array([shift_mm, 0, 0])) @ start
@@ -70,11 +70,11 @@ def test_they_are_seen_while_a_limit_has_the_keyboard(window: MainWindow, qtbot:
         qtbot.waitUntil(lambda: model.halo is not None, timeout=30_000)
         qtbot.keyClick(box, Qt.Key.Key_Up)
         assert model.halo is not None
-        limits = window.workspace.document.state.limits
+        limits = window.workspace.document.state.alignment.limits
         assert (model.halo.max_shift_mm, model.halo.max_rotation_deg) == (limits.max_shift_mm, limits.max_rotation_deg)
         window.images.active_view().setFocus()
         qtbot.waitUntil(lambda: model.halo is None)
-    assert window.workspace.document.state.limits == Limits(11, 11)
+    assert window.workspace.document.state.alignment.limits == Limits(11, 11)
 
 
 def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(window: MainWindow, qtbot: QtBot) -> None:
@@ -100,7 +100,7 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     assert WARNING in _colours(shift)
     assert WARNING not in _colours(rotation)
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
-    run = workspace.document.state.run
+    run = workspace.document.state.alignment.run
     assert run is not None
     assert run.bounds is not None
     used_mm, used_deg = run.bounds.reached(run.moving_from_fixed)
@@ -121,9 +121,9 @@ def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow, 
     workspace = window.workspace
     state = workspace.document.state
     pose = _off(window, 1.5, 4)
-    bounds = Bounds.about(state.moving_from_fixed, workspace.limits._centre(), 1.5, 8)
+    bounds = Bounds.about(state.alignment.moving_from_fixed, workspace.limits._centre(), 1.5, 8)
     run = RegistrationResult(
-        pose, state.moving_from_fixed, Ending.BOUNDED, "The limit was reached.", RegistrationSettings(), "current",
+        pose, bounds.start, Ending.BOUNDED, "The limit was reached.", RegistrationSettings(), "current",
         0.1, 1, bounds,
     )  # fmt: skip
     workspace.document.apply("Refine", edits.take_run(state, run))

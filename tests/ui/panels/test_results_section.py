@@ -40,12 +40,12 @@ def test_a_result_is_chosen_with_a_click_and_taken_back_with_undo(window: MainWi
     put_pairs(window, noisy(6, 0.5))
     document = workspace.document
     document.apply("Fit", edits.fit_to_landmarks(document.state))
-    fitted = document.state.moving_from_fixed
+    fitted = document.state.alignment.moving_from_fixed
     window.column.align.show_page("Automatic")
     QTest.keyClick(window.images, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
-    assert document.state.origin == "refinement"
-    refined = document.state.moving_from_fixed
+    assert document.state.alignment.origin == "refinement"
+    refined = document.state.alignment.moving_from_fixed
     QApplication.processEvents()
     one, other = (window.findChild(QPushButton, f"result_{kind}") for kind in ("landmarks", "refinement"))
     assert one is not None
@@ -58,13 +58,13 @@ def test_a_result_is_chosen_with_a_click_and_taken_back_with_undo(window: MainWi
     assert written(window, "apart_1_1") == f"{apart.max():.1f}"
     assert written(window, "apart_3_0") == "0.0"
     click(window, "result_landmarks")
-    assert document.state.moving_from_fixed == fitted
+    assert document.state.alignment.moving_from_fixed == fitted
     assert (one.isChecked(), other.isChecked()) == (True, False)
     click(window, "result_landmarks")  # it stays marked
     assert one.isChecked()
     document.undo_stack.undo()
-    assert document.state.moving_from_fixed == refined
-    assert document.state.run is not None
+    assert document.state.alignment.moving_from_fixed == refined
+    assert document.state.alignment.run is not None
     assert (one.isChecked(), other.isChecked()) == (False, True)
 
 
@@ -75,7 +75,7 @@ def test_the_disagreement_at_targets_is_shown_live(window: MainWindow) -> None:
     document.apply("Target", landmark_edits.add_target(document.state, (10.0, 20, 30)))
     shift = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([0, 4.0, 0]))
     assert cell(target_table(window), 0, APART) == "–"
-    model.set_preview(shift @ document.state.moving_from_fixed, by_hand=True)
+    model.set_preview(shift @ document.state.alignment.moving_from_fixed, by_hand=True)
     assert cell(target_table(window), 0, APART) == "4.0"
     window.column.align.show_page("Automatic")
     assert [written(window, f"apart_0_{column}") for column in range(3)] == ["mean", "max", "T1"]
@@ -91,8 +91,8 @@ def test_the_weight_of_the_landmarks_is_part_of_the_study(window: MainWindow) ->
     assert box is not None
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Up)
-    assert window.workspace.document.state.landmark_weight == 0.5
+    assert window.workspace.document.state.alignment.landmark_weight == 0.5
     QTest.keyClick(box, Qt.Key.Key_Up)
     window.workspace.document.undo_stack.undo()
-    assert window.workspace.document.state.landmark_weight == 0.0
+    assert window.workspace.document.state.alignment.landmark_weight == 0.0
     assert box.property("value") == 0.0

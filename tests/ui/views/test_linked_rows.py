@@ -22,7 +22,7 @@ def test_linked_rows_look_at_the_same_place_and_unlinked_ones_do_not(
     area: ImageArea, view_model: ViewModel, document: Document
 ) -> None:
     view_model.set_layout("pairs")
-    pose = document.state.moving_from_fixed
+    pose = document.state.alignment.moving_from_fixed
     fixed, moving = area.view("fixed.axial"), area.view("moving.axial")
     Hand(fixed).click(middle_of(fixed) + QPointF(20, -10))
     view = view_model.view
@@ -64,7 +64,7 @@ def test_linked_rows_show_the_same_place_after_show_everything_and_do_not_jump(
     view_model.set_layout(layout)
     view_model.zoom("fixed", 3.0)
     view_model.reset_zoom()
-    pose = document.state.moving_from_fixed
+    pose = document.state.alignment.moving_from_fixed
     assert view_model.view.moving.focus == pytest.approx(pose.apply(np.asarray(view_model.view.fixed.focus)))
     before = view_model.view.moving.focus
     view = area.view("fixed.axial")

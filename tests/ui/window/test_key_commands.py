@@ -116,15 +116,15 @@ def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(
 def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half: MainWindow, qtbot: QtBot) -> None:
     view = half.images.view("fixed.axial")
     view.setFocus()
-    pose, look = half.workspace.document.state.moving_from_fixed, half.workspace.view_model.view
+    pose, look = half.workspace.document.state.alignment.moving_from_fixed, half.workspace.view_model.view
     qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
     np.testing.assert_allclose(pairs(half)[0].fixed_point, HERE + np.array([0.1, 1.0, 0.0]))
-    assert half.workspace.document.state.moving_from_fixed is pose
+    assert half.workspace.document.state.alignment.moving_from_fixed is pose
     assert half.workspace.view_model.view == look
     point = pairs(half)[0].fixed_point
     qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert half.workspace.document.state.moving_from_fixed is not pose
+    assert half.workspace.document.state.alignment.moving_from_fixed is not pose
     assert pairs(half)[0].fixed_point == point
 
 

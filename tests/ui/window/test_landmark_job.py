@@ -47,7 +47,7 @@ def truth() -> tuple[RigidTransform, Points]:
 def worst_error_mm(window: MainWindow, truth: tuple[RigidTransform, Points]) -> float:
     """How far off the study's pose is at the worst of the head points."""
     pose, points = truth
-    found = window.workspace.document.state.moving_from_fixed
+    found = window.workspace.document.state.alignment.moving_from_fixed
     return float(np.linalg.norm(found.apply(points) - pose.apply(points), axis=1).max())
 
 
@@ -89,7 +89,7 @@ def test_six_pairs_with_the_mouse(window: MainWindow, qtbot: QtBot, truth: tuple
     button = window.findChild(QPushButton, "button_fit_landmarks")
     assert button.isEnabled()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert workspace.document.state.origin == "landmarks"
+    assert workspace.document.state.alignment.origin == "landmarks"
     assert worst_error_mm(window, truth) < 1.5
     after = workspace.view_model.view
     assert (after.fixed_window, after.moving_window) == (before.fixed_window, before.moving_window)
@@ -137,7 +137,7 @@ def test_six_pairs_with_the_keyboard_alone(window: MainWindow, truth: tuple[Rigi
         press(Qt.Key.Key_M, SHIFT)
     assert [pair.complete for pair in state().landmarks] == [True] * 6
     press(Qt.Key.Key_L, CTRL)
-    assert state().origin == "landmarks"
+    assert state().alignment.origin == "landmarks"
     assert worst_error_mm(window, truth) < 1.5
 
     # and finer than a voxel: the worst pair is nudged to its true place, renamed, checked with and locked

@@ -33,7 +33,7 @@ def test_arrows_nudge_only_while_the_images_have_the_keyboard(
     press_in_views(window, Qt.Key.Key_Right)
     press_in_views(window, Qt.Key.Key_Right, SHIFT)
     # the moving image is seen 1.1 mm further to the left of the patient: its point comes from 1.1 mm less
-    assert document.state.moving_from_fixed.translation == pytest.approx([-1.1, 0, 0], abs=1e-9)
+    assert document.state.alignment.moving_from_fixed.translation == pytest.approx([-1.1, 0, 0], abs=1e-9)
     assert document.undo_stack.count() == 1
     before = document.state
     window.steps.go_on("check")

@@ -41,7 +41,7 @@ def test_swapping_and_back_leaves_no_trace(window: MainWindow) -> None:
     swapped = workspace.view_model.view
     assert (swapped.fixed_window, swapped.moving_window) == (view.moving_window, view.fixed_window)
     assert swapped.fade == pytest.approx(0.7)
-    seen = (~workspace.document.state.moving_from_fixed).apply(np.asarray(view.fixed.cursor))
+    seen = (~workspace.document.state.alignment.moving_from_fixed).apply(np.asarray(view.fixed.cursor))
     assert swapped.fixed.cursor == pytest.approx(seen)
     for _ in range(3):
         workspace.document.undo_stack.undo()

@@ -32,7 +32,7 @@ def test_presets_from_the_menu_and_from_a_file(
     names = [action.text() for action in menu.actions()]
     assert {"rigid-default", "fast", "thorough", "refine", "From a file…"} <= set(names)
     choose("fast")
-    assert document.state.settings == load_preset("fast").settings
+    assert document.state.alignment.settings == load_preset("fast").settings
     assert child(window, QComboBox, "preset").currentText() == "fast"
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["fast"]
@@ -40,9 +40,9 @@ def test_presets_from_the_menu_and_from_a_file(
     monkeypatch.setattr(preset_menu, "choose_file", lambda *_: file)
     file.write_text("[settings]\nstarts = 5\n")
     choose("From a file…")
-    assert document.state.settings.starts == 5
+    assert document.state.alignment.settings.starts == 5
     document.undo_stack.undo()
     file.write_text("[settings]\nstarts = 5000\n")
     choose("From a file…")
-    assert document.state.settings == load_preset("fast").settings
+    assert document.state.alignment.settings == load_preset("fast").settings
     assert "starts" in str(failed[0])

@@ -42,10 +42,10 @@ def _summary(state: FusionState) -> tuple[object, ...]:
     """All that must be the same after reopening."""
     assert state.fixed is not None
     assert state.moving is not None
-    run = state.run
+    alignment, run = state.alignment, state.alignment.run
     return (
-        state.fixed.fingerprint, state.moving.fingerprint, state.moving_from_fixed, state.start, state.origin,
-        state.landmarks, state.limits, state.settings, state.review,
+        state.fixed.fingerprint, state.moving.fingerprint, alignment.moving_from_fixed, alignment.start,
+        alignment.origin, state.landmarks, alignment.limits, alignment.settings, alignment.review,
         run and (run.moving_from_fixed, run.ending, run.reason, run.trace, run.touched, run.evidence),
     )  # fmt: skip
 
@@ -72,13 +72,13 @@ def test_the_whole_job(
 
     window.steps.go_on("align")
     click(window, "button_fit_landmarks")
-    assert document.state.origin == "landmarks"
+    assert document.state.alignment.origin == "landmarks"
     # a click is right to about a pixel, which here is well below two millimetres
     assert _error_mm(document.state) < 4
 
     click(window, "button_register")
     wait_until_idle(window, qtbot)
-    assert document.state.origin == "registration"
+    assert document.state.alignment.origin == "registration"
     assert _error_mm(document.state) < 1.5  # half a voxel of the phantom
     registered = document.state
 
@@ -89,20 +89,20 @@ def test_the_whole_job(
     assert document.state is registered
 
     type_in(child(window, QDoubleSpinBox, "max_shift"), "5")
-    assert document.state.limits.max_shift_mm == 5.0
+    assert document.state.alignment.limits.max_shift_mm == 5.0
     click(window, "button_refine")
     wait_until_idle(window, qtbot)
-    run = document.state.run
+    run = document.state.alignment.run
     assert run is not None
     assert run.bounds is not None
-    assert run.bounds.contains(document.state.moving_from_fixed)
+    assert run.bounds.contains(document.state.alignment.moving_from_fixed)
 
     window.steps.go_on("check")
     note = child(window, QPlainTextEdit, "note")
     qtbot.keyClicks(note, "ventricles agree")
     click(window, "button_accept")
-    assert document.state.review is not None
-    assert document.state.review.note == "ventricles agree"
+    assert document.state.alignment.review is not None
+    assert document.state.alignment.review.note == "ventricles agree"
 
     last = document.state
     steps = 0
@@ -112,7 +112,7 @@ def test_the_whole_job(
     # four pairs of three steps each, fit, register, limit, refine, verdict
     assert steps == 4 * 3 + 5
     assert document.state.landmarks == ()
-    assert document.state.moving_from_fixed == RigidTransform.identity()
+    assert document.state.alignment.moving_from_fixed == RigidTransform.identity()
     assert not document.modified
     while document.undo_stack.canRedo():
         press_in_views(window, Qt.Key.Key_Y, CTRL)
@@ -135,7 +135,7 @@ def test_the_whole_job(
 
 def _error_mm(state: FusionState) -> float:
     points = np.array([centre_of(place) for place in PLACES])
-    found, true = state.moving_from_fixed.apply(points), MOVING_FROM_FIXED.apply(points)
+    found, true = state.alignment.moving_from_fixed.apply(points), MOVING_FROM_FIXED.apply(points)
     return float(np.linalg.norm(found - true, axis=1).max())
 
 

@@ -42,7 +42,7 @@ class ManualDrag(Interaction):
         if self._is_over:
             return
         self._after = self._moved(last, mouse, _FINE if self.fine else 1.0)
-        self._view_model.set_preview(self._after.moving_from_fixed, by_hand=True)
+        self._view_model.set_preview(self._after.alignment.moving_from_fixed, by_hand=True)
 
     def release(self) -> None:
         if not self._is_over:

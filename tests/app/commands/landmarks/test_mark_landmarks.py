@@ -28,7 +28,7 @@ def selected(workspace: Workspace) -> int | None:
 def test_either_image_may_be_first_and_the_other_looks_at_the_expected_place(
     with_phantoms: Workspace, first: Side
 ) -> None:
-    workspace, pose = with_phantoms, with_phantoms.document.state.moving_from_fixed
+    workspace, pose = with_phantoms, with_phantoms.document.state.alignment.moving_from_fixed
     mark_landmarks.new_pair(workspace)
     mark_landmarks.click(workspace, first, PLACES[1])
     other: Side = "moving" if first == "fixed" else "fixed"
@@ -178,7 +178,7 @@ def test_a_part_is_one_step_and_goes_round(with_phantoms: Workspace) -> None:
 
 
 def test_pairs_are_ordered_by_what_is_off_and_the_selected_one_stays_selected(with_phantoms: Workspace) -> None:
-    workspace, pose = with_phantoms, with_phantoms.document.state.moving_from_fixed
+    workspace, pose = with_phantoms, with_phantoms.document.state.alignment.moving_from_fixed
     for place, off in zip(PLACES, (1.0, 3.0, 0.0, 2.0), strict=True):
         mark_landmarks.new_pair(workspace)
         mark_landmarks.click(workspace, "fixed", place)
@@ -200,7 +200,7 @@ def test_pairs_are_ordered_by_what_is_off_and_the_selected_one_stays_selected(wi
 
 
 def test_rows_tell_what_the_others_expect_of_a_pair_whatever_its_part(with_phantoms: Workspace) -> None:
-    workspace, pose = with_phantoms, with_phantoms.document.state.moving_from_fixed
+    workspace, pose = with_phantoms, with_phantoms.document.state.alignment.moving_from_fixed
     for place in (*PLACES, np.array([10.0, -30.0, -20.0])):
         mark_landmarks.new_pair(workspace)
         mark_landmarks.click(workspace, "fixed", place)

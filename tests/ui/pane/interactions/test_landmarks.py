@@ -111,7 +111,7 @@ def test_enter_takes_the_ghost_only_from_the_images(half: MainWindow, qtbot: QtB
 def test_a_guess_that_would_not_be_seen_brings_the_fused_views_to_it(window: MainWindow) -> None:
     """By the fit, where the alignment is wrong: what Enter would take is in front of the user."""
     workspace, model = window.workspace, window.workspace.view_model
-    truth = workspace.document.state.moving_from_fixed
+    truth = workspace.document.state.alignment.moving_from_fixed
     places = np.array([[0, 0, 0], [40, 0, 0], [0, 35, 5], [-20, -10, 30]], dtype=float)
     complete = [LandmarkPair(f"L{n}", edits.point_of(p), edits.point_of(truth.apply(p))) for n, p in enumerate(places)]
     wrong = truth @ RigidTransform.from_euler((9, 4, -6, 10, -8, 12), np.zeros(3))
@@ -219,7 +219,7 @@ def test_in_a_fused_pane_it_shows_the_image_that_the_point_belongs_to(half: Main
         assert layer is not None
         assert other is None
         assert layer.volume is half.workspace.document.state.volume(side)  # type: ignore[arg-type]
-        moved = layer.volume_from_view == half.workspace.document.state.moving_from_fixed
+        moved = layer.volume_from_view == half.workspace.document.state.alignment.moving_from_fixed
         assert moved == (side == "moving")
 
 

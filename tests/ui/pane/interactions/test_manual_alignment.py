@@ -54,7 +54,7 @@ def beside(view: SliceView) -> QPointF:
 
 
 def pose_of(document: Document) -> RigidTransform:
-    return document.state.moving_from_fixed
+    return document.state.alignment.moving_from_fixed
 
 
 def cursor_shape(view: SliceView) -> Qt.CursorShape:
@@ -192,16 +192,16 @@ def test_a_drag_can_be_taken_back(
     hand, before = Hand(view), document.state
     start = beside(view) if part == "inside" else wheel_in(view).at(0.2, wheel_in(view).radius)
     hand.drag(start, start + QPointF(-20, 25))
-    assert view_model.pose is not before.moving_from_fixed
+    assert view_model.pose is not before.alignment.moving_from_fixed
     assert view_model.by_hand
     if how == "escape":
         QTest.keyClick(view, Qt.Key.Key_Escape)
     else:
         hand.press(start, RIGHT)
-    assert view_model.pose is before.moving_from_fixed
+    assert view_model.pose is before.alignment.moving_from_fixed
     hand.move(start + QPointF(60, 60))
     hand.release()
-    assert view_model.pose is before.moving_from_fixed
+    assert view_model.pose is before.alignment.moving_from_fixed
     assert document.state is before
     assert document.undo_stack.count() == 0
 
@@ -214,11 +214,11 @@ def test_what_was_undone_meanwhile_drops_the_drag(
     document.apply("somewhere", edits.nudge(first, np.array([3.0, 0, 0]), np.zeros(3), np.zeros(3)))
     hand.drag(start, start + QPointF(20, 0))
     document.undo_stack.undo()
-    assert view_model.pose is first.moving_from_fixed  # at once, not with the next move
+    assert view_model.pose is first.alignment.moving_from_fixed  # at once, not with the next move
     hand.move(start + QPointF(40, 0))
     hand.release()
     assert document.state is first
-    assert view_model.pose is first.moving_from_fixed
+    assert view_model.pose is first.alignment.moving_from_fixed
 
 
 def test_nothing_is_moved_while_a_job_runs_and_the_tool_tip_says_why(
@@ -228,7 +228,7 @@ def test_nothing_is_moved_while_a_job_runs_and_the_tool_tip_says_why(
     hand, start, before = Hand(view), beside(view), document.state
     hand.drag(start, start + QPointF(20, 0))
     view_model.lock("Registering is going on.")
-    assert view_model.pose is before.moving_from_fixed
+    assert view_model.pose is before.alignment.moving_from_fixed
     job = RigidTransform.about(np.eye(3), np.zeros(3), np.ones(3))
     view_model.set_preview(job)
     hand.move(start + QPointF(30, 0))
@@ -250,13 +250,13 @@ def test_a_view_that_goes_drops_its_drag(make_view: MakeView, document: Document
     before = document.state
     Hand(view).drag(beside(view), beside(view) + QPointF(20, 0))
     view.hide()
-    assert view_model.pose is before.moving_from_fixed
+    assert view_model.pose is before.alignment.moving_from_fixed
     view.show()
     hand = Hand(view)
     hand.drag(beside(view), beside(view) + QPointF(20, 0))
     hand._held = Qt.MouseButton.NoButton  # let go where nobody told us
     hand.move(beside(view))
-    assert view_model.pose is before.moving_from_fixed
+    assert view_model.pose is before.alignment.moving_from_fixed
     assert document.state is before
 
 

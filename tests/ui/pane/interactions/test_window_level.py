@@ -300,7 +300,7 @@ def test_where_one_image_lies_alone_the_window_tool_changes_that_one(
         for y in range(2, view.height(), 9):
             point = frame.point_under(QPointF(x, y))
             fixed = bool(state.fixed.grid.contains(point))
-            if fixed != bool(state.moving.grid.contains(state.moving_from_fixed.apply(point))):
+            if fixed != bool(state.moving.grid.contains(state.alignment.moving_from_fixed.apply(point))):
                 assert windowed_side(context_of(view), QPointF(x, y)) == ("fixed" if fixed else "moving")
                 seen.add(fixed)
     assert seen == {True, False}

@@ -29,7 +29,7 @@ def test_a_distance_on_the_moving_image_goes_along_with_it(
     view = area.view("fused.axial")
     z = float(frame_of(view).plane.point[2])
     seen = np.array([[-30.0, 0.0, z], [30.0, 10.0, z]])
-    start, end = (edits.point_of(p) for p in document.state.moving_from_fixed.apply(seen))
+    start, end = (edits.point_of(p) for p in document.state.alignment.moving_from_fixed.apply(seen))
     plain = picture_of(view)
     view_model.change(distances=(Distance("moving", start, end),))
     image = picture_of(view)
