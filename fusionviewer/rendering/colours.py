@@ -26,6 +26,12 @@ REGION_COLOUR: Final = "#d78bff"
 ERROR_COLOUR: Final = "#f2ecff"
 """What is predicted: lines of equal error, and the targets. White, and thin: it belongs to neither image."""
 
+TEXT_COLOUR: Final = "#e4e7eb"
+"""Words that are read first."""
+
+WARNING_COLOUR: Final = "#ff8d7a"
+"""What must not be overlooked; always with a sign or words as well."""
+
 PLANE_COLOURS: Final = {"axial": "#ff8fa3", "sagittal": "#c9d64b", "coronal": "#8be08b"}
 """The three planes, wherever a line or a number belongs to one of them."""
 

@@ -35,7 +35,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Arrangement:
     """Boxes for the axial, coronal and sagittal panes and for the words, and the scale that all panes share."""
 
     axial: Box
@@ -47,7 +47,7 @@ class Layout:
     mm_per_pixel: float
 
 
-def arrange(size: tuple[int, int], extents: tuple[Extent, Extent, Extent], gap: int, strip: int) -> Layout:
+def arrange(size: tuple[int, int], extents: tuple[Extent, Extent, Extent], gap: int, strip: int) -> Arrangement:
     """Lay three panes out so that what they must show (axial, coronal, sagittal) is drawn as large as possible.
 
     Either in a row above a strip of words `strip` pixels high, or as two by two with the words in the fourth cell.
@@ -61,10 +61,10 @@ def arrange(size: tuple[int, int], extents: tuple[Extent, Extent, Extent], gap: 
     grid_scale = min((width - gap) / sum(columns), (height - gap) / sum(rows))
     if row_scale > grid_scale:
         a, c, s = (Box(left, 0, wide, tall) for left, wide in _share(width, wide_mm, row_scale, gap))
-        return Layout(a, c, s, Box(0, tall + gap, width, strip), True, 1 / row_scale)
+        return Arrangement(a, c, s, Box(0, tall + gap, width, strip), True, 1 / row_scale)
     (left, wide_left), (right, wide_right) = _share(width, columns, grid_scale, gap)
     (top, tall_top), (bottom, tall_bottom) = _share(height, rows, grid_scale, gap)
-    return Layout(
+    return Arrangement(
         axial=Box(left, top, wide_left, tall_top),
         coronal=Box(left, bottom, wide_left, tall_bottom),
         sagittal=Box(right, top, wide_right, tall_top),

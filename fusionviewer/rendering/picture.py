@@ -15,18 +15,12 @@ from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points,
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.progress import Observer
 from fusionviewer.rendering.layout import Box, Extent, arrange, natural_size, tile
-from fusionviewer.rendering.marks.annotations import (
-    GROUND,
-    Pane,
-    Sheet,
-    annotate_pane,
-    bar_length_mm,
-    draw_crosshair,
-    draw_glass,
-)
-from fusionviewer.rendering.marks.painter import draw_marks
+from fusionviewer.rendering.marks.annotations import round_length
+from fusionviewer.rendering.marks.sheet import GROUND, Sheet
+from fusionviewer.rendering.marks.values import Marks
+from fusionviewer.rendering.panes import Pane, annotate_pane, draw_over
 from fusionviewer.rendering.scene import WHOLE_IMAGE, Scene, head_corners, whole_image_scale
-from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
+from fusionviewer.rendering.slices import SliceRenderer
 from fusionviewer.rendering.words import strip_height, write_words
 
 PictureLayout: TypeAlias = Literal["planes", "view", "mosaic"]
@@ -162,14 +156,15 @@ def draw_picture(scene: Scene, form: PictureForm, observer: Observer = Observer(
     image = Image.new("RGB", plan.size, GROUND if form.annotated else _PLAIN_GROUND)
     sheet = Sheet(image, plan.unit)
     narrowest = min(pane.box.width for pane in plan.panes)
-    bar_mm = bar_length_mm(0.3 * narrowest * plan.panes[0].viewport.mm_per_pixel)
+    bar_mm = round_length(0.3 * narrowest * plan.panes[0].viewport.mm_per_pixel)
     for number, pane in enumerate(plan.panes):
         observer.report(0.1 + 0.8 * number / len(plan.panes), "Drawing the picture")
         request = scene.request(pane.plane, pane.viewport)
         bgrx = SliceRenderer().render(request)
         view = Image.fromarray(np.ascontiguousarray(bgrx[..., 2::-1]))
         if form.annotated:
-            _draw_over(Sheet(view, plan.unit), pane, request, scene, form, legend=number == 0)
+            marks = scene.marks if form.marks else Marks()
+            draw_over(Sheet(view, plan.unit), pane, request, marks, names=form.names, legend=number == 0)
         image.paste(view, (pane.box.left, pane.box.top))
         if form.annotated:
             has_bar = plan.every_bar or number == len(plan.panes) - 1
@@ -179,20 +174,6 @@ def draw_picture(scene: Scene, form: PictureForm, observer: Observer = Observer(
         write_words(words, plan.words, scene, names=form.names, ras=form.ras, columns=plan.columns)
     observer.check()
     return np.asarray(image)
-
-
-def _draw_over(
-    view: Sheet, pane: Pane, request: SliceRequest, scene: Scene, form: PictureForm, *, legend: bool
-) -> None:
-    """What lies over the images of a pane and must not reach beyond it, in its order from below."""
-    if pane.crosshair:
-        width, height = view.image.size
-        at = pane.viewport.pixels(pane.plane.screen(pane.plane.point))
-        draw_crosshair(view, Box(0, 0, width, height), at)
-    if scene.both:
-        draw_glass(view.image, request, view.px(2))
-    if form.marks:
-        draw_marks(view, pane, scene.marks, names=form.names, legend=legend)
 
 
 class _Framer:

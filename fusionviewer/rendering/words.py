@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from fusionviewer.geometry import Points
 from fusionviewer.rendering.blends import FADED, BlendMode
@@ -16,13 +16,16 @@ from fusionviewer.rendering.colours import (
     FIXED_COLOUR,
     MOVING_COLOUR,
     PAIRS,
+    TEXT_COLOUR,
     Table,
     colour_table,
     rgb,
     tint_table,
 )
 from fusionviewer.rendering.layout import Box
-from fusionviewer.rendering.marks.annotations import BRIGHT, DIM, Sheet
+from fusionviewer.rendering.marks.landmarks import shape
+from fusionviewer.rendering.marks.primitives import Stroke
+from fusionviewer.rendering.marks.sheet import DIM, Sheet
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import Layer
 from fusionviewer.version import __version__
@@ -125,15 +128,11 @@ def _image(
 
 def _mark(sheet: Sheet, place: tuple[float, float], role: str, colour: str) -> float:
     """The shape that goes with an image's colour: a disc for the fixed one, a diamond for the moving one. Its room."""
-    fine, size = 8, round(sheet.letters(15) * 0.75)
-    mask, end = Image.new("L", (size * fine, size * fine)), size * fine - 1  # drawn large and reduced: smooth edges
-    if role == "FIXED":
-        ImageDraw.Draw(mask).ellipse((fine // 2, fine // 2, end - fine // 2, end - fine // 2), 255)
-    else:
-        ImageDraw.Draw(mask).polygon(((end // 2, 0), (end, end // 2), (end // 2, end), (0, end // 2)), 255)
-    at = round(place[0]), round(place[1] + sheet.letters(15) * 0.12)
-    sheet.image.paste(rgb(colour), at, mask.reduce(fine))
-    return size + sheet.px(7)
+    half = sheet.letters(15) * 0.37 / sheet.unit
+    at = place[0] / sheet.unit + half, place[1] / sheet.unit + half + 1.5
+    outline = shape("fixed" if role == "FIXED" else "moving", at, half if role == "FIXED" else 0.8 * half)
+    sheet.paint([Stroke((outline,), colour, width=0.0, rim=0.0, fill=1.0)])
+    return 2 * half * sheet.unit + sheet.px(7)
 
 
 def _colour_bar(
@@ -164,10 +163,10 @@ def _blend(sheet: Sheet, place: tuple[float, float], room: float, *, scene: Scen
         return
     blend, low = scene.blend, _second_line(sheet, place)
     if blend.mode not in FADED:
-        sheet.write(place, blend.mode.value, 15, BRIGHT)
+        sheet.write(place, blend.mode.value, 15, TEXT_COLOUR)
         sheet.write(low, _meaning(scene), 13, DIM, room=room)
         return
-    sheet.write(place, blend.parameter_text, 15, BRIGHT)
+    sheet.write(place, blend.parameter_text, 15, TEXT_COLOUR)
     left, top, thick = place[0], round(low[1] + sheet.letters(13) * 0.4), sheet.px(5)
     ends = np.array([rgb(FIXED_COLOUR), rgb(MOVING_COLOUR)], dtype=np.float64)
     for column in range(round(width)):
@@ -175,7 +174,7 @@ def _blend(sheet: Sheet, place: tuple[float, float], room: float, *, scene: Scen
         red, green, blue = (round(v) for v in ends[0] * (1 - share) + ends[1] * share)
         sheet.draw.line((left + column, top, left + column, top + thick - 1), (red, green, blue, 170))
     knob, half, over = round(left + blend.fade * width), sheet.px(2), sheet.px(5)
-    sheet.draw.rectangle((knob - half, top - over, knob + half, top + thick - 1 + over), BRIGHT)
+    sheet.draw.rectangle((knob - half, top - over, knob + half, top + thick - 1 + over), TEXT_COLOUR)
 
 
 def _meaning(scene: Scene) -> str:
@@ -199,7 +198,7 @@ def _position(sheet: Sheet, place: tuple[float, float], room: float, *, at: Poin
     """Where the crosshair is, and what this picture is not."""
     shown = np.asarray(at) * ((-1, -1, 1) if ras else (1, 1, 1))
     position = "   ".join(f"{axis} {float(v):z.1f}" for axis, v in zip("xyz", shown, strict=True))
-    sheet.write(place, f"{position} mm {'RAS' if ras else 'LPS'}", 15, BRIGHT, room=room)
+    sheet.write(place, f"{position} mm {'RAS' if ras else 'LPS'}", 15, TEXT_COLOUR, room=room)
     warning = "not a medical device"
     signed = f"fusionviewer {__version__} · {warning}"
     fits = sheet.length(signed, 13) <= room

@@ -16,10 +16,12 @@ from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, RigidTrans
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.progress import Observer
+from fusionviewer.rendering import panes
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
 from fusionviewer.rendering.layout import Box, arrange
-from fusionviewer.rendering.marks import annotations, lettering
+from fusionviewer.rendering.marks import lettering
+from fusionviewer.rendering.marks.sheet import Sheet
 from fusionviewer.rendering.picture import LARGEST, SMALLEST, Framing, PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.rendering.scene import Scene, head_corners
@@ -70,7 +72,7 @@ def scene_of(fixed=FIXED, moving=MOVING, pose=IDENTITY, at=(0.0, 0.0, 0.0), **ch
 def boxes(monkeypatch):
     """Where the panes of the last picture are, by their titles: what `annotate_pane` was told."""
     found = {}
-    annotate = annotations.annotate_pane
+    annotate = panes.annotate_pane
 
     def remember(sheet, pane, bar_mm):
         found[pane.title or pane.place] = pane.box
@@ -84,14 +86,14 @@ def boxes(monkeypatch):
 def written(monkeypatch):
     """All words of the last pictures: (place, text, colour, length, anchor)."""
     found = []
-    write = annotations.Sheet.write
+    write = Sheet.write
 
     def remember(sheet, place, text, units, colour, **how):
         length = write(sheet, place, text, units, colour, **how)
         found.append((place, text, colour, length, how.get("anchor", "la")))
         return length
 
-    monkeypatch.setattr(annotations.Sheet, "write", remember)
+    monkeypatch.setattr(Sheet, "write", remember)
     return found
 
 
@@ -209,9 +211,9 @@ def test_oblique_planes_have_letters_of_two_sides_that_stay_inside(layout, writt
     assert not any(text.startswith("z ") and text.endswith(" mm") for text in said)  # at no single coordinate
     for (x, _), text, _, length, anchor in written:
         if text in ("RA", "LP", "AL", "PR"):
-            assert anchor == "mm"
-            assert x - length / 2 >= 0
-            assert x + length / 2 <= 640
+            assert anchor == "ls"
+            assert x >= 0
+            assert x + length <= 640
 
 
 def test_a_colour_bar_shows_what_the_colours_mean(written):
@@ -265,8 +267,8 @@ def test_the_mosaic_goes_inwards_in_reading_order(orientation, radiological):
 
 def test_the_mosaic_has_the_crosshair_on_its_own_slice_alone(written, monkeypatch):
     drawn = []
-    monkeypatch.setattr("fusionviewer.rendering.picture.draw_crosshair", lambda sheet, box, at: drawn.append("cross"))
-    monkeypatch.setattr("fusionviewer.rendering.picture.draw_glass", lambda view, request, thick: drawn.append("pane"))
+    monkeypatch.setattr(panes, "crosshair", lambda *args, **how: drawn.append("cross") or [])
+    monkeypatch.setattr(panes, "draw_marks", lambda *args, **how: drawn.append("pane") or [])
     scene = scene_of(at=(0.0, 0.0, 9.0))
     draw_picture(scene, PictureForm("mosaic", tiles=(4, 1), step_mm=20.0, middle=(0.0, 0.0, 0.0), size=(900, 400)))
     places = [text for _, text, *_ in written if text.startswith("z ") and text.endswith(" mm")]
@@ -302,15 +304,16 @@ def test_one_image_alone_can_be_drawn_and_its_words_are_its_own(written):
 
 
 @pytest.mark.parametrize("size", [(1280, 800)])
-def test_the_scale_bar_is_as_long_as_it_says(size, monkeypatch):
+def test_the_scale_bar_is_as_long_as_it_says(size, monkeypatch, boxes):
     shown = []
-    bar = annotations._scale_bar
-    monkeypatch.setattr(annotations, "_scale_bar", lambda *args: (shown.append(args), bar(*args)))
+    bar = panes.scale_bar
+    monkeypatch.setattr(panes, "scale_bar", lambda *args, **how: shown.append(args) or bar(*args, **how))
     picture = draw_picture(scene_of(fixed_window=Window(9e4, 1)), PictureForm(size=size))
     assert len(shown) == 3
-    for _, inner, length_mm, mm_per_pixel in shown:
-        row = picture[inner.bottom - 1, inner.left : inner.right].min(axis=1)
-        assert (row > 200).sum() * mm_per_pixel == pytest.approx(length_mm, abs=1.5 * mm_per_pixel)
+    for (length_mm, mm_per_unit, (right, low)), box in zip(shown, boxes.values(), strict=True):
+        inner = picture[box.top : box.bottom, box.left : box.right].min(axis=2)
+        row = inner[round(low) - 1, round(right) - 200 :]
+        assert (row > 200).sum() * mm_per_unit == pytest.approx(length_mm, abs=1.5 * mm_per_unit)
 
 
 def test_without_a_point_it_shows_the_head(phantom_mr, phantom_ct, phantom_truth):

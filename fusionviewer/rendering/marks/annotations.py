@@ -1,199 +1,110 @@
-"""Letters and lines on the panes of a picture."""
+"""What stands on every pane: crosshair, side letters, scale, title, the spy-glass' rim and what lines mean."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from PIL import Image, ImageDraw
+from fusionviewer.rendering.colours import ERROR_COLOUR, TEXT_COLOUR, WARNING_COLOUR
+from fusionviewer.rendering.marks.primitives import (
+    Circle,
+    Letters,
+    Line,
+    Primitive,
+    Room,
+    Rule,
+    Spot,
+    Stroke,
+    Text,
+    start_of,
+)
 
-from fusionviewer.geometry import Points, SlicePlane
-from fusionviewer.imaging.reslice import Viewport
-from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.colours import rgb
-from fusionviewer.rendering.layout import Box
-from fusionviewer.rendering.marks.lettering import elided, lettering
-from fusionviewer.rendering.slices import SliceRequest
+LEGEND: Final = ("lines: predicted error of the landmark fit (TRE), mm RMS", "predicted TRE, mm RMS")
+"""What the lines of predicted error are, in full and where there is little room."""
 
-GROUND: Final = "#2a2f36"
-"""What shows between the panes."""
+DOUBT: Final = "a pair does not fit"
+"""That they cannot be believed."""
 
-BRIGHT: Final = "#e4e7ec"
-DIM: Final = "#98a1ac"
-"""Words that are read first, and those that are read if one wants to know."""
-
-_CROSS: Final = (205, 214, 228)
-
-_FINE: Final = 4
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What is drawn on, and how large a unit of the design is (a pixel at 1280×800)."""
-
-    image: Image.Image
-    unit: float
-
-    @cached_property
-    def draw(self) -> ImageDraw.ImageDraw:
-        """Pillow's pen, which mixes colours that have an alpha."""
-        return ImageDraw.Draw(self.image, "RGBA")
-
-    def px(self, units: float) -> int:
-        """Whole pixels, at least one."""
-        return max(1, round(units * self.unit))
-
-    def letters(self, units: float) -> int:
-        """The size of text in pixels; what is smaller than eleven cannot be read."""
-        return max(11, round(units * self.unit))
-
-    def length(self, text: str, units: float) -> float:
-        """How long a text would be, in pixels."""
-        written, font = lettering(text, self.letters(units) * _FINE)
-        return font.getlength(written) / _FINE
-
-    def write(
-        self,
-        place: tuple[float, float],
-        text: str,
-        units: float,
-        colour: str,
-        *,
-        anchor: str = "la",
-        room: float | None = None,
-        opacity: float = 1.0,
-    ) -> float:
-        """Write text with its anchor (Pillow's two letters) at a place (x, y), rimmed dark so that no image hides it.
-
-        It is elided to `room` pixels; `opacity` is that of the letters, not of their rim. Returns its length in pixels.
-        """
-        # Drawn large and reduced: at screen sizes whole-pixel hinting would pull words together.
-        size, rim = self.letters(units) * _FINE, round(self.unit * _FINE)
-        text, font = lettering(text if room is None else elided(text, size, room * _FINE), size)
-        x, y = place[0] * _FINE, place[1] * _FINE
-        left, top, right, bottom = font.getbbox(text, anchor=anchor, stroke_width=rim)
-        column, row = math.floor((x + left) / _FINE), math.floor((y + top) / _FINE)
-        mask_size = ((math.ceil((right - left) / _FINE) + 2) * _FINE, (math.ceil((bottom - top) / _FINE) + 2) * _FINE)
-        for ink, stroke in (((0, 0, 0), rim), (rgb(colour), 0)):
-            mask = Image.new("L", mask_size)
-            at = (x - column * _FINE, y - row * _FINE)
-            ImageDraw.Draw(mask).text(at, text, 255, font, anchor, stroke_width=stroke)
-            mask = mask.reduce(_FINE)
-            if opacity < 1 and not stroke:
-                mask = mask.point([round(n * opacity) for n in range(256)])
-            self.image.paste(ink, (column, row), mask)
-        return font.getlength(text) / _FINE
+_LEGEND_ROOM: Final = 210.0
+"""What they are takes no longer lines than this."""
 
 
-@dataclass(frozen=True)
-class Pane:
-    """One of the views: where it lies on the sheet, what it shows, what it is called and where its plane lies."""
-
-    box: Box
-    plane: SlicePlane
-    viewport: Viewport
-    title: str
-    place: str
-    crosshair: bool = True
-
-
-def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float | None) -> None:
-    """Name, position, side letters and a scale bar of `bar_mm` (None: no bar) on one pane, over all else."""
-    plane, viewport = pane.plane, pane.viewport
-    inner = pane.box.inset(sheet.px(10))
-    sides = _side_letters(sheet, inner, plane.sides())
-    for at, text, colour, _ in _title(sheet, inner, pane, before=sides[2][0]):
-        sheet.write(at, text, 16, colour)
-    for letters, (left, top, right, bottom) in zip(plane.sides(), sides, strict=True):
-        # The crosshair makes way, so that no letter is ever crossed out.
-        sheet.draw.rectangle((round(left), round(top), round(right), round(bottom)), (0, 0, 0, 190))
-        sheet.write(((left + right) / 2, (top + bottom) / 2), letters, 17, BRIGHT, anchor="mm")
-    if bar_mm is not None:
-        _scale_bar(sheet, inner, bar_mm, viewport.mm_per_pixel)
+def crosshair(
+    at: Spot, extent: Spot, colours: tuple[str, str], *, opacity: float, gap: float, rim_opacity: float = 0.0
+) -> list[Primitive]:
+    """An upright and a level thin line through a place that leave the place itself free, in two colours."""
+    (x, y), (width, height) = (math.floor(v) for v in at), extent
+    upright, level = colours
+    lines = (
+        ((x, 0), (x, y - gap), upright),
+        ((x, y + gap), (x, height), upright),
+        ((0, y), (x - gap, y), level),
+        ((x + gap, y), (width, y), level),
+    )
+    return [Rule(start, end, colour, opacity, rim_opacity) for start, end, colour in lines if start < end]
 
 
-def _side_letters(sheet: Sheet, inner: Box, sides: tuple[str, ...]) -> list[tuple[float, float, float, float]]:
-    """Where the letters at the left, right, top and bottom lie: (left, top, right, bottom)."""
-    across, down = (inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2
-    high = sheet.letters(17)
-    wide = [max(high, sheet.length(letters, 17) + sheet.px(5)) for letters in sides]
-    lefts = (inner.left, inner.right - wide[1], across - wide[2] / 2, across - wide[3] / 2)
-    tops = (down - high / 2, down - high / 2, inner.top, inner.bottom - high)
+def glass(at: Spot, radius: float) -> Stroke:
+    """The rim of the spy-glass."""
+    return Stroke((Circle(at, radius),), TEXT_COLOUR)
+
+
+def rooms_of_sides(sides: Sequence[str], extent: Spot, letters: Letters, inset: float, margin: float = 0) -> list[Room]:
+    """Where the letters at the left, right, top and bottom stand, with a margin about them."""
+    (width, height), high = extent, letters.cap("side") + margin
+    wide = [max(high if margin else 0.0, letters.length(text, "side") + margin) for text in sides]
+    lefts = (inset, width - inset - wide[1], (width - wide[2]) / 2, (width - wide[3]) / 2)
+    tops = ((height - high) / 2, (height - high) / 2, inset, height - inset - high)
     return [(x, y, x + w, y + high) for x, y, w in zip(lefts, tops, wide, strict=True)]
 
 
-def _title(sheet: Sheet, inner: Box, pane: Pane, before: float) -> list[tuple[tuple[float, float], str, str, float]]:
-    """The pane's name and place, at the upper left; what would run into the upper letters (`before`) goes below.
+def side_letters(sides: Sequence[str], rooms: Sequence[Room]) -> list[Text]:
+    """R L A P H F in the middle of their rooms."""
+    middles = (((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in rooms)
+    return [Text(at, text, role="side", anchor="mm") for at, text in zip(middles, sides, strict=True)]
 
-    (place, text, colour, length) of each.
+
+def round_length(longest_mm: float) -> float:
+    """The greatest of 1, 2, 5 × 10ⁿ that is not longer."""
+    power = 10.0 ** math.floor(math.log10(longest_mm))
+    return max(n * power for n in (1, 2, 5) if n * power <= longest_mm)
+
+
+def scale_bar(length_mm: float, mm_per_unit: float, corner: Spot, *, right: bool) -> list[Primitive]:
+    """A bar that is so long, with ticks at its ends, and its length in words.
+
+    It begins at a corner at the lower left, with the words behind it, or ends at one at the lower right, with them
+    above it.
     """
-    x, y, line = float(inner.left), float(inner.top), 1.2 * sheet.letters(17)
-    words = []
-    for text, colour in ((pane.title, BRIGHT), (pane.place, DIM if pane.title else BRIGHT)):
-        if not text:
-            continue
-        length = sheet.length(text, 16)
-        if x + length >= before:
-            x, y = float(inner.left), y + line
-        words.append(((x, y), text, colour, length))
-        x += length + sheet.px(10)
-    return words
+    length, (x, y), tick, words = length_mm / mm_per_unit, corner, 5.0, f"{length_mm:g} mm"
+    left = x - length if right else x
+    ends = (left + 0.5, y - tick), (left + 0.5, y - 0.5), (left + length, y - 0.5), (left + length, y - tick)
+    text = Text((left + length / 2, y - tick - 4), words, anchor="ms") if right else Text((left + length + 8, y), words)
+    return [Stroke((Line(ends),), TEXT_COLOUR), text]
 
 
-def rooms_of_words(sheet: Sheet, pane: Pane) -> list[tuple[float, float, float, float]]:
-    """Where letters and title stand in a pane that fills the sheet: left, top, right, bottom in pixels of each."""
-    inner = Box(0, 0, pane.box.width, pane.box.height).inset(sheet.px(10))
-    sides, high = _side_letters(sheet, inner, pane.plane.sides()), sheet.letters(16)
-    title = _title(sheet, inner, pane, before=sides[2][0])
-    return [*sides, *((x, y, x + length, y + high) for (x, y), _, _, length in title)]
+def legend(text: str, doubt: str, at: Spot, letters: Letters, *, room: float) -> list[Text]:
+    """What lines of predicted error are, and that they cannot be believed; their last base line begins at `at`."""
+    lines = [(line, ERROR_COLOUR) for line in _wrapped(text, letters, min(room, _LEGEND_ROOM))]
+    lines += [(line, WARNING_COLOUR) for line in _wrapped(doubt, letters, room)]
+    top, step = at[1] - letters.line("note") * (len(lines) - 1), letters.line("note")
+    return [Text((at[0], top + n * step), line, colour, "note") for n, (line, colour) in enumerate(lines)]
 
 
-def draw_glass(view: Image.Image, request: SliceRequest, thick: int) -> None:
-    """The rim of the spy-glass on the picture of one pane, if there is one."""
-    if request.blend.mode is not BlendMode.SPY_GLASS or request.focus_mm is None:
-        return
-    x, y = (float(v) for v in request.viewport.pixels(np.array(request.focus_mm)))
-    radius = request.blend.glass_mm / 2 / request.viewport.mm_per_pixel
-    pen = ImageDraw.Draw(view, "RGBA")
-    for more, colour in ((1, (0, 0, 0, 170)), (0, (*rgb(BRIGHT), 255))):
-        r = radius + more
-        pen.ellipse((x - r, y - r, x + r, y + r), outline=colour, width=thick + 2 * more)
+def room_of(text: Text, letters: Letters) -> Room:
+    """What a text takes."""
+    (left, base), cap = start_of(text, letters), letters.cap(text.role)
+    return left, base - 1.2 * cap, left + letters.length(text.text, text.role), base + 0.3 * cap
 
 
-def draw_crosshair(sheet: Sheet, box: Box, at: Points) -> None:
-    """Two faint lines through a pixel (column, row) of the pane, with a gap that leaves the place itself free."""
-    x, y = box.left + round(float(at[0])), box.top + round(float(at[1]))
-    gap, colour = sheet.px(9), (*_CROSS, 96)
-    right, bottom = box.right - 1, box.bottom - 1
-    if box.left <= x <= right:
-        for top, low in ((box.top, min(y - gap, bottom)), (max(y + gap, box.top), bottom)):
-            if top <= low:
-                sheet.draw.line((x, top, x, low), colour)
-    if box.top <= y <= bottom:
-        for left, end in ((box.left, min(x - gap, right)), (max(x + gap, box.left), right)):
-            if left <= end:
-                sheet.draw.line((left, y, end, y), colour)
-
-
-def bar_length_mm(room_mm: float) -> float:
-    """The longest of a few round lengths that fits."""
-    return max((mm for mm in (5.0, 10.0, 20.0, 50.0, 100.0) if mm <= room_mm), default=5.0)
-
-
-def _scale_bar(sheet: Sheet, inner: Box, length_mm: float, mm_per_pixel: float) -> None:
-    """A bar with ticks and its length in words, at the lower right of a pane."""
-    end, base = inner.right - 1, inner.bottom - 1
-    begin = end - round(length_mm / mm_per_pixel)
-    thick, tick = sheet.px(2), sheet.px(6)
-    strokes = (
-        (begin, base - thick + 1, end, base),
-        (begin, base - tick, begin + thick - 1, base),
-        (end - thick + 1, base - tick, end, base),
-    )
-    for rim, colour in ((1, (0, 0, 0)), (0, rgb(BRIGHT))):
-        for left, top, right, bottom in strokes:
-            sheet.draw.rectangle((left - rim, top - rim, right + rim, bottom + rim), colour)
-    sheet.write(((begin + end) / 2, base - tick - sheet.px(3)), f"{length_mm:g} mm", 14, BRIGHT, anchor="md")
+def _wrapped(text: str, letters: Letters, room: float) -> list[str]:
+    """A text in lines that are not longer than there is room for, if its words are not."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and letters.length(longer, "note") <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

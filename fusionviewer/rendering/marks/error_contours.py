@@ -17,6 +17,11 @@ from numpy.typing import NDArray
 
 from fusionviewer.geometry import Grid, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.rendering.colours import ERROR_COLOUR
+from fusionviewer.rendering.marks.labels import shared
+from fusionviewer.rendering.marks.primitives import Block, Letters, Primitive, Room, Stroke, Text, line_of
+from fusionviewer.rendering.marks.projection import Projection
+from fusionviewer.rendering.marks.values import PredictedError
 
 MOST_LINES: Final = 7
 """More on one plane would hide the image."""
@@ -30,6 +35,11 @@ _LABEL_WAY: Final = math.radians(35)
 
 _LABEL_ROOM_PX: Final = 22.0
 """A label stands at least so far from where its line is cut off."""
+
+
+_OPACITY: Final = 0.75
+_RIM: Final = 0.43
+"""How strong the lines are, and how dark what is beside them and behind their numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +87,27 @@ def error_lines(
         if pieces:
             lines.append(ErrorLine(level, pieces, label))
     return tuple(lines)
+
+
+def draw_error_lines(
+    error: PredictedError, projection: Projection, letters: Letters, taken: list[Room] | None = None
+) -> list[Primitive]:
+    """The lines of a prediction and their numbers; those that would stand in rooms that are `taken` are left out."""
+    found = error_lines(error.tre_mm, projection.plane, projection.viewport, error.grid)
+    lines = tuple(line_of(projection.on_pane(piece)) for line in found for piece in line.pieces)
+    drawn: list[Primitive] = [Stroke(lines, ERROR_COLOUR, 1.0, _OPACITY, rim_opacity=_RIM)] if lines else []
+    for line in found:
+        if line.label is None:
+            continue
+        (x, y), number = projection.on_pane(line.label).tolist(), f"{line.level_mm:g}"
+        across, down = letters.length(number, "name") / 2 + 3, letters.cap("name") / 2 + 2
+        room = (x - across, y - down, x + across, y + down)
+        if taken is not None:
+            if any(shared(room, other) for other in taken):  # crowded numbers could not be read, and others are left
+                continue
+            taken.append(room)
+        drawn += [Block(room, opacity=_RIM), Text((x, y), number, ERROR_COLOUR, anchor="mm")]
+    return drawn
 
 
 def round_levels(low: float, high: float) -> list[float]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from PIL import ImageFont
+
+from fusionviewer.rendering.marks.primitives import Role
 
 Font = ImageFont.FreeTypeFont
 
@@ -71,3 +74,47 @@ def elided(text: str, size: int, width: float) -> str:
 def _without_middle(text: str, kept: int) -> str:
     tail = kept // 2
     return text[: kept - tail] + _ELLIPSIS + text[len(text) - tail :]
+
+
+_UNITS: Final[dict[Role, float]] = {"name": 14, "strong": 14, "title": 16, "side": 17, "note": 13}
+
+FINE: Final = 4
+"""Letters are drawn so many times larger and reduced."""
+_SMALLEST: Final = 11
+"""Pixels: what is smaller cannot be read."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """How large texts are on a picture whose unit is so many pixels; lengths are units (see `primitives.Letters`)."""
+
+    unit: float
+
+    def units(self, role: Role) -> float:
+        """The size of letters."""
+        return _UNITS[role]
+
+    def pixels(self, units: float) -> int:
+        """The size of letters in whole pixels."""
+        return max(_SMALLEST, round(units * self.unit))
+
+    def long(self, text: str, units: float) -> float:
+        """How long a text is in letters of a size."""
+        written, font = lettering(text, self.pixels(units) * FINE)
+        return font.getlength(written) / FINE / self.unit
+
+    def length(self, text: str, role: Role) -> float:
+        """How long a text is."""
+        return self.long(text, _UNITS[role])
+
+    def elided(self, text: str, role: Role, room: float) -> str:
+        """The text, or as much of its ends as there is room for."""
+        return elided(text, self.pixels(_UNITS[role]) * FINE, room * self.unit * FINE)
+
+    def cap(self, role: Role) -> float:
+        """How high capitals are."""
+        return -_font(self.pixels(_UNITS[role]) * FINE).getbbox("H", anchor="ls")[1] / FINE / self.unit
+
+    def line(self, role: Role) -> float:
+        """From one base line to the next."""
+        return 1.35 * self.pixels(_UNITS[role]) / self.unit

@@ -41,13 +41,6 @@ class Trace:
         """Fill what the line encloses."""
         self._paste(image, np.float32(0.5) - self.away, colour, opacity)
 
-    def dashed(self, at: tuple[float, float], dashes: int, width: float) -> Trace:
-        """What of a line so wide about a middle is left by dashes that are as long as the gaps between them."""
-        x, y = _grid(self.left, self.top, self.away.shape, at)
-        turn = np.arctan2(y, x) * np.float32(dashes / (2 * math.pi))  # whole numbers: the middle of a dash
-        beyond = (np.abs(turn - np.round(turn)) - 0.25) * (2 * math.pi / dashes) * np.hypot(x, y)
-        return Trace(self.left, self.top, np.maximum(np.abs(self.away), beyond + width / 2).astype(np.float32))
-
     def _paste(self, image: Image.Image, cover: NDArray[np.float32], colour: Rgb, opacity: float) -> None:
         mask = np.round(np.clip(cover, 0, 1) * (255 * opacity)).astype(np.uint8)
         image.paste(colour, (self.left, self.top), Image.fromarray(mask))
@@ -63,24 +56,35 @@ def circle(image: Image.Image, at: tuple[float, float], radius: float, room: flo
     return Trace(left, top, np.hypot(x, y) - np.float32(radius))
 
 
-def diamond(image: Image.Image, at: tuple[float, float], radius: float, room: float) -> Trace | None:
-    """A square that stands on its corner, `radius` from its middle to each of them."""
-    found = _window(image, [at], radius + 1.5 * room)
+def polygon(image: Image.Image, corners: Points, room: float) -> Trace | None:
+    """A convex one with corners (n, 2) that go round clockwise on the screen."""
+    found = _window(image, corners, 1.5 * room)
     if found is None:
         return None
     left, top, shape = found
-    x, y = _grid(left, top, shape, at)
-    return Trace(left, top, (np.abs(x) + np.abs(y) - np.float32(radius)) * np.float32(math.sqrt(0.5)))
+    away = np.full(shape, -_FAR, np.float32)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        x, y = _grid(left, top, shape, (float(start[0]), float(start[1])))
+        across, down = ((end - start) / math.dist(start, end)).tolist()
+        np.maximum(away, x * np.float32(down) - y * np.float32(across), out=away)
+    return Trace(left, top, away)
 
 
-def square(image: Image.Image, at: tuple[float, float], half: float, room: float) -> Trace | None:
-    """An upright square whose side is twice `half`."""
-    found = _window(image, [at], half + room)
-    if found is None:
-        return None
-    left, top, shape = found
-    x, y = _grid(left, top, shape, at)
-    return Trace(left, top, np.maximum(np.abs(x), np.abs(y)) - np.float32(half))
+def dashes(places: Points, length: float, width: float) -> list[Points]:
+    """Pieces of a closed line through places (n, 2): dashes that are as long as the gaps between them.
+
+    They are shorter by a line's width, as ends are round, and there is a whole number of them.
+    """
+    ring = np.vstack([places, places[:1]])
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
+    count = max(1, round(float(along[-1]) / (2 * length)))
+    half = max(along[-1] / (4 * count) - width / 2, 0.0)
+    pieces = []
+    for middle in (np.arange(count) + 0.25) * along[-1] / count:
+        inner = along[(along > middle - half) & (along < middle + half)]
+        at = np.concatenate([[middle - half], inner, [middle + half]])
+        pieces.append(np.stack([np.interp(at, along, ring[:, axis]) for axis in (0, 1)], axis=1))
+    return pieces
 
 
 def lines(image: Image.Image, runs: Sequence[Points], room: float) -> Trace | None:

@@ -14,6 +14,9 @@ from fusionviewer.geometry import Grid, Points
 
 Place: TypeAlias = tuple[float, float, float]
 
+ImageSide: TypeAlias = Literal["fixed", "moving"]
+"""Which of the two images a point was marked in."""
+
 PairUse: TypeAlias = Literal["fit", "check", "off"]
 """Whether a pair is fitted, measures the error of the fit, or does neither."""
 
@@ -54,6 +57,12 @@ class MarkedPair:
     part: PairUse = "fit"
     colour: str = ""
     """Of its label: "#rrggbb", or empty: like the others."""
+
+    @property
+    def points(self) -> list[tuple[ImageSide, Place]]:
+        """The points that there are, by their image."""
+        both: tuple[tuple[ImageSide, Place | None], ...] = (("fixed", self.fixed), ("moving", self.moving))
+        return [(side, point) for side, point in both if point is not None]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final
 from PyQt6.QtGui import QColor, QFont, QPalette
 from PyQt6.QtWidgets import QApplication, QStyleFactory
 
-from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, PLANE_COLOURS
+from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, PLANE_COLOURS, TEXT_COLOUR, WARNING_COLOUR
 from fusionviewer.session.state import Side
 
 UNIT: Final = 8
@@ -25,7 +25,7 @@ WINDOW: Final = "#202327"
 RAISED: Final = "#2d3137"
 HOVER: Final = "#383d45"
 LINE: Final = "#464c55"
-TEXT: Final = "#e4e7eb"
+TEXT: Final = TEXT_COLOUR
 CAPTION: Final = "#a9b0ba"
 DISABLED: Final = "#969da7"
 """Paler than captions, and still 4.5 : 1 on every surface above."""
@@ -36,8 +36,7 @@ ACCENT: Final = "#3fb99f"
 ACCENT_HOVER: Final = "#55cbb2"
 ON_ACCENT: Final = "#08130f"
 
-WARNING: Final = "#ff8d7a"
-"""What must not be overlooked; always with a sign or words as well."""
+WARNING: Final = WARNING_COLOUR
 
 SIDE_COLOURS: Final[dict[Side, str]] = {"fixed": FIXED_COLOUR, "moving": MOVING_COLOUR}
 

@@ -21,14 +21,13 @@ from windows import OpenWindow, wait_until_idle
 from fusionviewer.app.commands.export_pictures import PictureChoice, Screen
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.marks import painter, values
+from fusionviewer.rendering.marks import values
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.pane.image import request_for
 from fusionviewer.ui.pane.overlays import distances, landmark_marks
 from fusionviewer.ui.pane.overlays import targets as target_module
-from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.window import main_window as main_window_module
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -208,13 +207,12 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
     assert np.array_equal(pictures[0], pictures[2])
 
 
-def test_pictures_keep_the_windows_rules_of_what_is_near_and_the_colour_of_a_warning() -> None:
+def test_pictures_keep_the_windows_rules_of_what_is_near() -> None:
     for mm in np.linspace(0, 7, 71).tolist():
         assert values.strength(mm) == pytest.approx(landmark_marks._strength(mm))
     assert values.NEAR_MM == landmark_marks.NEAR_MM
     assert values.MEASURED_NEAR_MM == distances._NEAR_MM
     assert values.target_strength(values.NEAR_MM) == pytest.approx(target_module._FAINTEST)
-    assert painter.WARNING_COLOUR == theme.WARNING
 
 
 def test_cancelling_the_dialog_asks_for_no_file(

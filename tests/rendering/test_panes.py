@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -16,9 +15,8 @@ from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, rgb
 from fusionviewer.rendering.layout import Box
-from fusionviewer.rendering.marks import strokes
-from fusionviewer.rendering.marks.annotations import Pane, Sheet, rooms_of_words
-from fusionviewer.rendering.marks.painter import DOUBT, draw_marks
+from fusionviewer.rendering.marks.annotations import DOUBT
+from fusionviewer.rendering.marks.sheet import Sheet
 from fusionviewer.rendering.marks.values import (
     MarkedDistance,
     MarkedPair,
@@ -28,9 +26,10 @@ from fusionviewer.rendering.marks.values import (
     strength,
     target_strength,
 )
+from fusionviewer.rendering.panes import Pane, draw_over, rooms_of_words
 from fusionviewer.rendering.picture import PictureForm, draw_picture
 from fusionviewer.rendering.scene import Scene
-from fusionviewer.rendering.slices import Layer
+from fusionviewer.rendering.slices import Layer, SliceRequest
 from fusionviewer.rendering.window import Window
 
 GREY = 40
@@ -50,7 +49,13 @@ def pair(fixed=None, moving=None, number=1, name="Doe", **more) -> MarkedPair:
 
 def pane_of(plane: SlicePlane, size=(240, 200), mm_per_pixel=0.5) -> Pane:
     middle = plane.screen(np.zeros(3)) + np.array([0.13, -0.21])  # no whole pixels
-    return Pane(Box(0, 0, *size), plane, Viewport.around(middle, *size, mm_per_pixel), "Axial", "z 0.0 mm")
+    return Pane(
+        Box(0, 0, *size), plane, Viewport.around(middle, *size, mm_per_pixel), "Axial", "z 0.0 mm", crosshair=False
+    )
+
+
+def draw_marks(sheet: Sheet, pane: Pane, marks: Marks, *, names: bool, legend: bool = True) -> None:
+    draw_over(sheet, pane, SliceRequest(pane.plane, pane.viewport, None, None), marks, names=names, legend=legend)
 
 
 def drawn(marks: Marks, plane: SlicePlane | None = None, unit: float = 1.0, **how) -> Picture:
@@ -82,7 +87,7 @@ def middle(picture: Picture, colour: str, around: tuple[float, float], reach: in
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Written:
-    """(place, text, length) of all words."""
+    """(where the base line begins, text, length) of all words."""
     found: Written = []
     write = Sheet.write
 
@@ -93,71 +98,6 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Written:
 
     monkeypatch.setattr(Sheet, "write", remember)
     return found
-
-
-# Strokes
-
-
-def canvas(size=(60, 50)) -> Image.Image:
-    return Image.new("RGB", size)
-
-
-@pytest.mark.parametrize(
-    ("shape", "length"),
-    [(strokes.circle, 2 * math.pi * 9), (strokes.diamond, 4 * math.sqrt(2) * 9), (strokes.square, 8 * 9)],
-)
-@pytest.mark.parametrize("at", [(30.0, 25.0), (29.6, 24.3), (30.49, 25.51)])
-def test_a_shape_lies_where_it_should_to_a_tenth_of_a_pixel_and_is_as_thick(shape, length, at):
-    image = canvas()
-    shape(image, at, 9.0, 3.0).draw(image, 2.0, (255, 255, 255))
-    cover = np.asarray(image)[..., 0] / 255
-    rows, columns = np.indices(cover.shape)
-    assert (columns * cover).sum() / cover.sum() == pytest.approx(at[0], abs=0.1)
-    assert (rows * cover).sum() / cover.sum() == pytest.approx(at[1], abs=0.1)
-    assert cover.sum() == pytest.approx(2 * length, rel=0.04)
-    assert 0.2 < (cover > 0).mean() * cover.size / (2 * length) < 3  # a line, not a blot
-
-
-def test_what_a_shape_encloses_is_filled():
-    image = canvas()
-    strokes.circle(image, (30.2, 24.9), 9.0, 1.0).fill(image, (255, 255, 255), 0.5)
-    assert np.asarray(image)[..., 0].sum() / 128 == pytest.approx(math.pi * 81, rel=0.02)
-
-
-def test_lines_are_smooth_as_long_as_they_should_be_and_cut_off_at_the_edge():
-    image = canvas((200, 150))
-    strokes.lines(image, [np.array([[10.3, 20.7], [160.0, 100.0]])], 3.0).draw(image, 2.0, (255, 255, 255))
-    cover = np.asarray(image)[..., 0] / 255
-    assert cover.sum() == pytest.approx(2 * math.dist((10.3, 20.7), (160, 100)) + math.pi, rel=0.02)
-    assert len(np.unique(cover)) > 20
-    rows, columns = np.nonzero(cover > 0.5)
-    way = np.array([149.7, 79.3]) / math.hypot(149.7, 79.3)
-    away = (columns - 10.3) * way[1] - (rows - 20.7) * way[0]
-    assert np.abs(away).max() < 1.05
-    beyond = canvas()
-    strokes.lines(beyond, [np.array([[-1e4, 10.0], [1e4, 10.0]])], 2.0).draw(beyond, 1.0, (255, 255, 255))
-    assert (np.asarray(beyond)[10, :, 0] == 255).all()
-    assert np.asarray(beyond)[..., 0].sum() == 255 * 60
-
-
-def test_half_of_a_dashed_line_is_left():
-    whole, dashed = canvas(), canvas()
-    trace = strokes.circle(whole, (30.0, 25.0), 12.0, 3.0)
-    trace.draw(whole, 2.0, (255, 255, 255))
-    trace.dashed((30.0, 25.0), 6, 2.0).draw(dashed, 2.0, (255, 255, 255))
-    share = np.asarray(dashed).sum() / np.asarray(whole).sum()
-    assert share == pytest.approx(0.5, abs=0.03)
-    assert np.asarray(dashed)[25, 42, 0] > 200  # right of the middle begins with half a dash
-
-
-@pytest.mark.parametrize("at", [(-20.0, 10.0), (80.0, 10.0), (10.0, -20.0), (10.0, 70.0)])
-def test_nothing_is_drawn_of_what_lies_beside_the_picture(at):
-    image = canvas()
-    assert strokes.circle(image, at, 9.0, 3.0) is None
-    assert strokes.diamond(image, at, 9.0, 3.0) is None
-    assert strokes.square(image, at, 9.0, 3.0) is None
-    assert strokes.lines(image, [np.array([at, np.add(at, 5)])], 1.0) is None
-    assert strokes.lines(image, [], 1.0) is None
 
 
 # Landmarks
@@ -256,10 +196,11 @@ def test_labels_hide_neither_each_other_nor_the_letters_and_stay_inside(written,
     marks = Marks(tuple(pair((x, y, 0.0), number=n + 10, complete=True) for n, (x, y) in enumerate(near)))
     drawn(marks, unit=unit)
     high = max(11, round(14 * unit))
-    rooms = [(x, y - high / 2, x + length, y + high / 2) for (x, y), _, length in written]
+    rooms = [(x, y - 0.8 * high, x + length, y + 0.15 * high) for (x, y), _, length in written]
     assert len(rooms) == len(near)
     pane = pane_of(SlicePlane.through(np.zeros(3), AXIAL))
-    words = rooms_of_words(Sheet(Image.new("RGB", (240, 200)), unit), pane)
+    sheet = Sheet(Image.new("RGB", (240, 200)), unit)
+    words = [tuple(unit * edge for edge in room) for room in rooms_of_words(sheet, pane)]
     for number, (left, top, right, bottom) in enumerate(rooms):
         assert left >= 0
         assert top >= 0
@@ -312,7 +253,7 @@ def test_lines_of_equal_error_lie_where_the_prediction_says(written):
     pane = pane_of(plane)
     rows, columns = np.nonzero(picture.min(axis=2) > 150)
     for (x, y), _, length in written:  # the numbers themselves are no line
-        far = (np.abs(columns - x) > length / 2 + 4) | (np.abs(rows - y) > 10)
+        far = (np.abs(columns - x - length / 2) > length / 2 + 4) | (np.abs(rows - y + 5) > 10)
         rows, columns = rows[far], columns[far]
     mm = pane.viewport.screen(np.stack([columns, rows], axis=1).astype(float))
     values = fit.tre_mm(plane.points(mm[:, 0], mm[:, 1]))
