@@ -37,7 +37,7 @@ from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.ui.application import make_application
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.widgets.theme import GAP
 
@@ -101,13 +101,13 @@ class Desk:
 
     document: Document
     view_model: ViewModel
-    area: ImageArea
+    area: PaneGrid
 
     @staticmethod
     def set_up(t1: Volume, ct: Volume, pose: RigidTransform, width: int, height: int) -> Desk:
         document = Document()
         view_model = ViewModel(document)
-        area = ImageArea(document, view_model)
+        area = PaneGrid(document, view_model)
         document.replace(edits.set_pose(edits.new_study(t1, ct), pose, "file"))
         view_model.show(opening_view(document.state))
         area.resize(2 * width + GAP, 2 * height + GAP)

@@ -27,7 +27,7 @@ from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window import main_window
 from fusionviewer.ui.window.main_window import MainWindow
@@ -176,9 +176,9 @@ def make_view(document: Document, view_model: ViewModel, show: Callable[[QWidget
 
 
 @pytest.fixture
-def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> ImageArea:
+def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> PaneGrid:
     """The views of the document in their layout, on the screen."""
-    area = ImageArea(document, view_model)
+    area = PaneGrid(document, view_model)
     show(area, 1002, 702)
     return area
 

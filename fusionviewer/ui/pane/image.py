@@ -27,7 +27,7 @@ DRAFT_ABOVE_MS: float = 8.0
 """A slice whose full picture takes longer is drawn roughly while it moves: three of them must be quick."""
 
 
-class SlicePicture:
+class SliceImage:
     """Turns requests into a QImage and keeps it. Holds the caches of one view."""
 
     def __init__(self) -> None:

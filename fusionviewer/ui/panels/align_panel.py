@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
-from fusionviewer.ui.panels.fle_section import PlacementSection
+from fusionviewer.ui.panels.fle_section import FleSection
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
 from fusionviewer.ui.panels.pose_section import PoseSection
 from fusionviewer.ui.panels.refine_section import RefineSection
@@ -47,7 +47,7 @@ class AlignPanel(QWidget):
             "Automatic": (self._register, self._refine, ResultsSection(workspace)),
             "Landmarks": (
                 self._landmarks,
-                PlacementSection(workspace, actions),
+                FleSection(workspace, actions),
                 self._targets,
             ),
             "By hand": (PoseSection(workspace, actions),),

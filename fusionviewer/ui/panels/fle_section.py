@@ -11,7 +11,7 @@ from fusionviewer.app.commands.landmarks import landmark_quality, repeat_landmar
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import automatic_fle_mm, landmark_facts, repeats_text
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.collapsible import Fold
+from fusionviewer.ui.widgets.collapsible import Collapsible
 from fusionviewer.ui.widgets.controls import NumberBox, action_button, allow, guard_wheel, label, show_value
 from fusionviewer.ui.widgets.theme import number_font
 
@@ -29,7 +29,7 @@ _TAKE_TIP: Final = (
 )
 
 
-class PlacementSection(Fold):
+class FleSection(Collapsible):
     """Lets the user say or learn how well pairs can be placed; folded away it says what is assumed."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:

@@ -23,20 +23,20 @@ from fusionviewer.quality.landmark_facts import (
     prediction_line,
 )
 from fusionviewer.ui.widgets.controls import allow, breakable, column_of, label, plain
-from fusionviewer.ui.widgets.elided_label import OneLine
+from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT
 
 CHECKS_TIP = "How exactly the check points themselves were placed is part of these distances"
 HERE_TIP = "Predicted for the fit to the landmarks at the crosshair, root mean square"
 
 
-class ErrorFacts(QWidget):
+class LandmarkErrorSummary(QWidget):
     """Three lines that stay where they are, whatever their numbers; below them what is wrong, if anything is."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._fre, self._measured, self._here = OneLine(), OneLine(), OneLine()
+        self._fre, self._measured, self._here = ElidedLabel(), ElidedLabel(), ElidedLabel()
         lines = QGridLayout()
         lines.setHorizontalSpacing(UNIT)
         lines.setVerticalSpacing(UNIT // 2)

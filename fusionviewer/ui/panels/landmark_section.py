@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.panels.landmark_error_summary import ErrorFacts
+from fusionviewer.ui.panels.landmark_error_summary import LandmarkErrorSummary
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button
 from fusionviewer.ui.widgets.theme import UNIT
@@ -31,7 +31,7 @@ class LandmarkSection(Section):
         for button in (*above, *below):
             button.setProperty("role", "narrow")
         self.add_row(*below, stretch=2)
-        self.add(ErrorFacts(workspace))
+        self.add(LandmarkErrorSummary(workspace))
 
 
 def _row(buttons: list[QPushButton]) -> QWidget:

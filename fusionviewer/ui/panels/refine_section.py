@@ -15,7 +15,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, allow, label, set_accent, show_value, spin
-from fusionviewer.ui.widgets.limit_gauge import Gauge
+from fusionviewer.ui.widgets.limit_gauge import LimitGauge
 
 _SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
 _ROTATION_TIP: Final = "By what angle the head may turn from the start at most; 0 locks it"
@@ -40,8 +40,8 @@ class RefineSection(Section):
         self._refine = action_button(actions["refine"], "Refine")
         self.add(self._refine)
         self._gauges = (
-            Gauge("Shift", " mm", 2, "How far the refinement has moved the head's centre from where it began"),
-            Gauge("Rotation", "°", 1, "By what angle the refinement has turned the head, about whatever axis"),
+            LimitGauge("Shift", " mm", 2, "How far the refinement has moved the head's centre from where it began"),
+            LimitGauge("Rotation", "°", 1, "By what angle the refinement has turned the head, about whatever axis"),
         )
         for gauge in self._gauges:
             self.add(gauge)

@@ -13,14 +13,14 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, targets_line
 from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.collapsible import Fold
+from fusionviewer.ui.widgets.collapsible import Collapsible
 from fusionviewer.ui.widgets.controls import action_button, allow, label
 
 _TIP: Final = "Where one more pair would lower the predicted error most, at the selected target or else the crosshair"
 _ADVICE: Final = "Predicted from where the pairs lie and how well they can be placed, if none is placed wrongly."
 
 
-class TargetSection(Fold):
+class TargetSection(Collapsible):
     """What is predicted for the fit to the landmarks at the targets; folded away it says the numbers alone."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:

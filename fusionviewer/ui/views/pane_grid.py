@@ -38,7 +38,7 @@ _LABEL_WIDTH: Final = 3 * UNIT
 _COLUMNS: Final = (AXIAL, CORONAL, SAGITTAL)
 
 
-class ImageArea(QWidget):
+class PaneGrid(QWidget):
     """Holds all views, made once; shows those of the layout that the view model asks for.
 
     Accepts files and folders that are dropped anywhere on it.

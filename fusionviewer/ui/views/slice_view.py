@@ -29,7 +29,7 @@ from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame, slices_on
-from fusionviewer.ui.pane.image import SlicePicture, request_for
+from fusionviewer.ui.pane.image import SliceImage, request_for
 from fusionviewer.ui.pane.interactions import dispatch
 from fusionviewer.ui.pane.interactions.interaction import Interaction
 from fusionviewer.ui.pane.interactions.navigation import NOTCH, NotchCounter, zoom_about
@@ -75,7 +75,7 @@ class SliceView(QWidget):
         self.side: Side = "fixed" if fused else side
         self.space = self.side
         """The space that is looked at, whose crosshair and focus the view follows."""
-        self._picture = SlicePicture()
+        self._picture = SliceImage()
         self._overlays = OverlayStack()
         self._interaction: Interaction | None = None
         self._marked = False

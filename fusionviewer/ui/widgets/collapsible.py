@@ -6,11 +6,11 @@ from PyQt6.QtCore import QSettings, QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fusionviewer.ui.widgets.controls import Rows
-from fusionviewer.ui.widgets.elided_label import OneLine
+from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT
 
 
-class Fold(Rows):
+class Collapsible(Rows):
     """A heading with an arrow, and below it what is folded away or shown; that is remembered.
 
     Until somebody decides, the room does: see `adapt_to_height`.
@@ -27,7 +27,7 @@ class Fold(Rows):
         self.heading.setIconSize(QSize(3 * UNIT // 2, 3 * UNIT // 2))
         self.heading.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.heading.clicked.connect(self._turn_over)
-        self.summary = OneLine("caption")
+        self.summary = ElidedLabel("caption")
         self.summary.setObjectName(f"summary_{key}")
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout()

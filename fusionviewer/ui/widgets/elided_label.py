@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 from fusionviewer.ui.widgets.theme import number_font
 
 
-class OneLine(QLabel):
+class ElidedLabel(QLabel):
     """Text that never asks for more room than there is, so that nothing moves when it changes."""
 
     def __init__(self, role: str = "", parent: QWidget | None = None) -> None:

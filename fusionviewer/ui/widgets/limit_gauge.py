@@ -16,7 +16,7 @@ _TOUCHED: Final = "▲ "
 """Before the number of a limit that was touched: the colour alone would not tell everybody."""
 
 
-class Gauge(QWidget):
+class LimitGauge(QWidget):
     """One limit: its name, a bar from 0 to the limit, and "2.31 of 10 mm". Its size never changes."""
 
     def __init__(self, name: str, unit: str, decimals: int, tip: str, parent: QWidget | None = None) -> None:

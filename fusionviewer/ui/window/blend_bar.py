@@ -40,7 +40,7 @@ _BUTTONS: Final = {
 """What the buttons are called, and what they do."""
 
 
-class FadeBar(QWidget):
+class BlendBar(QWidget):
     """How the two images are put together, and what can be set about it, in fixed places.
 
     A slider from the fixed image (left, blue) to the moving one (right, amber) with its usual places as buttons; in the
@@ -59,7 +59,7 @@ class FadeBar(QWidget):
             self.mode.setItemData(self.mode.count() - 1, f"{tip} ({key})", Qt.ItemDataRole.ToolTipRole)
         guard_wheel(self.mode)
         self.mode.activated.connect(lambda index: view_model.set_blend(mode=self.mode.itemData(index)))
-        self.slider = _FadeSlider(self)
+        self.slider = _BlendSlider(self)
         self.slider.valueChanged.connect(lambda value: view_model.set_parameter(value / _STEPS))
         self.number = QLabel(self)
         self.number.setFont(number_font())
@@ -170,7 +170,7 @@ class FadeBar(QWidget):
         return why_apart(self._view_model.view)
 
 
-class _FadeSlider(QSlider):
+class _BlendSlider(QSlider):
     """A slider whose handle jumps to where it is pressed, and to the middle at a double click."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -16,7 +16,7 @@ from fusionviewer.imaging.spots import SpotKind
 from fusionviewer.session.state import Side
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.pane.geometry import slices_on
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 WAYS: Final = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 """On the screen, right and down."""
@@ -27,7 +27,7 @@ COARSE: Final = 10
 
 
 def landmark_handlers(
-    workspace: Workspace, images: ImageArea, bring_table: Callable[[], LandmarkTable]
+    workspace: Workspace, images: PaneGrid, bring_table: Callable[[], LandmarkTable]
 ) -> dict[str, Callable[[], None]]:
     """By the key of the action. `bring_table` shows the table of landmarks where it is hidden."""
     handlers: dict[str, Callable[[], None]] = {
@@ -45,12 +45,12 @@ def landmark_handlers(
     return handlers
 
 
-def _snap(workspace: Workspace, images: ImageArea, kind: SpotKind) -> None:
+def _snap(workspace: Workspace, images: PaneGrid, kind: SpotKind) -> None:
     view = images.active_view()
     refine_landmarks.snap_selected(workspace, kind, view.sides)
 
 
-def magnify(images: ImageArea, side: Side) -> None:
+def magnify(images: PaneGrid, side: Side) -> None:
     """Magnify the selected pair's point of an image for a second: in the view used last, or one like it that shows it.
 
     In the fused views the last of several such points is seen.
@@ -66,7 +66,7 @@ def _times() -> int:
     return COARSE if QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier else 1
 
 
-def _nudge_point(workspace: Workspace, images: ImageArea, right: float, down: float) -> None:
+def _nudge_point(workspace: Workspace, images: PaneGrid, right: float, down: float) -> None:
     view = images.active_view()
     frame = view.frame()
     if frame is not None:
@@ -77,7 +77,7 @@ def _nudge_point(workspace: Workspace, images: ImageArea, right: float, down: fl
             images.magnifier(view).show_point(moved)
 
 
-def _step_cursor(workspace: Workspace, images: ImageArea, right: float, down: float) -> None:
+def _step_cursor(workspace: Workspace, images: PaneGrid, right: float, down: float) -> None:
     """The crosshair goes by voxels of the view's image, and stops in the middle of each."""
     view = images.active_view()
     frame, volume = view.frame(), view.volume
@@ -88,7 +88,7 @@ def _step_cursor(workspace: Workspace, images: ImageArea, right: float, down: fl
         workspace.view_model.set_cursor(view.space, there)
 
 
-def _rename(workspace: Workspace, images: ImageArea, bring_table: Callable[[], LandmarkTable]) -> None:
+def _rename(workspace: Workspace, images: PaneGrid, bring_table: Callable[[], LandmarkTable]) -> None:
     """Edit the selected pair's name in the table; the keyboard comes back to where it was."""
     index = mark_landmarks.selected(workspace)
     if index is not None:

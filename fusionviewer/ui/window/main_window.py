@@ -37,18 +37,18 @@ from fusionviewer.ui.dialogs.questions import (
     choose_new_file,
 )
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.views.pane_grid import ImageArea, dropped_paths
+from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.value_text import place_text
-from fusionviewer.ui.window.blend_bar import FadeBar
+from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.key_commands import landmark_handlers, magnify
 from fusionviewer.ui.window.message_bar import MessageBar
 from fusionviewer.ui.window.metric_plot import MetricPlot
-from fusionviewer.ui.window.position_readout import Readout
+from fusionviewer.ui.window.position_readout import PositionReadout
 from fusionviewer.ui.window.preset_menu import PresetMenu
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
-from fusionviewer.ui.window.side_panel import SideColumn
-from fusionviewer.ui.window.status_bar import StatusLine
+from fusionviewer.ui.window.side_panel import SidePanel
+from fusionviewer.ui.window.status_bar import StatusBar
 from fusionviewer.ui.window.step_bar import StepBar
 from fusionviewer.version import __version__
 
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.workspace = Workspace(WindowQuestions(self, lambda: self.workspace.document.modified, self.save), self)
-        self.images = ImageArea(self.workspace.document, self.workspace.view_model)
+        self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
         self.actions_by_key = ActionSet(self.workspace, self._handlers(), self, self.images)
         self._build()
         self._connect()
@@ -86,14 +86,14 @@ class MainWindow(QMainWindow):
         overview = QWidget()
         rows = QVBoxLayout(overview)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(Readout(self.workspace))
+        rows.addWidget(PositionReadout(self.workspace))
         rows.addWidget(MetricPlot(self.workspace), 1)
         self.images.set_overview(overview)
-        self.fade_bar = FadeBar(self.workspace.document, self.workspace.view_model)
+        self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model)
         self.steps = StepBar(self.workspace, self.actions_by_key)
-        self.column = SideColumn(self.workspace, self.actions_by_key)
+        self.column = SidePanel(self.workspace, self.actions_by_key)
         self.messages = MessageBar(self.save)
-        self.status = StatusLine(self.actions_by_key)
+        self.status = StatusBar(self.actions_by_key)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)

@@ -19,7 +19,7 @@ LPS_HEADINGS = ("x mm (R–L)", "y mm (A–P)", "z mm (F–H)", "voxel", "value"
 RAS_HEADINGS = ("x mm (L–R)", "y mm (P–A)", "z mm (F–H)", "voxel", "value")
 
 
-class Readout(QWidget):
+class PositionReadout(QWidget):
     """A small table: position (mm of each image's own space, LPS or RAS), voxel and value of each image at the
     crosshair."""
 

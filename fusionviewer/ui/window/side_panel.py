@@ -21,7 +21,7 @@ WIDEST = 54 * UNIT
 """Pixels: as in a window of 1280×800, and as in one that has room for a wider column."""
 
 
-class SideColumn(QWidget):
+class SidePanel(QWidget):
     """One panel at a time, scrolled if it is higher than the window; its width changes only with the window's."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:

@@ -19,7 +19,7 @@ TWO_LINES = 5 * UNIT
 """An error and its remedy may need two lines; the height never changes."""
 
 
-class StatusLine(QWidget):
+class StatusBar(QWidget):
     """Guidance on the left, the position under the mouse, progress and Cancel on the right, each in a fixed place."""
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:

@@ -15,7 +15,7 @@ from windows import CTRL
 
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
 def plain_greys(view_model: ViewModel, mode: BlendMode, **more: Any) -> None:
@@ -27,7 +27,7 @@ def plain_greys(view_model: ViewModel, mode: BlendMode, **more: Any) -> None:
     view_model.set_blend(mode=mode, **more)
 
 
-def test_the_curtain_follows_the_crosshair_in_both_directions(area: ImageArea, view_model: ViewModel) -> None:
+def test_the_curtain_follows_the_crosshair_in_both_directions(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     plain_greys(view_model, BlendMode.CURTAIN)
     for at in (middle_of(view), middle_of(view) + QPointF(30, -20)):
@@ -44,7 +44,7 @@ def test_the_curtain_follows_the_crosshair_in_both_directions(area: ImageArea, v
     assert grey(image, at + QPointF(-9, 9)) == 0
 
 
-def test_the_spy_glass_is_under_the_mouse_and_else_at_the_crosshair(area: ImageArea, view_model: ViewModel) -> None:
+def test_the_spy_glass_is_under_the_mouse_and_else_at_the_crosshair(area: PaneGrid, view_model: ViewModel) -> None:
     view, other = area.view("fused.axial"), area.view("fused.coronal")
     plain_greys(view_model, BlendMode.SPY_GLASS, glass_mm=30.0)
     frame = frame_of(view)
@@ -63,7 +63,7 @@ def test_the_spy_glass_is_under_the_mouse_and_else_at_the_crosshair(area: ImageA
     assert view_model.view.blend.glass_mm > 30.0
 
 
-def test_each_image_keeps_its_window_in_every_mode(area: ImageArea, view_model: ViewModel) -> None:
+def test_each_image_keeps_its_window_in_every_mode(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     for mode in BlendMode:
         view_model.set_blend(mode=mode)
@@ -76,7 +76,7 @@ def test_each_image_keeps_its_window_in_every_mode(area: ImageArea, view_model: 
 
 
 def test_flicker_and_rock_go_on_while_panning_and_scrolling(
-    area: ImageArea, view_model: ViewModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    area: PaneGrid, view_model: ViewModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view, interlude = area.view("fused.axial"), view_model.interlude
     hand = Hand(view)

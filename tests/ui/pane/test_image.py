@@ -20,7 +20,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel, opening_view
 from fusionviewer.geometry import CORONAL, RigidTransform
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 
@@ -93,7 +93,7 @@ def test_draws_whatever_images_there_are(
     view.grab()
 
 
-def test_without_interpolation_a_voxel_is_one_flat_square(area: ImageArea, view_model: ViewModel) -> None:
+def test_without_interpolation_a_voxel_is_one_flat_square(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     view_model.set_fade(0.0)
     for _ in range(200):

@@ -19,7 +19,7 @@ from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.widgets import theme
-from fusionviewer.ui.widgets.elided_label import OneLine
+from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.window.main_window import MainWindow
 
 LONG = "Left subthalamic nucleus, tip "  # thirty letters
@@ -69,8 +69,8 @@ def put(window: MainWindow, pairs: list[LandmarkPair]) -> None:
     settle()
 
 
-def line(window: MainWindow, name: str) -> OneLine:
-    return child(window.column.align, OneLine, name)
+def line(window: MainWindow, name: str) -> ElidedLabel:
+    return child(window.column.align, ElidedLabel, name)
 
 
 def place(window: MainWindow, widget: QWidget) -> QRect:

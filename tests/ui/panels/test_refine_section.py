@@ -14,7 +14,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
-from fusionviewer.ui.widgets.limit_gauge import Gauge
+from fusionviewer.ui.widgets.limit_gauge import LimitGauge
 from fusionviewer.ui.widgets.theme import ACCENT, WARNING
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -24,8 +24,8 @@ def window(open_window: OpenWindow) -> MainWindow:
     return open_window(page="Automatic")
 
 
-def _gauges(window: MainWindow) -> tuple[Gauge, Gauge]:
-    return child(window, Gauge, "gauge_shift"), child(window, Gauge, "gauge_rotation")
+def _gauges(window: MainWindow) -> tuple[LimitGauge, LimitGauge]:
+    return child(window, LimitGauge, "gauge_shift"), child(window, LimitGauge, "gauge_rotation")
 
 
 def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransform:
@@ -37,7 +37,7 @@ def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransfor
     )
 
 
-def _colours(gauge: Gauge) -> set[str]:
+def _colours(gauge: LimitGauge) -> set[str]:
     image = gauge.grab().toImage()
     return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
 

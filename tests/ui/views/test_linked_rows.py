@@ -15,11 +15,11 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.session.view_state import Layout
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
 def test_linked_rows_look_at_the_same_place_and_unlinked_ones_do_not(
-    area: ImageArea, view_model: ViewModel, document: Document
+    area: PaneGrid, view_model: ViewModel, document: Document
 ) -> None:
     view_model.set_layout("pairs")
     pose = document.state.alignment.moving_from_fixed
@@ -46,7 +46,7 @@ def test_linked_rows_look_at_the_same_place_and_unlinked_ones_do_not(
     assert view_model.view.moving != before
 
 
-def test_rows_are_not_linked_while_a_pair_is_marked(area: ImageArea, view_model: ViewModel, document: Document) -> None:
+def test_rows_are_not_linked_while_a_pair_is_marked(area: PaneGrid, view_model: ViewModel, document: Document) -> None:
     document.replace(replace(document.state, landmarks=(LandmarkPair("L1", fixed_point=(0.0, 0.0, 0.0)),)))
     view_model.set_layout("pairs")
     view_model.select_pair(0)
@@ -59,7 +59,7 @@ def test_rows_are_not_linked_while_a_pair_is_marked(area: ImageArea, view_model:
 
 @pytest.mark.parametrize("layout", ["pairs", "nine"])
 def test_linked_rows_show_the_same_place_after_show_everything_and_do_not_jump(
-    area: ImageArea, view_model: ViewModel, document: Document, layout: Layout
+    area: PaneGrid, view_model: ViewModel, document: Document, layout: Layout
 ) -> None:
     view_model.set_layout(layout)
     view_model.zoom("fixed", 3.0)

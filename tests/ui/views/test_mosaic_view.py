@@ -9,14 +9,14 @@ from panes import frame_of, middle_of
 from PyQt6.QtCore import QPointF
 
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
-def keys(area: ImageArea) -> list[str]:
+def keys(area: PaneGrid) -> list[str]:
     return [view.key for view in area.visible_views()]
 
 
-def test_the_mosaic_shows_slices_at_equal_steps_from_the_feet_on(area: ImageArea, view_model: ViewModel) -> None:
+def test_the_mosaic_shows_slices_at_equal_steps_from_the_feet_on(area: PaneGrid, view_model: ViewModel) -> None:
     view_model.set_layout("mosaic")
     assert keys(area) == [f"mosaic.{n}" for n in range(12)]
     heights = [float(frame_of(view).plane.point[2]) for view in area.visible_views()]
@@ -30,7 +30,7 @@ def test_the_mosaic_shows_slices_at_equal_steps_from_the_feet_on(area: ImageArea
 
 
 def test_the_wheel_moves_all_tiles_and_a_click_puts_the_crosshair_into_one(
-    area: ImageArea, view_model: ViewModel
+    area: PaneGrid, view_model: ViewModel
 ) -> None:
     view_model.set_layout("mosaic")
     tile = area.view("mosaic.3")
@@ -46,7 +46,7 @@ def test_the_wheel_moves_all_tiles_and_a_click_puts_the_crosshair_into_one(
 
 
 @pytest.mark.parametrize("way", [-1, 1])
-def test_the_wheel_does_not_turn_the_mosaic_out_of_the_image(area: ImageArea, view_model: ViewModel, way: int) -> None:
+def test_the_wheel_does_not_turn_the_mosaic_out_of_the_image(area: PaneGrid, view_model: ViewModel, way: int) -> None:
     view_model.set_layout("mosaic")
     view = area.view("mosaic.0")
     hand = Hand(view)

@@ -20,22 +20,22 @@ from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.session.view_state import Layout
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
 @pytest.fixture
-def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> ImageArea:
-    area = ImageArea(document, view_model)
+def area(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> PaneGrid:
+    area = PaneGrid(document, view_model)
     show(area, 602, 402)
     return area
 
 
-def keys(area: ImageArea) -> list[str]:
+def keys(area: PaneGrid) -> list[str]:
     return [view.key for view in area.visible_views()]
 
 
 def test_the_fused_layout_has_three_views_and_the_overview_with_gaps_of_two_pixels(
-    area: ImageArea, view_model: ViewModel
+    area: PaneGrid, view_model: ViewModel
 ) -> None:
     overview = QLabel("overview")
     area.set_overview(overview)
@@ -48,7 +48,7 @@ def test_the_fused_layout_has_three_views_and_the_overview_with_gaps_of_two_pixe
     assert not overview.isVisible()
 
 
-def test_the_pair_layout_has_a_row_for_each_image(area: ImageArea, view_model: ViewModel) -> None:
+def test_the_pair_layout_has_a_row_for_each_image(area: PaneGrid, view_model: ViewModel) -> None:
     view_model.set_layout("pairs")
     assert keys(area) == [f"{s}.{o}" for s in ("fixed", "moving") for o in ("axial", "coronal", "sagittal")]
     picture = area.grab_views()
@@ -60,7 +60,7 @@ def test_the_pair_layout_has_a_row_for_each_image(area: ImageArea, view_model: V
 
 
 def test_an_enlarged_view_is_alone_and_what_is_not_seen_is_not_drawn(
-    area: ImageArea, view_model: ViewModel, reslices: Any
+    area: PaneGrid, view_model: ViewModel, reslices: Any
 ) -> None:
     Hand(area.view("fused.coronal")).double_click(QPointF(100, 100))
     assert keys(area) == ["fused.coronal"]
@@ -74,7 +74,7 @@ def test_an_enlarged_view_is_alone_and_what_is_not_seen_is_not_drawn(
     assert len(keys(area)) == 3
 
 
-def test_without_images_it_says_what_to_do(area: ImageArea, document: Document) -> None:
+def test_without_images_it_says_what_to_do(area: PaneGrid, document: Document) -> None:
     document.replace(FusionState())
     assert keys(area) == []
     hints = [label.text() for label in area.findChildren(QLabel) if label.isVisible()]
@@ -84,7 +84,7 @@ def test_without_images_it_says_what_to_do(area: ImageArea, document: Document) 
 
 @pytest.mark.parametrize("layout", ["fused", "pairs"])
 def test_one_image_alone_is_shown_in_either_layout(
-    area: ImageArea, document: Document, view_model: ViewModel, layout: Any
+    area: PaneGrid, document: Document, view_model: ViewModel, layout: Any
 ) -> None:
     document.replace(replace(document.state, moving=None))
     view_model.set_layout(layout)
@@ -93,7 +93,7 @@ def test_one_image_alone_is_shown_in_either_layout(
 
 
 def test_files_and_folders_can_be_dropped_on_it_and_web_pages_cannot(
-    area: ImageArea, qtbot: QtBot, tmp_path: Path
+    area: PaneGrid, qtbot: QtBot, tmp_path: Path
 ) -> None:
     def events(urls: list[QUrl]) -> tuple[QMimeData, QDragEnterEvent, QDropEvent]:
         data = QMimeData()
@@ -117,7 +117,7 @@ def test_files_and_folders_can_be_dropped_on_it_and_web_pages_cannot(
 
 
 def test_the_active_view_is_the_last_one_turned_to_and_never_a_hidden_one(
-    area: ImageArea, view_model: ViewModel
+    area: PaneGrid, view_model: ViewModel
 ) -> None:
     assert area.active_view().key == "fused.axial"
     Hand(area.view("fused.sagittal")).move(QPointF(5, 5))
@@ -131,7 +131,7 @@ def test_the_active_view_is_the_last_one_turned_to_and_never_a_hidden_one(
 
 
 def test_placing_and_hovering_come_through(
-    area: ImageArea, document: Document, view_model: ViewModel, qtbot: QtBot
+    area: PaneGrid, document: Document, view_model: ViewModel, qtbot: QtBot
 ) -> None:
     document.replace(replace(document.state, landmarks=(LandmarkPair("L1"),)))
     view_model.select_pair(0)
@@ -144,7 +144,7 @@ def test_placing_and_hovering_come_through(
     assert sides == ["fixed", "fixed"]
 
 
-def test_a_views_place_is_filled_to_the_last_pixel_on_black(area: ImageArea) -> None:
+def test_a_views_place_is_filled_to_the_last_pixel_on_black(area: PaneGrid) -> None:
     picture = area.grab_views()
     assert picture.pixelColor(1, 1) == QColor("black")
     assert picture.pixelColor(299, 199) == QColor("black")
@@ -154,7 +154,7 @@ def test_a_views_place_is_filled_to_the_last_pixel_on_black(area: ImageArea) -> 
 # Layouts
 
 
-def test_three_by_three_has_a_row_for_each_image_and_one_for_both(area: ImageArea, view_model: ViewModel) -> None:
+def test_three_by_three_has_a_row_for_each_image_and_one_for_both(area: PaneGrid, view_model: ViewModel) -> None:
     view_model.set_layout("nine")
     planes = ("axial", "coronal", "sagittal")
     assert keys(area) == [f"{row}.{plane}" for row in ("fixed", "moving", "fused") for plane in planes]
@@ -165,7 +165,7 @@ def test_three_by_three_has_a_row_for_each_image_and_one_for_both(area: ImageAre
 
 
 def test_a_double_click_makes_a_small_plane_the_large_one_and_enlarges_the_large_one(
-    area: ImageArea, view_model: ViewModel
+    area: PaneGrid, view_model: ViewModel
 ) -> None:
     view_model.set_layout("large")
     assert set(keys(area)) == {"fused.axial", "fused.sagittal", "fused.coronal"}
@@ -180,9 +180,7 @@ def test_a_double_click_makes_a_small_plane_the_large_one_and_enlarges_the_large
 
 
 @pytest.mark.parametrize("layout", ["fused", "large", "nine", "mosaic"])
-def test_the_key_of_the_layout_shows_all_its_panes_again(
-    area: ImageArea, view_model: ViewModel, layout: Layout
-) -> None:
+def test_the_key_of_the_layout_shows_all_its_panes_again(area: PaneGrid, view_model: ViewModel, layout: Layout) -> None:
     view_model.set_layout(layout)
     number = len(area.visible_views())
     view_model.enlarge(area.visible_views()[0].key)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -49,7 +49,7 @@ def test_hovering_tells_space_and_point(make_view: MakeView, view_model: ViewMod
 def test_views_whose_display_is_gone_can_still_be_hidden(
     document: Document, view_model: ViewModel, show: Callable[[QWidget], QWidget]
 ) -> None:
-    area = ImageArea(document, view_model)
+    area = PaneGrid(document, view_model)
     show(area)
     sip.delete(view_model)  # as when the interpreter ends, in whatever order
     area.hide()

@@ -6,10 +6,10 @@ import numpy as np
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
-def test_positions_are_written_as_lps_or_ras(area: ImageArea, view_model: ViewModel, document: Document) -> None:
+def test_positions_are_written_as_lps_or_ras(area: PaneGrid, view_model: ViewModel, document: Document) -> None:
     from fusionviewer.ui.widgets.value_text import place_text
 
     volume = document.state.fixed

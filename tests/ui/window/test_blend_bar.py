@@ -18,17 +18,17 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.ui.widgets import theme
-from fusionviewer.ui.window.blend_bar import FadeBar
+from fusionviewer.ui.window.blend_bar import BlendBar
 
 
 @pytest.fixture
-def bar(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> FadeBar:
-    bar = FadeBar(document, view_model)
+def bar(document: Document, view_model: ViewModel, show: Callable[..., QWidget]) -> BlendBar:
+    bar = BlendBar(document, view_model)
     show(bar, 1200, 40)
     return bar
 
 
-def test_it_follows_the_display_without_changing_it(bar: FadeBar, view_model: ViewModel) -> None:
+def test_it_follows_the_display_without_changing_it(bar: BlendBar, view_model: ViewModel) -> None:
     announced: list[float] = []
     view_model.blend_changed.connect(lambda: announced.append(view_model.view.fade))
     view_model.set_fade(0.55555)
@@ -37,7 +37,7 @@ def test_it_follows_the_display_without_changing_it(bar: FadeBar, view_model: Vi
     assert announced == [0.55555]  # not rounded to a step of the slider
 
 
-def test_a_press_on_the_groove_jumps_there_and_drags_on(bar: FadeBar, view_model: ViewModel) -> None:
+def test_a_press_on_the_groove_jumps_there_and_drags_on(bar: BlendBar, view_model: ViewModel) -> None:
     hand, slider = Hand(bar.slider), bar.slider
     y = slider.height() / 2
     hand.press(QPointF(slider.width() * 0.75, y))
@@ -52,7 +52,7 @@ def test_a_press_on_the_groove_jumps_there_and_drags_on(bar: FadeBar, view_model
     assert view_model.view.fade == 0.5
 
 
-def test_the_keyboard_fades_in_steps_of_one_and_ten_percent(bar: FadeBar, view_model: ViewModel) -> None:
+def test_the_keyboard_fades_in_steps_of_one_and_ten_percent(bar: BlendBar, view_model: ViewModel) -> None:
     bar.slider.setFocus()
     QTest.keyClick(bar.slider, Qt.Key.Key_Right)
     assert view_model.view.fade == pytest.approx(0.51)
@@ -62,14 +62,14 @@ def test_the_keyboard_fades_in_steps_of_one_and_ten_percent(bar: FadeBar, view_m
     assert view_model.view.fade == 0.0
 
 
-def test_the_buttons_go_to_the_ends_the_middle_and_the_other_side(bar: FadeBar, view_model: ViewModel) -> None:
+def test_the_buttons_go_to_the_ends_the_middle_and_the_other_side(bar: BlendBar, view_model: ViewModel) -> None:
     for text, before, after in (("Fixed", 0.3, 0.0), ("Moving", 0.3, 1.0), ("50:50", 0.3, 0.5), ("Swap", 0.3, 0.7)):
         view_model.set_fade(before)
         bar.buttons[text].click()
         assert view_model.view.fade == pytest.approx(after)
 
 
-def test_the_number_keeps_its_width(bar: FadeBar, view_model: ViewModel) -> None:
+def test_the_number_keeps_its_width(bar: BlendBar, view_model: ViewModel) -> None:
     places = set()
     for fade in (0.0, 0.07, 0.5, 1.0):
         view_model.set_fade(fade)
@@ -79,7 +79,7 @@ def test_the_number_keeps_its_width(bar: FadeBar, view_model: ViewModel) -> None
     assert len(places) == 1
 
 
-def test_what_cannot_fade_is_disabled_and_says_why(bar: FadeBar, document: Document, view_model: ViewModel) -> None:
+def test_what_cannot_fade_is_disabled_and_says_why(bar: BlendBar, document: Document, view_model: ViewModel) -> None:
     assert bar.slider.isEnabled()
     view_model.set_blend(mode=BlendMode.CURTAIN)
     assert not bar.slider.isEnabled()
@@ -109,7 +109,7 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: FadeBar, document: Docum
 
 
 def test_the_ends_name_the_images_and_long_names_leave_room_for_the_slider(
-    bar: FadeBar, document: Document, view_model: ViewModel
+    bar: BlendBar, document: Document, view_model: ViewModel
 ) -> None:
     assert bar.ends["fixed"].text == "FIXED phantom-mr"
     assert bar.ends["moving"].text == "phantom-ct MOVING"

@@ -32,7 +32,7 @@ from fusionviewer.ui.pane.interactions.navigation import CrosshairDrag
 from fusionviewer.ui.pane.interactions.region_drag import RegionDrag
 from fusionviewer.ui.pane.interactions.reslice_planes import PlanesDrag
 from fusionviewer.ui.pane.interactions.window_level import WindowDrag
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 Show = Callable[..., QWidget]
@@ -93,7 +93,7 @@ def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: Vie
     assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor
 
 
-def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel) -> None:
+def test_a_right_click_takes_a_drag_back(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     for tool in ("turn", "measure", "window"):
         view_model.set_tool(tool)
@@ -109,7 +109,7 @@ def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel)
 
 
 def test_esc_selects_no_pair_that_is_gone_meanwhile(
-    area: ImageArea, view_model: ViewModel, document: Document, qtbot: QtBot
+    area: PaneGrid, view_model: ViewModel, document: Document, qtbot: QtBot
 ) -> None:
     here = view_model.view.fixed.cursor
     pairs = (LandmarkPair("L1", here, here),)

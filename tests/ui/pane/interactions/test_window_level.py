@@ -35,7 +35,7 @@ from fusionviewer.ui.pane.image import request_for
 from fusionviewer.ui.pane.interactions.window_level import windowed_side
 from fusionviewer.ui.pane.overlays.landmark_marks import find_marks, mark_under
 from fusionviewer.ui.pane.overlays.region_box import faces_under
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 WAY = QPointF(45, -30)
@@ -289,7 +289,7 @@ def test_edges_of_a_ct_do_not_depend_on_its_window(make_view: MakeView) -> None:
 
 @pytest.mark.parametrize("mode", [BlendMode.FADE, BlendMode.CHECKERBOARD, BlendMode.CURTAIN, BlendMode.SPY_GLASS])
 def test_where_one_image_lies_alone_the_window_tool_changes_that_one(
-    area: ImageArea, view_model: ViewModel, document: Document, mode: BlendMode
+    area: PaneGrid, view_model: ViewModel, document: Document, mode: BlendMode
 ) -> None:
     view_model.change(blend=Blend(mode))
     view, state = area.view("fused.axial"), document.state
@@ -310,7 +310,7 @@ def test_where_one_image_lies_alone_the_window_tool_changes_that_one(
 
 
 @pytest.mark.parametrize("way", [-1, 1])
-def test_a_window_can_be_dragged_narrower_or_wider_for_ever(area: ImageArea, view_model: ViewModel, way: int) -> None:
+def test_a_window_can_be_dragged_narrower_or_wider_for_ever(area: PaneGrid, view_model: ViewModel, way: int) -> None:
     view = area.view("fused.axial")
     hand = Hand(view)
     for _ in range(80):

@@ -19,7 +19,7 @@ from fusionviewer.rendering.colours import PAIRS, colour_table
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.pane.overlays.colour_bar import bars_of, ticks_of
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 Show = Callable[..., QWidget]
@@ -161,7 +161,7 @@ def test_only_the_first_pane_of_those_that_show_the_same_has_bars(
 ) -> None:
     for side in SIDES:
         view_model.set_colours(side, "hot")
-    area = ImageArea(document, view_model)
+    area = PaneGrid(document, view_model)
     show(area, 1000, 700)
 
     def panes_with_bars() -> set[str]:

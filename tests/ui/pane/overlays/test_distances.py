@@ -10,10 +10,10 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.session import edits
 from fusionviewer.session.view_state import Distance
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
-def test_a_distance_is_seen_only_in_its_plane(area: ImageArea, view_model: ViewModel) -> None:
+def test_a_distance_is_seen_only_in_its_plane(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     z = float(frame_of(view).plane.point[2])
     plain = picture_of(view)
@@ -24,7 +24,7 @@ def test_a_distance_is_seen_only_in_its_plane(area: ImageArea, view_model: ViewM
 
 
 def test_a_distance_on_the_moving_image_goes_along_with_it(
-    area: ImageArea, view_model: ViewModel, document: Document
+    area: PaneGrid, view_model: ViewModel, document: Document
 ) -> None:
     view = area.view("fused.axial")
     z = float(frame_of(view).plane.point[2])

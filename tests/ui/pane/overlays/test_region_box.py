@@ -19,7 +19,7 @@ from fusionviewer.registration import Box, make_box
 from fusionviewer.rendering.colours import REGION_COLOUR
 from fusionviewer.session import edits
 from fusionviewer.ui.pane.overlays.region_box import box_rect, faces_under
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 BOX = make_box((-50, -60, -40), (40, 55, 45))
@@ -169,7 +169,7 @@ def test_coronal_handles_lie_on_the_box(make_view: MakeView) -> None:
 
 
 def test_the_box_of_a_region_is_drawn_where_a_turned_plane_cuts_it(
-    area: ImageArea, view_model: ViewModel, document: Document
+    area: PaneGrid, view_model: ViewModel, document: Document
 ) -> None:
     from fusionviewer.ui.pane.overlays.region_box import faces_under, section
 
