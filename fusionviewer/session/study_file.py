@@ -79,13 +79,17 @@ class StoredStudy:
     """The mask that a run looks at alone, if there is one."""
     without_images: FusionState
     view: ViewState | None
+    recovery: dict[str, Any] | None = None
+    """What stands in a copy that was kept in case of a crash (see `recovery`); None in a study that was saved."""
 
     def reference(self, side: Side) -> ImageReference | None:
         """How the study names one of its images."""
         return self.fixed if side == "fixed" else self.moving
 
 
-def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
+def save_study(
+    state: FusionState, view: ViewState | None, path: Path, *, recovery: dict[str, Any] | None = None
+) -> None:
     """Write a study; the file appears whole or not at all. Raises CannotWrite."""
     alignment = state.alignment
     document = {
@@ -113,6 +117,8 @@ def save_study(state: FusionState, view: ViewState | None, path: Path) -> None:
         "accepted": pose_record(alignment.accepted) if alignment.accepted else None,
         "view": view_record(view) if view else None,
     }
+    if recovery is not None:
+        document["recovery"] = recovery
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
@@ -141,6 +147,7 @@ def load_study(path: Path) -> StoredStudy:
             _image_from_record(region.get("mask")),
             state,
             view_from_record(view) if view else None,
+            document.get("recovery"),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableInput(f"The study file {path.name} is damaged ({_reason(error)}).", DAMAGED) from error

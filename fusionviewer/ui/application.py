@@ -6,7 +6,8 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +16,16 @@ from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands.recovery import restore
+from fusionviewer.app.state.autosave import Autosave
+from fusionviewer.app.state.open_studies import OpenStudy
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.process import log, uncaught
 from fusionviewer.process.faults import FaultFile
 from fusionviewer.process.workers import end_despite_workers
+from fusionviewer.session.recovery import find_leftovers, state_folder
 from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.ui.dialogs.recovery import RecoveryDialog
 from fusionviewer.ui.display_check import why_no_screen
 from fusionviewer.ui.widgets.theme import apply_theme
 from fusionviewer.ui.window.main_window import MainWindow
@@ -50,7 +56,9 @@ def run_window(arguments: Sequence[str]) -> int:
     uncaught.install(window.messages.problem.emit)
     log.note(f"Started: {log.environment()}")
     window.show()
+    offer = keep_work(window, state_folder())
     QTimer.singleShot(0, lambda: _open(window, wanted))
+    QTimer.singleShot(0, offer)
     if wanted.quit_after is not None:
         QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
     _let_ctrl_c_close(window)
@@ -60,6 +68,31 @@ def run_window(arguments: Sequence[str]) -> int:
         faults.close()
     end_despite_workers(code, PATIENCE_S)
     return code
+
+
+def keep_work(window: MainWindow, folder: Path) -> Callable[[], RecoveryDialog | None]:
+    """Keep the window's unsaved work in a folder in case of a crash. What comes back offers what crashes left there."""
+    workspace = window.workspace
+    autosave = Autosave(workspace, folder / "recovery")
+    autosave.failed.connect(window.messages.show_message)
+    study = OpenStudy(workspace.document, folder / "open")
+    study.shared.connect(
+        lambda name: window.messages.show_message(
+            f"⚠ {name} is open in another window as well: of the two, what is saved last replaces the other."
+        )
+    )
+    window.closing.connect(autosave.end)
+    window.closing.connect(study.release)
+
+    def offer() -> RecoveryDialog | None:
+        leftovers = find_leftovers(folder / "recovery")
+        if not leftovers:
+            return None
+        dialog = RecoveryDialog(leftovers, partial(restore, workspace, autosave), window)
+        dialog.show()
+        return dialog
+
+    return offer
 
 
 def make_application() -> QApplication:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -113,6 +114,95 @@ class Failing(MainWindow):
 application.MainWindow = Failing
 sys.exit(application.run_window([]))
 """
+
+
+STRUCK = """
+import ctypes, sys
+from dataclasses import replace
+from PyQt6.QtCore import QTimer
+from fusionviewer.session.state import Target
+from fusionviewer.ui import application
+from fusionviewer.ui.window.main_window import MainWindow
+
+class Struck(MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        QTimer.singleShot(50, self.work)
+
+    def work(self):
+        workspace = self.workspace
+        if workspace.runner.busy or not workspace.document.state.has_pair:
+            QTimer.singleShot(50, self.work)
+            return
+        target = Target("made before the crash", (0.0, 0.0, 0.0))
+        workspace.document.apply("Edit", replace(workspace.document.state, targets=(target,)))
+        workspace.runner.start("Native", lambda _: ctypes.string_at(0), lambda _: None)
+
+application.MainWindow = Struck
+sys.exit(application.run_window(sys.argv[1:]))
+"""
+
+RESTORING = """
+import sys
+from PyQt6.QtCore import QTimer
+from fusionviewer.ui import application
+from fusionviewer.ui.dialogs.recovery import RecoveryDialog
+from fusionviewer.ui.window.main_window import MainWindow
+
+class Restoring(MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        QTimer.singleShot(50, self.look)
+
+    def look(self):
+        dialog = self.findChild(RecoveryDialog)
+        if dialog is None:
+            QTimer.singleShot(50, self.look)
+            return
+        print("|".join(dialog.table.item(0, column).text() for column in range(1, 4)))
+        dialog.restore_button.click()
+        self.wait()
+
+    def wait(self):
+        document = self.workspace.document
+        if self.workspace.runner.busy or not document.state.has_pair:
+            QTimer.singleShot(50, self.wait)
+            return
+        print(document.state.targets[0].name, document.modified, document.path)
+        self.workspace.questions.may_discard_changes = lambda: True
+        self.close()
+
+application.MainWindow = Restoring
+sys.exit(application.run_window([]))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="there no variable of the environment moves the folder of the state"
+)
+def test_a_worker_that_is_struck_down_ends_the_process_and_the_next_start_offers_the_work(
+    tmp_path: Path, phantom_mr: Volume, phantom_ct: Volume
+) -> None:
+    write_volume(phantom_mr, tmp_path / "mr.nii.gz")
+    write_volume(phantom_ct, tmp_path / "ct.nii.gz")
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+
+    def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True, text=True, timeout=120, check=False, env=environment,
+        )  # fmt: skip
+
+    struck = run(STRUCK, str(tmp_path / "mr.nii.gz"), str(tmp_path / "ct.nii.gz"))
+    assert struck.returncode == -signal.SIGSEGV
+    restored = run(RESTORING)
+    assert (restored.returncode, restored.stdout) == (
+        0, "mr and ct|1|never saved\nmade before the crash True None\n",
+    ), restored.stderr  # fmt: skip
+    assert not [path for path in (tmp_path / "state").rglob("*") if path.is_file() and path.suffix != ".log"]
+    text = next((tmp_path / "state").rglob("*.log")).read_text("utf-8")
+    assert "An earlier process crashed:\nFatal Python error: Segmentation fault" in text
+    assert "fusionviewer/app/tasks/jobs.py" in text
 
 
 def test_it_ends_within_two_seconds_while_a_call_does_not_return() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -187,6 +187,20 @@ def open_study(workspace: Workspace, path: Path) -> None:
     except FusionError as error:
         workspace.refuse(error)
         return
+    show_stored(workspace, stored, partial(_opened, workspace, path))
+
+
+def _opened(workspace: Workspace, path: Path) -> str:
+    workspace.document.saved(path)
+    return f"Opened {path.name}"
+
+
+def show_stored(workspace: Workspace, stored: StoredStudy, then: Callable[[], str]) -> None:
+    """Read the images of a study in the background and show it; asks where an image has moved or changed.
+
+    What comes `then` says in a few words what was done.
+    """
+    path = stored.path
     wanted: dict[Side, Wanted] = {}
     for side in SIDES:
         reference = stored.reference(side)
@@ -201,7 +215,7 @@ def open_study(workspace: Workspace, path: Path) -> None:
         mask = None if place is None else Wanted(place, stored.mask.series_uid)
     job = partial(_read_study, wanted, mask)
     state = workspace.document.state
-    workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, state))
+    workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, then, state))
 
 
 def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened | SeriesQuestion:
@@ -228,7 +242,13 @@ def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: 
     return Wanted(place, reference.series_uid, reference.mirrored)
 
 
-def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionState, outcome: Outcome) -> None:
+def _study_read(
+    workspace: Workspace,
+    stored: StoredStudy,
+    then: Callable[[], str],
+    asked_about: FusionState,
+    outcome: Outcome,
+) -> None:
     opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
     if not isinstance(opened, Opened):
         return
@@ -244,7 +264,7 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
     if not _still_agreed(workspace, asked_about):
         return
     show_study(workspace, state, opened)
-    workspace.document.saved(stored.path)
+    said = then()
     if stored.view is not None:
         view = stored.view.for_pairs(len(state.landmarks))
         if view.mode is BlendMode.DIFFERENCE and why_no_difference(state):  # a file that was changed by hand
@@ -253,9 +273,9 @@ def _study_read(workspace: Workspace, stored: StoredStudy, asked_about: FusionSt
     if state.alignment.run is not None:
         workspace.set_trace(list(state.alignment.run.trace))
     if lost:
-        workspace.warned.emit(f"Opened {stored.path.name} without its mask: {lost}")
+        workspace.warned.emit(f"{said} without its mask: {lost}")
     else:
-        workspace.said.emit(f"Opened {stored.path.name}.")
+        workspace.said.emit(f"{said}.")
 
 
 def _with_mask(

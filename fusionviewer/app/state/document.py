@@ -100,6 +100,11 @@ class Document(QObject):
         self.undo_stack.setClean()
         self._set_path(path)
 
+    def restored(self, path: Path | None) -> None:
+        """Note that the study as it is now is saved nowhere; the file, if there is one, holds an earlier state."""
+        self.undo_stack.resetClean()
+        self._set_path(path)
+
     def _set_path(self, path: Path | None) -> None:
         self._path = path
         self.path_changed.emit()

@@ -44,20 +44,33 @@ class Failed:
 Outcome: TypeAlias = Succeeded | Stopped | Failed
 
 
+def _nothing() -> None:
+    pass
+
+
 class _Run:
     """One job in its thread. `latest` is the newest progress; only whole objects are put there, so no lock."""
 
-    def __init__(self, title: str, job: Job, then: Callable[[Outcome], None], previous: Worker | None) -> None:
+    def __init__(
+        self,
+        title: str,
+        job: Job,
+        then: Callable[[Outcome], None],
+        previous: Worker | None,
+        first: Callable[[], object],
+    ) -> None:
         self.title = title
         self.then = then
         self.cancelled = threading.Event()
         self.latest: Progress | None = None
         self._job = job
         self._previous = previous
+        self._first = first
         self.thread = Worker(self._work, f"job: {title}")
         self.post: Callable[[_Run, Outcome], None] | None = None
 
     def _work(self) -> None:
+        self._first()
         if self._previous is not None:
             self._previous.join()  # a cancelled job may still be inside one long call: never two at once
             self._previous = None
@@ -109,6 +122,8 @@ class JobRunner(QObject):
         self._current: _Run | None = None
         self._last_thread: Worker | None = None
         self._shown: Progress | None = None
+        self.prepare: Callable[[], Callable[[], object]] = lambda: _nothing
+        """Asked before each job for what its thread is to do first, such as to keep the study in case of a crash."""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -132,7 +147,7 @@ class JobRunner(QObject):
         if self._current is not None:
             raise RuntimeError(f"{self._current.title} still runs")
         previous = self._last_thread if self._last_thread and self._last_thread.is_alive() else None
-        run = _Run(title, job, then, previous)
+        run = _Run(title, job, then, previous, self.prepare())
         run.post = self._posted.emit
         self._current = run
         self._last_thread = run.thread

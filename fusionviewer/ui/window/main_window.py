@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from PyQt6.QtCore import QEvent, QObject, QSettings, Qt
+from PyQt6.QtCore import QEvent, QObject, QSettings, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
@@ -63,6 +63,9 @@ NUDGE_MM, TURN_DEG, COARSE = 0.1, 0.1, 10.0
 
 class MainWindow(QMainWindow):
     """Everything that is seen. It decides nothing: each control calls a command of `fusionviewer.app`."""
+
+    closing = pyqtSignal()
+    """The window closes, and the user was asked about what is not saved."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -352,6 +355,7 @@ class MainWindow(QMainWindow):
         for name in PERSISTED_VIEW_FIELDS:
             settings.setValue(f"view/{name}", getattr(self.workspace.view_model.view, name))
         event.accept()
+        self.closing.emit()
 
     def _restore(self) -> None:
         settings = QSettings()

@@ -1,0 +1,162 @@
+"""Keeps what is not saved yet in case of a crash, without the window's thread ever waiting for the disk."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.errors import FusionError
+from fusionviewer.process import log
+from fusionviewer.process.workers import Worker
+from fusionviewer.session.recovery import Leftover, RecoveryFiles, Snapshot
+
+INTERVAL_S: Final = 5.0
+"""A change is on the disk so long after it was made, and the time to write it: 10 s are promised."""
+
+_LAST_WAIT_S: Final = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    """What is to be done with the files. One that comes after a later one is not carried out."""
+
+    number: float
+    snapshot: Snapshot | None
+    """What to write; None: remove what was written."""
+
+
+class Autosave(QObject):
+    """Writes the document of a workspace while it is modified: soon after a change, and before each job begins.
+
+    As soon as the document is saved or replaced, what was written is removed; so it is by `end`, when the window was
+    closed as it should be.
+    """
+
+    failed = pyqtSignal(str)
+    """Nothing is kept, and why; once until it works again."""
+    _refused = pyqtSignal()
+
+    def __init__(self, workspace: Workspace, folder: Path, interval_s: float = INTERVAL_S) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._folder = folder
+        self._files: RecoveryFiles | None = None
+        self._steps_before = 0
+        self._ordered = 0
+        self._done = 0.0
+        self._next: _Order | None = None
+        self._writing = threading.Lock()
+        self._working = False
+        self._asking = threading.Lock()
+        self._failing = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(round(interval_s * 1000))
+        self._timer.timeout.connect(lambda: self._ask(self._order()))
+        stack = workspace.document.undo_stack
+        stack.indexChanged.connect(self._changed)
+        stack.cleanChanged.connect(self._changed)
+        self._refused.connect(self._changed)  # from a worker: tries again after another while
+        workspace.runner.prepare = self._before_job
+
+    def adopt(self, leftover: Leftover) -> None:
+        """Go on with the files of a study that was restored: they stay until it is saved."""
+        with self._writing:
+            if self._files is not None:  # the study before: saved, or given up
+                self._files.clear()
+                self._files.release()
+            self._files = leftover.files
+            self._done = self._ordered  # orders that are under way are about that one, too
+        self._steps_before = leftover.steps
+
+    def end(self) -> None:
+        """The window is closed, and the user was asked about changes: nothing needs to be kept any more."""
+        self._timer.stop()
+        stack = self._workspace.document.undo_stack
+        for signal in (stack.indexChanged, stack.cleanChanged):  # it tells of its own end as well
+            signal.disconnect(self._changed)
+        if not self._writing.acquire(timeout=_LAST_WAIT_S):
+            return  # a disk that does not answer: better one copy too many than a window that does not go
+        try:
+            self._done = math.inf
+            if self._files is not None:
+                self._files.clear()
+                self._files.release()
+                self._files = None
+        finally:
+            self._writing.release()
+
+    def _changed(self) -> None:
+        if self._workspace.document.modified:
+            if not self._timer.isActive():
+                self._timer.start()
+            return
+        self._timer.stop()
+        self._steps_before = 0
+        self._ask(self._order())
+
+    def _order(self) -> _Order:
+        document, view_model = self._workspace.document, self._workspace.view_model
+        self._ordered += 1
+        if not document.modified:
+            return _Order(self._ordered, None)
+        stack = document.undo_stack
+        steps = self._steps_before + abs(stack.index() - max(0, stack.cleanIndex()))
+        return _Order(self._ordered, Snapshot(document.state, view_model.view, document.path, steps))
+
+    def _before_job(self) -> Callable[[], object]:
+        self._timer.stop()
+        return partial(self._carry_out, self._order())
+
+    def _ask(self, order: _Order) -> None:
+        """Let a worker carry it out; one that still waits is replaced."""
+        with self._asking:
+            self._next = order
+            if self._working:
+                return
+            self._working = True
+        Worker(self._work, "autosave").start()
+
+    def _work(self) -> None:
+        while True:
+            with self._asking:
+                order, self._next = self._next, None
+                if order is None:
+                    self._working = False
+                    return
+            self._carry_out(order)
+
+    def _carry_out(self, order: _Order) -> None:
+        with self._writing:
+            if order.number <= self._done:
+                return
+            self._done = order.number
+            if order.snapshot is None:
+                if self._files is not None:
+                    self._files.clear()
+                return
+            try:
+                if self._files is None:
+                    self._files = RecoveryFiles.begin(self._folder)
+                self._files.write(order.snapshot)
+                self._failing = False
+            except (OSError, FusionError) as error:
+                self._fail(error)
+
+    def _fail(self, error: OSError | FusionError) -> None:
+        self._refused.emit()
+        if self._failing:
+            return
+        self._failing = True
+        log.note_error("Unsaved work could not be kept", error)
+        self.failed.emit(
+            "Unsaved work cannot be kept in case of a crash: the disk refused. Save the study now and then."
+        )

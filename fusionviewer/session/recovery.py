@@ -1,0 +1,153 @@
+"""Copies of studies that are not saved yet: in the platform's folder, so that work outlives a crash.
+
+Each running window has two files, written in turn, and a lock. They are ordinary studies, which *Open study* reads as
+well. A file whose lock is free was left by a process that did not close its window.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from fusionviewer.errors import FusionError
+from fusionviewer.process.locks import HeldLock
+from fusionviewer.session.state import SIDES, FusionState
+from fusionviewer.session.study_file import SUFFIX, StoredStudy, load_study, save_study
+from fusionviewer.session.view_state import ViewState
+
+GENERATIONS: Final = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A study at one moment, as it is to be kept."""
+
+    state: FusionState
+    view: ViewState | None
+    path: Path | None
+    """Where the study was saved or opened, if it was."""
+    steps: int
+    """How many steps have been made since then."""
+
+
+class RecoveryFiles:
+    """The two files of one window, and the lock that says that it runs. Used by one thread at a time."""
+
+    def __init__(self, lock: HeldLock, written: int = 0) -> None:
+        self._lock = lock
+        self._written = written
+
+    @classmethod
+    def begin(cls, folder: Path) -> RecoveryFiles:
+        """Files that no other window has. Raises OSError where none can be made."""
+        while True:
+            lock = HeldLock.take(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(8)}.lock")
+            if lock is not None:
+                return cls(lock)
+
+    @property
+    def lock_path(self) -> Path:
+        """Where the lock lies."""
+        return self._lock.path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the generations lie, whether they are there or not."""
+        stem = self._lock.path.stem
+        return tuple(self._lock.path.with_name(f"{stem}-{number}{SUFFIX}") for number in range(GENERATIONS))
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Write the newest generation in place of the oldest; each is whole at any moment. Raises CannotWrite."""
+        self._written += 1
+        note = {
+            "number": self._written,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "steps": snapshot.steps,
+            "study": None if snapshot.path is None else os.path.abspath(snapshot.path),
+        }
+        save_study(snapshot.state, snapshot.view, self.paths[self._written % GENERATIONS], recovery=note)
+
+    def clear(self) -> None:
+        """Remove what was written: it is saved elsewhere, or not wanted."""
+        for path in (*self.paths, *self._lock.path.parent.glob(f".{self._lock.path.stem}-*")):  # half-written, too
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Let others have what is left here."""
+        self._lock.release()
+
+
+@dataclass(frozen=True, eq=False)
+class Leftover:
+    """The work of a process that did not close its window. Its lock is held until it is dealt with."""
+
+    files: RecoveryFiles
+    study: StoredStudy
+    """The newest generation that is whole."""
+    date: datetime
+    steps: int
+    path: Path | None
+    """Where the study was saved or opened, if it was."""
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The names of its images."""
+        references = (self.study.reference(side) for side in SIDES)
+        return tuple(reference.name for reference in references if reference is not None)
+
+    def discard(self) -> None:
+        """Remove it for good."""
+        self.files.clear()
+        self.files.release()
+
+
+def state_folder() -> Path:
+    """The platform's folder for what a program keeps from one start to the next."""
+    import platformdirs
+
+    return platformdirs.user_state_path("fusionviewer", appauthor=False)
+
+
+def find_leftovers(folder: Path) -> list[Leftover]:
+    """What processes left that ended without closing their window, the newest first. Removes no study."""
+    stems = {path.name.removesuffix(SUFFIX).rpartition("-")[0] for path in folder.glob(f"*-[01]{SUFFIX}")}
+    stems |= {path.stem for path in folder.glob("*.lock")}  # those with nothing beside them go
+    found = [leftover for stem in stems if (leftover := take_leftover(folder / f"{stem}.lock")) is not None]
+    return sorted(found, key=lambda leftover: leftover.date, reverse=True)
+
+
+def take_leftover(lock_path: Path) -> Leftover | None:
+    """The leftover with this lock; None if its process still runs, another window deals with it, or none is whole."""
+    try:
+        lock = HeldLock.take(lock_path)
+    except OSError:
+        return None
+    if lock is None:
+        return None
+    files = RecoveryFiles(lock)
+    whole = [read for path in files.paths if (read := _read(path)) is not None]
+    if not whole:
+        lock.release()
+        return None
+    number, date, steps, where, study = max(whole, key=lambda read: read[0])
+    return Leftover(RecoveryFiles(lock, number), study, date, steps, where)
+
+
+def _read(path: Path) -> tuple[int, datetime, int, Path | None, StoredStudy] | None:
+    if not path.exists():
+        return None
+    try:
+        study = load_study(path)
+        note = study.recovery or {}
+        where = note["study"]
+        date = datetime.fromisoformat(note["date"])
+        return int(note["number"]), date, int(note["steps"]), None if where is None else Path(where), study
+    except (FusionError, KeyError, TypeError, ValueError):  # cut short by a full disk, or a newer program's
+        return None

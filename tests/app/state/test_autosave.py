@@ -1,0 +1,199 @@
+"""Unsaved work is kept without the window waiting, and removed when it is saved."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fusionviewer.app.commands import open_save
+from fusionviewer.app.state import autosave as module
+from fusionviewer.app.state.autosave import Autosave
+from fusionviewer.app.state.open_studies import OpenStudy
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.errors import CannotWrite
+from fusionviewer.process.locks import HeldLock
+from fusionviewer.process.workers import wait_for_workers
+from fusionviewer.session.recovery import RecoveryFiles, Snapshot
+from fusionviewer.session.state import Target
+from fusionviewer.session.study_file import load_study
+from fusionviewer.session.view_state import ViewState
+
+SOON_S = 0.05
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "recovery"
+
+
+@pytest.fixture
+def autosave(workspace: Workspace, folder: Path) -> Iterator[Autosave]:
+    """Keeps what is changed in the workspace, very soon."""
+    made = Autosave(workspace, folder, SOON_S)
+    yield made
+    assert wait_for_workers(10)
+    made.end()
+
+
+def _edit(workspace: Workspace, name: str, merge_key: str = "") -> None:
+    state = replace(workspace.document.state, targets=(Target(name, (0.0, 0.0, 0.0)),))
+    workspace.document.apply(f"Name {name}", state, merge_key)
+
+
+def _kept(folder: Path) -> list[str]:
+    """The names of the targets in the files, the newest first."""
+    studies = [load_study(path) for path in folder.glob("[!.]*.json")]
+    studies.sort(key=lambda study: -(study.recovery or {})["number"])
+    return [study.without_images.targets[0].name for study in studies]
+
+
+def test_ten_seconds_are_kept_to() -> None:
+    assert module.INTERVAL_S <= 8
+
+
+def test_a_change_is_soon_on_the_disk(workspace: Workspace, autosave: Autosave, folder: Path, qtbot: QtBot) -> None:
+    _edit(workspace, "one")
+    assert not folder.exists()
+    qtbot.waitUntil(lambda: _kept(folder) == ["one"])
+    _edit(workspace, "two")
+    qtbot.waitUntil(lambda: _kept(folder) == ["two", "one"])
+    workspace.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: _kept(folder)[0] == "one")
+
+
+def test_changes_without_a_pause_do_not_put_it_off(
+    workspace: Workspace, autosave: Autosave, folder: Path, qtbot: QtBot
+) -> None:
+    """As in a long drag, whose steps merge."""
+    until = time.monotonic() + 10 * SOON_S
+    number = 0
+    while not folder.exists() and time.monotonic() < until + 5:
+        number += 1
+        _edit(workspace, f"step {number}", "a drag")
+        qtbot.wait(2)
+    qtbot.waitUntil(lambda: bool(_kept(folder)))
+    assert workspace.document.undo_stack.count() == 1
+
+
+def test_a_save_removes_it_and_an_undo_past_it_brings_it_back(
+    workspace: Workspace, autosave: Autosave, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    _edit(workspace, "one")
+    qtbot.waitUntil(lambda: bool(_kept(folder)))
+    _edit(workspace, "two")
+    assert open_save.save(workspace, tmp_path / "study.fusion.json")
+    qtbot.waitUntil(lambda: not _kept(folder))
+    qtbot.wait(round(SOON_S * 4000))
+    assert not _kept(folder)
+    workspace.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: _kept(folder) == ["one"])
+    (path,) = folder.glob("*.json")
+    assert (load_study(path).recovery or {})["study"] == str(tmp_path / "study.fusion.json")
+
+
+def test_before_a_job_begins_all_is_on_the_disk(workspace: Workspace, folder: Path, qtbot: QtBot) -> None:
+    autosave = Autosave(workspace, folder, 3600)
+    _edit(workspace, "one")
+    _edit(workspace, "two")
+    seen: list[list[str]] = []
+    workspace.runner.start("looking", lambda _: seen.append(_kept(folder)), lambda _: None)
+    qtbot.waitUntil(lambda: not workspace.runner.busy)
+    assert seen == [["two"]]
+    autosave.end()
+
+
+def test_a_slow_disk_stalls_nothing_and_what_comes_last_counts(
+    workspace: Workspace, autosave: Autosave, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, write = threading.Event(), RecoveryFiles.write
+
+    def write_slowly(files: RecoveryFiles, snapshot: Snapshot) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        slow.wait(10)
+        write(files, snapshot)
+
+    monkeypatch.setattr(RecoveryFiles, "write", write_slowly)
+    longest, before = 0.0, time.monotonic()
+    for number in range(100):
+        _edit(workspace, f"state {number}")
+        qtbot.wait(5)
+        now = time.monotonic()
+        longest, before = max(longest, now - before), now
+    assert longest < 2  # the disk takes ten
+    slow.set()
+    qtbot.waitUntil(lambda: _kept(folder)[:1] == ["state 99"])
+
+
+def test_the_disk_refuses_which_is_told_once_and_tried_again(
+    workspace: Workspace, autosave: Autosave, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    autosave.failed.connect(told.append)
+    tries: list[Snapshot] = []
+
+    def refuse(files: RecoveryFiles, snapshot: Snapshot) -> None:
+        tries.append(snapshot)
+        raise CannotWrite("The disk is full.", "Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RecoveryFiles, "write", refuse)
+        _edit(workspace, "one")
+        qtbot.waitUntil(lambda: len(tries) > 2)
+    qtbot.waitUntil(lambda: _kept(folder) == ["one"])
+    assert len(told) == 1
+    assert "cannot be kept" in told[0]
+
+
+def test_a_folder_that_cannot_be_made_is_told(workspace: Workspace, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "file").write_text("in the way")
+    autosave = Autosave(workspace, tmp_path / "file" / "recovery", SOON_S)
+    with qtbot.waitSignal(autosave.failed):
+        _edit(workspace, "one")
+    autosave.end()
+
+
+def test_a_closed_window_leaves_nothing(workspace: Workspace, folder: Path, qtbot: QtBot) -> None:
+    autosave = Autosave(workspace, folder, SOON_S)
+    _edit(workspace, "one")
+    qtbot.waitUntil(lambda: bool(_kept(folder)))
+    _edit(workspace, "two")
+    autosave.end()
+    qtbot.wait(round(SOON_S * 4000))
+    assert not list(folder.iterdir())
+
+
+def test_a_study_that_is_open_elsewhere_is_told(workspace: Workspace, tmp_path: Path, qtbot: QtBot) -> None:
+    follower = OpenStudy(workspace.document, tmp_path / "open")
+    told: list[str] = []
+    follower.shared.connect(told.append)
+    workspace.document.saved(tmp_path / "Marked^Name.fusion.json")
+    (lock,) = (tmp_path / "open").iterdir()
+    assert "Marked" not in lock.name
+    workspace.document.saved(tmp_path / "x" / ".." / "Marked^Name.fusion.json")
+    assert told == []
+    workspace.document.saved(tmp_path / "other.fusion.json")
+    elsewhere = HeldLock.take(lock)
+    assert elsewhere is not None
+    workspace.document.saved(tmp_path / "Marked^Name.fusion.json")
+    assert told == ["Marked^Name.fusion.json"]
+    elsewhere.release()
+    workspace.document.saved(tmp_path / "Marked^Name.fusion.json")  # now it is this window's
+    assert HeldLock.take(lock) is None
+    follower.release()
+    assert list((tmp_path / "open").iterdir()) == []
+
+
+def test_the_view_is_kept_with_the_study(workspace: Workspace, autosave: Autosave, folder: Path, qtbot: QtBot) -> None:
+    workspace.view_model.set_layout("mosaic")
+    _edit(workspace, "one")
+    qtbot.waitUntil(lambda: bool(_kept(folder)))
+    (path,) = folder.glob("*.json")
+    view = load_study(path).view
+    assert isinstance(view, ViewState)
+    assert view.layout == "mosaic"

@@ -1,0 +1,129 @@
+"""What is kept in case of a crash, and found after one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.writers import write_volume
+from fusionviewer.session import edits
+from fusionviewer.session.recovery import Leftover, RecoveryFiles, Snapshot, find_leftovers, state_folder
+from fusionviewer.session.state import FusionState, Target
+from fusionviewer.session.study_file import load_study
+from fusionviewer.session.view_state import ViewState
+
+
+def _snapshot(name: str, state: FusionState = FusionState(), path: Path | None = None) -> Snapshot:  # noqa: B008 - frozen
+    return Snapshot(replace(state, targets=(Target(name, (1.0, 2.0, 3.0)),)), ViewState(), path, 4)
+
+
+def _target(leftover: Leftover) -> str:
+    return leftover.study.without_images.targets[0].name
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[RecoveryFiles]:
+    """The files of a window that runs."""
+    made = RecoveryFiles.begin(tmp_path)
+    yield made
+    made.release()
+
+
+def test_the_folder_is_the_platforms() -> None:
+    assert "fusionviewer" in state_folder().parts
+
+
+def test_a_running_window_is_left_alone(files: RecoveryFiles, tmp_path: Path) -> None:
+    files.write(_snapshot("one"))
+    assert find_leftovers(tmp_path) == []
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_what_is_left_tells_when_what_and_how_much(
+    files: RecoveryFiles, tmp_path: Path, phantom_mr: Volume, phantom_ct: Volume
+) -> None:
+    volumes = []
+    for volume, name in ((phantom_mr, "mr.nii.gz"), (phantom_ct, "ct.nii.gz")):
+        write_volume(volume, tmp_path / name)
+        volumes.append(read_volume(tmp_path / name))
+    study = tmp_path / "somewhere" / "study.fusion.json"
+    files.write(_snapshot("one", edits.new_study(*volumes), study))
+    files.release()
+    (left,) = find_leftovers(tmp_path)
+    assert left.images == ("mr", "ct")
+    assert (left.steps, left.path, _target(left)) == (4, study, "one")
+    assert left.date.tzinfo is not None
+    assert find_leftovers(tmp_path) == []  # it is held until it is dealt with
+    left.files.release()
+    (again,) = find_leftovers(tmp_path)
+    again.files.release()
+
+
+def test_generations_take_turns_and_the_newest_counts(files: RecoveryFiles, tmp_path: Path) -> None:
+    for number in range(5):
+        files.write(_snapshot(f"state {number}"))
+    assert len(list(tmp_path.glob("*.json"))) == 2
+    files.release()
+    (left,) = find_leftovers(tmp_path)
+    assert _target(left) == "state 4"
+    left.files.write(_snapshot("restored"))  # in place of the older one
+    names = {load_study(path).without_images.targets[0].name for path in left.files.paths}
+    assert names == {"state 4", "restored"}
+    left.files.release()
+
+
+def test_a_damaged_generation_leaves_the_other(files: RecoveryFiles, tmp_path: Path) -> None:
+    files.write(_snapshot("older"))
+    files.write(_snapshot("newer"))
+    newest = max(files.paths, key=lambda path: json.loads(path.read_text("utf-8"))["recovery"]["number"])
+    newest.write_bytes(newest.read_bytes()[:100])
+    files.release()
+    (left,) = find_leftovers(tmp_path)
+    assert _target(left) == "older"
+    left.files.release()
+
+
+def test_what_cannot_be_read_is_not_offered_and_not_removed(files: RecoveryFiles, tmp_path: Path) -> None:
+    files.write(_snapshot("one"))
+    (path,) = tmp_path.glob("*.json")
+    path.write_text("{", encoding="utf-8")
+    files.release()
+    assert find_leftovers(tmp_path) == []
+    assert path.exists()
+
+
+def test_discarding_removes_all_of_one_and_nothing_else(files: RecoveryFiles, tmp_path: Path) -> None:
+    other = RecoveryFiles.begin(tmp_path)
+    other.write(_snapshot("other"))
+    other.release()
+    files.write(_snapshot("one"))
+    (half_written := tmp_path / f".{files.lock_path.stem}-1.4711.part.fusion.json").write_text("{")
+    files.release()
+    leftovers = {_target(left): left for left in find_leftovers(tmp_path)}
+    leftovers["one"].discard()
+    leftovers["other"].files.release()
+    assert not half_written.exists()
+    (left,) = find_leftovers(tmp_path)
+    assert _target(left) == "other"
+    left.files.release()
+
+
+def test_a_lock_without_work_goes(tmp_path: Path) -> None:
+    files = RecoveryFiles.begin(tmp_path)
+    lock = files.lock_path
+    files._lock.release(remove=False)  # as a killed process leaves it
+    assert lock.exists()
+    assert find_leftovers(tmp_path) == []
+    assert not lock.exists()
+
+
+def test_it_opens_as_any_other_study(files: RecoveryFiles, tmp_path: Path) -> None:
+    files.write(_snapshot("one"))
+    (path,) = tmp_path.glob("*.json")
+    assert load_study(path).without_images.targets[0].name == "one"
