@@ -27,6 +27,7 @@ def fusionviewer(fixed: Path, moving: Path) -> Found:
     """Ours, with nothing set."""
     import fusionviewer
     from fusionviewer.imaging.volume import Volume
+    from fusionviewer.quality.wording import reason_text
     from fusionviewer.registration import register
 
     volumes = [Volume(sitk.ReadImage(str(path)), path.name) for path in (fixed, moving)]
@@ -38,7 +39,7 @@ def fusionviewer(fixed: Path, moving: Path) -> Found:
         "moving_from_fixed": result.moving_from_fixed.matrix,
         "seconds": seconds,
         "ending": str(result.ending),
-        "reason": result.reason,
+        "reason": reason_text(result),
         "evidence": vars(evidence) if evidence else None,
         "version": fusionviewer.__version__,
     }

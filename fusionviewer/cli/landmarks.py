@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from fusionviewer.cli.pair_words import doubt_in_words, shown, suspicion, warnings_about
 from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.exchange.points.named_points import NamedPoints
     from fusionviewer.exchange.points.pairing import PairedPoints
+    from fusionviewer.quality.finding import Finding
     from fusionviewer.registration.points.agreement import Judgement
 
 TRANSFORM: Final = "moving_from_fixed.tfm"
@@ -74,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, fit, judge, write. Raises FusionError."""
     from fusionviewer.cli.result_folder import result_folder
     from fusionviewer.exchange.points.formats import read_points
+    from fusionviewer.quality.wording import sentence
 
     terminal: Terminal = args.terminal
     targets = tuple(target_from(text) for text in args.target)
@@ -89,8 +90,8 @@ def run(args: argparse.Namespace) -> int:
     facts = json.dumps(_facts(judged), indent=1, allow_nan=False)
     with result_folder(args.out, lambda: _check_outputs(args)):
         _write(args.out, judged, facts)
-    for warning in warnings_about(judged.judgement, pairs.names, fle_mm, judged.files):
-        terminal.say(warning)
+    for finding in _findings(judged):
+        terminal.say(f"fusionviewer: Warning: {sentence(finding)}")
     terminal.result(facts if args.json else _summary(judged, args.out))
     return 0
 
@@ -140,6 +141,7 @@ def _judged(
 ) -> _Judged:
     import numpy as np
 
+    from fusionviewer.quality.wording import shown
     from fusionviewer.registration import fit_landmarks
     from fusionviewer.registration.points.agreement import judge_pairs
     from fusionviewer.registration.points.error_theory import predict_error
@@ -168,6 +170,7 @@ def _judged(
 
 
 def _facts(judged: _Judged) -> dict[str, Any]:
+    from fusionviewer.quality.wording import record, sentence
     from fusionviewer.version import __version__
 
     names = judged.pairs.names
@@ -187,9 +190,10 @@ def _facts(judged: _Judged) -> dict[str, Any]:
             for suspect in judged.judgement.suspects
         ],
         "doubts": [
-            {"reason": doubt.reason, "sentence": sentence}
-            for doubt, sentence in zip(judged.judgement.doubts, _sentences(judged), strict=True)
+            {"reason": doubt.reason, "sentence": sentence(finding)}
+            for doubt, finding in zip(judged.judgement.doubts, _findings(judged), strict=False)
         ],
+        "findings": [record(finding) for finding in _findings(judged)],
         "predicted_tre_mm": list(judged.tre_mm),
         "fle_mm": judged.fle_mm,
         "unpaired": list(judged.pairs.unpaired),
@@ -221,13 +225,17 @@ def _write(out: Path, judged: _Judged, facts: str) -> None:
         hold_interruptions()  # from here on both files appear
 
 
-def _sentences(judged: _Judged) -> list[str]:
-    """What speaks against all pairs together."""
-    fit, doubts = judged.judgement.fit, judged.judgement.doubts
-    return [doubt_in_words(doubt, fit.fre_mm, judged.fle_mm, judged.files) for doubt in doubts]
+def _findings(judged: _Judged) -> list[Finding]:
+    """What speaks against all pairs together, in the order of the doubts, and then against single ones."""
+    from fusionviewer.quality.pair_findings import judgement_findings
+
+    pairs = judged.pairs
+    return judgement_findings(judged.judgement, pairs.names, pairs.fixed, judged.fle_mm, judged.files)
 
 
 def _summary(judged: _Judged, out: Path) -> str:
+    from fusionviewer.quality.wording import sentence, shown
+
     names = [shown(name) for name in judged.pairs.names]
     remarks = {suspect.number: f"suspect: {suspect.reason}" for suspect in judged.judgement.suspects}
     width = max(4, *map(len, names))
@@ -240,7 +248,8 @@ def _summary(judged: _Judged, out: Path) -> str:
     lines += [
         f"FRE {judged.judgement.fit.fre_mm:.2f} mm. FRE says how well the pairs agree, not how accurate the fit is: "
         "the two are uncorrelated.",
-        "Left out: how far a pair lies from where the fit to all others expects it.",
+        "Residual: how far apart the fit leaves a pair. Left out: how far it lies from where the fit to all others "
+        "expects it.",
     ]
     for target, tre_mm in zip(judged.targets, judged.tre_mm, strict=True):
         x, y, z = target
@@ -249,8 +258,9 @@ def _summary(judged: _Judged, out: Path) -> str:
         lines.append(f"The prediction takes each pair to be placed to {judged.fle_mm:g} mm (--fle), and none wrongly.")
     else:
         lines.append("With --target x,y,z the error at a point is predicted.")
-    lines += [f"DOUBT: {sentence}" for sentence in _sentences(judged)]
-    lines += [f"SUSPECT: {suspicion(suspect, judged.pairs.names)}" for suspect in judged.judgement.suspects]
+    doubts = len(judged.judgement.doubts)
+    for number, finding in enumerate(_findings(judged)):
+        lines.append(f"{'DOUBT' if number < doubts else 'SUSPECT'}: {sentence(finding)}")
     what = {TRANSFORM: "maps fixed points to moving points (ITK, LPS mm)", FACTS: "all of this, for programs"}
     across = max(len(str(out / name)) for name in what)
     lines += ["Written:", *(f"  {out / name!s:<{across}}  {meaning}" for name, meaning in what.items())]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fusionviewer.geometry import Points
     from fusionviewer.imaging.volume import Volume
     from fusionviewer.progress import Observer
+    from fusionviewer.quality.finding import Finding
     from fusionviewer.registration import Box, Region, RegistrationResult, RegistrationSettings, Start
     from fusionviewer.session.state import FusionState
 
@@ -97,6 +98,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.inputs import check_study, read_image
     from fusionviewer.cli.result_folder import result_folder
     from fusionviewer.cli.terminal import labelled
+    from fusionviewer.quality.wording import reason_text, sentence
     from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
     from fusionviewer.session.state import pull_of
@@ -114,7 +116,9 @@ def run(args: argparse.Namespace) -> int:
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)
-        _warn_of_pairs(before, args, terminal)
+        pairs = _pair_findings(before, args)
+        for finding in pairs:
+            terminal.say(f"fusionviewer: Warning: {sentence(finding)}")
         try:
             result = register(
                 fixed,
@@ -129,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
                 observer=labelled(observer.part(0.1, 0.9), "Registering"),
             )
             if result.ending is Ending.FAILED:
-                raise RegistrationFailed(result.reason, "Try another start, or landmarks.")
+                raise RegistrationFailed(reason_text(result), "Try another start, or landmarks.")
         except (RegistrationFailed, Cancelled) as problem:
             if args.json:
                 why = problem.message if isinstance(problem, RegistrationFailed) else "Somebody stopped it."
@@ -141,11 +145,16 @@ def run(args: argparse.Namespace) -> int:
     terminal.done()
     if result.ending is not Ending.CONVERGED:
         terminal.say(
-            f"fusionviewer: Warning: the result is {result.ending}. {result.reason} Look at it before you use it."
+            f"fusionviewer: Warning: the result is {result.ending}. {reason_text(result)} Look at it before you use it."
         )
     if args.no_volume:
         _remove_old_volume(args.out / VOLUME, terminal)
-    terminal.result(summary.result_json(result) if args.json else summary.result_text(result, fixed, _written(args)))
+    findings = _findings(state, pairs)
+    terminal.result(
+        summary.result_json(result, findings)
+        if args.json
+        else summary.result_text(result, fixed, findings, _written(args))
+    )
     return 0
 
 
@@ -226,23 +235,35 @@ def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning
     return _Beginning(fit_landmarks(np.stack(fixed), np.stack(moving)).moving_from_fixed, "landmarks", pairs)
 
 
-def _warn_of_pairs(state: FusionState, args: argparse.Namespace, terminal: Terminal) -> None:
-    """Say what speaks against the landmarks, if there are enough to judge."""
-    from fusionviewer.cli.pair_words import warnings_about
+def _pair_findings(state: FusionState, args: argparse.Namespace) -> list[Finding]:
+    """What speaks against the landmarks, if there are enough to judge."""
+    from fusionviewer.quality.pair_findings import judgement_findings
     from fusionviewer.registration import fit_landmarks
     from fusionviewer.registration.points.agreement import judge_pairs
 
     (fixed, moving), fle = state.used_points(), state.used_fle()
     if len(fixed) < 3:
-        return
+        return []
     try:
         judgement = judge_pairs(fit_landmarks(fixed, moving, fle), fixed, moving, fle)
     except BadArgument:
-        return  # they hold the result near to them all the same, and do not make its start
+        return []  # they hold the result near to them all the same, and do not make its start
     names = [pair.name for pair in state.landmarks]
     of_fixed, of_moving = args.landmarks
-    for warning in warnings_about(judgement, names, fle[0], (of_fixed.name, of_moving.name)):
-        terminal.say(warning)
+    return judgement_findings(judgement, names, fixed, fle[0], (of_fixed.name, of_moving.name))
+
+
+def _findings(state: FusionState, pairs: list[Finding]) -> tuple[Finding, ...]:
+    """Everything about the result and its images; `pairs` name the files where they speak of the landmarks."""
+    from fusionviewer.imaging.head import head_mask
+    from fusionviewer.quality.finding import warnings_first
+    from fusionviewer.quality.findings import alignment_findings
+    from fusionviewer.quality.image_findings import images_findings
+
+    corners = head_mask(state.fixed).corners if state.fixed is not None else None
+    told = {finding.code for finding in pairs}
+    others = [one for one in alignment_findings(state, corners) if one.code not in told]
+    return warnings_first([*pairs, *others, *images_findings(state)])
 
 
 def _region(args: argparse.Namespace, box: Box | None, observer: Observer) -> Region | None:

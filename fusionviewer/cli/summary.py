@@ -11,8 +11,10 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.displacement import displacement
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.run_findings import evidence_findings, landmark_report
+from fusionviewer.quality.wording import reason_text, record, sentence
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
-from fusionviewer.registration.evidence import facts
 from fusionviewer.version import __version__
 
 _WHAT = {
@@ -22,7 +24,7 @@ _WHAT = {
 }
 
 
-def result_json(result: RegistrationResult) -> str:
+def result_json(result: RegistrationResult, findings: tuple[Finding, ...]) -> str:
     """One JSON object about a finished run; `moving_from_fixed` is 4×4, row-major, LPS mm."""
     return _dump(
         {
@@ -30,11 +32,12 @@ def result_json(result: RegistrationResult) -> str:
             "seconds": result.seconds,
             "seed": result.settings.seed,
             "ending": str(result.ending),
-            "reason": result.reason,
+            "reason": reason_text(result),
             "bounds": _bounds(result.bounds, result.moving_from_fixed) if result.bounds else None,
             "evidence": _evidence(result.evidence) if result.evidence else None,
             "landmarks": asdict(result.landmarks) if result.landmarks else None,
             "only": result.only,
+            "findings": [record(finding) for finding in findings],
             "version": __version__,
         }
     )
@@ -53,17 +56,20 @@ def no_result_json(settings: RegistrationSettings, ending: Ending, reason: str, 
             "evidence": None,
             "landmarks": None,
             "only": only,
+            "findings": [],
             "version": __version__,
         }
     )
 
 
-def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, ...]) -> str:
-    """How it ended, how far the head was moved, which limits were touched, and where the files are."""
+def result_text(
+    result: RegistrationResult, fixed: Volume, findings: tuple[Finding, ...], written: tuple[Path, ...]
+) -> str:
+    """How it ended, how far the head was moved, which limits were touched, what is wrong, and where the files are."""
     automatic = result.start_kind == "auto"
     moved = displacement(head_mask(fixed).corners, result.start, result.moving_from_fixed)
     lines = [
-        f"Registration {result.ending} after {result.seconds:.1f} s. {result.reason}",
+        f"Registration {result.ending} after {result.seconds:.1f} s. {reason_text(result)}",
         f"The corners of the head's box moved by up to {moved.max_mm:.1f} mm (mean {moved.mean_mm:.1f} mm) from "
         + ("where the headers had put them." if automatic else "the start."),
     ]
@@ -71,11 +77,14 @@ def result_text(result: RegistrationResult, fixed: Volume, written: tuple[Path, 
         lines.append(f"Only {result.only} counted.")
     if result.evidence:
         lines += ["What speaks for it (none of this measures accuracy):"]
-        lines += [f"  {fact.sentence}" for fact in facts(result.evidence, result.only)]
+        lines += [f"  {sentence(fact)}" for fact in evidence_findings(result.evidence, result.only)]
     if result.landmarks:
-        lines.append(result.landmarks.sentence)
+        lines.append(sentence(landmark_report(result.landmarks)))
     if result.bounds:
         lines.append(_bounds_text(result.bounds, result.moving_from_fixed))
+    told = {"doubtful", *(reason.code for reason in result.reasons)}  # in the first line
+    against = [one for one in findings if one.level == "warning" and one.code not in told]
+    lines += [f"WARNING: {sentence(finding)}" for finding in against]
     lines.append("Written:")
     width = max(len(str(path)) for path in written)
     lines += [f"  {path!s:<{width}}  {_WHAT[path.suffix]}" for path in written]

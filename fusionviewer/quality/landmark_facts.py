@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.pair_findings import distinct_suspects, doubt_finding, suspect_finding
 from fusionviewer.registration import LandmarkFit, fit_landmarks
 from fusionviewer.registration.points.agreement import Doubt, judge_pairs
 from fusionviewer.registration.points.error_theory import FitError, fle_of_repeats, predict_error
@@ -38,12 +40,16 @@ class PairFacts:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """A pair that does not fit the others (its row), as a sentence; swapped pairs are one suspicion with a `twin`."""
+    """A pair that does not fit the others (its row); swapped pairs are one suspicion with a `twin`."""
 
     index: int
     twin: int | None
-    off_mm: float
-    sentence: str
+    finding: Finding
+
+    @property
+    def off_mm(self) -> float:
+        """How far it lies from where the others expect it."""
+        return float(self.finding.values["off_mm"])
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,17 @@ class LandmarkFacts:
     def misfit(self) -> bool:
         """Whether a pair does not fit the others, or all of them no rigid fit: then no prediction can be believed."""
         return bool(self.suspicions) or any(doubt.reason != "disagreeing" for doubt in self.doubts)
+
+    @property
+    def doubt_findings(self) -> tuple[Finding, ...]:
+        """What speaks against all pairs together."""
+        fre_mm = 0.0 if self.fit is None else self.fit.fre_mm
+        return tuple(doubt_finding(doubt, fre_mm, self.fle_mm) for doubt in self.doubts)
+
+    @property
+    def against(self) -> tuple[Finding, ...]:
+        """The same, after what speaks against single pairs."""
+        return (*(one.finding for one in self.suspicions), *self.doubt_findings)
 
     def tre_mm(self, point: Points) -> float | None:
         """The predicted root mean square error of the fit at a point (3,) of fixed space; None without a fit."""
@@ -162,28 +179,14 @@ def _judged(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Judged:
     )
     judgement = judge_pairs(fit, fixed, moving, errors)
     doubts = tuple(doubt for doubt in judgement.doubts if doubt.reason in _OF_PAIRS)
-    return "", fit, error, pairs, _suspicions(judgement.suspects, pairs), fle_mm, doubts, repeats
+    return "", fit, error, pairs, _suspicions(judgement.suspects, pairs, fixed), fle_mm, doubts, repeats
 
 
-def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...]) -> tuple[Suspicion, ...]:
-    told: set[int] = set()
-    out = []
-    for suspect in suspects:
-        if suspect.number in told:
-            continue
-        told |= {suspect.number} if suspect.twin is None else {suspect.number, suspect.twin}
-        pair, twin = pairs[suspect.number], None if suspect.twin is None else pairs[suspect.twin]
-        if twin is not None:
-            first, second = sorted((pair, twin), key=lambda one: one.index)
-            sentence = f"{first.name} and {second.name} look swapped: exchange them?"
-            out.append(Suspicion(first.index, second.index, suspect.off_mm, sentence))
-            continue
-        sentence = (
-            f"{pair.name} may be on the wrong side of the head: {suspect.off_mm:.1f} mm off. Look at it again."
-            if suspect.reason == "wrong side"
-            else f"{pair.name} does not fit the others: {suspect.off_mm:.1f} mm off. Look at it again or leave it out."
-        )
-        out.append(Suspicion(pair.index, None, suspect.off_mm, sentence))
+def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...], fixed: Points) -> tuple[Suspicion, ...]:
+    names, out = [pair.name for pair in pairs], []
+    for one in distinct_suspects(suspects):
+        rows = sorted(pairs[number].index for number in (one.number, one.twin) if number is not None)
+        out.append(Suspicion(rows[0], rows[1] if len(rows) > 1 else None, suspect_finding(one, names, fixed)))
     return tuple(out)
 
 
@@ -209,147 +212,3 @@ def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate
     return RepeatEstimate(
         counts, math.sqrt(squares) if both else None, math.sqrt(uncertain) / (2 * squares) if both else 0.0
     )
-
-
-# In words
-
-
-WHY_THEY_DIFFER: Final = (
-    "FRE says how well the pairs agree, TRE how far off other places are. The two are uncorrelated (Fitzpatrick 2009): "
-    "a small FRE does not make a small TRE."
-)
-
-
-def fre_text(facts: LandmarkFacts) -> str:
-    """The residual of the fit and what it is not, or why there is none."""
-    if facts.fit is None:
-        return facts.why_not
-    return f"FRE {facts.fit.fre_mm:.2f} mm over {len(facts.pairs)} pairs. {WHY_THEY_DIFFER}"
-
-
-def prediction_text(facts: LandmarkFacts, point: Points) -> str:
-    """What is predicted at a point (3,) of fixed space, and whether it can be believed; empty without a fit."""
-    error_mm = facts.tre_mm(point)
-    if error_mm is None:
-        return ""
-    doubt = _doubt(facts)
-    return f"Predicted error here {error_mm:.1f} mm RMS (landmark fit){doubt and '  '}{doubt}"
-
-
-def _doubt(facts: LandmarkFacts) -> str:
-    """Why a prediction cannot be believed."""
-    if facts.suspicions:
-        return "▲ a pair does not fit"
-    if facts.misfit:
-        return "▲ the pairs do not fit"
-    return "▲ too small" if facts.doubts else ""
-
-
-WHY_BRIEFLY: Final = "A small FRE does not make a small TRE: the two are uncorrelated (Fitzpatrick 2009)."
-
-
-def fre_line(facts: LandmarkFacts) -> str:
-    """The residual of the fit in a few words."""
-    return "no fit yet" if facts.fit is None else f"{facts.fit.fre_mm:.2f} mm over {len(facts.pairs)} pairs"
-
-
-def measured_line(measured: Measured | None) -> str:
-    """What check points measure in a few words; the name is what may be cut off."""
-    if measured is None:
-        return "no check pairs"
-    return f"mean {measured.mean_mm:.1f}, max {measured.max_mm:.1f} mm ({measured.worst})"
-
-
-def prediction_line(state: FusionState, pose: RigidTransform, point: Points) -> str:
-    """What is predicted at a point (3,) of fixed space in a few words, and what speaks against it."""
-    facts = landmark_facts(state)
-    error_mm = facts.tre_mm(point)
-    if error_mm is None:
-        return "no fit yet"
-    remark = "▲ see below" if _doubt(facts) else _ABOUT_BRIEFLY[_about(state, pose)]
-    return f"{error_mm:.1f} mm RMS{remark and ' '}{remark}"
-
-
-def targets_line(state: FusionState) -> str:
-    """What is predicted at all targets in a few words; the names are what may be cut off."""
-    facts, count = landmark_facts(state), len(state.targets)
-    if not count:
-        return "none yet"
-    predicted = [error for target in state.targets if (error := facts.tre_mm(np.asarray(target.point))) is not None]
-    if not predicted:
-        return f"{count}, no fit yet"
-    low, high = (f"{error:.1f}" for error in (min(predicted), max(predicted)))
-    return f"TRE {low if low == high else f'{low} to {high}'} mm RMS at {count}"
-
-
-def misfit_text(facts: LandmarkFacts) -> str:
-    """What speaks against all pairs together, and what to do; empty if nothing does."""
-    return "\n".join(_doubt_in_words(doubt, facts) for doubt in facts.doubts)
-
-
-def _doubt_in_words(doubt: Doubt, facts: LandmarkFacts) -> str:
-    fre_mm = 0.0 if facts.fit is None else facts.fit.fre_mm
-    if doubt.reason == "mirrored":
-        return (
-            f"One image looks mirrored: with left and right exchanged in it, the pairs fit to {doubt.value:.1f} mm "
-            f"RMS, and only to {fre_mm:.1f} mm as they are. No rigid fit mends that: look for a wrong header, or for "
-            "pairs that were marked on the other side."
-        )
-    if doubt.reason == "scaled":
-        return (
-            f"The moving points lie {doubt.value:.3f} times as far apart as the fixed ones, and a rigid fit does not "
-            "scale: look for a wrong voxel size, or for points in other units."
-        )
-    return (
-        f"The pairs disagree by more than the placement error that is assumed: residuals like these are usual for "
-        f"{doubt.value * facts.fle_mm:.1f} mm. What is predicted with {facts.fle_mm:.2f} mm is too small."
-    )
-
-
-def repeats_text(facts: LandmarkFacts) -> str:
-    """What the repeated marks show."""
-    estimate = facts.repeats
-    count = f"{estimate.counts['fixed']} in the fixed and {estimate.counts['moving']} in the moving image"
-    if estimate.fle_mm is not None:
-        spread = f"± {round(100 * estimate.uncertainty)} %"
-        return f"From repeats ({count}): {estimate.fle_mm:.2f} mm {spread}."
-    if any(estimate.counts.values()):
-        return f"Repeats: {count}. Places must be marked again in both."
-    return ""
-
-
-def measured_text(measured: Measured | None) -> str:
-    """What check points measure of the pose shown, or how to have some."""
-    if measured is None:
-        return "Nothing is measured: let a pair only check, and it measures the pose shown."
-    points = "1 check point that was" if measured.count == 1 else f"{measured.count} check points that were"
-    text = f"Measured at {points} not in the fit, under the pose shown: mean {measured.mean_mm:.1f}, "
-    return f"{text}max {measured.max_mm:.1f} mm ({measured.worst})."
-
-
-def about_pose(state: FusionState, pose: RigidTransform) -> str:
-    """Whether the prediction is about a pose; where it is not, a sentence that says so. Empty without a fit."""
-    return _ABOUT[_about(state, pose)]
-
-
-_About: TypeAlias = Literal["this pose", "changed", "another pose"]
-
-_ABOUT: Final[dict[_About, str]] = {
-    "this pose": "",
-    "changed": "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit.",
-    "another pose": "The prediction is for the fit to the landmarks, not for the pose shown.",
-}
-_ABOUT_BRIEFLY: Final[dict[_About, str]] = {
-    "this pose": "",
-    "changed": "(if fitted anew)",
-    "another pose": "(not this pose)",
-}
-
-
-def _about(state: FusionState, pose: RigidTransform) -> _About:
-    """What the prediction is about; without a fit it says nothing of any other pose."""
-    fit = landmark_facts(state).fit
-    if fit is None or np.allclose(fit.moving_from_fixed.matrix, pose.matrix, rtol=0, atol=1e-6):
-        return "this pose"
-    shown = pose is state.alignment.moving_from_fixed
-    return "changed" if shown and state.alignment.origin == "landmarks" else "another pose"

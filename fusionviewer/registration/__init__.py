@@ -4,6 +4,7 @@ from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.engine import register, starting_pose
 from fusionviewer.registration.points.fit import LandmarkFit, fit_landmarks
 from fusionviewer.registration.points.landmark_prior import LandmarkPull, LandmarkReport
+from fusionviewer.registration.reason import Reason, ReasonCode
 from fusionviewer.registration.region import Box, Region, make_box
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import DEFAULT_SEED, RegistrationSettings, Start, StartKind
@@ -18,6 +19,8 @@ __all__ = [
     "LandmarkPull",
     "LandmarkReport",
     "PoseUpdate",
+    "Reason",
+    "ReasonCode",
     "Region",
     "RegistrationResult",
     "RegistrationSettings",

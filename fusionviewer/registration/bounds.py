@@ -86,3 +86,8 @@ class Bounds:
         if self.max_rotation_deg > 0 and angle >= TOUCHED * self.max_rotation_deg:
             names.append("rotation")
         return tuple(names)
+
+    def limits_reached(self, pose: RigidTransform) -> dict[str, float]:
+        """The limits that a pose touches, by name, in mm and degrees."""
+        limits = {"shift": ("max_shift_mm", self.max_shift_mm), "rotation": ("max_rotation_deg", self.max_rotation_deg)}
+        return dict(limits[name] for name in self.touched(pose))

@@ -17,19 +17,19 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.evidence import (
-    MIRRORED,
-    RIVAL_APART_MM,
     Chance,
     doubts,
     held_down,
     parts_disagree_mm,
     watched,
 )
+from fusionviewer.registration.grades import MIRRORED, NO_OVERLAP, RIVAL_APART_MM
 from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
 from fusionviewer.registration.mirror import mirror_share
 from fusionviewer.registration.optimizer import RADIUS_MM, Chart, climb
 from fusionviewer.registration.points.landmark_prior import LandmarkPull, LandmarkReport, last_millimetre
+from fusionviewer.registration.reason import Reason
 from fusionviewer.registration.region import Region
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import RegistrationSettings, Start
@@ -56,9 +56,6 @@ HOPE = (0.7, 0.85, 0.95)
 
 ELSEWHERE = 6
 """From a given start, how many of the best poses of a look at all rotations are compared with the result."""
-
-NO_OVERLAP = 0.1
-"""With less of the fixed head inside the moving image there is nothing to compare."""
 
 
 def starting_pose(fixed: Volume, moving: Volume, kind: str) -> RigidTransform:
@@ -387,27 +384,24 @@ class _Run:
         held = None
         if self.pull is not None and alone is not None:
             held = LandmarkReport.of(self.pull, began, pose, RigidTransform.from_matrix(alone.pose))
-        ending, reason = self._verdict(pose, evidence, held.doubts if held else ())
+        ending, reasons = self._verdict(pose, evidence, held.doubts if held else ())
         return RegistrationResult(
-            moving_from_fixed=pose, start=began, ending=ending, reason=reason,
+            moving_from_fixed=pose, start=began, ending=ending, reasons=reasons,
             settings=self.settings, start_kind="", metric=winner.metric, seconds=0.0, bounds=self.bounds,
             trace=tuple(self.trace), evidence=evidence, landmarks=held,
         )  # fmt: skip
 
-    def _verdict(self, pose: RigidTransform, evidence: Evidence, more: tuple[str, ...]) -> tuple[Ending, str]:
-        """How the run ended, and the sentence for it."""
+    def _verdict(
+        self, pose: RigidTransform, evidence: Evidence, more: tuple[Reason, ...]
+    ) -> tuple[Ending, tuple[Reason, ...]]:
+        """How the run ended, and why."""
         against = (*doubts(evidence), *more)
-        touched = self.bounds.touched(pose) if self.bounds else ()
-        if touched:
-            limits = " and ".join(touched)
-            beyond = f"The limit of {limits} was reached, so that the best pose may lie beyond."
-            return Ending.BOUNDED, " ".join([beyond, *against])
+        if self.bounds is not None and (reached := self.bounds.limits_reached(pose)):
+            return Ending.BOUNDED, (Reason("limit_reached", reached), *against)
         if against:
-            return Ending.DOUBTFUL, " ".join(against)
-        if self._locked:
-            return Ending.CONVERGED, "Both limits are 0: nothing was free to move."
-        return Ending.CONVERGED, "The pose settled, and nothing speaks against it."
+            return Ending.DOUBTFUL, against
+        return Ending.CONVERGED, (Reason("locked" if self._locked else "settled"),)
 
 
 def _unseen(_u: Points, _value: float) -> None:
-    """Tells nobody."""
+    """Keeps nothing of a step."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.points.landmark_prior import LandmarkReport
+from fusionviewer.registration.reason import Reason
 from fusionviewer.registration.settings import RegistrationSettings
 
 
@@ -73,8 +74,8 @@ class RegistrationResult:
     start: RigidTransform
     """The pose that the run began with; for an automatic start, as the headers place the images."""
     ending: Ending
-    reason: str
-    """One sentence for the user."""
+    reasons: tuple[Reason, ...]
+    """Why it ended so; `quality.wording.reason_text` says it in words."""
     settings: RegistrationSettings
     start_kind: str
     """auto, header, centre, landmarks, file, current."""

@@ -9,7 +9,17 @@ from typing import Any, get_args
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
-from fusionviewer.registration import Bounds, Box, Ending, Evidence, RegistrationResult, RegistrationSettings, make_box
+from fusionviewer.registration import (
+    Bounds,
+    Box,
+    Ending,
+    Evidence,
+    Reason,
+    ReasonCode,
+    RegistrationResult,
+    RegistrationSettings,
+    make_box,
+)
 from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
 from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review
 from fusionviewer.session.edits import point_of
@@ -214,7 +224,7 @@ def run_record(run: RegistrationResult) -> Record:
         "start": pose_record(run.start),
         "start_kind": run.start_kind,
         "ending": run.ending.value,
-        "reason": run.reason,
+        "reasons": [reason_record(reason) for reason in run.reasons],
         "settings": settings_record(run.settings),
         "metric": run.metric,
         "seconds": run.seconds,
@@ -241,7 +251,7 @@ def run_from_record(record: Record) -> RegistrationResult:
         start=pose_from_record(record["start"]),
         start_kind=text(record["start_kind"]),
         ending=Ending(record["ending"]),
-        reason=text(record["reason"]),
+        reasons=_reasons(record),
         settings=settings_from_record(record["settings"]),
         metric=number(record["metric"]),
         seconds=number(record["seconds"]),
@@ -258,6 +268,23 @@ def run_from_record(record: Record) -> RegistrationResult:
         landmarks=_landmarks(record.get("landmarks")),
         trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in record["trace"]),
     )
+
+
+def reason_record(reason: Reason) -> Record:
+    """Why a run ended as it did."""
+    return {"code": reason.code, "values": dict(reason.values)}
+
+
+def _reasons(record: Record) -> tuple[Reason, ...]:
+    """The same back; a study of version 1 has only a text."""
+    if "reasons" not in record:
+        return (Reason("told", {"text": text(record["reason"])}),)
+    return tuple(_reason(reason) for reason in record["reasons"])
+
+
+def _reason(record: Record) -> Reason:
+    values = {name: value if isinstance(value, str) else number(value) for name, value in record["values"].items()}
+    return Reason(one_of(record["code"], get_args(ReasonCode)), values)
 
 
 def _landmarks(record: Record | None) -> LandmarkReport | None:

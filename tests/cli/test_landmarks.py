@@ -133,9 +133,11 @@ def test_suspects_are_named_loudly(tmp_path: Path, capsys: Capture, kind: str) -
         assert suspect["twin"] == (others.pop() if others else None)
     assert run(["landmarks", *files, "--out", str(tmp_path / "out")]) == 0
     out, err = capsys.readouterr()
+    (finding,) = found["findings"]
+    assert err == f"fusionviewer: Warning: {finding['sentence']}\n"
+    assert f"SUSPECT: {finding['sentence']}\n" in out
     for number in numbers:
-        assert f"Warning: “{NAMES[number]}” does not fit the others" in err
-        assert f"SUSPECT: “{NAMES[number]}”" in out
+        assert f"“{NAMES[number]}”" in finding["sentence"]
         assert any(line.startswith(NAMES[number]) and f"suspect: {kind}" in line for line in out.splitlines())
 
 
@@ -228,7 +230,7 @@ def test_odd_names_break_no_line(tmp_path: Path, capsys: Capture) -> None:
     assert run(["landmarks", *files, "--out", str(tmp_path / "out")]) == 0
     out, err = capsys.readouterr()
     assert err.count("\n") == 2
-    assert "“two lines” does not fit" in err
+    assert "“two lines” lies " in err
     assert "alone 19 and 10 more." in err
     assert "\x1b" not in out + err
     assert all(len(line) <= 120 for line in out.splitlines() if str(tmp_path) not in line)

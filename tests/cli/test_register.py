@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import phantoms
@@ -21,6 +22,7 @@ from fusionviewer.exchange.transforms.itk import read_itk_transform, write_itk_t
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import resample
+from fusionviewer.registration import ReasonCode
 from fusionviewer.session.study_file import load_study
 
 Capture = pytest.CaptureFixture[str]
@@ -79,8 +81,16 @@ def test_json_without_a_volume(phantom_files: Files, tmp_path: Path, capsys: Cap
         "evidence",
         "landmarks",
         "only",
+        "findings",
         "version",
     }
+    told = {finding["code"]: finding for finding in facts["findings"]}
+    reasons = [one for code, one in told.items() if code in get_args(ReasonCode)]
+    assert " ".join(one["sentence"] for one in reasons) == facts["reason"]
+    assert {one["level"] for one in reasons} == {"fact" if facts["ending"] == "converged" else "warning"}
+    assert told["not_reviewed"]["level"] == "note"
+    assert all(set(one) == {"code", "level", "sentence", "values", "where"} for one in facts["findings"])
+    assert [one["values"]["side"] for one in facts["findings"] if one["code"] == "image_remark"] == ["fixed", "moving"]
     pose = RigidTransform.from_matrix(facts["moving_from_fixed"])
     assert pose.is_close(read_itk_transform(tmp_path / "a" / "transform.tfm"), 1e-12)
     assert error_mm(pose) < 1.5
@@ -178,8 +188,8 @@ def test_a_pair_that_does_not_fit_is_warned_of(phantom_files: Files, tmp_path: P
     arguments = ["--landmarks", fixed, moving, "--no-volume", "--preset", "fast"]
     assert run(["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), *arguments]) == 0
     err = capsys.readouterr().err
-    assert f"Warning: “{name}” does not fit the others: it seems displaced in one image" in err
-    assert err.count("does not fit") == 1
+    assert re.search(rf"Warning: “{name}” lies \d+\.\d mm from where the others expect it: look", err)
+    assert err.count("the others expect it") == 1
 
 
 @pytest.mark.parametrize("start", ["landmarks", "header"])
@@ -212,10 +222,10 @@ def test_the_summary_and_the_warning_about_a_doubtful_result(
 
     from fusionviewer import registration
 
-    real = registration.register
+    real, told = registration.register, registration.Reason("told", {"text": "The starts disagree."})
 
     def doubt(*args: Any, **kwargs: Any) -> Any:
-        return replace(real(*args, **kwargs), ending=registration.Ending.DOUBTFUL, reason="The starts disagree.")
+        return replace(real(*args, **kwargs), ending=registration.Ending.DOUBTFUL, reasons=(told,))
 
     monkeypatch.setattr(registration, "register", doubt)
     out = tmp_path / "out"

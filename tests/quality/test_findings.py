@@ -3,98 +3,231 @@
 from __future__ import annotations
 
 import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, get_args
 
 import numpy as np
 import pytest
+from landmark_sets import noisy, pair
+from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 
-from fusionviewer.geometry import RigidTransform
-from fusionviewer.quality.displacement import Displacement, Overlap
-from fusionviewer.quality.findings import Evidence, PairResidual, findings
-from fusionviewer.registration.bounds import Bounds
-from fusionviewer.registration.result import Ending
+from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.quality import wording
+from fusionviewer.quality.finding import LEVELS, Finding, Level, found
+from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.image_findings import images_findings
+from fusionviewer.quality.wording import reason_text, record, sentence
+from fusionviewer.registration import Bounds, Ending, Reason, ReasonCode, RegistrationResult, RegistrationSettings
+from fusionviewer.session import edits
+from fusionviewer.session.alignment import Alignment, Review
+from fusionviewer.session.state import FusionState, LandmarkPair
 
+MR, CT = phantom_mr(), phantom_ct()
+ACCEPTED = Review("accepted", "", "2026-01-02T03:04:05+00:00")
 BOUNDS = Bounds.about(RigidTransform.identity(), np.zeros(3), 8, 2.5)
+HEAD: Points = np.array([[x, y, z] for z in (-60, 60) for y in (-70, 70) for x in (-60, 60)], dtype=np.float64)
 
 
-def pairs(*residuals_mm: float) -> tuple[PairResidual, ...]:
-    return tuple(PairResidual(f"P{n}", mm, (float(n), 0.0, 0.0)) for n, mm in enumerate(residuals_mm))
+def study(*pairs: LandmarkPair, **changes: Any) -> FusionState:
+    """An accepted alignment of the phantoms as they truly lie, which nothing speaks against."""
+    settled = {"moving_from_fixed": MOVING_FROM_FIXED, "start": MOVING_FROM_FIXED, "origin": "file", "review": ACCEPTED}
+    return replace(edits.new_study(MR, CT), landmarks=pairs, alignment=Alignment(**settled | changes))
 
 
-def only(evidence: Evidence):
-    (finding,) = findings(evidence)
+def ended(ending: Ending, *reasons: Reason) -> RegistrationResult:
+    return RegistrationResult(
+        MOVING_FROM_FIXED, MOVING_FROM_FIXED, ending, reasons, RegistrationSettings(), "auto", 1.0, 1.0, BOUNDS
+    )
+
+
+def against(state: FusionState, head: Points | None = HEAD) -> list[Finding]:
+    return [one for one in alignment_findings(state, head) if one.level != "fact"]
+
+
+def only(state: FusionState, head: Points | None = HEAD) -> Finding:
+    (finding,) = against(state, head)
     return finding
 
 
-def test_a_reviewed_alignment_without_faults_has_no_findings():
-    evidence = Evidence(
-        displacement=Displacement(12.0, 8.0),
-        overlap=Overlap(0.97, (0.0, 0.0, -70.0)),
-        ending=Ending.CONVERGED,
-        bounds=BOUNDS,
-        residuals=pairs(1.0, 1.2, 0.9, 1.4),
-        verdict="accepted",
-    )
-    assert findings(evidence) == ()
+def shifted(mm: float) -> RigidTransform:
+    return RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([0, 0, mm])) @ MOVING_FROM_FIXED
+
+
+def limit(**reached: float) -> RegistrationResult:
+    return ended(Ending.BOUNDED, Reason("limit_reached", reached))
+
+
+def test_a_reviewed_alignment_without_faults_has_nothing_against_it() -> None:
+    run = ended(Ending.CONVERGED, Reason("settled"))
+    assert against(study(*noisy(6, 0.5), run=run)) == []
+    assert alignment_findings(FusionState(), None) == ()
 
 
 @pytest.mark.parametrize(
-    ("evidence", "level", "words"),
+    ("state", "level", "words"),
     [
-        (Evidence(aligned=False), "note", "headers"),
-        (Evidence(), "note", "reviewed"),
-        (Evidence(verdict="rejected"), "warning", "rejected"),
-        (Evidence(verdict="stale"), "warning", "changed"),
-        (Evidence(verdict="accepted", ending=Ending.DOUBTFUL, reason="The starts disagree."), "warning", "starts"),
-        (Evidence(verdict="accepted", bounds=BOUNDS, touched=("shift",)), "warning", "8 mm of shift;"),
-        (Evidence(verdict="accepted", bounds=BOUNDS, touched=("rotation",)), "warning", "2.5° of rotation;"),
-        (Evidence(verdict="accepted", bounds=BOUNDS, touched=("shift", "rotation")), "warning", "shift and 2.5°"),
-        (Evidence(verdict="accepted", displacement=Displacement(63.4, 40.0)), "note", "63 mm"),
+        (study(origin="header", review=None), "note", "as the headers place them"),
+        (study(origin="centre", review=None), "note", "centre on centre"),
+        (study(review=None), "note", "not been reviewed"),
+        (study(review=replace(ACCEPTED, verdict="rejected")), "warning", "Rejected on 2026-01-02 03:04 UTC."),
+        (study(run=limit(max_shift_mm=8.0)), "warning", "limit of 8 mm of shift was"),
+        (study(run=limit(max_rotation_deg=2.5)), "warning", "limit of 2.5° of rotation was"),
+        (study(run=limit(max_shift_mm=8.0, max_rotation_deg=2.5)), "warning", "8 mm of shift and 2.5° of rotation was"),
+        (study(start=shifted(63.4)), "note", "63 mm"),
     ],
 )
-def test_each_has_its_sentence(evidence, level, words):
-    finding = only(evidence)
+def test_each_has_its_sentence(state: FusionState, level: Level, words: str) -> None:
+    finding = only(state)
     assert finding.level == level
-    assert words in finding.sentence
+    assert words in sentence(finding)
     assert finding.where is None
 
 
-def test_overlap_is_a_note_where_a_part_is_cut_off_and_a_warning_where_little_is_left():
-    where = (1.0, 2.0, 3.0)
-    cut = only(Evidence(verdict="accepted", overlap=Overlap(0.7, where)))
-    assert (cut.level, cut.where) == ("note", where)
-    assert "30 %" in cut.sentence
-    little = only(Evidence(verdict="accepted", overlap=Overlap(0.31, where)))
-    assert (little.level, little.where) == ("warning", where)
-    assert "31 %" in little.sentence
-
-
-def test_a_landmark_that_stands_out_is_named_and_can_be_gone_to():
-    finding = only(Evidence(verdict="accepted", residuals=pairs(1.0, 7.2, 1.4, 1.2)))
-    assert finding.level == "warning"
-    assert finding.where == (1.0, 0.0, 0.0)
-    assert "P1 is 7.2 mm" in finding.sentence
-
-
-@pytest.mark.parametrize("residuals", [(), (9.0, 1.0, 1.0), (0.1, 2.9, 0.1, 0.1), (5.0, 4.0, 6.0, 5.0), (0, 0, 0, 0)])
-def test_landmarks_are_left_alone_while_none_stands_out(residuals):
-    assert findings(Evidence(verdict="accepted", residuals=pairs(*residuals))) == ()
-
-
-def test_warnings_come_first_and_nothing_is_called_accuracy():
-    choices = itertools.product(
-        (True, False),
-        (None, Displacement(99.0, 50.0)),
-        (None, Overlap(0.2, (0.0, 0.0, 0.0)), Overlap(0.7, None)),
-        (None, Ending.DOUBTFUL, Ending.BOUNDED),
-        ((), ("shift", "rotation")),
-        ((), pairs(1, 1, 1, 9)),
-        (None, "accepted", "rejected", "stale"),
+def test_what_makes_a_run_doubtful_is_told_reason_by_reason() -> None:
+    run = ended(Ending.DOUBTFUL, Reason("parts_disagree", {"parts_mm": 3.04}), Reason("lone_start", {"starts": 16}))
+    told = against(study(run=run))
+    assert [(one.code, one.level) for one in told] == [
+        ("doubtful", "warning"), ("parts_disagree", "warning"), ("lone_start", "warning"),
+    ]  # fmt: skip
+    assert reason_text(run) == (
+        "Parts of the head disagree about the pose by 3.0 mm. Only 1 of 16 starts led to this pose."
     )
-    for aligned, moved, overlap, ending, touched, residuals, verdict in choices:
-        found = findings(Evidence(aligned, moved, overlap, ending, "A reason.", BOUNDS, touched, residuals, verdict))
-        levels = [finding.level for finding in found]
-        assert levels == sorted(levels, reverse=True)
-        for finding in found:
-            assert "accura" not in finding.sentence.lower()
-            assert not finding.sentence[0].islower()
-            assert finding.sentence.endswith((".", "?"))
+    assert reason_text(run) == " ".join(sentence(one) for one in told[1:])
+
+
+def test_a_text_from_an_older_study_is_told_as_it_is() -> None:
+    text = "The starts disagree."
+    loud, quiet = (ended(ending, Reason("told", {"text": text})) for ending in (Ending.DOUBTFUL, Ending.CONVERGED))
+    assert sentence(against(study(run=loud))[-1]) == text
+    assert against(study(run=quiet)) == []
+    assert reason_text(loud) == reason_text(quiet) == text
+
+
+def test_overlap_is_a_note_where_a_part_is_cut_off_and_a_warning_where_little_is_left() -> None:
+    whole = float(np.ptp(CT.grid.corners[:, 2]))
+    cut, little = (only(study(moving_from_fixed=(p := shifted(share * whole)), start=p)) for share in (0.4, 0.7))
+    assert (cut.code, cut.level) == ("overlap_part", "note")
+    assert (little.code, little.level) == ("overlap_little", "warning")
+    assert f"{100 * (1 - cut.values['overlap']):.0f} % of the head lies outside" in sentence(cut)
+    assert f"Only {100 * little.values['overlap']:.0f} %" in sentence(little)
+    for finding in (cut, little):
+        assert finding.where is not None
+        assert finding.where[2] > 0  # the head sticks out at its top
+
+
+def test_the_run_and_the_pose_do_not_both_tell_a_share_of_overlap() -> None:
+    pose = shifted(0.8 * float(np.ptp(CT.grid.corners[:, 2])))
+    run = ended(Ending.DOUBTFUL, Reason("overlap_doubtful", {"overlap": 0.2}))
+    told = against(study(moving_from_fixed=pose, start=pose, run=run))
+    assert [one.code for one in told] == ["doubtful", "overlap_doubtful"]
+    assert sentence(told[1]) == "Only 20 % of the head lies inside the other image."
+    assert told[1].where is not None
+
+
+def test_a_displaced_pair_is_told_once_and_can_be_gone_to() -> None:
+    pairs = noisy(8, 0.5)
+    pairs[1] = pair(1, (0, 12.0, 0))
+    finding = only(study(*pairs))
+    assert (finding.code, finding.level) == ("pair_displaced", "warning")
+    assert finding.where == pairs[1].fixed_point
+    assert finding.values["off_mm"] == pytest.approx(12, abs=1)
+    assert f"“L2” lies {finding.values['off_mm']:.1f} mm from where the others expect it: look" in sentence(finding)
+
+
+def test_a_pair_that_only_the_pose_leaves_apart_is_told_as_such() -> None:
+    """The others have wide errors of their own, so that the fit blames none."""
+    pairs = [replace(one, fle_mm=20.0) for one in noisy(6, 0.5)]
+    pairs[1] = replace(pair(1, (0, 9.0, 0)), fle_mm=20.0)
+    finding = only(study(*pairs))
+    assert (finding.code, finding.level, finding.where) == ("pair_off_the_pose", "warning", pairs[1].fixed_point)
+    assert "“L2” lie 9.0 mm apart under the pose shown" in sentence(finding)
+    assert against(study(*(replace(one, fle_mm=20.0) for one in (*noisy(2, 0.5), pair(2, (0, 9.0, 0)))))) == []
+
+
+@pytest.mark.parametrize("off", [(), (9, 1, 1), (0.1, 2.9, 0.1, 0.1), (5, 4, 6, 5), (0, 0, 0, 0)])
+def test_landmarks_are_left_alone_while_none_stands_out(off: tuple[float, ...]) -> None:
+    pairs = (replace(pair(n, (0, mm, 0)), fle_mm=20.0) for n, mm in enumerate(off))
+    assert against(study(*pairs)) == []
+
+
+def test_what_the_readers_found_odd_is_told_of_each_image() -> None:
+    state = replace(study(), moving=replace(CT, notes=("Two slices are missing.", "The gantry was tilted.")))
+    assert [(sentence(one), one.values["side"]) for one in images_findings(state)] == [
+        ("Two slices are missing.", "moving"),
+        ("The gantry was tilted.", "moving"),
+    ]
+
+
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "limit_reached": {"max_shift_mm": 3.0},
+    "overlap_doubtful": {"overlap": 0.2},
+    "rival_pose": {"rival_mm": 20.0, "rival_share": 1.1},
+    "region_elsewhere": {"region_mm": 3.0},
+    "parts_disagree": {"parts_mm": 3.0},
+    "lone_start": {"starts": 16},
+    "landmarks_elsewhere": {"alone_mm": 4.0},
+    "landmarks_far": {"after_median_mm": 4.0},
+    "told": {"text": "A reason."},
+}
+
+
+@pytest.mark.parametrize("code", [code for code in get_args(ReasonCode) if code != "told"])
+def test_every_reason_of_a_run_is_a_finding_with_a_sentence(code: ReasonCode) -> None:
+    text = reason_text(ended(Ending.DOUBTFUL, Reason(code, VALUES.get(code, {}))))
+    assert text[0].isupper()
+    assert text.endswith((".", "?"))
+
+
+def test_every_code_has_a_level_and_a_sentence() -> None:
+    assert set(wording._SENTENCES) == set(LEVELS)
+
+
+def test_a_record_is_json_and_has_the_sentence() -> None:
+    pairs = noisy(8, 0.5)
+    pairs[1] = pair(1, (0, 12.0, 0))
+    state = replace(study(*pairs, run=limit(max_shift_mm=8.0)), targets=edits_targets())
+    for finding in alignment_findings(state, HEAD):
+        told = json.loads(json.dumps(record(finding), allow_nan=False))
+        assert set(told) == {"code", "level", "sentence", "values", "where"}
+        assert told["sentence"] == sentence(finding)
+        assert told["level"] == LEVELS[finding.code]
+
+
+def edits_targets() -> tuple[Any, ...]:
+    from fusionviewer.session import landmark_edits
+
+    return landmark_edits.add_target(FusionState(), (1.0, 2.0, 3.0)).targets
+
+
+def test_names_cannot_break_a_sentence() -> None:
+    finding = found("pair_displaced", name="two\nlines\x1b[31m" + "x" * 100, off_mm=9.0)
+    assert "\n" not in sentence(finding)
+    assert "\x1b" not in sentence(finding)
+    assert len(sentence(finding)) < 160
+
+
+def test_warnings_come_first_and_nothing_is_called_accuracy() -> None:
+    far = [replace(one, fle_mm=20.0) for one in (*noisy(5, 0.5), pair(5, (0, 40.0, 0)))]
+    mirrored = [
+        replace(one, moving_point=edits.point_of(np.asarray(one.moving_point) * (-1, 1, 1))) for one in noisy(8, 0.5)
+    ]
+    choices = itertools.product(
+        ("header", "file"),
+        (MOVING_FROM_FIXED, shifted(99.0)),
+        (None, HEAD, HEAD * 3),
+        (None, *(ended(ending, Reason("told", {"text": "A reason."})) for ending in (Ending.DOUBTFUL, Ending.BOUNDED))),
+        ((), far, mirrored),
+        (None, ACCEPTED, replace(ACCEPTED, verdict="rejected")),
+    )
+    order = {"warning": 0, "note": 1, "fact": 2}
+    for origin, start, head, run, pairs, review in choices:
+        told = alignment_findings(study(*pairs, origin=origin, start=start, run=run, review=review), head)
+        assert told
+        levels = [order[finding.level] for finding in told]
+        assert levels == sorted(levels)
+        for finding in told:
+            assert "accura" not in sentence(finding).lower()
+            assert not sentence(finding)[0].islower()
+            assert sentence(finding).endswith((".", "?"))

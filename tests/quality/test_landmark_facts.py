@@ -10,17 +10,20 @@ from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality import landmark_facts as module
 from fusionviewer.quality.landmark_facts import (
-    about_pose,
     automatic_fle_mm,
     estimate_from_repeats,
-    fre_text,
     landmark_facts,
-    measured_text,
     measured_under,
+)
+from fusionviewer.quality.landmark_lines import (
+    about_pose,
+    fre_line,
+    measured_text,
     misfit_text,
     prediction_text,
     repeats_text,
 )
+from fusionviewer.quality.wording import sentence
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Alignment
@@ -39,7 +42,7 @@ def test_without_three_pairs_there_is_a_reason_and_no_number() -> None:
         assert (facts.fit, facts.error, facts.pairs, facts.suspicions) == (None, None, (), ())
         assert facts.tre_mm(np.zeros(3)) is None
         assert prediction_text(facts, np.zeros(3)) == ""
-        assert fre_text(facts) == facts.why_not
+        assert fre_line(facts) == "no fit yet"
 
 
 def test_the_numbers_are_those_of_the_theory() -> None:
@@ -96,7 +99,9 @@ def test_a_pair_displaced_by_10_mm_is_named_with_its_reason() -> None:
     facts = landmark_facts(study(*pairs))
     (one,) = facts.suspicions
     assert (one.index, one.twin) == (3, None)
-    assert one.sentence == f"L4 does not fit the others: {one.off_mm:.1f} mm off. Look at it again or leave it out."
+    assert sentence(one.finding) == (
+        f"“L4” lies {one.off_mm:.1f} mm from where the others expect it: look again, or leave it out."
+    )
     assert one.off_mm == pytest.approx(10, abs=1)
     assert "▲" in prediction_text(facts, np.zeros(3))
     assert misfit_text(facts) == ""  # the suspect explains it
@@ -119,7 +124,7 @@ def test_swapped_pairs_are_one_suspicion_and_an_exchange_mends_them() -> None:
     state = study(*pairs)
     (one,) = landmark_facts(state).suspicions
     assert (one.index, one.twin) == (1, 4)
-    assert one.sentence == "L2 and L5 look swapped: exchange them?"
+    assert sentence(one.finding) == "“L2” and “L5” look swapped: exchange them?"
     mended = landmark_edits.exchange_points(state, 1, 4)
     assert landmark_facts(mended).suspicions == ()
     assert mended.landmarks[1].again == (("fixed", (2, 2, 2)),)
@@ -131,9 +136,10 @@ def test_a_point_on_the_other_side_is_said_so() -> None:
     pairs = noisy(8, 0.5)
     mirrored = PLACES[0] * (-1, 1, 1)
     pairs[0] = replace(pairs[0], moving_point=edits.point_of(MOVING_FROM_FIXED.apply(mirrored)))
-    sentences = [one.sentence for one in landmark_facts(study(*pairs)).suspicions]
+    sentences = [sentence(one.finding) for one in landmark_facts(study(*pairs)).suspicions]
     assert len(sentences) == 1
-    assert sentences[0].startswith("L1 may be on the wrong side of the head: ")
+    assert "“L1” lies " in sentences[0]
+    assert "perhaps on the wrong side of the head" in sentences[0]
 
 
 def test_residuals_beyond_the_assumed_error_are_said_and_usual_ones_not() -> None:
@@ -148,7 +154,7 @@ def test_residuals_beyond_the_assumed_error_are_said_and_usual_ones_not() -> Non
     assert sum(bool(one.doubts or one.suspicions) for one in usual) <= 10  # 1 in 100 each
 
 
-@pytest.mark.parametrize(("stretch", "word"), [((-1, 1, 1), "looks mirrored"), ((1.1, 1.1, 1.1), "1.100 times as far")])
+@pytest.mark.parametrize(("stretch", "word"), [((-1, 1, 1), "look mirrored"), ((1.1, 1.1, 1.1), "1.100 times as far")])
 def test_pairs_that_no_rigid_fit_can_bring_together_are_told_and_none_is_blamed(
     stretch: tuple[float, float, float], word: str
 ) -> None:

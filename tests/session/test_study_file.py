@@ -22,6 +22,7 @@ from fusionviewer.registration import (
     Ending,
     Evidence,
     LandmarkReport,
+    Reason,
     Region,
     RegistrationResult,
     RegistrationSettings,
@@ -94,9 +95,16 @@ views = st.builds(
 )
 
 
+REASONS = (
+    Reason("limit_reached", {"max_shift_mm": 4.0}),
+    Reason("rival_pose", {"rival_mm": 20.125, "rival_share": 1 / 3}),
+    Reason("told", {"text": "It touched a limit."}),
+)
+
+
 def _run(pose: RigidTransform, start: RigidTransform) -> RegistrationResult:
     return RegistrationResult(
-        pose, start, Ending.BOUNDED, "It touched a limit.", RegistrationSettings(seed=7), "current", 1.25, 2.5,
+        pose, start, Ending.BOUNDED, REASONS, RegistrationSettings(seed=7), "current", 1.25, 2.5,
         Bounds.about(start, (1, 2, 3), 4, 5), (("4 mm", 0, 1.1), ("2 mm", 1, 1.2)),
         "a box and the mask",
         Evidence(**{f.name: k + 0.5 for k, f in enumerate(fields(Evidence))} | {"starts": 8, "agreeing": 6}),

@@ -18,6 +18,7 @@ from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.progress import Observer, Progress
+from fusionviewer.quality.wording import reason_text
 from fusionviewer.registration import (
     Ending,
     PoseUpdate,
@@ -128,7 +129,7 @@ def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcom
         workspace.document.apply(step, edits.take_run(workspace.document.state, result))
         tell = workspace.said if result.ending is Ending.CONVERGED else workspace.warned
         workspace.view_model.set_preview(None)
-        tell.emit(f"{result.ending.capitalize()}: {result.reason}")
+        tell.emit(f"{result.ending.capitalize()}: {reason_text(result)}")
     else:
         workspace.set_trace(list(before.alignment.run.trace) if before.alignment.run else [])
         workspace.view_model.set_preview(None)
@@ -220,22 +221,12 @@ def hand_centre(workspace: Workspace) -> Points:
     return workspace.view_model.hand_centre
 
 
-def bounds_used(run: RegistrationResult) -> str:
-    """How much of its limits a refinement has used; empty without limits."""
-    if run.bounds is None:
-        return ""
-    shift, angle = run.bounds.reached(run.moving_from_fixed)
-    return (
-        f"Moved {shift:.2f} of {run.bounds.max_shift_mm:g} mm, turned {angle:.2f} of {run.bounds.max_rotation_deg:g}°."
-    )
-
-
 def bounds_summary(run: RegistrationResult) -> str:
     """Plainly which limits a refinement has touched, and how it ended; empty without limits."""
     if run.bounds is None:
         return ""
     touched = f"TOUCHED THE LIMIT of {' and '.join(run.touched)}:" if run.touched else "No limit was touched."
-    return f"{touched} {run.reason}"
+    return f"{touched} {reason_text(run)}"
 
 
 def nudge(workspace: Workspace, plane: SlicePlane, *, right_mm: float, down_mm: float, angle_deg: float) -> None:

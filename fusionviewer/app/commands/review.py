@@ -6,17 +6,13 @@ from typing import Literal
 
 import numpy as np
 
-from fusionviewer.app.commands.register import bounds_used
-from fusionviewer.app.state.guidance import ORIGINS
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.geometry import RigidTransform
-from fusionviewer.quality.displacement import displacement, overlap
-from fusionviewer.quality.findings import Evidence, Finding, PairResidual, findings
-from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, measured_text, misfit_text
-from fusionviewer.registration import Ending
-from fusionviewer.registration.evidence import Fact, facts
-from fusionviewer.session import edits, landmark_edits
-from fusionviewer.session.alignment import Review
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.review_findings import review_findings
+from fusionviewer.quality.run_findings import evidence_findings
+from fusionviewer.quality.wording import sentence
+from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 
 
@@ -30,8 +26,7 @@ def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note:
 def change_note(workspace: Workspace, note: str) -> None:
     """Change the note of the verdict that there is; without one, nothing: the note comes with the verdict."""
     state = workspace.document.state
-    kept = state.alignment.review
-    if kept is not None and kept.note != note.strip():
+    if state.alignment.review is not None and state.alignment.review.note != note.strip():
         workspace.document.apply("Change the note", edits.change_note(state, note), "note")
 
 
@@ -48,81 +43,32 @@ def look_at(workspace: Workspace, finding: Finding) -> None:
 
 
 def known_facts(workspace: Workspace) -> list[str]:
-    """What is known about the current pose, a line each: how it came about and how far the head moved."""
-    state, alignment = workspace.document.state, workspace.document.state.alignment
-    if not state.has_pair:
+    """What is known about the current pose, a line each: how it came about, how far the head moved, what is measured.
+
+    The verdict has a place of its own.
+    """
+    if not workspace.document.state.has_pair:
         return ["Two images are needed for a check."]
-    lines = [f"The images lie {ORIGINS[alignment.origin]}."]
-    if workspace.head_corners is not None:
-        moved = displacement(workspace.head_corners, alignment.start, alignment.moving_from_fixed)
-        header = alignment.start == RigidTransform.identity()
-        origin = "From where the headers put them" if header else "From the start"
-        lines.append(f"{origin}, the head's corners have moved {moved.max_mm:.2f} mm at most, "
-                     f"{moved.mean_mm:.2f} mm on average.")  # fmt: skip
-    run = alignment.run
-    if run is not None:
-        if run.bounds is not None:
-            lines.append(bounds_used(run))
-        if run.only:
-            lines.append(f"Only {run.only} counted.")
-        if run.ending is Ending.CONVERGED:  # whatever speaks against it is among the findings
-            lines.append(f"Converged: {run.reason}")
-    return lines + landmark_lines(state)
+    found = all_findings(workspace)
+    return [sentence(one) for one in found if one.level == "fact" and one.code != "accepted"]
 
 
-def landmark_lines(state: FusionState) -> list[str]:
-    """What check points measure of the current pose, and what is predicted at targets, if there are any."""
-    facts = landmark_facts(state)
-    lines = [] if facts.measured is None else [measured_text(facts.measured)]
-    if facts.error is not None and state.targets:
-        predicted = facts.error.tre_mm(np.array([target.point for target in state.targets]))
-        told = ", ".join(f"{t.name} {mm:.1f} mm" for t, mm in zip(state.targets, predicted, strict=True))
-        lines.append(f"Predicted error of the fit to the landmarks (TRE, RMS): {told}.")
-        lines.append(about_pose(state, state.alignment.moving_from_fixed))
-    against = [*(one.sentence for one in facts.suspicions), misfit_text(facts)]
-    lines += [f"▲ {sentence}" for sentence in against if sentence]
-    return [line for line in lines if line]
-
-
-def evidence_facts(workspace: Workspace) -> tuple[Fact, ...]:
+def evidence_facts(workspace: Workspace) -> tuple[Finding, ...]:
     """What the run that gave the current pose knows for and against it; empty without one."""
     run = workspace.document.state.alignment.run
-    return () if run is None or run.evidence is None else facts(run.evidence, run.only)
+    return () if run is None or run.evidence is None else evidence_findings(run.evidence, run.only)
 
 
 def current_findings(workspace: Workspace) -> tuple[Finding, ...]:
     """What speaks against the current pose or is worth a look; warnings first. Empty without two images."""
-    state = workspace.document.state
-    if state.moving is None or state.fixed is None:
-        return ()
-    alignment, corners = state.alignment, workspace.head_corners
-    run, pose = alignment.run, alignment.moving_from_fixed
-    return findings(
-        Evidence(
-            aligned=alignment.origin not in {"header", "centre"},
-            displacement=None if corners is None else displacement(corners, alignment.start, pose),
-            overlap=None if corners is None else overlap(corners, state.moving.grid, pose),
-            ending=run.ending if run else None,
-            reason=run.reason if run else "",
-            bounds=run.bounds if run else None,
-            touched=run.touched if run else (),
-            residuals=_residuals(state),
-            verdict=alignment.review.verdict if alignment.review else None,
-        )
-    )
+    return tuple(one for one in all_findings(workspace) if one.level != "fact")
 
 
-def review_text(review: Review | None) -> str:
-    """The verdict in a sentence."""
-    if review is None:
-        return "No verdict yet on this pose."
-    return f"{review.verdict.capitalize()} on {review.date[:16].replace('T', ' ')} UTC."
+def all_findings(workspace: Workspace) -> tuple[Finding, ...]:
+    """Everything that there is to say about the current pose."""
+    return alignment_findings(workspace.document.state, workspace.head_corners)
 
 
-def _residuals(state: FusionState) -> tuple[PairResidual, ...]:
-    """What the pairs are left with under the current pose."""
-    return tuple(
-        PairResidual(pair.name, residual, pair.fixed_point)
-        for pair, residual in zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)
-        if pair.used and residual is not None and pair.fixed_point is not None
-    )
+def review_text(state: FusionState) -> str:
+    """The verdict in a sentence; empty without one."""
+    return "" if state.alignment.review is None else " ".join(sentence(one) for one in review_findings(state))

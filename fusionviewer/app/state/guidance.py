@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
+from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
@@ -17,16 +18,6 @@ STEPS: Final[tuple[tuple[Step, str], ...]] = (
     ("check", "Check"),
     ("export", "Export"),
 )
-
-ORIGINS: Final = {
-    "header": "as the headers place them",
-    "centre": "centre on centre",
-    "landmarks": "fitted to the landmarks",
-    "registration": "registered",
-    "refinement": "refined within limits",
-    "file": "by a transform from a file",
-    "hand": "moved by hand",
-}
 
 
 def next_step(state: FusionState) -> Step:

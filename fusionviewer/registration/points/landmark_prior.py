@@ -12,19 +12,14 @@ import numpy as np
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Matrix, Points, RigidTransform
 from fusionviewer.geometry.types import frozen
+from fusionviewer.registration.grades import DISAGREE, OUTVOTED
 from fusionviewer.registration.metric import Evaluation
 from fusionviewer.registration.optimizer import Chart
 from fusionviewer.registration.points.fit import rigid_fit, weights_from
 from fusionviewer.registration.points.suspects import find_suspects
+from fusionviewer.registration.reason import Reason
 
 MOST_WEIGHT: Final = 100.0
-
-OUTVOTED: Final = 3.0
-"""From about so many localisation errors on a pair counts less and less: at ten it pulls with less than a hundredth of
-a square's force, and none costs more than ten times what one at a single error does."""
-
-DISAGREE: Final = 2.0
-"""Where the images alone would lead so many localisation errors away, landmarks and images say different things."""
 
 _LEAST_GAIN: Final = 0.02
 """The last millimetre gains at least this share of the similarity (8 % on the sample's CT and T1), so that landmarks
@@ -150,27 +145,13 @@ class LandmarkReport:
         )
 
     @property
-    def doubts(self) -> tuple[str, ...]:
-        """What speaks against the pose, one sentence each."""
+    def doubts(self) -> tuple[Reason, ...]:
+        """What speaks against the pose."""
         if self.alone_mm > DISAGREE * self.fle_mm:
-            why = f"without the landmarks the pose would lie {self.alone_mm:.1f} mm away"
-        elif self.after_median_mm > DISAGREE * self.fle_mm:
-            why = f"half of the pairs lie {self.after_median_mm:.1f} mm off or more"
-        else:
-            return ()
-        return (f"Landmarks and images disagree: {why}.",)
-
-    @property
-    def sentence(self) -> str:
-        """The weight and the disagreement, in words."""
-        out = (
-            f"Landmarks (weight {self.weight:g}, {self.pairs} {'pair' if self.pairs == 1 else 'pairs'}) disagree by "
-            f"{self.after_mean_mm:.2f} mm on average, at most {self.after_max_mm:.2f} mm; at the start it was "
-            f"{self.before_mean_mm:.2f} and {self.before_max_mm:.2f} mm."
-        )
-        if self.outvoted:
-            out += f" {self.outvoted} of them {'lies' if self.outvoted == 1 else 'lie'} too far off to count."
-        return out
+            return (Reason("landmarks_elsewhere", {"alone_mm": self.alone_mm}),)
+        if self.after_median_mm > DISAGREE * self.fle_mm:
+            return (Reason("landmarks_far", {"after_median_mm": self.after_median_mm}),)
+        return ()
 
 
 def last_millimetre(evaluate: Callable[[Matrix, Points], Evaluation], chart: Chart, u: Points) -> float:

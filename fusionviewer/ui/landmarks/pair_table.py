@@ -32,9 +32,9 @@ from fusionviewer.ui.landmarks.pair_delegates import (
 )
 from fusionviewer.ui.widgets.theme import CAPTION, TEXT, UNIT, WARNING, number_font
 
-COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Off", "Out", "", "")
-NUMBER, NAME, FIXED, MOVING, PART, OFF, OUT, REMARK, LOCK = range(len(COLUMNS))
-WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 46, OFF: 32, OUT: 32, REMARK: 16, LOCK: 22}
+COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Res", "Out", "", "")
+NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUMNS))
+WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 46, RESIDUAL: 32, OUT: 32, REMARK: 16, LOCK: 22}
 """Logical pixels; the name has what is left."""
 
 TIPS: Final = (
@@ -43,13 +43,13 @@ TIPS: Final = (
     "Marked in the fixed image",
     "Marked in the moving image",
     "Fitted, or kept out of the fit to measure its error (check), or neither (off); click to change it",
-    "Distance of the two points in mm under the current alignment, not its accuracy; click here to order by it",
+    "Residual: distance of the two points in mm under the alignment shown, not its accuracy; click to order by it",
     "Distance in mm from where the fit to all other pairs expects it; click here to order by it",
     "▲ does not fit the others",
     "A locked pair's points cannot be moved; click to lock",
 )
 
-ORDERS: Final[dict[int, Order]] = {NAME: "name", OFF: "residual", OUT: "left out"}
+ORDERS: Final[dict[int, Order]] = {NAME: "name", RESIDUAL: "residual", OUT: "left out"}
 """What a click on a column's header orders by."""
 
 HEADER, ROW = 3 * UNIT, 5 * UNIT // 2
@@ -102,7 +102,7 @@ class LandmarkTable(QTableWidget):
         self.setWordWrap(False)  # else a long name ends after its first word
         self.setItemDelegateForColumn(NAME, NameDelegate(workspace, self))
         self.setItemDelegateForColumn(PART, PartDelegate(self))
-        for column in (NUMBER, OFF, OUT, REMARK):
+        for column in (NUMBER, RESIDUAL, OUT, REMARK):
             self.setItemDelegateForColumn(column, SignDelegate(self))
         for column, side in ((FIXED, SIDES[0]), (MOVING, SIDES[1])):
             self.setItemDelegateForColumn(column, PointDelegate(workspace, side, self))
@@ -192,7 +192,7 @@ class LandmarkTable(QTableWidget):
                 colour if marked else CAPTION if missing == MISSING else WARNING,
             )
         self._put(row, PART, facts.part, TIPS[PART], TEXT if facts.part != "off" else CAPTION)
-        self._put(row, OFF, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[OFF]), TEXT)
+        self._put(row, RESIDUAL, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[RESIDUAL]), TEXT)
         self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
         self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, WARNING)
         lock = self._put(row, LOCK, "", "Locked: click to unlock" if pair.locked else "Click to lock", TEXT)
@@ -215,7 +215,7 @@ class LandmarkTable(QTableWidget):
             item = QTableWidgetItem()
             item.setFlags(_READ_ONLY | Qt.ItemFlag.ItemIsEditable if editable else _READ_ONLY)
             item.setTextAlignment(_alignment(column))
-            if column in (NUMBER, OFF, OUT):
+            if column in (NUMBER, RESIDUAL, OUT):
                 item.setFont(number_font())
             self.setItem(row, column, item)
         if item.text() != text:
@@ -290,7 +290,7 @@ class LandmarkTable(QTableWidget):
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
     """Numbers end at the right, names begin at the left, signs stand in the middle."""
-    across = Qt.AlignmentFlag.AlignRight if column in (NUMBER, OFF, OUT) else Qt.AlignmentFlag.AlignHCenter
+    across = Qt.AlignmentFlag.AlignRight if column in (NUMBER, RESIDUAL, OUT) else Qt.AlignmentFlag.AlignHCenter
     return (Qt.AlignmentFlag.AlignLeft if column == NAME else across) | Qt.AlignmentFlag.AlignVCenter
 
 

@@ -8,8 +8,8 @@ from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QToolButto
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.guidance import next_step
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.quality.findings import Finding
-from fusionviewer.registration.evidence import Fact
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.wording import row, sentence
 from fusionviewer.session.alignment import Review
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
@@ -31,12 +31,12 @@ class CheckPanel(QWidget):
         self._workspace = workspace
         column = column_of(self)
         look = Section("Look")
-        for row in (
+        for buttons in (
             (("checkerboard", "Squares"), ("curtain", "Curtain"), ("spy_glass", "Glass")),
             (("two_colour", "Colours"), ("edges", "Edges"), ("bone_edges", "Bone")),
             (("flicker", "Flicker"), ("rock", "Rock"), ("difference", "Differ")),
         ):
-            look.add_row(*(action_button(actions[key], text) for key, text in row))
+            look.add_row(*(action_button(actions[key], text) for key, text in buttons))
         column.addWidget(look)
 
         known = Section("What is known")
@@ -101,7 +101,7 @@ class CheckPanel(QWidget):
         findings = review_commands.current_findings(self._workspace)
         self._findings.show_findings(findings)
         review = state.alignment.review
-        self._review.setText(review_commands.review_text(review))
+        self._review.setText(review_commands.review_text(state))
         self._review.setVisible(review is not None)
         if review is not None and review.note != self.note.strip():
             self._note.setPlainText(review.note)
@@ -140,18 +140,18 @@ class FindingList(QWidget):
 
     def _line(self, finding: Finding) -> QWidget:
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
+        parts = QHBoxLayout(line)
+        parts.setContentsMargins(0, 0, 0, 0)
         warning = finding.level == "warning"
-        text = label(f"{'▲' if warning else '·'} {finding.sentence}", "warning" if warning else "caption", wrap=True)
-        row.addWidget(text, 1)
+        text = label(f"{'▲' if warning else '·'} {sentence(finding)}", "warning" if warning else "caption", wrap=True)
+        parts.addWidget(text, 1)
         if finding.where is not None:
             show = QToolButton()
             show.setText("Show")
             show.setToolTip("Put the crosshair there")
             show.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             show.clicked.connect(lambda _=False, f=finding: review_commands.look_at(self._workspace, f))
-            row.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
+            parts.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
         return line
 
 
@@ -165,13 +165,14 @@ class EvidenceTable(Section):
         self._rows.setVerticalSpacing(UNIT // 2)
         self.column.addLayout(self._rows)
 
-    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+    def show_facts(self, facts: tuple[Finding, ...]) -> None:
         """Show these instead of what is there; nothing, and no title, without any."""
         while self._rows.rowCount():
             self._rows.removeRow(0)
         for fact in facts:
-            name, value = label(fact.name, "caption"), number_label(fact.value)
+            what, number = row(fact)
+            name, value = label(what, "caption"), number_label(number)
             for part in (name, value):
-                part.setToolTip(fact.sentence)
+                part.setToolTip(sentence(fact))
             self._rows.addRow(name, value)
         self.setVisible(bool(facts))

@@ -9,7 +9,8 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 
 from fusionviewer.app.commands.landmarks import landmark_quality, repeat_landmarks
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.quality.landmark_facts import automatic_fle_mm, landmark_facts, repeats_text
+from fusionviewer.quality.landmark_facts import automatic_fle_mm, landmark_facts
+from fusionviewer.quality.landmark_lines import repeats_text
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible
 from fusionviewer.ui.widgets.controls import NumberBox, action_button, allow, guard_wheel, label, show_value

@@ -9,19 +9,18 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from fusionviewer.app.commands.landmarks import landmark_list, landmark_quality, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.quality.landmark_facts import (
+from fusionviewer.quality.landmark_facts import Suspicion, landmark_facts, measured_under
+from fusionviewer.quality.landmark_lines import (
     WHY_BRIEFLY,
     WHY_THEY_DIFFER,
-    Suspicion,
     about_pose,
     fre_line,
-    landmark_facts,
     measured_line,
     measured_text,
-    measured_under,
     misfit_text,
     prediction_line,
 )
+from fusionviewer.quality.wording import sentence
 from fusionviewer.ui.widgets.controls import allow, breakable, column_of, label, plain
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT
@@ -131,7 +130,7 @@ class SuspectList(QWidget):
                 before_it = button
         self.setVisible(bool(suspicions))
         for new in [one for one in suspicions if (one.index, one.twin) not in before][:1]:
-            self._workspace.warned.emit(new.sentence)
+            self._workspace.warned.emit(sentence(new.finding))
         if before and not suspicions:
             self._workspace.said.emit("No pair stands out from the others any more.")
 
@@ -147,7 +146,7 @@ class SuspectList(QWidget):
         column = QVBoxLayout(line)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT // 2)
-        column.addWidget(label(f"▲ {breakable(suspicion.sentence)}", "warning", wrap=True))
+        column.addWidget(label(f"▲ {breakable(sentence(suspicion.finding))}", "warning", wrap=True))
         workspace, pairs = self._workspace, self._workspace.document.state.landmarks
         row = QHBoxLayout()
         row.setSpacing(UNIT)

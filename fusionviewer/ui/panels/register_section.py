@@ -9,6 +9,7 @@ from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.state.guidance import next_step
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.wording import reason_text
 from fusionviewer.registration import Ending
 from fusionviewer.registration.presets import Preset
 from fusionviewer.registration.settings import LARGEST_SEED
@@ -112,7 +113,7 @@ class RegisterSection(Section):
         run = self._workspace.document.state.alignment.run
         set_accent(self._register, next_step(self._workspace.document.state) == "align")
         bounded = run is not None and run.bounds is not None
-        self.result.setText("" if run is None or bounded else f"{run.reason} {run.seconds:.1f} s.")
+        self.result.setText("" if run is None or bounded else f"{reason_text(run)} {run.seconds:.1f} s.")
         self.result.setVisible(bool(self.result.text()))
         loud = run is not None and run.ending is not Ending.CONVERGED
         self.result.setProperty("role", "warning" if loud else "caption")

@@ -10,7 +10,8 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 from fusionviewer.app.commands.landmarks import landmark_quality
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.quality.landmark_facts import about_pose, landmark_facts, targets_line
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import about_pose, targets_line
 from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible

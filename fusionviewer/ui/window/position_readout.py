@@ -8,7 +8,8 @@ from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
-from fusionviewer.quality.landmark_facts import landmark_facts, prediction_text
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import prediction_text
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.widgets.controls import label, number_label

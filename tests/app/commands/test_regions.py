@@ -18,6 +18,7 @@ from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.quality.wording import row
 from fusionviewer.registration import make_box
 from fusionviewer.registration.region import THINNEST_BOX_MM
 from fusionviewer.session import edits
@@ -71,7 +72,7 @@ def test_a_run_looks_only_at_the_box_and_says_so(with_phantoms: Workspace, qtbot
     assert run is not None
     assert run.only == "a box of 140 × 160 × 120 mm about (0, 0, 0)"
     assert f"Only {run.only} counted." in review_commands.known_facts(workspace)
-    facts = {fact.name: fact.value for fact in review_commands.evidence_facts(workspace)}
+    facts = dict(row(fact) for fact in review_commands.evidence_facts(workspace))
     assert run.evidence is not None
     assert facts["Starts that agree"] == f"{run.evidence.agreeing} of {run.evidence.starts}"
 

@@ -10,6 +10,7 @@ from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
 
@@ -77,7 +78,7 @@ def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
     assert run.bounds.contains(workspace.document.state.alignment.moving_from_fixed, 1e-6)
     assert set(run.touched) == {"shift", "rotation"}
     assert "TOUCHED THE LIMIT of shift and rotation" in register_commands.bounds_summary(run)
-    assert any("limit" in finding.sentence for finding in review_commands.current_findings(workspace))
+    assert any("limit" in sentence(finding) for finding in review_commands.current_findings(workspace))
 
 
 def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
@@ -165,7 +166,7 @@ def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
 def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
     review_commands.review(workspace, "accepted", "good")
-    assert "Accepted on" in review_commands.review_text(workspace.document.state.alignment.review)
+    assert "Accepted on" in review_commands.review_text(workspace.document.state)
     review_commands.take_back(workspace)
     assert workspace.document.state.alignment.review is None
     workspace.document.undo_stack.undo()

@@ -18,7 +18,7 @@ from fusionviewer.errors import FusionError
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import Bounds, Ending, Reason, RegistrationResult, RegistrationSettings
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
@@ -32,7 +32,7 @@ def study(mr: Volume, ct: Volume, *, limits: Limits | None = None, bounds: Bound
     state = edits.set_pose(edits.new_study(mr, ct), SHOWN, "hand")
     if bounds is not None:
         run = RegistrationResult(
-            SHOWN, BEGUN, Ending.CONVERGED, "Well.", RegistrationSettings(), "current", 1, 1, bounds
+            SHOWN, BEGUN, Ending.CONVERGED, (Reason("settled"),), RegistrationSettings(), "current", 1, 1, bounds
         )
         state = edits.take_run(state, run)
     return state if limits is None else edits.set_limits(state, limits)

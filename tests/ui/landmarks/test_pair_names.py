@@ -23,7 +23,7 @@ from windows import (
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.ui.landmarks import pair_table as columns
-from fusionviewer.ui.landmarks.pair_table import OFF
+from fusionviewer.ui.landmarks.pair_table import RESIDUAL
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -61,7 +61,7 @@ def test_a_name_that_is_being_typed_is_taken_before_a_header_orders(window: Main
     qtbot.keyClicks(editor, "Qz")
     header = pair_table(window).horizontalHeader()
     assert header is not None
-    Hand(header.viewport()).click(QPointF(header.sectionViewportPosition(OFF) + 8.0, 8.0))  # type: ignore[arg-type]
+    Hand(header.viewport()).click(QPointF(header.sectionViewportPosition(RESIDUAL) + 8.0, 8.0))  # type: ignore[arg-type]
     assert names(window) == ["Qz", "L1", "L2", "L3", "L5"]
 
 

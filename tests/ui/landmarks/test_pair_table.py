@@ -46,12 +46,12 @@ def table(window: MainWindow) -> LandmarkTable:
 
 def test_a_row_tells_all_about_its_pair(table: LandmarkTable) -> None:
     assert [cell(table, 0, column) for column in range(7)] == ["1", "L1", "●", "◆", "fit", "0.0", cell(table, 0, 6)]
-    assert cell(table, 2, columns.OFF) == "40.0"
+    assert cell(table, 2, columns.RESIDUAL) == "40.0"
     assert float(cell(table, 2, columns.OUT)) == pytest.approx(40.0, abs=0.05)
     assert cell(table, 2, columns.REMARK) == "▲"
-    assert "L3 does not fit the others" in cell_tip(table, 2, columns.REMARK)
-    assert cell_tip(table, 2, columns.OFF).startswith("40.000 mm")
-    half = [cell(table, 6, column) for column in (columns.FIXED, columns.MOVING, columns.OFF, columns.OUT)]
+    assert "“L3” lies 40.0 mm from where the others expect it" in cell_tip(table, 2, columns.REMARK)
+    assert cell_tip(table, 2, columns.RESIDUAL).startswith("40.000 mm")
+    half = [cell(table, 6, column) for column in (columns.FIXED, columns.MOVING, columns.RESIDUAL, columns.OUT)]
     assert half == ["●", "?", "", ""]
     assert cell_tip(table, 6, columns.NAME) == LONG
     mark_landmarks.new_pair(table._workspace)
@@ -74,7 +74,12 @@ def test_it_fits_its_column_and_no_number_is_cut(window: MainWindow, qtbot: QtBo
     assert header.length() <= view.width()
     assert bar.maximum() == 0
     metrics = table.fontMetrics()
-    for column, widest in ((columns.OFF, "99.9"), (columns.OUT, "99.9"), (columns.PART, "check"), (columns.FIXED, "●")):
+    for column, widest in (
+        (columns.RESIDUAL, "99.9"),
+        (columns.OUT, "99.9"),
+        (columns.PART, "check"),
+        (columns.FIXED, "●"),
+    ):
         assert metrics.horizontalAdvance(widest) + 2 <= header.sectionSize(column)
     assert header.sectionSize(columns.NAME) >= 60
 
@@ -195,7 +200,7 @@ def test_a_file_of_points_is_dropped_on_the_window(window: MainWindow, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("column", "first"), [(columns.OFF, "L3"), (columns.OUT, "L3"), (columns.NAME, LONG), (columns.FIXED, "L1")]
+    ("column", "first"), [(columns.RESIDUAL, "L3"), (columns.OUT, "L3"), (columns.NAME, LONG), (columns.FIXED, "L1")]
 )
 def test_a_click_on_a_header_orders(
     window: MainWindow, table: LandmarkTable, qtbot: QtBot, column: int, first: str

@@ -21,6 +21,8 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.quality.run_findings import reason_findings
+from fusionviewer.quality.wording import reason_text, sentence
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
@@ -56,8 +58,10 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
     run = workspace.document.state.alignment.run
     assert run is not None
-    assert any(run.reason in finding.sentence for finding in review_commands.current_findings(workspace))
-    assert run.reason in window.status.sentence.text()
+    told = [sentence(finding) for finding in review_commands.current_findings(workspace)]
+    assert run.reasons
+    assert all(sentence(reason) in told for reason in reason_findings(run))
+    assert reason_text(run) in window.status.sentence.text()
     assert window.status.sentence.property("role") == "warning"
 
 

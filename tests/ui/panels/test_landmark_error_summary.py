@@ -55,7 +55,7 @@ def test_a_displaced_pair_is_said_loudly_until_it_is_mended(window: MainWindow) 
     away = edits.point_of(np.asarray(pairs[3].moving_point) + np.array([0, 10, 0]))
     put_pairs(window, [*pairs[:3], replace(pairs[3], moving_point=away), *pairs[4:]])
     (sentence,) = suspects(window)
-    assert sentence.startswith("▲ L4 does not fit the others: ")
+    assert sentence.startswith("▲ “L4” lies ")
     assert said == [sentence.removeprefix("▲ ")]
     assert "▲" in written(window, "predicted_here")
     click(window, "show_suspect_3")
@@ -77,7 +77,7 @@ def test_swapped_pairs_are_exchanged_by_one_click_and_one_undo(window: MainWindo
         replace(pairs[4], moving_point=pairs[1].moving_point),
     )
     put_pairs(window, pairs)
-    assert suspects(window) == ["▲ L2 and L5 look swapped: exchange them?"]
+    assert suspects(window) == ["▲ “L2” and “L5” look swapped: exchange them?"]
     click(window, "mend_suspect")
     assert window.workspace.document.state.landmarks == right
     assert suspects(window) == []

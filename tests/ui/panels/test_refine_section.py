@@ -11,7 +11,7 @@ from windows import OpenWindow, child, picture
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.registration import Bounds, Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import Bounds, Ending, Reason, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
@@ -123,8 +123,8 @@ def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow, 
     pose = _off(window, 1.5, 4)
     bounds = Bounds.about(state.alignment.moving_from_fixed, workspace.limits._centre(), 1.5, 8)
     run = RegistrationResult(
-        pose, bounds.start, Ending.BOUNDED, "The limit was reached.", RegistrationSettings(), "current",
-        0.1, 1, bounds,
+        pose, bounds.start, Ending.BOUNDED, (Reason("limit_reached", {"max_shift_mm": 1.5}),),
+        RegistrationSettings(), "current", 0.1, 1, bounds,
     )  # fmt: skip
     workspace.document.apply("Refine", edits.take_run(state, run))
     shift, rotation = _gauges(window)

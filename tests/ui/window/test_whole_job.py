@@ -46,7 +46,7 @@ def _summary(state: FusionState) -> tuple[object, ...]:
     return (
         state.fixed.fingerprint, state.moving.fingerprint, alignment.moving_from_fixed, alignment.start,
         alignment.origin, state.landmarks, alignment.limits, alignment.settings, alignment.review,
-        run and (run.moving_from_fixed, run.ending, run.reason, run.trace, run.touched, run.evidence),
+        run and (run.moving_from_fixed, run.ending, run.reasons, run.trace, run.touched, run.evidence),
     )  # fmt: skip
 
 

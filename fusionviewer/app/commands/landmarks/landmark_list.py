@@ -11,6 +11,7 @@ import numpy as np
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.state import FusionState, LandmarkPair
 
@@ -50,7 +51,7 @@ def pair_rows(state: FusionState) -> tuple[PairRow, ...]:
     for found in facts.suspicions:
         for index in (found.index, found.twin):
             if index is not None:
-                remarks[index] = found.sentence
+                remarks[index] = sentence(found.finding)
     rows = []
     for index, (pair, residual) in enumerate(zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)):
         out = left_out.get(index)

@@ -1,0 +1,93 @@
+"""One judgement or fact about a study: a code, how serious it is, its numbers, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+Level: TypeAlias = Literal["fact", "note", "warning"]
+"""A fact speaks neither for nor against an alignment, a note is worth a look, a warning must not be overlooked."""
+
+Place: TypeAlias = tuple[float, float, float]
+"""LPS mm of fixed space."""
+
+LEVELS: Final[dict[str, Level]] = {
+    # how the run ended, and what speaks against its pose (the codes of `registration.ReasonCode`)
+    "settled": "fact",
+    "locked": "fact",
+    "doubtful": "warning",
+    "limit_reached": "warning",
+    "mirror_better": "warning",
+    "overlap_doubtful": "warning",
+    "contrast_of_chance": "warning",
+    "rival_pose": "warning",
+    "region_elsewhere": "warning",
+    "parts_untold": "warning",
+    "parts_disagree": "warning",
+    "lone_start": "warning",
+    "landmarks_elsewhere": "warning",
+    "landmarks_far": "warning",
+    "told": "warning",
+    # what the run measured
+    "run_starts": "fact",
+    "run_overlap": "fact",
+    "run_contrast": "fact",
+    "run_mirror": "fact",
+    "run_parts": "fact",
+    "run_rival": "fact",
+    "run_region": "fact",
+    "run_landmarks": "fact",
+    "limits_used": "fact",
+    "region_only": "fact",
+    # the pose
+    "not_aligned": "note",
+    "origin": "fact",
+    "moved": "fact",
+    "moved_far": "note",
+    "overlap_little": "warning",
+    "overlap_part": "note",
+    # the landmarks
+    "pair_displaced": "warning",
+    "pair_on_wrong_side": "warning",
+    "pairs_swapped": "warning",
+    "pair_off_the_pose": "warning",
+    "pairs_mirrored": "warning",
+    "pairs_scaled": "warning",
+    "pairs_disagree": "warning",
+    "pairs_turned_round": "warning",
+    "pairs_huddled": "warning",
+    "error_measured": "fact",
+    "error_predicted": "fact",
+    "prediction_for_new_fit": "fact",
+    "prediction_for_fit": "fact",
+    # the review
+    "not_reviewed": "note",
+    "accepted": "fact",
+    "rejected": "warning",
+    # the images
+    "image_remark": "note",
+}
+"""Every code that there is. `wording` has a sentence for each."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What there is to say, as values; `wording.sentence` says it, and everything that shows it renders that."""
+
+    code: str
+    level: Level
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Plain values that JSON knows, lengths in mm and angles in degrees as their names say."""
+    where: Place | None = None
+
+
+def found(code: str, where: Place | None = None, **values: object) -> Finding:
+    """A finding at the level of its code."""
+    return Finding(code, LEVELS[code], values, where)
+
+
+def warnings_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The same findings, the loudest first."""
+    order: dict[Level, int] = {"warning": 0, "note": 1, "fact": 2}
+    return tuple(sorted(findings, key=lambda one: order[one.level]))

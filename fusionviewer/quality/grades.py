@@ -1,0 +1,29 @@
+"""The named grades of everything that is judged: those of a registration, and those of a study."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fusionviewer.registration.grades import LITTLE_OVERLAP, PART_OVERLAP, RIVAL_APART_MM, UNTOLD_MM
+
+__all__ = [
+    "FAR_MM",
+    "LITTLE_OVERLAP",
+    "MANY_TIMES",
+    "OUTLIER_MM",
+    "OUTLIER_TIMES",
+    "PART_OVERLAP",
+    "RIVAL_APART_MM",
+    "UNTOLD_MM",
+]
+
+FAR_MM: Final = 30.0
+"""Further than a head is ever mispositioned by a scanner that both images came from."""
+
+OUTLIER_MM: Final = 3.0
+OUTLIER_TIMES: Final = 2.5
+"""A pair stands out under a pose if it is apart by more than both: so many mm, and so many times the median of the
+others."""
+
+MANY_TIMES: Final = 5.0
+"""Residuals so many times larger than they should be are no matter of careful placing."""

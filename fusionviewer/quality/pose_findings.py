@@ -1,0 +1,64 @@
+"""What is found about the pose itself: where it came from, how far it moved the head, how much of it overlaps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.quality.displacement import Overlap, displacement, overlap
+from fusionviewer.quality.finding import Finding, found
+from fusionviewer.quality.grades import FAR_MM, LITTLE_OVERLAP, OUTLIER_MM, OUTLIER_TIMES, PART_OVERLAP
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.session import landmark_edits
+from fusionviewer.session.state import FusionState
+
+
+def head_overlap(state: FusionState, head_corners: Points | None) -> Overlap | None:
+    """How much of the head's box (corners (8, 3) in fixed space) the moving image holds; None if that is unknown."""
+    if state.moving is None or head_corners is None:
+        return None
+    return overlap(head_corners, state.moving.grid, state.alignment.moving_from_fixed)
+
+
+def origin_findings(state: FusionState, head_corners: Points | None) -> list[Finding]:
+    """Where the pose came from, and how far it has moved the head."""
+    out = [found("origin", origin=state.alignment.origin)]
+    if state.alignment.origin in {"header", "centre"}:
+        out.append(found("not_aligned", origin=state.alignment.origin))
+    if head_corners is None:
+        return out
+    moved = displacement(head_corners, state.alignment.start, state.alignment.moving_from_fixed)
+    by_header = state.alignment.start == RigidTransform.identity()
+    out.append(found("moved", max_mm=moved.max_mm, mean_mm=moved.mean_mm, start="header" if by_header else "start"))
+    if moved.max_mm > FAR_MM:
+        out.append(found("moved_far", max_mm=moved.max_mm))
+    return out
+
+
+def overlap_findings(inside: Overlap | None) -> list[Finding]:
+    """Whether enough of the head lies in the moving image to believe, and to check, the pose."""
+    if inside is None or inside.share >= PART_OVERLAP:
+        return []
+    code = "overlap_little" if inside.share < LITTLE_OVERLAP else "overlap_part"
+    return [found(code, inside.missing_point, overlap=inside.share)]
+
+
+def outlier_findings(state: FusionState) -> list[Finding]:
+    """The pair that the pose shown leaves furthest apart, if it stands out from the others.
+
+    Where the pairs already disagree among themselves, that is the finding, and this is none.
+    """
+    if landmark_facts(state).misfit:
+        return []
+    used = [
+        (pair, apart_mm)
+        for pair, apart_mm in zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)
+        if pair.used and apart_mm is not None
+    ]
+    if len(used) < 4:  # with three pairs the distances say nothing about which one is wrong
+        return []
+    worst, worst_mm = max(used, key=lambda one: one[1])
+    others_mm = float(np.median([apart_mm for pair, apart_mm in used if pair is not worst]))
+    if worst_mm <= max(OUTLIER_MM, OUTLIER_TIMES * others_mm):
+        return []
+    return [found("pair_off_the_pose", worst.fixed_point, name=worst.name, apart_mm=worst_mm, others_mm=others_mm)]

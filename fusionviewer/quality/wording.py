@@ -1,0 +1,210 @@
+"""Findings in words: a sentence for each code, the only place where a judgement becomes text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from fusionviewer.exchange.points.named_points import tidy
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.grades import MANY_TIMES
+from fusionviewer.quality.run_findings import reason_findings
+from fusionviewer.registration import RegistrationResult
+
+Values: TypeAlias = Mapping[str, Any]
+
+ORIGINS: Final = {
+    "header": "as the headers place them",
+    "centre": "centre on centre",
+    "landmarks": "fitted to the landmarks",
+    "registration": "registered",
+    "refinement": "refined within limits",
+    "file": "by a transform from a file",
+    "hand": "moved by hand",
+}
+"""How the two images lie, by where their pose came from."""
+
+_NAMES: Final = {"name", "twin", "worst"}
+_LONGEST_NAME: Final = 40
+
+
+def sentence(finding: Finding) -> str:
+    """A finding in one or two sentences."""
+    words = _SENTENCES[finding.code]
+    values = {key: shown(value) if key in _NAMES else value for key, value in finding.values.items()}
+    return words.format_map(values) if isinstance(words, str) else words(values)
+
+
+def row(finding: Finding) -> tuple[str, str]:
+    """What a run measured as a name and a value for a table; only for findings whose codes begin with "run_"."""
+    name, value = _ROWS[finding.code]
+    return name, value(finding.values)
+
+
+def record(finding: Finding) -> dict[str, Any]:
+    """A finding as a JSON object with its sentence; `where` is LPS mm of fixed space, or null."""
+    return {
+        "code": finding.code,
+        "level": finding.level,
+        "sentence": sentence(finding),
+        "values": dict(finding.values),
+        "where": None if finding.where is None else list(finding.where),
+    }
+
+
+def reason_text(run: RegistrationResult) -> str:
+    """Why a run ended as it did."""
+    return " ".join(sentence(finding) for finding in reason_findings(run))
+
+
+def shown(name: str) -> str:
+    """A name as it can stand in a sentence: without breaks and control characters, and not too long."""
+    line = " ".join(tidy(name).split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
+
+
+def percent(share: float) -> str:
+    """A share in percent."""
+    return f"{share * 100:.0f} %"
+
+
+def _moment(date: str) -> str:
+    """An ISO date and time, to the minute."""
+    return f"{date[:16].replace('T', ' ')} UTC"
+
+
+def _limit_reached(v: Values) -> str:
+    limits = []
+    if "max_shift_mm" in v:
+        limits.append(f"{v['max_shift_mm']:g} mm of shift")
+    if "max_rotation_deg" in v:
+        limits.append(f"{v['max_rotation_deg']:g}° of rotation")
+    return f"The limit of {' and '.join(limits)} was reached, so that the best pose may lie beyond."
+
+
+def _rival_pose(v: Values) -> str:
+    better = "better" if v["rival_share"] > 1 else "nearly as good"
+    return f"Another pose, {v['rival_mm']:.0f} mm away, is {better}."
+
+
+def _run_starts(v: Values) -> str:
+    return (
+        f"{v['agreeing']} of {v['starts']} starts led to this pose; half of all ended within "
+        f"{max(1, v['spread_mm']):.0f} mm."
+    )
+
+
+def _subject(v: Values) -> str:
+    return "what was compared" if v["only"] else "the head"
+
+
+def _run_landmarks(v: Values) -> str:
+    out = (
+        f"Landmarks (weight {v['weight']:g}, {v['pairs']} {'pair' if v['pairs'] == 1 else 'pairs'}) disagree by "
+        f"{v['after_mean_mm']:.2f} mm on average, at most {v['after_max_mm']:.2f} mm; at the start it was "
+        f"{v['before_mean_mm']:.2f} and {v['before_max_mm']:.2f} mm."
+    )
+    if v["outvoted"]:
+        out += f" {v['outvoted']} of them {'lies' if v['outvoted'] == 1 else 'lie'} too far off to count."
+    return out
+
+
+def _moved(v: Values) -> str:
+    begin = "From where the headers put them" if v["start"] == "header" else "From the start"
+    return f"{begin}, the head's corners have moved {v['max_mm']:.2f} mm at most, {v['mean_mm']:.2f} mm on average."
+
+
+def _pairs_disagree(v: Values) -> str:
+    what = (
+        f"The pairs disagree by more than placing them to {v['fle_mm']:.3g} mm explains: residuals like these are "
+        f"usual for {v['usual_mm']:.1f} mm. What is predicted from them is too small."
+    )
+    return f"{what} Check that the same names mean the same places." if v["times"] > MANY_TIMES else what
+
+
+def _error_measured(v: Values) -> str:
+    points = "1 check point that was" if v["count"] == 1 else f"{v['count']} check points that were"
+    text = f"Measured at {points} not in the fit, under the pose shown: mean {v['mean_mm']:.1f}, "
+    return f"{text}max {v['max_mm']:.1f} mm ({v['worst']})."
+
+
+def _error_predicted(v: Values) -> str:
+    told = ", ".join(f"{name} {mm:.1f} mm" for name, mm in v["tre_mm"].items())
+    return f"Predicted error of the fit to the landmarks (TRE, RMS): {told}."
+
+
+_SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
+    "doubtful": "The registration is doubtful.",
+    "settled": "The pose settled, and nothing speaks against it.",
+    "locked": "Both limits are 0: nothing was free to move.",
+    "limit_reached": _limit_reached,
+    "mirror_better": "The images agree better if one of them is mirrored: has a header left and right the wrong way?",
+    "overlap_doubtful": lambda v: f"Only {percent(v['overlap'])} of the head lies inside the other image.",
+    "contrast_of_chance": "The images agree hardly better than in poses picked by chance.",
+    "rival_pose": _rival_pose,
+    "region_elsewhere": "The region alone leads {region_mm:.1f} mm away from where the whole head does.",
+    "parts_untold": "Too few points were compared to see whether parts of the head agree about the pose.",
+    "parts_disagree": "Parts of the head disagree about the pose by {parts_mm:.1f} mm.",
+    "lone_start": "Only 1 of {starts:.0f} starts led to this pose.",
+    "landmarks_elsewhere": "Landmarks and images disagree: without the landmarks the pose would lie {alone_mm:.1f} mm "
+    "away.",
+    "landmarks_far": "Landmarks and images disagree: half of the pairs lie {after_median_mm:.1f} mm off or more.",
+    "told": "{text}",
+    "run_starts": _run_starts,
+    "run_overlap": lambda v: f"{percent(v['overlap'])} of {_subject(v)} lies inside the moving image.",
+    "run_contrast": "The agreement lies {contrast:.1f} times as far above the average of all rotations as their best "
+    "twentieth.",
+    "run_mirror": lambda v: f"With one image mirrored {percent(v['mirror_share'])} of the agreement would be reached.",
+    "run_parts": lambda v: f"Halves of {_subject(v)} by themselves lead {v['parts_mm']:.1f} mm away (median).",
+    "run_rival": lambda v: (
+        f"The best other pose, {v['rival_mm']:.0f} mm away, reaches {percent(v['rival_share'])} of the agreement."
+    ),
+    "run_region": "The region leads {region_mm:.1f} mm away from where the whole head does.",
+    "run_landmarks": _run_landmarks,
+    "limits_used": "Moved {shift_mm:.2f} of {max_shift_mm:g} mm, turned {rotation_deg:.2f} of {max_rotation_deg:g}°.",
+    "region_only": "Only {region} counted.",
+    "not_aligned": lambda v: f"Nothing has aligned the images yet: they lie {ORIGINS[v['origin']]}.",
+    "origin": lambda v: f"The images lie {ORIGINS[v['origin']]}.",
+    "moved": _moved,
+    "moved_far": "Parts of the head have moved by up to {max_mm:.0f} mm from where this pose began.",
+    "overlap_little": lambda v: (
+        f"Only {percent(v['overlap'])} of the head lies inside the moving image: is the pose right?"
+    ),
+    "overlap_part": lambda v: (
+        f"{percent(1 - v['overlap'])} of the head lies outside the moving image and cannot be checked."
+    ),
+    "pair_displaced": "“{name}” lies {off_mm:.1f} mm from where the others expect it: look again, or leave it out.",
+    "pair_on_wrong_side": "“{name}” lies {off_mm:.1f} mm from where the others expect it, perhaps on the wrong "
+    "side of the head: look again.",
+    "pairs_swapped": "“{name}” and “{twin}” look swapped: exchange them?",
+    "pair_off_the_pose": "The points of “{name}” lie {apart_mm:.1f} mm apart under the pose shown, those of the others "
+    "about {others_mm:.1f} mm.",
+    "pairs_mirrored": "The points in {moving} look mirrored against those in {fixed}: with left and right exchanged "
+    "the pairs fit to {mirrored_mm:.1f} mm RMS, and only to {fre_mm:.1f} mm as they are. No rigid fit mends that: look "
+    "for a wrong header, for two exchanged columns, or for pairs that were marked on the other side.",
+    "pairs_scaled": "The points in {moving} lie {scale:.3f} times as far apart as those in {fixed}, and a rigid fit "
+    "does not scale: look for a wrong voxel size, or for points that are not in mm.",
+    "pairs_disagree": _pairs_disagree,
+    "pairs_turned_round": "The fit turns by {rotation_deg:.0f}°, as if one of the files were RAS: of tables, all are "
+    "read as LPS. If the patient did not lie so, negate x and y in that file.",
+    "pairs_huddled": "All points lie within {reach_mm:.0f} mm. If the files are in cm, give them in mm.",
+    "error_measured": _error_measured,
+    "error_predicted": _error_predicted,
+    "prediction_for_new_fit": "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit.",
+    "prediction_for_fit": "The prediction is for the fit to the landmarks, not for the pose shown.",
+    "not_reviewed": "This alignment has not been reviewed yet.",
+    "accepted": lambda v: f"Accepted on {_moment(v['date'])}.",
+    "rejected": lambda v: f"Rejected on {_moment(v['date'])}.",
+    "image_remark": "{remark}",
+}
+"""A text with the values in it, or what makes one of them."""
+
+_ROWS: Final[dict[str, tuple[str, Callable[[Values], str]]]] = {
+    "run_starts": ("Starts that agree", lambda v: f"{v['agreeing']} of {v['starts']}"),
+    "run_overlap": ("Overlap", lambda v: percent(v["overlap"])),
+    "run_contrast": ("Contrast", lambda v: f"{v['contrast']:.1f}"),
+    "run_mirror": ("Mirror image", lambda v: percent(v["mirror_share"])),
+    "run_parts": ("Halves", lambda v: f"{v['parts_mm']:.1f} mm"),
+    "run_rival": ("Best other pose", lambda v: f"{percent(v['rival_share'])}, {v['rival_mm']:.0f} mm off"),
+    "run_region": ("Region alone", lambda v: f"{v['region_mm']:.1f} mm"),
+}
