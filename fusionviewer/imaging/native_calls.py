@@ -9,7 +9,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Final, TextIO, TypeVar
 
 import SimpleITK as sitk
@@ -85,8 +85,9 @@ class _Remarks:
                 return
             os.dup2(file.fileno(), 2)
             self._file = file
-            if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
-                sys.stderr = _Past(self, sys.stderr)
+            with suppress(io.UnsupportedOperation):  # a stream in memory has no descriptor, and needs none
+                if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
+                    sys.stderr = _Past(self, sys.stderr)
 
     def end(self, token: object) -> None:
         with self._lock:
