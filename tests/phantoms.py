@@ -91,3 +91,9 @@ def _noise(deviation: float) -> NDArray[np.float32]:
 
 def _volume(array: NDArray[np.float32] | NDArray[np.int16], name: str, modality: Modality) -> Volume:
     return Volume(image_on_grid(array, _grid()), name, modality)
+
+
+def error_mm(pose: RigidTransform) -> float:
+    """How far off a `moving_from_fixed` is, at worst, at places of the head."""
+    places = np.stack([centre_of(name) for name in ("left eye", "right eye", "nose", "lesion", "sinus")])
+    return float(np.linalg.norm(pose.apply(places) - MOVING_FROM_FIXED.apply(places), axis=1).max())

@@ -7,15 +7,15 @@ import os
 from pathlib import Path
 
 from fusionviewer.cli.terminal import Terminal
-from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.errors import BadArgument
 from fusionviewer.exchange.points.formats import read_points
 from fusionviewer.exchange.points.pairing import pair_points
-from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import Points, RigidTransform
-from fusionviewer.imaging.readers import list_series, read_volume
-from fusionviewer.imaging.resample import overlap
+from fusionviewer.imaging.readers import read_volume, series_numbered
+from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
+from fusionviewer.session.pose_file import read_pose
 from fusionviewer.session.study_file import SUFFIX, load_study
 
 
@@ -29,10 +29,9 @@ def locate(text: str, observer: Observer) -> tuple[Path, str]:
     if os.path.exists(path) or not mark or not os.path.isdir(before):  # not Path's: those raise without permission
         return path, ""
     folder = Path(before)
-    choices = list_series(folder, observer)
-    if not series.isdecimal() or not 1 <= int(series) <= len(choices):
-        raise BadArgument(f"There is no series #{series} in {folder}.", f"It has #1 to #{len(choices)}.")
-    return folder, choices[int(series) - 1].uid
+    if not series.isdecimal():
+        raise BadArgument(f"There is no series #{series} in {folder}.", "Series have numbers: FOLDER#2 is the second.")
+    return folder, series_numbered(folder, int(series), observer)
 
 
 def read_image(text: str, observer: Observer) -> Volume:
@@ -78,15 +77,6 @@ def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -
     )
 
 
-def read_pose(path: Path) -> RigidTransform:
-    """The `moving_from_fixed` in a study or in an ITK transform file. Raises UnreadableInput."""
-    if path.name.lower().endswith(SUFFIX):
-        return load_study(path).without_images.alignment.moving_from_fixed
-    if path.is_dir():
-        raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
-    return read_itk_transform(path)
-
-
 def read_posed_pair(args: argparse.Namespace, observer: Observer) -> tuple[Volume, Volume, RigidTransform]:
     """The fixed image, the moving image and `moving_from_fixed` that `add_pair` asked for.
 
@@ -96,11 +86,7 @@ def read_posed_pair(args: argparse.Namespace, observer: Observer) -> tuple[Volum
     fixed = read_image(args.fixed, observer.part(0.0, 0.5))
     moving = read_image(args.moving, observer.part(0.5, 1.0))
     check_study(args.transform, fixed, moving, args.terminal)
-    if overlap(fixed.grid, moving.grid, moving_from_fixed) == 0:
-        raise BadArgument(
-            "The two images do not overlap anywhere under this transform.",
-            "Check that the transform belongs to these images, and which of them is the fixed one.",
-        )
+    check_overlap(fixed.grid, moving.grid, moving_from_fixed)
     return fixed, moving, moving_from_fixed
 
 

@@ -79,14 +79,15 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
-    from fusionviewer.cli.inputs import check_study, read_image, read_pose
+    from fusionviewer.cli.inputs import check_study, read_image
     from fusionviewer.cli.looks import blend_from, layers_from, windows_from
-    from fusionviewer.imaging.resample import overlap
+    from fusionviewer.imaging.resample import check_inside, overlap
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.rendering.marks.values import Marks
     from fusionviewer.rendering.picture import draw_picture
     from fusionviewer.rendering.picture_file import check_picture_name, write_picture
     from fusionviewer.rendering.scene import Scene, head_corners, why_no_blend
+    from fusionviewer.session.pose_file import read_pose
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
@@ -112,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
         )
         terminal.say(f"fusionviewer: Warning: The two images do not overlap anywhere {how}")
     if at is not None:
-        _check_inside(at, fixed, moving, moving_from_fixed)
+        check_inside(at, fixed.grid, moving.grid, moving_from_fixed)
     back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed)
     scene = Scene(
         back,
@@ -249,12 +250,3 @@ def tiles_from(text: str) -> tuple[int, int]:
     if not match:
         raise BadArgument(f"{text!r} is no number of slices.", "Give --tiles columns and rows, for example 4x3.")
     return int(match[1]), int(match[2])
-
-
-def _check_inside(at: Points, fixed: Volume, moving: Volume, moving_from_fixed: RigidTransform) -> None:
-    if not (fixed.grid.contains(at) or moving.grid.contains(moving_from_fixed.apply(at))):
-        x, y, z = fixed.grid.centre
-        raise BadArgument(
-            f"The point {at[0]:g},{at[1]:g},{at[2]:g} lies outside both images.",
-            f"The middle of the fixed image is at {x:.1f},{y:.1f},{z:.1f}.",
-        )

@@ -215,7 +215,7 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
         return _Beginning("centre", "centre")
     if args.start in {None, "auto"}:
         return _Beginning("auto", "auto")
-    from fusionviewer.cli.inputs import read_pose
+    from fusionviewer.session.pose_file import read_pose
 
     path = Path(args.start)
     if not os.path.exists(path):

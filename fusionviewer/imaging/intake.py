@@ -28,7 +28,7 @@ def volume_of(
     array: NDArray[Any],
     grid: Grid,
     name: str,
-    source: ImageSource,
+    source: ImageSource | None,
     *,
     modality: Modality | None = None,
     notes: tuple[str, ...] = (),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, is_dicom, scan
 from fusionviewer.imaging.dicom.pixels import voxels_of
 from fusionviewer.imaging.dicom.stacks import stack_of
@@ -65,6 +65,17 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
         return read_file(path, observer)
     found = _scanned(path, observer.part(0.0, 0.2))
     return _read_series(_chosen(path, found, series_uid), path, observer.part(0.2, 1.0))
+
+
+def series_numbered(folder: Path, number: int, observer: Observer = Observer()) -> str:  # noqa: B008 - frozen
+    """The UID of a DICOM folder's series by its number, from 1 in the order of `list_series`.
+
+    Raises BadArgument if there is no such series, UnreadableInput if there is none at all.
+    """
+    choices = list_series(folder, observer)
+    if not 1 <= number <= len(choices):
+        raise BadArgument(f"There is no series #{number} in {folder}.", f"It has #1 to #{len(choices)}.")
+    return choices[number - 1].uid
 
 
 def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesChoice, ...]:  # noqa: B008 - frozen

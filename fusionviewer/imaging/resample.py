@@ -8,7 +8,8 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.imaging.native_calls import run_watched
 from fusionviewer.imaging.reslice import PlaneInterpolation
 from fusionviewer.imaging.volume import Volume, image_on_grid
@@ -68,6 +69,25 @@ def overlap(grid: Grid, volume: Grid, volume_from_grid: RigidTransform) -> float
     axes = [np.unique(np.linspace(0, n - 1, min(n, 64)).round()) for n in grid.size]
     indices = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     return float(np.mean(volume.contains(volume_from_grid.apply(grid.points(indices)))))
+
+
+def check_overlap(fixed: Grid, moving: Grid, moving_from_fixed: RigidTransform) -> None:
+    """Raise BadArgument where two images have nothing in common under a transform."""
+    if overlap(fixed, moving, moving_from_fixed) == 0:
+        raise BadArgument(
+            "The two images do not overlap anywhere under this transform.",
+            "Check that the transform belongs to these images, and which of them is the fixed one.",
+        )
+
+
+def check_inside(point: Points, fixed: Grid, moving: Grid, moving_from_fixed: RigidTransform) -> None:
+    """Raise BadArgument for a point (3,) of fixed space, LPS mm, that lies in neither image."""
+    if not (fixed.contains(point) or moving.contains(moving_from_fixed.apply(point))):
+        x, y, z = fixed.centre
+        raise BadArgument(
+            f"The point {point[0]:g},{point[1]:g},{point[2]:g} lies outside both images.",
+            f"The middle of the fixed image is at {x:.1f},{y:.1f},{z:.1f}.",
+        )
 
 
 def slab_of(grid: Grid, first: int, thickness: int) -> Grid:

@@ -12,6 +12,7 @@ import numpy as np
 import phantoms
 import pytest
 import SimpleITK as sitk
+from phantoms import error_mm
 
 from fusionviewer import __version__, registration
 from fusionviewer.cli import register as command
@@ -30,12 +31,6 @@ Files = tuple[Path, Path]
 
 TRUTH = phantoms.MOVING_FROM_FIXED
 PLACES = ("left eye", "right eye", "nose", "lesion", "sinus")
-
-
-def error_mm(pose: RigidTransform) -> float:
-    """How far off a pose is, at worst, at places of the head."""
-    points = np.stack([phantoms.centre_of(name) for name in PLACES])
-    return float(np.linalg.norm(pose.apply(points) - TRUTH.apply(points), axis=1).max())
 
 
 @pytest.fixture(scope="module")

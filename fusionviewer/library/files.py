@@ -1,0 +1,122 @@
+"""Images and transforms, from and to files and arrays; and an image on another grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.exchange.transforms.itk import write_itk_transform
+from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.geometry.types import frozen
+from fusionviewer.imaging import intake, readers, writers
+from fusionviewer.imaging import resample as resampling
+from fusionviewer.imaging.volume import Modality, Volume
+from fusionviewer.library.arguments import (
+    AS_HEADERS_SAY,
+    AnyPath,
+    Image,
+    Transform,
+    check_one_of,
+    image_of,
+    numbers_of,
+    transform_of,
+)
+from fusionviewer.progress import Observer
+from fusionviewer.session.pose_file import read_pose
+
+
+def read_volume(path: AnyPath, series: str | int = "", *, observer: Observer | None = None) -> Volume:
+    """The image in a file (NIfTI, NRRD, MetaImage …) or a DICOM folder.
+
+    Its `array` is (k, j, i), read-only, its `grid` says where the voxels lie; `notes` say what was odd. `series` is
+    wanted where a folder holds several: a number from 1, as `fusionviewer info` counts them, or a SeriesInstanceUID.
+    Raises UnreadableInput (SeveralSeries, whose `choices` are the series, where one must be chosen) and BadArgument.
+    """
+    observer = observer or Observer()
+    if isinstance(series, int):
+        series = readers.series_numbered(Path(path), series, observer.part(0.0, 0.1))
+    return readers.read_volume(Path(path), series, observer)
+
+
+def volume_from_array(
+    array: ArrayLike,
+    spacing_mm: Sequence[float],
+    origin_mm: Sequence[float] = (0.0, 0.0, 0.0),
+    direction: ArrayLike | None = None,
+    *,
+    name: str = "array",
+    modality: Modality | None = None,
+) -> Volume:
+    """A volume of voxels (k, j, i), which are copied: int16 or uint16 where they fit, else float32.
+
+    `spacing_mm` is along (i, j, k), `origin_mm` the centre of voxel (0, 0, 0) in LPS; the columns of `direction` (3, 3)
+    are the unit vectors of the i, j and k axes in LPS (default: along x, y, z). `modality` is guessed from the values
+    if it is None. Raises BadArgument where the shapes do not fit, UnreadableInput where the numbers make no image.
+    """
+    voxels = np.asarray(array)
+    if voxels.ndim != 3 or voxels.dtype.kind not in "biuf":
+        raise BadArgument(f"A volume is made of numbers (k, j, i), not {voxels.dtype} {voxels.shape}.", "Give one.")
+    k, j, i = voxels.shape
+    a, b, c = numbers_of(spacing_mm, (3,), "spacing_mm").tolist()
+    x, y, z = numbers_of(origin_mm, (3,), "origin_mm").tolist()
+    axes = frozen(np.eye(3) if direction is None else numbers_of(direction, (3, 3), "direction"))
+    if modality is None:
+        modality = intake.guess_modality(voxels)
+    return intake.volume_of(voxels, Grid((i, j, k), (a, b, c), (x, y, z), axes), name, None, modality=modality)
+
+
+def write_volume(volume: Volume, path: AnyPath, *, observer: Observer | None = None) -> None:
+    """Write a volume as NIfTI, NRRD or MetaImage, by the ending of the name; the file appears whole or not at all.
+
+    Raises BadArgument for another ending, CannotWrite.
+    """
+    writers.write_volume(volume, Path(path), observer or Observer())
+
+
+def read_transform(path: AnyPath) -> RigidTransform:
+    """The `moving_from_fixed` in an ITK transform file (.tfm, .txt, .h5, .mat) or in a study (.fusion.json).
+
+    Raises UnreadableInput for what is missing, damaged, or not rigid.
+    """
+    return read_pose(Path(path))
+
+
+def write_transform(moving_from_fixed: RigidTransform, path: AnyPath) -> None:
+    """Write a transform of points, LPS mm, as an ITK text file (.tfm or .txt) with all its digits.
+
+    Raises BadArgument for another ending, CannotWrite.
+    """
+    if not str(path).lower().endswith((".tfm", ".txt")):
+        raise BadArgument(f"A transform cannot be written as {Path(path).name}.", "Let the name end in .tfm.")
+    write_itk_transform(moving_from_fixed, Path(path))
+
+
+def resample(
+    image: Image,
+    grid: Image | Grid,
+    image_from_grid: Transform = AS_HEADERS_SAY,
+    interpolation: resampling.Interpolation = "linear",
+    *,
+    outside: float | None = None,
+    observer: Observer | None = None,
+) -> Volume:
+    """The image's values at the voxel centres of another grid, in the image's own pixel type.
+
+    `image_from_grid` maps points of the grid to the image, LPS mm: with `moving_from_fixed`, `resample(moving, fixed,
+    moving_from_fixed)` puts the moving image onto the fixed one's grid, and `~moving_from_fixed` goes the other way.
+    `interpolation` is "linear", "nearest" or "cubic"; beyond the image the value is `outside` (default: −1024 for a CT,
+    else 0 or less). Raises BadArgument where grid and image do not overlap.
+    """
+    check_one_of(interpolation, get_args(resampling.Interpolation), "interpolation")
+    observer = observer or Observer()
+    volume = image_of(image, observer.part(0.0, 0.2))
+    onto = grid if isinstance(grid, Grid) else image_of(grid, observer.part(0.2, 0.4)).grid
+    transform = transform_of(image_from_grid)
+    resampling.check_overlap(onto, volume.grid, transform)
+    part = observer.part(0.4, 1.0)
+    return resampling.resample(volume, onto, transform, interpolation, outside=outside, observer=part)

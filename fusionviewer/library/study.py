@@ -1,0 +1,200 @@
+"""A study: two images, how they lie on each other, and what was decided about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.head import head_mask
+from fusionviewer.imaging.mirroring import mirror
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.library.arguments import (
+    AnyPath,
+    Image,
+    Landmarks,
+    Transform,
+    check_one_of,
+    image_of,
+    pairs_of,
+    transform_of,
+)
+from fusionviewer.progress import Observer
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.wording import reason_text, sentence
+from fusionviewer.registration import RegistrationResult
+from fusionviewer.session import edits
+from fusionviewer.session.alignment import Review
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
+from fusionviewer.session.study_file import SUFFIX, ImageReference, load_study, save_study
+from fusionviewer.session.view_state import ViewState
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Two images and what is known of how they lie on each other, as a study file has it.
+
+    A study does not change: what `with_…` and `reviewed` return is another one. Make one with `Study.of`, read one with
+    `Study.open`.
+    """
+
+    state: FusionState
+    """All of it, as the window has it; its parts may change from version to version. The properties here will not."""
+    view: ViewState | None = None
+    """How the window last looked at it; None: it never did."""
+    whole: bool = True
+    """Whether the images that the file names were read."""
+
+    @staticmethod
+    def of(fixed: Image, moving: Image, *, observer: Observer | None = None) -> Study:
+        """A study of two images, as their headers place them. Raises UnreadableInput."""
+        observer = observer or Observer()
+        back, front = image_of(fixed, observer.part(0.0, 0.5)), image_of(moving, observer.part(0.5, 1.0))
+        return Study(edits.new_study(back, front))
+
+    @staticmethod
+    def open(
+        path: AnyPath,
+        *,
+        images: bool = True,
+        fixed: AnyPath | None = None,
+        moving: AnyPath | None = None,
+        mask: AnyPath | None = None,
+        accept_changed: bool = False,
+        observer: Observer | None = None,
+    ) -> Study:
+        """The study in a .fusion.json file, with its images unless `images` is False: then it can be read, not saved.
+
+        `fixed`, `moving` and `mask` say where an image lies if it is no longer where the study says. Raises
+        UnreadableInput for a damaged study, an image that is missing, and one whose voxels or place have changed since,
+        unless `accept_changed`.
+        """
+        observer = observer or Observer()
+        stored = load_study(Path(path))
+        if not images:
+            return Study(stored.without_images, stored.view, whole=False)
+        places = {"fixed": (stored.fixed, fixed), "moving": (stored.moving, moving), "mask": (stored.mask, mask)}
+        read: dict[str, Volume] = {}
+        for number, (what, (reference, place)) in enumerate(places.items()):
+            if reference is not None:
+                found = Path(place) if place is not None else reference.locate(stored.path)
+                part = observer.part(number / 3, (number + 1) / 3)
+                read[what] = _referenced(what, reference, found, accept_changed, part)
+        state = replace(stored.without_images, fixed=read.get("fixed"), moving=read.get("moving"))
+        return Study(edits.set_mask(state, read["mask"]) if "mask" in read else state, stored.view)
+
+    def save(self, path: AnyPath) -> None:
+        """Write the study; it names its images by their files and does not hold their voxels.
+
+        Raises BadArgument for a name that does not end in .fusion.json, and where an image was never read from a file;
+        CannotWrite.
+        """
+        if not str(path).lower().endswith(SUFFIX):
+            raise BadArgument(f"A study cannot be written as {Path(path).name}.", f"Let the name end in {SUFFIX}.")
+        if not self.whole:
+            raise BadArgument("This study was opened without its images.", "Open it with them, then save it.")
+        for side in SIDES:
+            volume = self.state.volume(side)
+            if volume is not None and volume.source is None:
+                raise BadArgument(
+                    f"The {side} image was never read from a file, and a study names its images by their files.",
+                    "Write it with write_volume, and read that file.",
+                )
+        save_study(self.state, self.view, Path(path))
+
+    @property
+    def fixed(self) -> Volume | None:
+        """The image that stays."""
+        return self.state.fixed
+
+    @property
+    def moving(self) -> Volume | None:
+        """The image that is aligned."""
+        return self.state.moving
+
+    @property
+    def moving_from_fixed(self) -> RigidTransform:
+        """Where points of the fixed image lie in the moving one, LPS mm."""
+        return self.state.alignment.moving_from_fixed
+
+    @property
+    def landmarks(self) -> tuple[LandmarkPair, ...]:
+        """The pairs, each point in its own image's space, LPS mm."""
+        return self.state.landmarks
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Places in fixed space, LPS mm, where the error matters."""
+        return self.state.targets
+
+    @property
+    def run(self) -> RegistrationResult | None:
+        """The registration that gave the pose; None if it came from elsewhere."""
+        return self.state.alignment.run
+
+    @property
+    def review(self) -> Review | None:
+        """What the user decided about the pose, with a note and a date."""
+        return self.state.alignment.review
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is known of the pose and speaks against it, warnings first; `describe` says each in words.
+
+        None of it measures accuracy but the code "error_measured". Empty without two images; takes up to half a second.
+        """
+        if self.fixed is None:
+            return ()
+        try:
+            corners = head_mask(self.fixed).corners
+        except UnreadableInput:
+            corners = None
+        return alignment_findings(self.state, corners)
+
+    def with_landmarks(self, landmarks: Landmarks) -> Study:
+        """The study with these landmarks instead of its own. Raises BadArgument, UnreadableInput."""
+        return replace(self, state=replace(self.state, landmarks=pairs_of(landmarks)))
+
+    def with_fit(self) -> Study:
+        """The study aligned by its landmarks. Raises BadArgument where they make no fit."""
+        return replace(self, state=edits.fit_to_landmarks(self.state))
+
+    def with_pose(self, moving_from_fixed: Transform) -> Study:
+        """The study aligned otherwise: its run and review no longer hold. Raises UnreadableInput."""
+        pose = transform_of(moving_from_fixed)
+        return replace(self, state=edits.set_pose(self.state, pose, "file", start=pose))
+
+    def with_run(self, result: RegistrationResult) -> Study:
+        """The study as `register` or `refine` aligned it, with what they say of it."""
+        return replace(self, state=edits.take_run(self.state, result))
+
+    def reviewed(self, decision: Literal["accepted", "rejected"], note: str = "") -> Study:
+        """The study with its pose accepted or rejected by a person who has looked at it. Raises BadArgument."""
+        check_one_of(decision, ("accepted", "rejected"), "review")
+        return replace(self, state=edits.set_review(self.state, decision, note))
+
+
+def describe(told: RegistrationResult | Finding) -> str:
+    """In a sentence or two why a registration ended as it did, or what a finding of a study says."""
+    return sentence(told) if isinstance(told, Finding) else reason_text(told)
+
+
+def _referenced(what: str, reference: ImageReference, place: Path | None, anyway: bool, observer: Observer) -> Volume:
+    """The image that a study means, mirrored as it was there. Raises UnreadableInput if it is not that one."""
+    if place is None:
+        raise UnreadableInput(
+            f"The study’s {what} image “{reference.name}” is not where it was.",
+            f"Say where it is: Study.open(…, {what}=…).",
+        )
+    volume = read_volume(place, reference.series_uid, observer)
+    if volume.fingerprint != reference.fingerprint and not anyway:
+        raise UnreadableInput(
+            f"The study’s {what} image “{reference.name}” is another one, or has changed since the study was saved.",
+            f"Give the right one as {what}=…, or accept_changed=True.",
+        )
+    for axis in reference.mirrored:
+        volume = mirror(volume, axis)
+    return volume
