@@ -116,7 +116,7 @@ class QtThreads:
         return left
 
 
-def _is_deleted(thread: object) -> bool:
+def _is_deleted(thread: Any) -> bool:
     from PyQt6 import sip
 
     return bool(sip.isdeleted(thread))

@@ -33,7 +33,8 @@ PATIENT_ID = "X1234567"
 
 def linear(points: Array) -> Array:
     """The value at points (…, 3) in LPS mm: different along each axis, and between 0 and 2000 near the origin."""
-    return np.asarray(points) @ np.array([3.0, -2.0, 5.0]) + 1000.0
+    values: np.ndarray = np.asarray(points) @ np.array([3.0, -2.0, 5.0]) + 1000.0
+    return values
 
 
 @dataclass(frozen=True)

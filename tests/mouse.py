@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+
+
+_QTest: Any = QTest  # PyQt6's stubs take its static functions for methods
+
+
+def mouse_click(widget: QWidget | None, button: Qt.MouseButton = LEFT, *, pos: QPoint | None = None) -> None:
+    """One whole click, in the middle or at a place in the widget's own pixels."""
+    assert widget is not None
+    _QTest.mouseClick(widget, button, pos=QPoint() if pos is None else pos)
+
+
+def double_click(widget: QWidget, *, pos: QPoint) -> None:
+    """The second of two quick clicks."""
+    _QTest.mouseDClick(widget, LEFT, pos=pos)
+    _QTest.mouseRelease(widget, LEFT, pos=pos)
+
+
+def mouse_move(widget: QWidget, pos: QPoint) -> None:
+    _QTest.mouseMove(widget, pos)
 
 
 class Hand:

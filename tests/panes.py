@@ -75,7 +75,7 @@ def coloured(view: SliceView, at: QPointF, colour: str, reach: int = 9) -> int:
 
 def add_pair(document: Document, fixed: Any = None, moving: Any = None, **more: Any) -> int:
     """One more pair in the study, which is no step; its number."""
-    as_point = [None if p is None else edits.point_of(p) for p in (fixed, moving)]
-    pair = LandmarkPair(landmark_edits.free_name(document.state), *as_point, **more)
+    own, twin = (None if p is None else edits.point_of(p) for p in (fixed, moving))
+    pair = LandmarkPair(landmark_edits.free_name(document.state), own, twin, **more)
     document.replace(replace(document.state, landmarks=(*document.state.landmarks, pair)))
     return len(document.state.landmarks) - 1

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from keyboard import NONE, key_click
+from mouse import mouse_click
 from panes import picture_of
 from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,12 +25,6 @@ from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.panels.align_panel import Page
 from fusionviewer.ui.window.main_window import MainWindow
 
-NONE, CTRL, SHIFT, ALT = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
 EMPTY = FusionState()
 """To open a window without images."""
 
@@ -67,31 +62,14 @@ def click(parent: QWidget, name: str) -> None:
     """Click a button that can be pressed."""
     button = child(parent, QAbstractButton, name)
     assert button.isEnabled(), name
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    QApplication.processEvents()
-
-
-def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE, times: int = 1) -> None:
-    """Press a key in whatever has the keyboard."""
-    for _ in range(times):
-        has_it = QApplication.focusWidget()
-        assert has_it is not None
-        QTest.keyClick(has_it, key, modifiers)
+    mouse_click(button, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
 
 
 def press_in_views(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
     """Press a key in the active view, whatever has the keyboard."""
-    QTest.keyClick(window.images.active_view(), key, modifiers)
+    key_click(window.images.active_view(), key, modifiers)
     QApplication.processEvents()
-
-
-def type_in(box: QWidget, text: str) -> None:
-    """Type something into a field in place of what is there, and Enter."""
-    box.setFocus()
-    box.selectAll()  # type: ignore[attr-defined]
-    QTest.keyClicks(box, text)
-    QTest.keyClick(box, Qt.Key.Key_Return)
 
 
 def written(window: MainWindow, name: str) -> str:
@@ -145,7 +123,7 @@ def cell_tip(table: QTableWidget, row: int, column: int) -> str:
 
 def click_cell(table: QTableWidget, row: int, column: int) -> None:
     place = table.visualItemRect(table.item(row, column)).center()
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    mouse_click(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     QApplication.processEvents()
 
 

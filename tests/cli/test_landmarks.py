@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ def test_suspects_are_named_loudly(tmp_path: Path, capsys: Capture, kind: str) -
         assert any(line.startswith(NAMES[number]) and f"suspect: {kind}" in line for line in out.splitlines())
 
 
-DOUBTS = {
+DOUBTS: dict[str, tuple[Callable[[Points], Points], list[str], str]] = {
     "mirrored": (lambda p: p * [-1, 1, 1], ["mirrored"], "look mirrored"),
     "scaled": (lambda p: 1.08 * p, ["scaled"], "1.07"),
     "disagreeing": (lambda p: np.roll(p, 1, axis=0), ["disagreeing"], "same names mean the same places"),

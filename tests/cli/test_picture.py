@@ -17,6 +17,7 @@ from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.scene import head_corners
@@ -28,7 +29,9 @@ from fusionviewer.session.view_state import Distance, ViewState
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory, phantom_mr, phantom_ct, phantom_truth) -> Path:
+def files(
+    tmp_path_factory: pytest.TempPathFactory, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform
+) -> Path:
     folder = tmp_path_factory.mktemp("pair")
     write_volume(phantom_mr, folder / "mr.nii.gz")
     write_volume(phantom_ct, folder / "ct.nii.gz")
@@ -45,13 +48,13 @@ def call(files: Path, *more: str) -> int:
     return int(args.run(args))
 
 
-def drawn(files: Path, out: Path, *more: str):
+def drawn(files: Path, out: Path, *more: str) -> np.ndarray:
     assert call(files, "--out", str(out), *more) == 0
     with Image.open(out) as image:
         return np.asarray(image)
 
 
-def test_it_draws_what_it_is_asked_for(files, tmp_path, capsys):
+def test_it_draws_what_it_is_asked_for(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plain = drawn(files, tmp_path / "plain.png")
     assert plain.shape == (800, 1280, 3)
     assert "plain.png" in capsys.readouterr().out
@@ -69,7 +72,7 @@ def test_it_draws_what_it_is_asked_for(files, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("at", ["-12,31,8", "-.5,-3e1,-8.25", "0,0,0", "+1,2,-3", "-12, 31, 8"])
-def test_points_with_signs_are_numbers_and_no_options(files, tmp_path, at):
+def test_points_with_signs_are_numbers_and_no_options(files: Path, tmp_path: Path, at: str) -> None:
     assert call(files, "--out", str(tmp_path / "a.png"), "--size", "640x480", "--at", at) == 0
     assert call(files, f"--at={at}", "--out", str(tmp_path / "a.png"), "--size", "640x480") == 0
 
@@ -122,7 +125,9 @@ def test_points_with_signs_are_numbers_and_no_options(files, tmp_path, at):
         (["--edge-strength", "2"], "strength"),
     ],
 )
-def test_bad_numbers_are_refused_with_a_sentence_and_a_remedy(files, tmp_path, more, word):
+def test_bad_numbers_are_refused_with_a_sentence_and_a_remedy(
+    files: Path, tmp_path: Path, more: list[str], word: str
+) -> None:
     """All but a point that lies outside are refused before anything is read: there is nothing to read."""
     folder = files if word == "outside both" else tmp_path / "nothing here"
     with pytest.raises(BadArgument) as refusal:
@@ -133,7 +138,7 @@ def test_bad_numbers_are_refused_with_a_sentence_and_a_remedy(files, tmp_path, m
     assert not list(tmp_path.iterdir())
 
 
-def test_places_that_cannot_be_written_are_refused_before_anything_is_read(tmp_path):
+def test_places_that_cannot_be_written_are_refused_before_anything_is_read(tmp_path: Path) -> None:
     nowhere = tmp_path / "there are no images here"
     with pytest.raises(CannotWrite):
         call(nowhere, "--out", str(tmp_path / "no" / "a.png"))
@@ -145,14 +150,16 @@ def test_places_that_cannot_be_written_are_refused_before_anything_is_read(tmp_p
     assert not list(tmp_path.iterdir())
 
 
-def test_a_transform_that_is_none_leaves_no_file(files, tmp_path):
+def test_a_transform_that_is_none_leaves_no_file(files: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.tfm").write_text("nothing", encoding="utf-8")
     with pytest.raises(UnreadableInput):
         call(files, "--out", str(tmp_path / "a.png"), "--transform", str(tmp_path / "bad.tfm"))
     assert [path.name for path in tmp_path.iterdir()] == ["bad.tfm"]
 
 
-def test_the_program_knows_it_and_refuses_in_one_sentence(files, tmp_path, capsys):
+def test_the_program_knows_it_and_refuses_in_one_sentence(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     command = ["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
     assert run_program([*command, "--at", "-12,31,8", "--size", "640x480"]) == 0
     assert (tmp_path / "a.png").is_file()
@@ -192,7 +199,7 @@ LOOKS = [
 ]
 
 
-def test_every_option_shows_in_the_picture(files, tmp_path):
+def test_every_option_shows_in_the_picture(files: Path, tmp_path: Path) -> None:
     pictures = {"plain": drawn(files, tmp_path / "a.png", *SMALL).tobytes()}
     for look in LOOKS:
         pictures[" ".join(look)] = drawn(files, tmp_path / "a.png", *SMALL, *look).tobytes()
@@ -200,14 +207,14 @@ def test_every_option_shows_in_the_picture(files, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.tif", "a.TIFF"])
-def test_tiff_holds_the_same_pixels(files, tmp_path, name):
+def test_tiff_holds_the_same_pixels(files: Path, tmp_path: Path, name: str) -> None:
     assert np.array_equal(drawn(files, tmp_path / name, *SMALL), drawn(files, tmp_path / "a.png", *SMALL))
     with Image.open(tmp_path / name) as image:
         assert image.format == "TIFF"
 
 
 @pytest.mark.parametrize("layout", ["planes", "axial", "mosaic"])
-def test_the_name_of_a_file_is_not_in_the_picture_unless_asked(files, tmp_path, layout):
+def test_the_name_of_a_file_is_not_in_the_picture_unless_asked(files: Path, tmp_path: Path, layout: str) -> None:
     """The same images under other names make the same picture, to the last byte of its file."""
     for part, name in (("mr", "Doe_Jane_1970"), ("ct", "Roe_Richard")):
         (tmp_path / f"{name}.nii.gz").write_bytes((files / f"{part}.nii.gz").read_bytes())
@@ -229,7 +236,7 @@ def test_the_name_of_a_file_is_not_in_the_picture_unless_asked(files, tmp_path, 
     assert plain != named
 
 
-def test_a_scale_makes_the_size(files, tmp_path):
+def test_a_scale_makes_the_size(files: Path, tmp_path: Path) -> None:
     one = drawn(files, tmp_path / "a.png", "--layout", "axial", "--scale", "1", "--no-annotations")
     two = drawn(files, tmp_path / "a.png", "--layout", "axial", "--scale", "2", "--no-annotations")
     assert np.abs(np.array(two.shape[:2]) - 2 * np.array(one.shape[:2])).max() <= 2
@@ -239,7 +246,9 @@ def test_a_scale_makes_the_size(files, tmp_path):
     assert not (tmp_path / "c.png").exists()
 
 
-def test_images_of_different_kinds_are_not_subtracted(files, tmp_path, capsys):
+def test_images_of_different_kinds_are_not_subtracted(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "a.png"
     command = ["--out", str(out), "--mode", "difference"]
     assert run_program(["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), *command]) == 2
@@ -248,7 +257,9 @@ def test_images_of_different_kinds_are_not_subtracted(files, tmp_path, capsys):
     assert run_program(["picture", str(files / "mr.nii.gz"), str(files / "mr.nii.gz"), *command]) == 0
 
 
-def test_images_that_lie_apart_are_drawn_with_a_warning(files, tmp_path, capsys):
+def test_images_that_lie_apart_are_drawn_with_a_warning(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     far = tmp_path / "far.tfm"
     write_itk_transform(RigidTransform.about(np.eye(3), np.zeros(3), np.array([0.0, 0.0, 5000.0])), far)
     images = [str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
@@ -258,14 +269,16 @@ def test_images_that_lie_apart_are_drawn_with_a_warning(files, tmp_path, capsys)
     assert "Warning" not in capsys.readouterr().err
 
 
-def test_size_and_scale_exclude_each_other(files, tmp_path, capsys):
+def test_size_and_scale_exclude_each_other(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
     assert run_program([*command, "--size", "800x600", "--scale", "2"]) == 2
     assert "not allowed with" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--mode", "--layout", "--curtain", "--pair", "--fixed-colours"])
-def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(files, tmp_path, capsys, option):
+def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
     command = ["picture", str(files / "mr.nii.gz"), str(files / "ct.nii.gz"), "--out", str(tmp_path / "a.png")]
     assert run_program([*command, option, "xyzzy"]) == 2
     err = capsys.readouterr().err
@@ -277,7 +290,7 @@ def test_a_choice_that_there_is_not_is_refused_with_those_that_there_are(files, 
 
 
 @pytest.fixture(scope="module")
-def study(files, phantom_mr, phantom_ct, phantom_truth) -> Path:
+def study(files: Path, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform) -> Path:
     """A study of the two images with four pairs, a target and a distance about the middle of the head."""
     fixed, moving = (read_volume(files / name) for name in ("mr.nii.gz", "ct.nii.gz"))
     middle = head_corners(fixed)[1]
@@ -299,7 +312,7 @@ def study(files, phantom_mr, phantom_ct, phantom_truth) -> Path:
     return files / "marked.fusion.json"
 
 
-def test_a_study_is_drawn_with_its_marks_unless_they_are_left_out(files, study, tmp_path):
+def test_a_study_is_drawn_with_its_marks_unless_they_are_left_out(files: Path, study: Path, tmp_path: Path) -> None:
     truth = ["--transform", str(files / "truth.tfm")]
     plain = drawn(files, tmp_path / "a.png", *SMALL, *truth)
     with_marks = drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study))
@@ -313,7 +326,7 @@ def test_a_study_is_drawn_with_its_marks_unless_they_are_left_out(files, study, 
     assert np.array_equal(drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(empty)), plain)
 
 
-def test_landmarks_come_from_tables_as_well_and_lines_from_their_fit(files, study, tmp_path):
+def test_landmarks_come_from_tables_as_well_and_lines_from_their_fit(files: Path, study: Path, tmp_path: Path) -> None:
     tables = ["--landmarks", str(files / "fixed.csv"), str(files / "moving.csv")]
     truth = ["--transform", str(files / "truth.tfm")]
     pictures = [
@@ -326,7 +339,7 @@ def test_landmarks_come_from_tables_as_well_and_lines_from_their_fit(files, stud
     assert np.array_equal(same, drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study)))
 
 
-def test_names_of_landmarks_are_not_in_the_picture_unless_asked(files, study, tmp_path):
+def test_names_of_landmarks_are_not_in_the_picture_unless_asked(files: Path, study: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.fusion.json"
     other.write_text(study.read_text("utf-8").replace("Doe ", "Someone else ").replace("Roe", "STN"), encoding="utf-8")
     for more, alike in (([], True), (["--names"], False)):
@@ -349,7 +362,9 @@ def test_names_of_landmarks_are_not_in_the_picture_unless_asked(files, study, tm
         (["--error-lines", "--transform", "empty.fusion.json"], "no pairs of landmarks"),
     ],
 )
-def test_marks_that_there_are_not_are_refused_before_the_images_are_read(files, study, tmp_path, more, word):
+def test_marks_that_there_are_not_are_refused_before_the_images_are_read(
+    files: Path, study: Path, tmp_path: Path, more: list[str], word: str
+) -> None:
     words = [str(files / word) if "." in word else word for word in more]
     with pytest.raises(BadArgument) as refusal:
         call(tmp_path / "nothing here", "--out", str(tmp_path / "a.png"), *words)

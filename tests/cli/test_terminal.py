@@ -6,10 +6,10 @@ import io
 import signal
 import sys
 import threading
+import time
 
 import pytest
 
-from fusionviewer.cli import terminal as module
 from fusionviewer.cli.terminal import Terminal, interruptible, labelled
 
 
@@ -21,7 +21,7 @@ class Screen(io.StringIO):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 

@@ -142,7 +142,7 @@ def test_cancel() -> None:
         with pytest.raises(Cancelled):
             resample(
                 volume, volume.grid, RigidTransform.identity(), interpolation, observer=Observer(cancelled=cancelled)
-            )  # type: ignore[arg-type]
+            )
 
 
 def test_overlap_is_the_share_inside() -> None:

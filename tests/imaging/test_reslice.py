@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Grid, Points, RigidTransform, SlicePlane
+from fusionviewer.geometry import (
+    AXIAL,
+    CORONAL,
+    ORIENTATIONS,
+    SAGITTAL,
+    Grid,
+    Orientation,
+    Points,
+    RigidTransform,
+    SlicePlane,
+)
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.reslice import Viewport, reslice
 from fusionviewer.imaging.volume import Volume, image_on_grid
@@ -39,7 +51,12 @@ def pixel_points(plane: SlicePlane, viewport: Viewport) -> Points:
 
 @settings(max_examples=40)
 @given(three_angles, three_angles, st.sampled_from(ORIENTATIONS), st.booleans())
-def test_values_and_outline_are_exact_for_any_grid_and_pose(grid_deg, pose_deg, orientation, radiological):
+def test_values_and_outline_are_exact_for_any_grid_and_pose(
+    grid_deg: tuple[float, float, float],
+    pose_deg: tuple[float, float, float],
+    orientation: Orientation,
+    radiological: bool,
+) -> None:
     turn = RigidTransform.from_euler((*grid_deg, 0, 0, 0), np.zeros(3)).rotation
     grid = Grid((13, 11, 5), (1.0, 1.5, 4.0), (-20.0, 35.0, 3.0), frozen(turn))
     array = np.random.default_rng(1).integers(-1000, 3000, grid.size[::-1]).astype(np.int16)
@@ -83,7 +100,9 @@ def ball(centre: tuple[float, float, float]) -> Volume:
         ((0, -30, 0), SAGITTAL, False, "left"),
     ],
 )
-def test_sides_are_certain(centre, orientation, radiological, side):
+def test_sides_are_certain(
+    centre: tuple[int, int, int], orientation: Orientation, radiological: bool, side: str
+) -> None:
     plane = SlicePlane.through(np.zeros(3), orientation, radiological)
     values = reslice(ball(centre), plane, Viewport.around(np.zeros(2), 101, 101, 1.0), IDENTITY)
     rows, columns = np.nonzero(values > 50)
@@ -103,19 +122,19 @@ def slabs() -> Volume:
     ("z", "value"),
     [(-1.99, 0), (0, 0), (1, 25), (4, 100), (6, 250), (8, 400), (9.99, 400), (-2.1, None), (10.1, None)],
 )
-def test_thick_slices_interpolate_and_the_border_goes_on_to_the_face_of_the_box(z, value):
+def test_thick_slices_interpolate_and_the_border_goes_on_to_the_face_of_the_box(z: float, value: int | None) -> None:
     plane = SlicePlane.through(np.array([5.0, 5.0, z]), AXIAL)
     values = reslice(slabs(), plane, Viewport(10, 10, 0, 0, 1.0), IDENTITY)
     assert np.isnan(values).all() if value is None else np.allclose(values, value)
 
 
-def test_the_picture_is_as_large_as_the_box():
+def test_the_picture_is_as_large_as_the_box() -> None:
     plane = SlicePlane.through(np.array([5.0, 5.0, 4.0]), AXIAL)
     values = reslice(slabs(), plane, Viewport(140, 140, -2, -2, 0.1), IDENTITY)
     assert (~np.isnan(values)).sum() == 100**2
 
 
-def test_nearest_gives_only_values_that_are_there():
+def test_nearest_gives_only_values_that_are_there() -> None:
     plane = SlicePlane.through(np.array([5.0, 5.0, 4.0]), CORONAL)
     values = reslice(slabs(), plane, Viewport(10, 90, 0, -9.9, 0.13), IDENTITY, "nearest")
     assert set(np.unique(values[~np.isnan(values)])) == {0, 100, 400}
@@ -124,7 +143,7 @@ def test_nearest_gives_only_values_that_are_there():
 
 
 @pytest.mark.parametrize("array_type", [np.uint8, np.int16, np.uint16, np.float32, np.float64])
-def test_every_pixel_type_gives_float32_with_nan_outside(array_type):
+def test_every_pixel_type_gives_float32_with_nan_outside(array_type: Any) -> None:
     grid = Grid.axis_aligned((4, 4, 4), (1, 1, 1), np.zeros(3))
     volume = Volume(image_on_grid(np.full((4, 4, 4), 7, array_type), grid), "seven")
     values = reslice(volume, SlicePlane.through(np.zeros(3), AXIAL), Viewport.around(np.zeros(2), 8, 8, 1.0), IDENTITY)
@@ -134,14 +153,16 @@ def test_every_pixel_type_gives_float32_with_nan_outside(array_type):
 
 
 @given(st.floats(-500, 500), st.floats(-500, 500), st.floats(0.01, 10), st.integers(1, 999), st.integers(1, 999))
-def test_a_viewport_is_around_its_middle_and_goes_there_and_back(x, y, scale, width, height):
+def test_a_viewport_is_around_its_middle_and_goes_there_and_back(
+    x: float, y: float, scale: float, width: int, height: int
+) -> None:
     viewport = Viewport.around(np.array([x, y]), width, height, scale)
     assert viewport.screen(np.array([(width - 1) / 2, (height - 1) / 2])) == pytest.approx([x, y], abs=1e-6)
     assert viewport.pixels(viewport.screen(np.array([3.25, -8.0]))) == pytest.approx([3.25, -8.0], abs=1e-6)
 
 
 @pytest.mark.parametrize("bad", [(0, 5, 1.0), (5, 0, 1.0), (5, 5, 0.0), (5, 5, -1.0), (5, 5, float("nan"))])
-def test_what_is_no_viewport_is_refused(bad):
+def test_what_is_no_viewport_is_refused(bad: tuple[int, int, float]) -> None:
     width, height, scale = bad
     with pytest.raises(ValueError, match="not a viewport"):
         Viewport(width, height, 0.0, 0.0, scale)

@@ -105,7 +105,7 @@ def test_whatever_the_image_a_point_never_moves_too_far(seed: int, part: Any, ki
 @pytest.mark.parametrize("kind", get_args(SpotKind))
 def test_what_is_too_far_is_not_taken(kind: SpotKind) -> None:
     def blob(p: Points) -> NDArray[np.float64]:
-        return 100 * np.exp(-(((p - np.array([6.0, 0, 0])) / 0.9) ** 2).sum(axis=1) / 2)
+        return np.asarray(100 * np.exp(-(((p - np.array([6.0, 0, 0])) / 0.9) ** 2).sum(axis=1) / 2))
 
     with pytest.raises(BadArgument, match="within 2 mm") as caught:
         snap(volume((0, 0, 0), (1.0, 1.0, 1.0), blob), np.zeros(3), kind, 2.0)

@@ -59,7 +59,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: Path) -> Pa
         shutil.copytree(whole, command[3], symlinks=True, dirs_exist_ok=True)
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setattr(environment.subprocess, "run", run_or_copy)
+    monkeypatch.setattr(subprocess, "run", run_or_copy)
     return root
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -29,7 +32,7 @@ class Apt:
 
 def _machine(monkeypatch: pytest.MonkeyPatch, *, root: bool, programs: set[str], apt: Apt | None = None) -> None:
     monkeypatch.setattr(system, "is_root", lambda: root)
-    monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
     if apt:
         monkeypatch.setattr(system, "_apt", apt)
 
@@ -79,7 +82,7 @@ def test_a_python_without_venv_asks_for_everything_at_once(monkeypatch: pytest.M
     monkeypatch.setattr(system, "_loads", lambda library: library != "libEGL.so.1")
     system.ensure_venv_module("offscreen")
     assert asked == []
-    monkeypatch.setattr(system.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     system.ensure_venv_module("offscreen")
     system.ensure_venv_module(None)
     venv = f"python3.{sys.version_info[1]}-venv"
@@ -151,8 +154,8 @@ def test_scripts_end_with_a_sentence(
 def test_what_is_packed_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(system, "install", lambda packages, why: asked.extend(packages))
-    monkeypatch.setattr(system.shutil, "which", lambda name: None)
-    monkeypatch.setattr(system.sysconfig, "get_config_var", lambda name: "/nowhere")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda name: "/nowhere")
     monkeypatch.setattr(system, "_loads", lambda library: not library.startswith(("libpython", "libxcb-cursor")))
     system.ensure_build_tools()
     assert asked == ["libxcb-cursor0", "binutils", f"libpython3.{sys.version_info[1]}"]

@@ -47,6 +47,7 @@ def _error() -> BaseException:
             raise KeyError("/data/smith/ct.nii") from error
     except KeyError as error:
         return error
+    pytest.fail("nothing was raised")
 
 
 def test_an_error_is_its_type_and_its_places() -> None:

@@ -15,13 +15,13 @@ HEAD = Grid.axis_aligned((180, 220, 160), (1, 1, 1), np.array([3.0, -4.0, 5.0]))
 numbers = st.tuples(*[st.floats(-90, 90)] * 6)
 
 
-def test_a_shift_moves_every_corner_alike():
+def test_a_shift_moves_every_corner_alike() -> None:
     shift = RigidTransform.from_euler((0, 0, 0, 3, 4, 0), np.zeros(3))
     assert corner_displacements(HEAD.corners, IDENTITY, shift) == pytest.approx(np.full(8, 5.0))
     assert corner_displacements(HEAD.corners, shift, shift) == pytest.approx(np.zeros(8))
 
 
-def test_a_turn_moves_corners_by_the_chord():
+def test_a_turn_moves_corners_by_the_chord() -> None:
     turn = RigidTransform.from_euler((0, 0, 10, 0, 0, 0), HEAD.centre)
     chord = 2 * np.sin(np.deg2rad(5)) * np.hypot(90, 110)
     moved = displacement(HEAD.corners, IDENTITY, turn)
@@ -30,7 +30,9 @@ def test_a_turn_moves_corners_by_the_chord():
 
 @settings(max_examples=50)
 @given(numbers, numbers)
-def test_no_point_of_the_head_moves_further_than_its_furthest_corner(first, second):
+def test_no_point_of_the_head_moves_further_than_its_furthest_corner(
+    first: tuple[float, ...], second: tuple[float, ...]
+) -> None:
     start, current = (RigidTransform.from_euler(n, HEAD.centre) for n in (first, second))
     inside = np.random.default_rng(0).uniform(HEAD.corners.min(axis=0), HEAD.corners.max(axis=0), (500, 3))
     moved = displacement(HEAD.corners, start, current)
@@ -38,7 +40,7 @@ def test_no_point_of_the_head_moves_further_than_its_furthest_corner(first, seco
     assert moved.mean_mm <= moved.max_mm + 1e-9
 
 
-def test_overlap_is_the_share_of_the_head_that_the_moving_image_holds():
+def test_overlap_is_the_share_of_the_head_that_the_moving_image_holds() -> None:
     assert overlap(HEAD.corners, HEAD, IDENTITY).share == 1.0
     assert overlap(HEAD.corners, HEAD, IDENTITY).missing_point is None
     up = RigidTransform.from_euler((0, 0, 0, 0, 0, 80), np.zeros(3))  # half of the head leaves at the top
@@ -50,7 +52,7 @@ def test_overlap_is_the_share_of_the_head_that_the_moving_image_holds():
     assert away.missing_point == pytest.approx((3, -4, 5))
 
 
-def test_overlap_knows_oblique_heads_and_grids():
+def test_overlap_knows_oblique_heads_and_grids() -> None:
     turn = RigidTransform.from_euler((20, -35, 50, 30, 10, -60), HEAD.centre)
     turned = Grid(HEAD.size, HEAD.spacing, tuple(turn.apply(np.array(HEAD.origin))), turn.rotation)
     shrunk = HEAD.centre + 0.999 * (HEAD.corners - HEAD.centre)

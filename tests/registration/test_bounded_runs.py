@@ -31,7 +31,7 @@ def test_random_bounded_runs(
         shift *= mm * rng.uniform(0, 1.4) / np.linalg.norm(shift)
         middle = sample_truth.apply(sample_points.mean(axis=0))
         start = RigidTransform.from_rotation_vector(turn, middle, shift) @ sample_truth
-        result = register(*sample_pair, start, max_shift_mm=mm, max_rotation_deg=deg)
+        result = register(sample_pair.fixed, sample_pair.moving, start, max_shift_mm=mm, max_rotation_deg=deg)
         assert result.bounds is not None
         assert result.bounds.contains(result.moving_from_fixed, 1e-6)
         reached = result.bounds.reached(result.moving_from_fixed)
@@ -52,6 +52,6 @@ def test_a_run_that_is_cancelled_from_outside_ends_at_once(sample_pair: Any, aft
     began = time.monotonic()
     timer.start()
     with pytest.raises(Cancelled):
-        register(*sample_pair, observer=observer)
+        register(sample_pair.fixed, sample_pair.moving, observer=observer)
     timer.join()
     assert time.monotonic() - began - after < 2.0

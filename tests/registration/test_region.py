@@ -87,7 +87,7 @@ def test_a_box_of_half_the_head_is_enough(
     start: Any, sample_pair: Any, sample_points: Points, sample_error: Callable[[RigidTransform], float]
 ) -> None:
     region = Region(box=box_about(sample_points.mean(axis=0), 60))
-    result = register(*sample_pair, start, region=region)
+    result = register(sample_pair.fixed, sample_pair.moving, start, region=region)
     assert result.ending is Ending.CONVERGED
     assert sample_error(result.moving_from_fixed) < 1.0  # 1 mm, as the whole head gives 0.3 and a part of it knows less
     assert "120 × 120 × 120 mm" in result.only
@@ -97,7 +97,9 @@ def test_a_small_box_cannot_lead_the_head_astray(
     sample_pair: Any, sample_points: Points, sample_error: Callable[[RigidTransform], float]
 ) -> None:
     """A deep box of 6 cm looks alike in many poses; the whole head says which, and a box that leads away says so."""
-    result = register(*sample_pair, "auto", region=Region(box=box_about(sample_points.mean(axis=0), 30)))
+    result = register(
+        sample_pair.fixed, sample_pair.moving, "auto", region=Region(box=box_about(sample_points.mean(axis=0), 30))
+    )
     assert result.evidence is not None
     assert result.evidence.region_mm > 0
     off = sample_error(result.moving_from_fixed)
@@ -109,7 +111,9 @@ def test_bounds_hold_with_a_small_box(sample_pair: Any, sample_points: Points, s
     middle = sample_points.mean(axis=0)
     off = RigidTransform.from_rotation_vector(np.array([0.03, 0, -0.03]), middle, np.array([2.0, -2.0, 1.0]))
     region = Region(box=box_about(middle, 30))
-    result = register(*sample_pair, sample_truth @ off, region=region, max_shift_mm=1.0, max_rotation_deg=1.0)
+    result = register(
+        sample_pair.fixed, sample_pair.moving, sample_truth @ off, region=region, max_shift_mm=1.0, max_rotation_deg=1.0
+    )
     assert result.bounds is not None
     shift, angle = result.bounds.reached(result.moving_from_fixed)
     assert shift <= 1.0 + 1e-9

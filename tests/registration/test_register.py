@@ -28,7 +28,7 @@ def off_by(truth: RigidTransform, centre: Points, mm: float, deg: float, seed: i
 
 @pytest.mark.parametrize("start", ["auto", "header", "centre"])
 def test_the_sample_from_each_start(sample_pair: Any, sample_error: Error, start: Any) -> None:
-    result = register(*sample_pair, start)
+    result = register(sample_pair.fixed, sample_pair.moving, start)
     assert sample_error(result.moving_from_fixed) < 0.7
     assert result.ending is Ending.CONVERGED
     assert result.start_kind == start
@@ -38,7 +38,7 @@ def test_the_sample_from_each_start(sample_pair: Any, sample_error: Error, start
 def test_the_same_seed_gives_the_same_pose_and_another_nearly(sample_pair: Any, sample_error: Error) -> None:
     first, again = register(*sample_pair), register(*sample_pair)
     np.testing.assert_allclose(again.moving_from_fixed.matrix, first.moving_from_fixed.matrix, atol=1e-6, rtol=0)
-    other = register(*sample_pair, settings=RegistrationSettings(seed=5))
+    other = register(sample_pair.fixed, sample_pair.moving, settings=RegistrationSettings(seed=5))
     assert not np.array_equal(other.moving_from_fixed.matrix, first.moving_from_fixed.matrix)
     assert abs(sample_error(other.moving_from_fixed) - sample_error(first.moving_from_fixed)) < 0.3
 
@@ -47,7 +47,9 @@ def test_comes_back_within_bounds_that_hold_the_truth(
     sample_pair: Any, sample_truth: RigidTransform, sample_points: Points, sample_error: Error
 ) -> None:
     start = off_by(sample_truth, sample_points.mean(axis=0), 4, 4)
-    result = register(*sample_pair, start, max_shift_mm=8, max_rotation_deg=8, start_kind="file")
+    result = register(
+        sample_pair.fixed, sample_pair.moving, start, max_shift_mm=8, max_rotation_deg=8, start_kind="file"
+    )
     assert sample_error(result.moving_from_fixed) < 0.7
     assert result.bounds is not None
     assert result.bounds.contains(result.moving_from_fixed)
@@ -59,7 +61,7 @@ def test_comes_back_within_bounds_that_hold_the_truth(
 
 def test_tight_bounds_hold_and_are_named(sample_pair: Any, sample_truth: RigidTransform, sample_points: Points) -> None:
     start = off_by(sample_truth, sample_points.mean(axis=0), 4, 4)
-    result = register(*sample_pair, start, max_shift_mm=1, max_rotation_deg=1)
+    result = register(sample_pair.fixed, sample_pair.moving, start, max_shift_mm=1, max_rotation_deg=1)
     assert result.bounds is not None
     assert result.bounds.contains(result.moving_from_fixed, 1e-6)
     assert result.touched == ("shift", "rotation")
@@ -72,7 +74,7 @@ def test_a_limit_of_zero_locks(
     sample_pair: Any, sample_truth: RigidTransform, sample_points: Points, shift: float, angle: float
 ) -> None:
     start = off_by(sample_truth, sample_points.mean(axis=0), 3, 3)
-    result = register(*sample_pair, start, max_shift_mm=shift, max_rotation_deg=angle)
+    result = register(sample_pair.fixed, sample_pair.moving, start, max_shift_mm=shift, max_rotation_deg=angle)
     assert result.bounds is not None
     reached = result.bounds.reached(result.moving_from_fixed)
     for got, limit in zip(reached, (shift, angle), strict=True):
@@ -81,7 +83,7 @@ def test_a_limit_of_zero_locks(
 
 
 def test_one_limit_alone_leaves_the_other_at_its_default(sample_pair: Any, sample_truth: RigidTransform) -> None:
-    result = register(*sample_pair, sample_truth, max_shift_mm=2)
+    result = register(sample_pair.fixed, sample_pair.moving, sample_truth, max_shift_mm=2)
     assert result.bounds is not None
     assert (result.bounds.max_shift_mm, result.bounds.max_rotation_deg) == (2.0, 10.0)
 

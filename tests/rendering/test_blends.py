@@ -10,31 +10,31 @@ from hypothesis import strategies as st
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import LARGEST_MM, OUTSIDE, SMALLEST_MM, Blend, BlendMode, Coded
-from fusionviewer.rendering.colours import PAIRS, colour_table
+from fusionviewer.rendering.colours import PAIRS, Pair, colour_table
 
 GREYS = np.arange(256, dtype=np.uint16)
 ALL_PAIRS = tuple(np.array(np.meshgrid(GREYS, GREYS), dtype=np.uint16))
 """Every grey of the back with every grey of the front, (256, 256) each."""
 
 
-def coded(codes, colours="grey") -> Coded:
+def coded(codes: list[int] | np.ndarray, colours: str = "grey") -> Coded:
     return Coded(np.asarray(codes, dtype=np.uint16), colour_table(colours))
 
 
-def channels(picture):
+def channels(picture: np.ndarray) -> np.ndarray:
     """(…, 3) red, green, blue as whole numbers; the fourth byte must be full."""
     assert picture.dtype == blends.BGRX
     assert (picture >> 24 == 255).all()
     return np.stack([(picture >> shift) & 255 for shift in (16, 8, 0)], axis=-1).astype(int)
 
 
-def test_alone_is_the_colour_of_the_grey_and_black_outside():
+def test_alone_is_the_colour_of_the_grey_and_black_outside() -> None:
     picture = channels(blends.alone(coded([0, 7, 255, OUTSIDE], "hot")))
     assert np.array_equal(picture, [*colour_table("hot")[[0, 7, 255]].astype(int), [0, 0, 0]])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 0.7, 1.0])
-def test_fade_is_the_weighted_sum_of_every_pair_of_greys(share):
+def test_fade_is_the_weighted_sum_of_every_pair_of_greys(share: float) -> None:
     back, front = ALL_PAIRS
     picture = channels(blends.fade(coded(back), coded(front), share))
     weight = round(256 * share)
@@ -43,20 +43,20 @@ def test_fade_is_the_weighted_sum_of_every_pair_of_greys(share):
     assert np.abs(picture[..., 0] - (back * (1 - share) + front * share)).max() <= 1.5
 
 
-def test_fade_shows_what_lies_alone_at_full_brightness_but_for_the_last_tenth():
+def test_fade_shows_what_lies_alone_at_full_brightness_but_for_the_last_tenth() -> None:
     lone = coded([256 + 200]), coded([OUTSIDE])
     seen = [int(channels(blends.fade(*lone, share))[0, 0]) for share in (0, 0.5, 0.9, 0.95, 1)]
     assert seen == [200, 200, 200, 100, 0]
 
 
 @pytest.mark.parametrize("pair", list(PAIRS))
-def test_two_colours_are_exactly_grey_where_the_images_are_alike(pair):
+def test_two_colours_are_exactly_grey_where_the_images_are_alike(pair: Pair) -> None:
     picture = channels(blends.two_colour(coded(GREYS), coded(GREYS), 0.5, pair))
     assert np.array_equal(picture, np.repeat(GREYS[:, None], 3, axis=1))
 
 
 @pytest.mark.parametrize("pair", list(PAIRS))
-def test_two_colours_add_and_leave_each_image_its_own(pair):
+def test_two_colours_add_and_leave_each_image_its_own(pair: Pair) -> None:
     back, front = ALL_PAIRS
     picture = channels(blends.two_colour(coded(back), coded(front), 0.5, pair))
     one, other = (np.array(colour) for colour in PAIRS[pair])
@@ -67,7 +67,7 @@ def test_two_colours_add_and_leave_each_image_its_own(pair):
     assert np.array_equal(channels(blends.two_colour(coded([255]), coded([255]), 1.0, pair))[0], other)
 
 
-def test_difference_is_half_of_it_about_mid_grey_and_black_where_only_one_lies():
+def test_difference_is_half_of_it_about_mid_grey_and_black_where_only_one_lies() -> None:
     back, front = ALL_PAIRS
     picture = channels(blends.difference(coded(back), coded(front)))
     expected = (256 + front.astype(int) - back.astype(int)) // 2
@@ -77,13 +77,13 @@ def test_difference_is_half_of_it_about_mid_grey_and_black_where_only_one_lies()
     assert (lone == 0).all()
 
 
-def test_choosing_takes_the_image_that_is_there():
+def test_choosing_takes_the_image_that_is_there() -> None:
     back, front = coded([10, 10, 256 + 10, OUTSIDE, OUTSIDE]), coded([20, 20, OUTSIDE, 256 + 20, OUTSIDE])
     wanted = np.array([False, True, True, False, True])
     assert channels(blends.chosen(back, front, wanted))[:, 0].tolist() == [10, 20, 10, 20, 0]
 
 
-def test_patterns_lie_where_their_millimetres_say():
+def test_patterns_lie_where_their_millimetres_say() -> None:
     view = Viewport(8, 6, -4.0, -3.0, 1.0)  # pixel centres at −4…3 and −3…2 mm
     x, y = np.meshgrid(np.arange(-4.0, 4.0), np.arange(-3.0, 3.0))
     assert np.array_equal(blends.squares(view, 2.0), (np.floor(x / 2) + np.floor(y / 2)) % 2 == 1)
@@ -95,7 +95,7 @@ def test_patterns_lie_where_their_millimetres_say():
 
 
 @given(st.sampled_from(BlendMode), st.floats(-1, 2))
-def test_the_slider_of_every_mode_comes_back_to_where_it_was_put(mode, share):
+def test_the_slider_of_every_mode_comes_back_to_where_it_was_put(mode: BlendMode, share: float) -> None:
     blend = Blend(mode).with_parameter(share)
     if blend.parameter is None:
         assert mode in (BlendMode.CURTAIN, BlendMode.DIFFERENCE)
@@ -109,7 +109,7 @@ def test_the_slider_of_every_mode_comes_back_to_where_it_was_put(mode, share):
     assert SMALLEST_MM <= blend.checker_mm <= LARGEST_MM
 
 
-def test_swapping_twice_changes_nothing():
+def test_swapping_twice_changes_nothing() -> None:
     for mode in BlendMode:
         blend = Blend(mode, fade=0.25)
         assert blend.swap() != blend
@@ -119,7 +119,7 @@ def test_swapping_twice_changes_nothing():
 @pytest.mark.parametrize(
     "wrong", [{"fade": 1.1}, {"edge_strength": -0.1}, {"checker_mm": 0}, {"glass_mm": float("inf")}]
 )
-def test_nonsense_makes_no_blend(wrong):
+def test_nonsense_makes_no_blend(wrong: dict[str, float] | dict[str, int]) -> None:
     with pytest.raises(ValueError):
         Blend(**wrong)
 

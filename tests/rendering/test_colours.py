@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from fusionviewer.rendering.colours import COLOUR_NAMES, PAIRS, colour_table, rgb, tint_table
+from fusionviewer.rendering.colours import COLOUR_NAMES, PAIRS, Pair, colour_table, rgb, tint_table
 
 VISIONS = {
     "normal": np.eye(3),
@@ -28,38 +28,38 @@ XYZ_FROM_RGB = np.array(
 )
 
 
-def linear(colours) -> np.ndarray:
+def linear(colours: np.ndarray | tuple[int, int, int]) -> np.ndarray:
     """sRGB 0…255 (…, 3) as linear light 0…1."""
     share = np.asarray(colours, dtype=float) / 255
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 
-def lab(light) -> np.ndarray:
+def lab(light: np.ndarray) -> np.ndarray:
     """CIELAB (D65) of linear light (3,)."""
     relative = XYZ_FROM_RGB @ light / (XYZ_FROM_RGB @ np.ones(3))
     f = np.where(relative > (6 / 29) ** 3, np.cbrt(relative), relative / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def luminance(colours) -> np.ndarray:
-    return linear(colours) @ XYZ_FROM_RGB[1]
+def luminance(colours: np.ndarray) -> np.ndarray:
+    return np.asarray(linear(colours) @ XYZ_FROM_RGB[1])
 
 
-def test_the_measure_itself_is_right():
+def test_the_measure_itself_is_right() -> None:
     assert lab(np.ones(3)) == pytest.approx([100, 0, 0], abs=1e-6)
     assert lab(linear((255, 0, 0))) == pytest.approx([53.24, 80.09, 67.20], abs=0.02)  # as Lindbloom gives it
     for matrix in VISIONS.values():
         assert matrix.sum(axis=1) == pytest.approx(1, abs=2e-6)  # grey stays grey
 
 
-def test_grey_is_exact_and_its_opposite_too():
+def test_grey_is_exact_and_its_opposite_too() -> None:
     numbers = np.arange(256)
     assert colour_table("grey").tolist() == np.stack([numbers] * 3, axis=1).tolist()
     assert colour_table("inverted").tolist() == (255 - np.stack([numbers] * 3, axis=1)).tolist()
 
 
 @pytest.mark.parametrize("colours", COLOUR_NAMES)
-def test_brighter_stays_brighter(colours):
+def test_brighter_stays_brighter(colours: str) -> None:
     table = colour_table(colours)
     assert table.shape == (256, 3)
     assert not table.flags.writeable
@@ -72,14 +72,14 @@ def test_brighter_stays_brighter(colours):
 
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("colours", COLOUR_NAMES)
-def test_every_eye_sees_brighter_as_brighter(vision, colours):
+def test_every_eye_sees_brighter_as_brighter(vision: str, colours: str) -> None:
     light = np.clip(linear(colour_table(colours)) @ VISIONS[vision].T, 0, 1) @ XYZ_FROM_RGB[1]
     way = -1 if colours == "inverted" else 1
     assert (way * np.diff(light[::8])).min() > -1e-3
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_the_two_colours_together_are_white_and_every_grey(pair):
+def test_the_two_colours_together_are_white_and_every_grey(pair: Pair) -> None:
     fixed, moving = PAIRS[pair]
     assert np.add(fixed, moving).tolist() == [255, 255, 255]
     together = tint_table(fixed).astype(int) + tint_table(moving, up=True)
@@ -87,11 +87,11 @@ def test_the_two_colours_together_are_white_and_every_grey(pair):
 
 
 @pytest.mark.parametrize(("pair", "vision"), list(product(PAIRS, VISIONS)))
-def test_the_two_colours_stay_apart_for_every_eye(pair, vision):
+def test_the_two_colours_stay_apart_for_every_eye(pair: Pair, vision: str) -> None:
     fixed, moving = (lab(np.clip(VISIONS[vision] @ linear(colour), 0, 1)) for colour in PAIRS[pair])
     assert float(np.linalg.norm(fixed - moving)) >= 60
 
 
-def test_red_and_green_would_not_pass():
+def test_red_and_green_would_not_pass() -> None:
     red, green = (lab(np.clip(VISIONS["deutan"] @ linear(c), 0, 1)) for c in (rgb("#c05040"), rgb("#709040")))
     assert float(np.linalg.norm(red - green)) < 60

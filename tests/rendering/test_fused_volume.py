@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import nibabel
 import numpy as np
@@ -45,7 +46,9 @@ def layers(colours: str = "grey", window: Window = Window(500, 900)) -> tuple[La
     return Layer(FIXED, window), Layer(MOVING, Window(450, 700), POSE, colours)  # type: ignore[arg-type]
 
 
-def whole(back: Layer, front: Layer, grid: Grid, blend: Blend, kind: str = "rgb", pose: RigidTransform = IDENTITY):
+def whole(
+    back: Layer, front: Layer, grid: Grid, blend: Blend, kind: str = "rgb", pose: RigidTransform = IDENTITY
+) -> Any:
     return np.concatenate(list(fused_slabs(back, front, grid, pose, blend, kind=kind)))  # type: ignore[arg-type]
 
 

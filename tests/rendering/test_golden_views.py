@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fusionviewer.geometry import AXIAL, SAGITTAL, SlicePlane, rotation_from_vector
+from fusionviewer.geometry import AXIAL, SAGITTAL, RigidTransform, SlicePlane, rotation_from_vector
 from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window
@@ -30,7 +31,9 @@ VIEWS = {
 
 
 @pytest.mark.parametrize("name", list(VIEWS))
-def test_a_view_looks_as_it_did(name, phantom_mr, phantom_ct, phantom_truth):
+def test_a_view_looks_as_it_did(
+    name: str, phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform
+) -> None:
     orientation, tilt, blend, bone = VIEWS[name]
     plane = SlicePlane.through(np.array([10.0, 5.0, 8.0]), orientation, tilt=tilt)
     viewport = Viewport.around(plane.screen(np.zeros(3)), 200, 200, 1.0)

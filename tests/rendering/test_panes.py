@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from fusionviewer.rendering.marks.values import (
     target_strength,
 )
 from fusionviewer.rendering.panes import Pane, draw_over, rooms_of_words
-from fusionviewer.rendering.picture import PictureForm, draw_picture
+from fusionviewer.rendering.picture import PictureForm, PictureLayout, draw_picture
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import Layer, SliceRequest
 from fusionviewer.rendering.window import Window
@@ -41,13 +42,19 @@ Picture = NDArray[np.uint8]
 Written = list[tuple[tuple[float, float], str, float]]
 
 
-def pair(fixed=None, moving=None, number=1, name="Doe", **more) -> MarkedPair:
+def pair(
+    fixed: tuple[float, float, float] | None = None,
+    moving: tuple[float, float, float] | None = None,
+    number: int = 1,
+    name: str = "Doe",
+    **more: Any,
+) -> MarkedPair:
     return MarkedPair(
         number, name, fixed, moving, more.pop("complete", fixed is not None and moving is not None), **more
     )
 
 
-def pane_of(plane: SlicePlane, size=(240, 200), mm_per_pixel=0.5) -> Pane:
+def pane_of(plane: SlicePlane, size: tuple[int, int] = (240, 200), mm_per_pixel: float = 0.5) -> Pane:
     middle = plane.screen(np.zeros(3)) + np.array([0.13, -0.21])  # no whole pixels
     return Pane(
         Box(0, 0, *size), plane, Viewport.around(middle, *size, mm_per_pixel), "Axial", "z 0.0 mm", crosshair=False
@@ -58,7 +65,7 @@ def draw_marks(sheet: Sheet, pane: Pane, marks: Marks, *, names: bool, legend: b
     draw_over(sheet, pane, SliceRequest(pane.plane, pane.viewport, None, None), marks, names=names, legend=legend)
 
 
-def drawn(marks: Marks, plane: SlicePlane | None = None, unit: float = 1.0, **how) -> Picture:
+def drawn(marks: Marks, plane: SlicePlane | None = None, unit: float = 1.0, **how: Any) -> Picture:
     """A grey pane with the marks alone."""
     pane = pane_of(plane or SlicePlane.through(np.zeros(3), AXIAL))
     image = Image.new("RGB", (pane.box.width, pane.box.height), (GREY, GREY, GREY))
@@ -69,7 +76,7 @@ def drawn(marks: Marks, plane: SlicePlane | None = None, unit: float = 1.0, **ho
 BARE = drawn(Marks())
 
 
-def pixel_of(point, plane: SlicePlane | None = None) -> tuple[float, float]:
+def pixel_of(point: np.ndarray | tuple[float, float, float], plane: SlicePlane | None = None) -> tuple[float, float]:
     pane = pane_of(plane or SlicePlane.through(np.zeros(3), AXIAL))
     x, y = pane.viewport.pixels(pane.plane.screen(np.asarray(point, dtype=float)))
     return float(x), float(y)
@@ -91,7 +98,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Written:
     found: Written = []
     write = Sheet.write
 
-    def remember(sheet, place, text, units, colour, **how):
+    def remember(
+        sheet: Sheet, place: tuple[float, float] | tuple[int, float], text: str, units: int, colour: str, **how: Any
+    ) -> float:
         length = write(sheet, place, text, units, colour, **how)
         found.append((place, text, length))
         return length
@@ -111,11 +120,9 @@ PLANES = [
 
 
 @pytest.mark.parametrize("plane", PLANES)
-def test_points_are_drawn_where_they_lie_in_the_colour_of_their_image(plane):
+def test_points_are_drawn_where_they_lie_in_the_colour_of_their_image(plane: SlicePlane) -> None:
     """To a third of a pixel, and the two images' points apart in hue."""
-    fixed, moving = (
-        tuple(plane.points(np.float64(x), np.float64(y)).tolist()) for x, y in ((-21.3, 8.2), (13.7, -12.1))
-    )
+    fixed, moving = (tuple(plane.points(np.array(x), np.array(y)).tolist()) for x, y in ((-21.3, 8.2), (13.7, -12.1)))
     for marked, colour, at in ((pair(fixed), FIXED_COLOUR, fixed), (pair(None, moving), MOVING_COLOUR, moving)):
         picture = drawn(Marks((replace(marked, complete=True),)), plane)
         expected = pixel_of(at, plane)
@@ -124,7 +131,7 @@ def test_points_are_drawn_where_they_lie_in_the_colour_of_their_image(plane):
         assert np.abs(picture[y, x].astype(int) - rgb(colour)).max() < 70  # the dot in the middle
 
 
-def test_the_two_shapes_differ_and_not_by_their_colours_alone():
+def test_the_two_shapes_differ_and_not_by_their_colours_alone() -> None:
     at = (0.0, 0.0, 0.0)
     grey = [drawn(Marks((replace(one, complete=True),))).astype(int) for one in (pair(at), pair(None, at))]
     lit = [(np.abs(picture - BARE.astype(int)).max(axis=2) > 60) for picture in grey]
@@ -134,7 +141,7 @@ def test_the_two_shapes_differ_and_not_by_their_colours_alone():
     assert (lit[0] ^ lit[1])[y - 9 : y + 9, x - 9 : x + 9].sum() > 20
 
 
-def test_the_line_between_both_points_of_a_pair_is_its_residual():
+def test_the_line_between_both_points_of_a_pair_is_its_residual() -> None:
     fixed, moving = (-20.0, 3.0, 0.0), (22.0, -5.0, 0.0)
     picture = drawn(Marks((pair(fixed, moving),)))
     for share in (0.3, 0.5, 0.7):
@@ -143,7 +150,7 @@ def test_the_line_between_both_points_of_a_pair_is_its_residual():
     assert np.array_equal(drawn(Marks((pair(fixed), pair(None, moving)))), picture) is False
 
 
-def test_a_pair_fades_with_its_distance_from_the_plane_and_is_gone_beyond_5_mm():
+def test_a_pair_fades_with_its_distance_from_the_plane_and_is_gone_beyond_5_mm() -> None:
     def contrast(z: float) -> int:
         return int(np.abs(drawn(Marks((pair((0.0, 0.0, z), complete=True),))).astype(int) - BARE).sum())
 
@@ -154,14 +161,14 @@ def test_a_pair_fades_with_its_distance_from_the_plane_and_is_gone_beyond_5_mm()
     assert [target_strength(mm) for mm in (0, 5.0, 5.01)] == [1, pytest.approx(0.45), 0]
 
 
-def test_a_point_off_the_plane_is_not_drawn_though_its_twin_is():
+def test_a_point_off_the_plane_is_not_drawn_though_its_twin_is() -> None:
     picture = drawn(Marks((pair((-20.0, 0.0, 0.0), (20.0, 0.0, 9.0)),)))
     x, y = (round(v) for v in pixel_of((20.0, 0.0, 0.0)))
     part = picture[y - 9 : y + 10, x + 2 : x + 12].astype(int)
     assert (part[..., 0] - part[..., 2]).max() <= 0  # nothing amber
 
 
-def test_half_pairs_check_points_and_pairs_that_are_off_look_different():
+def test_half_pairs_check_points_and_pairs_that_are_off_look_different() -> None:
     at = (0.0, 0.0, 0.0)
     kinds = [
         Marks((pair(at, None, complete=complete, part=part),))
@@ -174,7 +181,7 @@ def test_half_pairs_check_points_and_pairs_that_are_off_look_different():
             assert np.abs(one - other).max(axis=2).clip(0, 1).sum() > 12
 
 
-def test_without_names_there_are_numbers(written):
+def test_without_names_there_are_numbers(written: list[Any]) -> None:
     marks = Marks((pair((0.0, 0.0, 0.0), number=7, name="Doe Jane"),), (MarkedTarget(2, "Roe", (20.0, 5.0, 0.0)),))
     plain = drawn(marks)
     assert [text for _, text, _ in written] == ["T2", "7 ?"]
@@ -185,13 +192,13 @@ def test_without_names_there_are_numbers(written):
     assert [text for _, text, _ in written] == ["Roe", "Doe Jane ?"]
 
 
-def test_a_label_has_the_pairs_own_colour():
+def test_a_label_has_the_pairs_own_colour() -> None:
     red = drawn(Marks((pair((0.0, 0.0, 0.0), colour="#ff0000"),))).astype(int)
     assert ((red[..., 0] > 180) & (red[..., 1] < 60)).any()
 
 
 @pytest.mark.parametrize("unit", [0.7, 1.0])
-def test_labels_hide_neither_each_other_nor_the_letters_and_stay_inside(written, unit):
+def test_labels_hide_neither_each_other_nor_the_letters_and_stay_inside(written: list[Any], unit: float) -> None:
     near = [(-4.0, 0.0), (4.0, 0.0), (0.0, 8.0), (57.0, 44.0), (-57.0, -25.0), (0.0, -47.0), (57.0, 1.0)]
     marks = Marks(tuple(pair((x, y, 0.0), number=n + 10, complete=True) for n, (x, y) in enumerate(near)))
     drawn(marks, unit=unit)
@@ -211,7 +218,7 @@ def test_labels_hide_neither_each_other_nor_the_letters_and_stay_inside(written,
             assert wide <= 1 or min(bottom, other[3]) - max(top, other[1]) <= 1
 
 
-def test_long_names_are_elided(written):
+def test_long_names_are_elided(written: list[Any]) -> None:
     drawn(Marks((pair((0.0, 0.0, 0.0), name="a very " * 30, complete=True),)), names=True)
     assert written[0][2] <= 0.45 * 240 + 1
 
@@ -219,7 +226,7 @@ def test_long_names_are_elided(written):
 # Targets, distances, predicted error
 
 
-def test_a_target_is_a_cross_in_a_circle_about_its_place():
+def test_a_target_is_a_cross_in_a_circle_about_its_place() -> None:
     place = (11.2, -7.7, 2.0)
     picture = drawn(Marks(targets=(MarkedTarget(1, "STN", place),))).astype(int)
     x, y = (round(v) for v in pixel_of(place))
@@ -229,7 +236,7 @@ def test_a_target_is_a_cross_in_a_circle_about_its_place():
     assert np.array_equal(drawn(Marks(targets=(MarkedTarget(1, "STN", (11.2, -7.7, 5.1)),))), BARE)
 
 
-def test_a_distance_is_a_line_with_its_length_where_both_ends_are_on_the_plane(written):
+def test_a_distance_is_a_line_with_its_length_where_both_ends_are_on_the_plane(written: list[Any]) -> None:
     line = MarkedDistance((-30.0, 10.0, 0.5), (30.0, -20.0, -0.9))
     picture = drawn(Marks(distances=(line,)))
     assert [text for _, text, _ in written] == ["67.1 mm"]
@@ -242,7 +249,7 @@ def test_a_distance_is_a_line_with_its_length_where_both_ends_are_on_the_plane(w
     assert not np.array_equal(drawn(Marks(distances=(point,))), BARE)
 
 
-def test_lines_of_equal_error_lie_where_the_prediction_says(written):
+def test_lines_of_equal_error_lie_where_the_prediction_says(written: list[Any]) -> None:
     spread = np.array([[20.0, 0, 10], [-25, 5, -10], [0, 30, 0], [5, -20, 15]])
     fit = predict_error(spread, [1.0] * 4)
     plane = SlicePlane.through(np.array([0.0, 0.0, 12.0]), AXIAL)
@@ -263,7 +270,9 @@ def test_lines_of_equal_error_lie_where_the_prediction_says(written):
 
 @pytest.mark.parametrize("width", [160, 240, 320, 600])
 @pytest.mark.parametrize("doubtful", [False, True])
-def test_the_lines_say_what_they_are_once_and_whether_to_be_believed(written, width, doubtful):
+def test_the_lines_say_what_they_are_once_and_whether_to_be_believed(
+    written: list[Any], width: int, doubtful: bool
+) -> None:
     plane = SlicePlane.through(np.zeros(3), AXIAL)
     fit = predict_error(np.array([[20.0, 0, 10], [-25, 5, -10], [0, 30, 0], [5, -20, 15]]), [1.0] * 4)
     marks = Marks(error=PredictedError(fit.tre_mm, GRID, doubtful))
@@ -291,7 +300,7 @@ EDGE = Marks((pair((0.0, 0.0, 0.0), (0.5, 0.5, 0.0)), pair((78.0, 78.0, -78.0), 
 
 
 @pytest.mark.parametrize("layout", ["planes", "view", "mosaic"])
-def test_pictures_have_their_marks_unless_they_are_bare(layout):
+def test_pictures_have_their_marks_unless_they_are_bare(layout: PictureLayout) -> None:
     form = PictureForm(layout, size=(900, 700))
     with_marks, without = draw_picture(scene(EDGE), form), draw_picture(scene(Marks()), form)
     assert not np.array_equal(with_marks, without)
@@ -300,7 +309,7 @@ def test_pictures_have_their_marks_unless_they_are_bare(layout):
     assert np.array_equal(draw_picture(scene(EDGE), bare), draw_picture(scene(Marks()), bare))
 
 
-def test_a_mark_is_on_the_slices_of_the_mosaic_that_lie_near_it():
+def test_a_mark_is_on_the_slices_of_the_mosaic_that_lie_near_it() -> None:
     form = PictureForm("mosaic", CORONAL, tiles=(4, 1), step_mm=12.0, size=(900, 400))
     marks = Marks((pair((0.0, 6.0, 0.0), complete=True),))  # towards the front: 18, 6, −6, −18 mm
     changed = np.abs(draw_picture(scene(marks), form).astype(int) - draw_picture(scene(Marks()), form)).max(axis=(0, 2))
@@ -309,7 +318,7 @@ def test_a_mark_is_on_the_slices_of_the_mosaic_that_lie_near_it():
     assert changed[451:].max() == 0
 
 
-def test_marks_do_not_reach_beyond_their_pane():
+def test_marks_do_not_reach_beyond_their_pane() -> None:
     """One near the edge of the first pane changes nothing in the others, and nothing between them."""
     form = PictureForm("mosaic", tiles=(2, 1), step_mm=20.0, size=(640, 400))
     for x in np.linspace(60, 110, 26):

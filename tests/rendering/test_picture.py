@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fusionviewer.errors import BadArgument, Cancelled, CannotWrite
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, RigidTransform, rotation_from_vector
+from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, Orientation, RigidTransform, rotation_from_vector
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.progress import Observer
@@ -21,8 +24,11 @@ from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
 from fusionviewer.rendering.layout import Box, arrange
 from fusionviewer.rendering.marks import lettering
+from fusionviewer.rendering.marks.annotations import scale_bar
+from fusionviewer.rendering.marks.primitives import Primitive
 from fusionviewer.rendering.marks.sheet import Sheet
-from fusionviewer.rendering.picture import LARGEST, SMALLEST, Framing, PictureForm, draw_picture
+from fusionviewer.rendering.panes import Pane
+from fusionviewer.rendering.picture import LARGEST, SMALLEST, Framing, PictureForm, PictureLayout, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.rendering.scene import Scene, head_corners
 from fusionviewer.rendering.slices import Layer, SliceRenderer
@@ -45,11 +51,11 @@ FIXED, MOVING = boxed(100, "fixed.nii.gz", (40, 0, 0)), boxed(100, "moving.nii.g
 WINDOW = Window(500, 1000)
 
 
-def pixels_like(picture, colour: str, within: int = 40):
+def pixels_like(picture: np.ndarray, colour: str, within: int = 40) -> np.ndarray:
     return np.argwhere(np.abs(picture.astype(int) - rgb(colour)).max(axis=2) <= within)
 
 
-def middle_of_bright(picture, box: Box):
+def middle_of_bright(picture: np.ndarray, box: Box) -> tuple[float, float]:
     """Where the brightest round thing of a pane lies, from its middle, in shares of its size."""
     pane = picture[box.top : box.bottom, box.left : box.right].min(axis=2)
     margin_y, margin_x = box.height // 8, box.width // 8
@@ -58,7 +64,13 @@ def middle_of_bright(picture, box: Box):
     return (columns.mean() / inner.shape[1] - 0.5, rows.mean() / inner.shape[0] - 0.5)
 
 
-def scene_of(fixed=FIXED, moving=MOVING, pose=IDENTITY, at=(0.0, 0.0, 0.0), **changes):
+def scene_of(
+    fixed: Volume = FIXED,
+    moving: Volume = MOVING,
+    pose: RigidTransform = IDENTITY,
+    at: tuple[float, float, float] | None = (0.0, 0.0, 0.0),
+    **changes: Any,
+) -> Scene:
     """Two images at a point (None: the middle of the head), in windows that are given or found."""
     point = head_corners(fixed)[1] if at is None else np.array(at)
     back = Layer(fixed, changes.pop("fixed_window", None) or auto_window(fixed))
@@ -69,12 +81,12 @@ def scene_of(fixed=FIXED, moving=MOVING, pose=IDENTITY, at=(0.0, 0.0, 0.0), **ch
 
 
 @pytest.fixture
-def boxes(monkeypatch):
+def boxes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Box]:
     """Where the panes of the last picture are, by their titles: what `annotate_pane` was told."""
     found = {}
     annotate = panes.annotate_pane
 
-    def remember(sheet, pane, bar_mm):
+    def remember(sheet: Sheet, pane: Pane, bar_mm: float) -> None:
         found[pane.title or pane.place] = pane.box
         annotate(sheet, pane, bar_mm)
 
@@ -83,13 +95,20 @@ def boxes(monkeypatch):
 
 
 @pytest.fixture
-def written(monkeypatch):
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """All words of the last pictures: (place, text, colour, length, anchor)."""
     found = []
     write = Sheet.write
 
-    def remember(sheet, place, text, units, colour, **how):
-        length = write(sheet, place, text, units, colour, **how)
+    def remember(
+        sheet: Sheet,
+        place: tuple[float, float] | tuple[float, int] | tuple[int, float],
+        text: str,
+        units: int,
+        colour: str,
+        **how: Any,
+    ) -> float:
+        length: float = write(sheet, place, text, units, colour, **how)
         found.append((place, text, colour, length, how.get("anchor", "la")))
         return length
 
@@ -97,12 +116,12 @@ def written(monkeypatch):
     return found
 
 
-WINDOWS = {"fixed_window": WINDOW, "moving_window": WINDOW}
+WINDOWS: dict[str, Any] = {"fixed_window": WINDOW, "moving_window": WINDOW}
 SMALL = PictureForm(size=(640, 480))
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (640, 480), (700, 1000)])
-def test_the_patient_is_the_right_way_round_in_every_pane(size, boxes):
+def test_the_patient_is_the_right_way_round_in_every_pane(size: tuple[int, int], boxes: dict[str, Box]) -> None:
     form = PictureForm(size=size)
     left = draw_picture(scene_of(blend=Blend(fade=0.0), **WINDOWS), form)
     assert left.shape == (size[1], size[0], 3)
@@ -116,13 +135,13 @@ def test_the_patient_is_the_right_way_round_in_every_pane(size, boxes):
     assert middle_of_bright(mirrored, boxes["Axial"])[0] < -0.1
 
 
-def test_the_moving_image_is_drawn_through_its_pose(boxes):
+def test_the_moving_image_is_drawn_through_its_pose(boxes: dict[str, Box]) -> None:
     pose = RigidTransform.from_euler((0, 0, 0, 0, -40, 0), np.zeros(3))  # the ball is seen 40 mm further back
     picture = draw_picture(scene_of(pose=pose, blend=Blend(fade=1.0), **WINDOWS), SMALL)
     assert middle_of_bright(picture, boxes["Axial"]) == pytest.approx((0, 0), abs=0.03)
 
 
-EVERY_SETTING = [
+EVERY_SETTING: list[dict[str, Any]] = [
     {"blend": Blend(fade=0.8)},
     *({"blend": Blend(mode, swapped=swapped)} for mode in BlendMode for swapped in (False, True)
       if mode not in (BlendMode.FADE, BlendMode.TWO_COLOUR, BlendMode.DIFFERENCE) or not swapped),
@@ -145,11 +164,11 @@ EVERY_SETTING = [
 
 
 @pytest.mark.parametrize("annotated", [True, False])
-def test_every_setting_of_the_view_shows(annotated):
+def test_every_setting_of_the_view_shows(annotated: bool) -> None:
     form = PictureForm(size=(640, 480), annotated=annotated)
     bony = replace(MOVING, modality="CT")
 
-    def draw(change):
+    def draw(change: Any) -> np.ndarray:
         fixed = replace(FIXED, modality="CT") if change.get("blend", Blend()).mode is BlendMode.DIFFERENCE else FIXED
         return draw_picture(scene_of(fixed, bony, **change), form)
 
@@ -159,7 +178,7 @@ def test_every_setting_of_the_view_shows(annotated):
     assert np.array_equal(pictures[0], draw({}))
 
 
-def test_images_of_different_kinds_are_not_subtracted():
+def test_images_of_different_kinds_are_not_subtracted() -> None:
     with pytest.raises(BadArgument, match="MR and CT"):
         draw_picture(scene_of(moving=replace(MOVING, modality="CT"), blend=Blend(BlendMode.DIFFERENCE)), SMALL)
 
@@ -171,7 +190,7 @@ SIZES = [PictureForm(size=(640, 480)), PictureForm(size=(1280, 800)), PictureFor
 
 @pytest.mark.parametrize("names", [False, True])
 @pytest.mark.parametrize("form", SIZES, ids=lambda form: f"{form.layout}-{form.size[0]}")
-def test_words_are_inside_and_name_nobody_unless_asked(form, names, written):
+def test_words_are_inside_and_name_nobody_unless_asked(form: PictureForm, names: bool, written: list[Any]) -> None:
     long = replace(MOVING, name="Doe_Jane_" + 40 * "very_long_" + "_ct.nii.gz", modality="CT")
     scene = scene_of(moving=long, at=(1.0, -2.04, -0.04), blend=Blend(fade=0.55))
     picture = draw_picture(scene, replace(form, names=names))
@@ -190,7 +209,7 @@ def test_words_are_inside_and_name_nobody_unless_asked(form, names, written):
     assert len(pixels_like(picture, MOVING_COLOUR)) > 8
 
 
-def test_the_three_planes_say_where_they_are(written):
+def test_the_three_planes_say_where_they_are(written: list[Any]) -> None:
     draw_picture(scene_of(at=(1.0, -2.04, -0.04)), PictureForm())
     said = {text for _, text, *_ in written}
     assert {"R", "L", "A", "P", "H", "F", "Axial", "Coronal", "Sagittal", "50 mm"} <= said
@@ -202,7 +221,7 @@ def test_the_three_planes_say_where_they_are(written):
 
 
 @pytest.mark.parametrize("layout", ["planes", "view", "mosaic"])
-def test_oblique_planes_have_letters_of_two_sides_that_stay_inside(layout, written):
+def test_oblique_planes_have_letters_of_two_sides_that_stay_inside(layout: PictureLayout, written: list[Any]) -> None:
     tilt = rotation_from_vector(np.deg2rad([0.0, 0.0, 40.0]))
     draw_picture(scene_of(tilt=tilt), PictureForm(layout, size=(640, 480)))
     said = {text for _, text, *_ in written}
@@ -216,7 +235,7 @@ def test_oblique_planes_have_letters_of_two_sides_that_stay_inside(layout, writt
             assert x + length <= 640
 
 
-def test_a_colour_bar_shows_what_the_colours_mean(written):
+def test_a_colour_bar_shows_what_the_colours_mean(written: list[Any]) -> None:
     window = Window(40, 80, 1000)
     scene = scene_of(moving=replace(MOVING, modality="CT"), moving_window=window, moving_colours="viridis")
     picture = draw_picture(scene, PictureForm())
@@ -229,14 +248,14 @@ def test_a_colour_bar_shows_what_the_colours_mean(written):
     assert len(rows) >= 8
 
 
-def _find(row, colours):
+def _find(row: np.ndarray, colours: np.ndarray) -> bool:
     width = len(colours)
     return any(np.array_equal(row[x : x + width], colours) for x in range(len(row) - width))
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS, ids=lambda o: o.name)
 @pytest.mark.parametrize("mode", list(BlendMode))
-def test_a_bare_view_is_what_the_renderer_draws_there(orientation, mode):
+def test_a_bare_view_is_what_the_renderer_draws_there(orientation: Orientation, mode: BlendMode) -> None:
     """No letter, line or word: each pixel is the renderer's."""
     scene = scene_of(at=(3.0, 4.0, 5.0), blend=Blend(mode), moving_colours="hot", **WINDOWS)
     form = PictureForm("view", orientation, size=(300, 200), annotated=False, framing=Framing((5.0, 6.0, 7.0), 2.5))
@@ -250,13 +269,13 @@ def test_a_bare_view_is_what_the_renderer_draws_there(orientation, mode):
 
 @pytest.mark.parametrize("radiological", [True, False])
 @pytest.mark.parametrize("orientation", ORIENTATIONS, ids=lambda o: o.name)
-def test_the_mosaic_goes_inwards_in_reading_order(orientation, radiological):
+def test_the_mosaic_goes_inwards_in_reading_order(orientation: Orientation, radiological: bool) -> None:
     """A ball of the fixed image is met in the tile whose slice goes through it, and in no other."""
     axis = orientation.normal_axis
     inwards = np.array([-1.0, -1.0, 1.0])[axis]
     at = np.zeros(3)
     at[axis] = 45.0 * inwards  # of steps of 30 mm about 0: the fifth of six
-    ball = boxed(100, "ball", tuple(at))
+    ball = boxed(100, "ball", (float(at[0]), float(at[1]), float(at[2])))
     scene = scene_of(ball, replace(MOVING, modality="CT"), blend=Blend(fade=0.0), radiological=radiological, **WINDOWS)
     form = PictureForm("mosaic", orientation, tiles=(3, 2), step_mm=30.0, size=(602, 402), annotated=False)
     picture = draw_picture(scene, form).min(axis=2)
@@ -265,10 +284,17 @@ def test_the_mosaic_goes_inwards_in_reading_order(orientation, radiological):
     assert sorted(bright)[-2] == 0
 
 
-def test_the_mosaic_has_the_crosshair_on_its_own_slice_alone(written, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(panes, "crosshair", lambda *args, **how: drawn.append("cross") or [])
-    monkeypatch.setattr(panes, "draw_marks", lambda *args, **how: drawn.append("pane") or [])
+def test_the_mosaic_has_the_crosshair_on_its_own_slice_alone(
+    written: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def remember(what: str, *args: Any, **how: Any) -> list[Any]:
+        drawn.append(what)
+        return []
+
+    monkeypatch.setattr(panes, "crosshair", partial(remember, "cross"))
+    monkeypatch.setattr(panes, "draw_marks", partial(remember, "pane"))
     scene = scene_of(at=(0.0, 0.0, 9.0))
     draw_picture(scene, PictureForm("mosaic", tiles=(4, 1), step_mm=20.0, middle=(0.0, 0.0, 0.0), size=(900, 400)))
     places = [text for _, text, *_ in written if text.startswith("z ") and text.endswith(" mm")]
@@ -276,7 +302,7 @@ def test_the_mosaic_has_the_crosshair_on_its_own_slice_alone(written, monkeypatc
     assert drawn == ["pane", "pane", "cross", "pane", "pane"]
 
 
-def test_pixels_per_mm_make_the_size():
+def test_pixels_per_mm_make_the_size() -> None:
     for layout in ("planes", "view", "mosaic"):
         one, two = (
             draw_picture(scene_of(), PictureForm(layout, pixels_per_mm=scale, annotated=False)).shape
@@ -292,7 +318,7 @@ def test_pixels_per_mm_make_the_size():
         draw_picture(scene_of(), PictureForm(pixels_per_mm=50.0))
 
 
-def test_one_image_alone_can_be_drawn_and_its_words_are_its_own(written):
+def test_one_image_alone_can_be_drawn_and_its_words_are_its_own(written: list[Any]) -> None:
     scene = Scene(None, Layer(replace(MOVING, modality="CT"), WINDOW), np.zeros(3))
     picture = draw_picture(scene, PictureForm("view", size=(640, 480)))
     assert picture.max() > 200
@@ -304,10 +330,16 @@ def test_one_image_alone_can_be_drawn_and_its_words_are_its_own(written):
 
 
 @pytest.mark.parametrize("size", [(1280, 800)])
-def test_the_scale_bar_is_as_long_as_it_says(size, monkeypatch, boxes):
-    shown = []
-    bar = panes.scale_bar
-    monkeypatch.setattr(panes, "scale_bar", lambda *args, **how: shown.append(args) or bar(*args, **how))
+def test_the_scale_bar_is_as_long_as_it_says(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, boxes: dict[str, Box]
+) -> None:
+    shown: list[Any] = []
+
+    def remember(*args: Any, **how: Any) -> list[Primitive]:
+        shown.append(args)
+        return scale_bar(*args, **how)
+
+    monkeypatch.setattr(panes, "scale_bar", remember)
     picture = draw_picture(scene_of(fixed_window=Window(9e4, 1)), PictureForm(size=size))
     assert len(shown) == 3
     for (length_mm, mm_per_unit, (right, low)), box in zip(shown, boxes.values(), strict=True):
@@ -316,13 +348,15 @@ def test_the_scale_bar_is_as_long_as_it_says(size, monkeypatch, boxes):
         assert (row > 200).sum() * mm_per_unit == pytest.approx(length_mm, abs=1.5 * mm_per_unit)
 
 
-def test_without_a_point_it_shows_the_head(phantom_mr, phantom_ct, phantom_truth):
+def test_without_a_point_it_shows_the_head(
+    phantom_mr: Volume, phantom_ct: Volume, phantom_truth: RigidTransform
+) -> None:
     scene = scene_of(phantom_mr, phantom_ct, phantom_truth, at=None, bone_edges=True)
     picture = draw_picture(scene, PictureForm(size=(900, 700)))
     assert (picture[: picture.shape[0] // 2].max(axis=2) > 60).mean() > 0.15
 
 
-def test_constant_images_can_be_drawn():
+def test_constant_images_can_be_drawn() -> None:
     flat = boxed(7, "flat")
     assert draw_picture(scene_of(flat, flat), SMALL).shape == (480, 640, 3)
 
@@ -342,7 +376,7 @@ def test_constant_images_can_be_drawn():
         {"layout": "mosaic", "step_mm": float("nan")},
     ],
 )
-def test_pictures_that_cannot_be_read_are_refused(form):
+def test_pictures_that_cannot_be_read_are_refused(form: Any) -> None:
     with pytest.raises(BadArgument) as refusal:
         PictureForm(**form)
     assert refusal.value.remedy
@@ -350,7 +384,9 @@ def test_pictures_that_cannot_be_read_are_refused(form):
 
 @pytest.mark.parametrize("width", [320, 400, 640, 900, 1280, 3000])
 @pytest.mark.parametrize("layout", ["view", "mosaic"])
-def test_words_fit_into_their_strip_below_panes_that_keep_their_size(layout, width, written):
+def test_words_fit_into_their_strip_below_panes_that_keep_their_size(
+    layout: PictureLayout, width: int, written: list[Any]
+) -> None:
     form = PictureForm(layout, tiles=(2, 1), size=(1000, 1000))
     form = replace(form, size=form.with_room_for_words((width, 500)))
     draw_picture(scene_of(fixed_colours="hot"), form)
@@ -366,7 +402,9 @@ sizes_mm = st.tuples(st.floats(20, 600), st.floats(20, 600), st.floats(20, 600))
 
 @settings(max_examples=200)
 @given(st.tuples(st.integers(640, 4000), st.integers(480, 4000)), sizes_mm, st.integers(1, 6), st.integers(40, 100))
-def test_panes_tile_the_picture_and_hold_what_they_must_show(size, box_mm, gap, strip):
+def test_panes_tile_the_picture_and_hold_what_they_must_show(
+    size: tuple[int, int], box_mm: tuple[float, float, float], gap: int, strip: int
+) -> None:
     x, y, z = box_mm
     needed = {"axial": (x, y), "coronal": (x, z), "sagittal": (y, z)}
     layout = arrange(size, ((x, y), (x, z), (y, z)), gap, strip)
@@ -383,7 +421,7 @@ def test_panes_tile_the_picture_and_hold_what_they_must_show(size, box_mm, gap, 
 
 
 @given(st.text(min_size=1, max_size=80), st.integers(40, 400))
-def test_elided_text_fits_and_keeps_its_ends(text, room):
+def test_elided_text_fits_and_keeps_its_ends(text: str, room: int) -> None:
     short = lettering.elided(text, 15, room)
     written, font = lettering.lettering(short, 15)
     assert font.getlength(written) <= room or short == "…"
@@ -393,14 +431,14 @@ def test_elided_text_fits_and_keeps_its_ends(text, room):
         assert text.endswith(tail)
 
 
-def test_letters_that_the_font_lacks_are_replaced(monkeypatch):
+def test_letters_that_the_font_lacks_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lettering.lettering("t1.nii.gz", 12)[0] == "t1.nii.gz"
     monkeypatch.setattr(lettering, "_SYSTEM_FONTS", ("there-is-no-such-font.ttf",))
     assert lettering.lettering("Schädel Ж", 12)[0] == "Schadel ?"
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.PNG", "a.tif", "a.tiff"])
-def test_a_picture_is_written_without_loss_and_without_a_word(name, tmp_path):
+def test_a_picture_is_written_without_loss_and_without_a_word(name: str, tmp_path: Path) -> None:
     picture = np.arange(60 * 50 * 3, dtype=np.uint8).reshape(50, 60, 3)
     write_picture(picture, tmp_path / name)
     with Image.open(tmp_path / name) as image:
@@ -416,7 +454,7 @@ NEEDED_TAGS = {256, 257, 258, 259, 262, 273, 277, 278, 279, 284}
 """Of a TIFF: size, bits, packing, colours, and where the strips are."""
 
 
-def test_a_picture_is_written_whole_or_not_at_all(tmp_path):
+def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     picture = np.zeros((50, 60, 3), dtype=np.uint8)
     with pytest.raises(CannotWrite):
         write_picture(picture, tmp_path / "missing" / "a.png")
@@ -432,7 +470,7 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["b.png"]
 
 
-def test_it_needs_no_qt():
+def test_it_needs_no_qt() -> None:
     import subprocess
     import sys
 

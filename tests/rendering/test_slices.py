@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusionviewer.geometry import AXIAL, SAGITTAL, Grid, RigidTransform, SlicePlane
-from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.imaging.reslice import Viewport, reslice
 from fusionviewer.imaging.volume import Modality, Volume, image_on_grid
 from fusionviewer.rendering import slices
 from fusionviewer.rendering.blends import Blend, BlendMode
-from fusionviewer.rendering.colours import BONE_COLOUR, FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
+from fusionviewer.rendering.colours import BONE_COLOUR, FIXED_COLOUR, MOVING_COLOUR, Colours, colour_table, rgb
+from fusionviewer.rendering.contour import ContourLine, bone_line
 from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window
 
@@ -35,14 +37,14 @@ PLACES = {"nowhere": (0, 50), "back alone": (50, 35), "both": (50, 50), "front a
 """Rows and columns of a picture of 101 pixels of 1 mm around the origin."""
 
 
-def request(**changes) -> SliceRequest:
+def request(**changes: Any) -> SliceRequest:
     plane = SlicePlane.through(np.zeros(3), AXIAL)
     whole = SliceRequest(plane, Viewport.around(np.zeros(2), 101, 101, 1.0), BACK, FRONT)
     blend = {field.name: changes.pop(field.name) for field in fields(Blend) if field.name in changes}
     return replace(whole, blend=Blend(**blend), **changes)
 
 
-def greys(picture) -> dict[str, int]:
+def greys(picture: np.ndarray) -> dict[str, int]:
     values = {}
     for name, place in PLACES.items():
         blue, green, red, x = (int(v) for v in picture[place])
@@ -61,7 +63,9 @@ def greys(picture) -> dict[str, int]:
         (1.0, {"nowhere": 0, "back alone": 0, "both": 200, "front alone": 200}),
     ],
 )
-def test_fading_goes_from_one_image_to_the_other_and_keeps_both_fields_of_view(fade, expected):
+def test_fading_goes_from_one_image_to_the_other_and_keeps_both_fields_of_view(
+    fade: float, expected: dict[str, int]
+) -> None:
     picture = SliceRenderer().render(request(fade=fade))
     assert greys(picture) == pytest.approx(expected, abs=1)
     if fade in (0.0, 1.0):
@@ -69,7 +73,7 @@ def test_fading_goes_from_one_image_to_the_other_and_keeps_both_fields_of_view(f
         assert np.array_equal(picture, SliceRenderer().render(alone))
 
 
-def test_fading_never_jumps():
+def test_fading_never_jumps() -> None:
     pictures = [greys(SliceRenderer().render(request(fade=fade))) for fade in np.linspace(0, 1, 101)]
     for name in PLACES:
         assert np.abs(np.diff([picture[name] for picture in pictures])).max() <= 22
@@ -77,19 +81,23 @@ def test_fading_never_jumps():
 
 @settings(max_examples=30)
 @given(st.floats(0, 1), st.sampled_from(["grey", "blue", "amber", "hot"]), st.sampled_from(["grey", "blue", "hot"]))
-def test_no_channel_ever_overflows_into_its_neighbour(fade, back_colours, front_colours):
+def test_no_channel_ever_overflows_into_its_neighbour(
+    fade: float, back_colours: Colours, front_colours: Colours
+) -> None:
     ramp = np.arange(256, dtype=np.int16).reshape(1, 1, 256)
     grid = Grid.axis_aligned((256, 1, 1), (1, 1, 1), np.zeros(3))
     volume = Volume(image_on_grid(ramp, grid), "ramp")
-    view = {"plane": SlicePlane.through(np.zeros(3), AXIAL), "viewport": Viewport.around(np.zeros(2), 256, 1, 1.0)}
+    plane, viewport = SlicePlane.through(np.zeros(3), AXIAL), Viewport.around(np.zeros(2), 256, 1, 1.0)
     layers = Layer(volume, UNIT, colours=back_colours), Layer(volume, UNIT, colours=front_colours)
-    picture = SliceRenderer().render(SliceRequest(**view, back=layers[0], front=layers[1], blend=Blend(fade=fade)))
+    picture = SliceRenderer().render(
+        SliceRequest(plane, viewport, back=layers[0], front=layers[1], blend=Blend(fade=fade))
+    )
     expected = (1 - fade) * colour_table(back_colours) + fade * colour_table(front_colours)
     assert np.abs(picture[0, :, 2::-1] - expected).max() <= 2
     assert (picture[..., 3] == 255).all()
 
 
-def test_the_picture_is_what_a_screen_wants():
+def test_the_picture_is_what_a_screen_wants() -> None:
     picture = SliceRenderer().render(request(viewport=Viewport.around(np.zeros(2), 31, 17, 1.0)))
     assert picture.shape == (17, 31, 4)
     assert picture.dtype == np.uint8
@@ -100,7 +108,7 @@ def test_the_picture_is_what_a_screen_wants():
     assert (empty[..., 3] == 255).all()
 
 
-def test_a_picture_that_was_handed_out_does_not_change_any_more():
+def test_a_picture_that_was_handed_out_does_not_change_any_more() -> None:
     renderer = SliceRenderer()
     first = renderer.render(request(fade=0.2))
     kept = first.copy()
@@ -110,14 +118,14 @@ def test_a_picture_that_was_handed_out_does_not_change_any_more():
     assert np.array_equal(renderer.render(request(fade=0.2)), kept)
 
 
-def test_the_front_is_drawn_through_its_pose():
+def test_the_front_is_drawn_through_its_pose() -> None:
     shifted = replace(FRONT, volume_from_view=RigidTransform.from_euler((0, 0, 0, 5, 0, 0), np.zeros(3)))
     picture = SliceRenderer().render(request(back=None, front=shifted))
     columns = np.nonzero(picture[50, :, 0])[0] - 50
     assert (columns.min(), columns.max()) == (-15, 14)  # its box from −10 to 20 is seen 5 mm to the patient's right
 
 
-def test_checkers_hold_still_in_the_patient():
+def test_checkers_hold_still_in_the_patient() -> None:
     renderer = SliceRenderer()
     wide = (flat(100, (-50, -50), (50, 50)), flat(200, (-50, -50), (50, 50)))
     layers = {"back": Layer(wide[0], UNIT), "front": Layer(wide[1], UNIT), "mode": BlendMode.CHECKERBOARD}
@@ -132,7 +140,7 @@ def test_checkers_hold_still_in_the_patient():
     assert (here[10, 10] == here[0, 0]).all()
 
 
-def test_checkers_show_the_image_that_is_there():
+def test_checkers_show_the_image_that_is_there() -> None:
     picture = greys(SliceRenderer().render(request(mode=BlendMode.CHECKERBOARD, checker_mm=1000)))
     assert picture["back alone"] == 100
     assert picture["front alone"] == 200
@@ -148,7 +156,7 @@ def bone_disc() -> Volume:
     return Volume(image_on_grid(values.astype(np.int16), grid), "disc", "CT")
 
 
-def test_bone_edges_are_a_thin_closed_line_where_bone_begins():
+def test_bone_edges_are_a_thin_closed_line_where_bone_begins() -> None:
     view = Viewport.around(np.zeros(2), 161, 161, 0.5)
     layer = Layer(bone_disc(), Window(40, 400))
     plain = SliceRenderer().render(request(back=layer, front=None, viewport=view))
@@ -163,7 +171,7 @@ def test_bone_edges_are_a_thin_closed_line_where_bone_begins():
     assert (np.abs(strongest - rgb(BONE_COLOUR)).max(axis=1) < 64).mean() > 0.4
 
 
-def test_bone_edges_are_of_the_ct_only_and_in_either_layer():
+def test_bone_edges_are_of_the_ct_only_and_in_either_layer() -> None:
     disc = bone_disc()
     for layers in ({"back": Layer(disc, UNIT), "front": FRONT}, {"back": BACK, "front": Layer(disc, UNIT)}):
         plain = SliceRenderer().render(request(**layers))
@@ -173,7 +181,7 @@ def test_bone_edges_are_of_the_ct_only_and_in_either_layer():
     assert np.array_equal(SliceRenderer().render(request(back=not_ct, bone_edges=True)), plain)
 
 
-def test_soft_noise_around_the_threshold_draws_no_lines():
+def test_soft_noise_around_the_threshold_draws_no_lines() -> None:
     rng = np.random.default_rng(0)
     smooth = 300 + 10 * rng.standard_normal((1, 60, 60))
     grid = Grid.axis_aligned((60, 60, 1), (1, 1, 1), np.zeros(3))
@@ -184,7 +192,7 @@ def test_soft_noise_around_the_threshold_draws_no_lines():
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 5), (3, 3)])
-def test_tiny_pictures_are_drawn(size):
+def test_tiny_pictures_are_drawn(size: tuple[int, int]) -> None:
     tiny = Viewport.around(np.zeros(2), *size, 1.0)
     layer = Layer(bone_disc(), UNIT)
     assert SliceRenderer().render(request(front=layer, viewport=tiny, bone_edges=True)).shape == (*size[::-1], 4)
@@ -195,17 +203,17 @@ class Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reslices = self.windows = self.lines = 0
-        reslice, windowing, line = slices.reslice, Window.greys, slices.bone_line
+        cut, windowing, line = reslice, Window.greys, bone_line
 
-        def count_reslice(*args):
+        def count_reslice(*args: Any) -> np.ndarray:
             self.reslices += 1
-            return reslice(*args)
+            return cut(*args)
 
-        def count_window(window, values):
+        def count_window(window: Window, values: np.ndarray) -> np.ndarray:
             self.windows += 1
             return windowing(window, values)
 
-        def count_line(*args):
+        def count_line(*args: Any) -> ContourLine:
             self.lines += 1
             return line(*args)
 
@@ -219,7 +227,7 @@ class Counted:
         return counts
 
 
-def test_a_change_enters_at_its_own_stage(monkeypatch):
+def test_a_change_enters_at_its_own_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     counted, renderer = Counted(monkeypatch), SliceRenderer()
     ct = Layer(bone_disc(), UNIT)
     first = request(front=ct, bone_edges=True)
@@ -244,7 +252,7 @@ def test_a_change_enters_at_its_own_stage(monkeypatch):
     assert counted.since() == (2, 2, 1)
 
 
-def test_it_draws_the_same_from_memory_as_afresh():
+def test_it_draws_the_same_from_memory_as_afresh() -> None:
     renderer = SliceRenderer()
     rng = np.random.default_rng(3)
     for _ in range(40):
@@ -261,7 +269,7 @@ def test_it_draws_the_same_from_memory_as_afresh():
         assert np.array_equal(renderer.render(asked), SliceRenderer().render(asked))
 
 
-def test_memory_does_not_grow(monkeypatch):
+def test_memory_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     renderer = SliceRenderer()
     for z in np.linspace(-4, 4, 12):
         renderer.render(request(plane=SlicePlane.through(np.array([0, 0, z]), AXIAL), bone_edges=True))
@@ -269,7 +277,7 @@ def test_memory_does_not_grow(monkeypatch):
     assert not renderer._memory._before
 
 
-def test_colours_that_mean_an_image_are_told_apart_by_every_eye():
+def test_colours_that_mean_an_image_are_told_apart_by_every_eye() -> None:
     blue, amber = np.array(rgb(FIXED_COLOUR)), np.array(rgb(MOVING_COLOUR))
     assert blue[2] - amber[2] > 120  # the channel that the common colour-vision deficiencies keep
     for colours in ("grey", "blue", "amber", "hot"):
@@ -292,8 +300,9 @@ changes = st.one_of(
 
 @settings(max_examples=60)
 @given(st.lists(changes, min_size=2, max_size=8))
-def test_what_is_remembered_never_changes_the_picture(steps):
-    renderer, now = SliceRenderer(), {"back_level": 127.5, "front_level": 127.5, "z": 0.0, "colours": "grey"}
+def test_what_is_remembered_never_changes_the_picture(steps: Any) -> None:
+    renderer = SliceRenderer()
+    now: dict[str, Any] = {"back_level": 127.5, "front_level": 127.5, "z": 0.0, "colours": "grey"}
     for step in steps:
         now |= step
         looks = dict(now)

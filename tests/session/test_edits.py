@@ -14,7 +14,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
-from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.session.state import FusionState, LandmarkPair, Point
 
 coordinate = st.floats(-200, 200)
 point = st.tuples(coordinate, coordinate, coordinate)
@@ -80,7 +80,7 @@ def test_impossible_limits_are_refused(limits: Limits) -> None:
 
 
 @given(st.lists(st.tuples(point, point), min_size=1, max_size=6), st.integers(0, 5))
-def test_placing_a_point_changes_just_that_point(pairs: list[tuple[edits.Point, edits.Point]], number: int) -> None:
+def test_placing_a_point_changes_just_that_point(pairs: list[tuple[Point, Point]], number: int) -> None:
     index = number % len(pairs)
     state = FusionState(landmarks=tuple(LandmarkPair(f"L{i}", f, m) for i, (f, m) in enumerate(pairs)))
     after = landmark_edits.place_point(state, index, "moving", (7, 8, 9))
@@ -92,9 +92,7 @@ def test_placing_a_point_changes_just_that_point(pairs: list[tuple[edits.Point, 
 
 @given(small, point, point, point)
 @settings(max_examples=50)
-def test_a_nudge_moves_what_is_seen_over_the_fixed_image(
-    turn: edits.Point, shift: edits.Point, about: edits.Point, seen: edits.Point
-) -> None:
+def test_a_nudge_moves_what_is_seen_over_the_fixed_image(turn: Point, shift: Point, about: Point, seen: Point) -> None:
     """A moving point seen at `seen` is seen afterwards where the shift and the turn about the centre put it."""
     state = edits.set_pose(FusionState(), _pose(), "file")
     anatomy = state.alignment.moving_from_fixed.apply(np.asarray(seen))
@@ -133,7 +131,7 @@ def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_cou
 @given(small, point, point, st.integers(0, 2), st.floats(-50, 50))
 @settings(max_examples=50)
 def test_a_shift_is_seen_along_its_axis_and_shown_as_it_was_typed(
-    turn: edits.Point, shift: edits.Point, centre: edits.Point, axis: int, more: float
+    turn: Point, shift: Point, centre: Point, axis: int, more: float
 ) -> None:
     about = np.asarray(centre)
     state = edits.set_pose(FusionState(), RigidTransform.from_rotation_vector(turn, about, np.asarray(shift)), "file")
@@ -156,7 +154,7 @@ def test_five_more_along_z_is_five_millimetres_nearer_to_the_head() -> None:
 @given(small, point, point, st.integers(0, 2), st.floats(-1, 1))
 @settings(max_examples=50)
 def test_an_angle_turns_what_is_seen_about_the_centre(
-    turn: edits.Point, shift: edits.Point, centre: edits.Point, axis: int, angle: float
+    turn: Point, shift: Point, centre: Point, axis: int, angle: float
 ) -> None:
     about = np.asarray(centre)
     state = edits.set_pose(FusionState(), RigidTransform.from_rotation_vector(turn, about, np.asarray(shift)), "file")
@@ -179,7 +177,7 @@ def test_an_angle_about_z_is_clockwise_in_the_axial_view() -> None:
 
 @given(small, point)
 @settings(max_examples=30)
-def test_four_quarters_are_a_whole_turn_and_the_middle_stays(turn: edits.Point, shift: edits.Point) -> None:
+def test_four_quarters_are_a_whole_turn_and_the_middle_stays(turn: Point, shift: Point) -> None:
     moving = phantom_ct()
     pose = RigidTransform.from_rotation_vector(turn, np.zeros(3), np.asarray(shift))
     state = start = edits.set_pose(FusionState(moving=moving), pose, "file")

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -103,11 +103,12 @@ REASONS = (
 
 
 def _run(pose: RigidTransform, start: RigidTransform) -> RegistrationResult:
+    numbers: dict[str, Any] = {f.name: k + 0.5 for k, f in enumerate(fields(Evidence))} | {"starts": 8, "agreeing": 6}
     return RegistrationResult(
         pose, start, Ending.BOUNDED, REASONS, RegistrationSettings(seed=7), "current", 1.25, 2.5,
         Bounds.about(start, (1, 2, 3), 4, 5), (("4 mm", 0, 1.1), ("2 mm", 1, 1.2)),
         "a box and the mask",
-        Evidence(**{f.name: k + 0.5 for k, f in enumerate(fields(Evidence))} | {"starts": 8, "agreeing": 6}),
+        Evidence(**numbers),
         LandmarkReport(0.7, 6, 4.25, 9.5, 1.1, 1 / 3, 2.2, 1.25, 1.5, 1),
     )  # fmt: skip
 

@@ -84,9 +84,10 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Point
     answers at once: see answers.py.
     """
     opened: list[MainWindow] = []
+    two_phantoms = study
 
     def open_it(
-        shown: FusionState | None = None,
+        study: FusionState | None = None,
         *,
         landmarks: Sequence[LandmarkPair] = (),
         layout: Layout | None = None,
@@ -98,7 +99,7 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Point
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()
-        state = study if shown is None else shown
+        state = two_phantoms if study is None else study
         volumes = {side: volume for side in SIDES if (volume := state.volume(side)) is not None}
         heads = {side: phantom_heads.get(volume.fingerprint) for side, volume in volumes.items()}
         if volumes:

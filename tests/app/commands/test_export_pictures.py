@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from PIL import Image
-from PyQt6.QtGui import QGuiApplication, QImage
+from pixels import clipboard
+from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import export_pictures
@@ -53,16 +54,6 @@ def done(workspace: Workspace, qtbot: QtBot) -> None:
 def pixels(path: Path) -> np.ndarray:
     with Image.open(path) as image:
         return np.asarray(image)
-
-
-def clipboard() -> np.ndarray:
-    board = QGuiApplication.clipboard()
-    assert board is not None
-    image = board.image().convertToFormat(QImage.Format.Format_RGB888)
-    bits = image.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
 @pytest.mark.parametrize("what", ["planes", "axial", "sagittal", "coronal", "mosaic"])
@@ -134,7 +125,7 @@ def test_what_is_copied_names_nobody(study: Workspace, qtbot: QtBot, phantom_tru
         pictures.append(clipboard())
     assert pictures[0].shape == (500, 700, 3)
     assert np.ptp(pictures[0]) > 200
-    assert np.array_equal(*pictures)
+    assert np.array_equal(pictures[0], pictures[1])
     assert said[-1] == "Copied a picture of 700 × 500 pixels, without names."
     board = QGuiApplication.clipboard()
     assert board is not None
@@ -242,15 +233,15 @@ def test_the_window_and_the_command_line_mark_the_same(
     state = study.document.state
     assert state.fixed is not None
     assert state.moving is not None
-    for side, volume in (("mr", state.fixed), ("ct", state.moving)):
-        write_volume(volume, tmp_path / f"{side}.nrrd")
-    read = {side: read_volume(tmp_path / f"{name}.nrrd") for side, name in (("fixed", "mr"), ("moving", "ct"))}
-    study.document.replace(replace(state, **read))
+    for name, volume in (("mr", state.fixed), ("ct", state.moving)):
+        write_volume(volume, tmp_path / f"{name}.nrrd")
+    fixed, moving = (read_volume(tmp_path / f"{name}.nrrd") for name in ("mr", "ct"))
+    study.document.replace(replace(state, fixed=fixed, moving=moving))
     marked(study)
     view = study.view_model.view
     study.view_model.change(show_error_lines=True, fixed=replace(view.fixed, focus=view.fixed.cursor))
-    for side in ("fixed", "moving"):
-        study.view_model.set_window(side, auto_window(read[side]))
+    study.view_model.set_window("fixed", auto_window(fixed))
+    study.view_model.set_window("moving", auto_window(moving))
     save_study(study.document.state, study.view_model.view, tmp_path / "a.fusion.json")
     choice = PictureChoice(what, names=names)
     picture = shot(study, qtbot, tmp_path / "window.png", choice)
@@ -316,7 +307,7 @@ def test_what_is_copied_names_no_landmark_and_no_target(study: Workspace, qtbot:
         export_pictures.copy_picture(study, PictureChoice(names=True), SCREEN)
         done(study, qtbot)
         pictures.append(clipboard())
-    assert np.array_equal(*pictures)
+    assert np.array_equal(pictures[0], pictures[1])
     export_pictures.copy_picture(study, PictureChoice(marks=False), SCREEN)
     done(study, qtbot)
     assert not np.array_equal(clipboard(), pictures[0])

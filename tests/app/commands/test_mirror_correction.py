@@ -16,6 +16,7 @@ from fusionviewer.app.commands.open_save import Wanted
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import BadArgument
 from fusionviewer.imaging.mirroring import mirror
+from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.session.view_state import Distance
@@ -158,6 +159,6 @@ def test_the_command_line_refuses_the_pose_of_a_mirrored_image(
     from fusionviewer.cli.terminal import Terminal
 
     path = _saved(workspace, qtbot, tmp_path, (phantom_mr, phantom_ct))
-    as_read = open_save.read_volume(tmp_path / "mr.nii.gz"), open_save.read_volume(tmp_path / "ct.nii.gz")
+    as_read = read_volume(tmp_path / "mr.nii.gz"), read_volume(tmp_path / "ct.nii.gz")
     with pytest.raises(BadArgument, match="an image was mirrored"):
         check_study(path, *as_read, Terminal())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -125,12 +126,13 @@ def test_unsaved_changes_are_asked_about(workspace: Workspace, qtbot: QtBot, fil
     answers.asked.clear()
     answers.discard = False
     before = workspace.document.state
-    for verb in (
+    ways: tuple[Callable[[], None], ...] = (
         lambda: open_save.open_sample(workspace),
         lambda: open_save.open_study(workspace, files.folder / "x.fusion.json"),
         lambda: open_save.open_images(workspace, {"fixed": Wanted(files.fixed)}),
-    ):
-        verb()
+    )
+    for way in ways:
+        way()
     assert answers.asked == ["discard"] * 3
     assert not workspace.runner.busy
     assert workspace.document.state is before

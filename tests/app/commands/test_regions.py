@@ -82,12 +82,12 @@ def test_a_mask_is_read_kept_and_found_again(
 ) -> None:
     workspace = with_phantoms
     for side in ("fixed", "moving"):
-        volume = workspace.document.state.volume(side)  # type: ignore[arg-type]
+        volume = workspace.document.state.volume(side)
         assert volume is not None
         write_volume(volume, tmp_path / f"{side}.nii.gz")
     open_save.open_images(
         workspace,
-        {s: open_save.Wanted(tmp_path / f"{s}.nii.gz") for s in ("fixed", "moving")},  # type: ignore[misc]
+        {s: open_save.Wanted(tmp_path / f"{s}.nii.gz") for s in ("fixed", "moving")},
     )
     _done(workspace, qtbot)
     fixed = workspace.document.state.fixed

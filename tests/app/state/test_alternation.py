@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PyQt6.QtWidgets import QApplication
 
@@ -12,10 +14,8 @@ from fusionviewer.rendering.blends import Blend, BlendMode
 def test_the_rock_goes_from_one_image_to_the_other_in_three_seconds(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fusionviewer.app.state import alternation as module
-
     now = [10.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     interlude = Interlude()
     interlude.set_rock(True)
     fades = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -170,7 +171,7 @@ def test_it_is_looked_up_once_and_nothing_to_find_is_no_reason_to_look_again(
     for volume, found in ((phantom_ct, phantom_ct.name), (phantom_mr, None)):
         assert not known.ask(volume)
         assert not known.ask(volume)
-        qtbot.waitUntil(lambda wanted=volume: known.ask(wanted))
+        qtbot.waitUntil(partial(known.ask, volume))
         assert known.get(volume) == found
     assert asked == [phantom_ct, phantom_mr]
     assert len(told) == 2

@@ -35,7 +35,12 @@ def runner(qtbot: QtBot) -> Iterator[JobRunner]:
 def test_a_result_arrives_once_on_this_thread(runner: JobRunner, qtbot: QtBot) -> None:
     log = Log(runner)
     threads: list[threading.Thread] = []
-    runner.start("adding", lambda _: 1 + 1, lambda o: (log.take(o), threads.append(threading.current_thread())))
+
+    def take(outcome: Outcome) -> None:
+        log.take(outcome)
+        threads.append(threading.current_thread())
+
+    runner.start("adding", lambda _: 1 + 1, take)
     assert runner.busy
     qtbot.waitUntil(lambda: not runner.busy)
     qtbot.wait(50)

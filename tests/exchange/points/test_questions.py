@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from layouts import spread_over_a_head
@@ -20,7 +22,7 @@ def head(seed: int, count: int = 8, grid: Grid = GRID) -> Points:
     return spread_over_a_head(np.random.default_rng(seed), count) * 0.9 + grid.centre
 
 
-MISREAD = {
+MISREAD: dict[str, Callable[[Points], Points]] = {
     "RAS": lambda points: points * (-1, -1, 1),
     "centimetres": lambda points: points / 10,
     "metres": lambda points: points / 1000,

@@ -16,7 +16,8 @@ from fusionviewer.exchange.points.slicer_fcsv import read_fcsv, write_fcsv
 
 def fields(line: str) -> list[str]:
     """A line as Slicer from 4.11 on takes it apart: quotation marks count only at the start of a field."""
-    out, field, state = [], "", "plain"
+    out: list[str] = []
+    field, state = "", "plain"
     for letter in line:
         if state == "plain":
             if letter == ",":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def test_it_comes_back_and_itk_maps_the_same(
     np.testing.assert_allclose(theirs.GetFixedParameters(), centre, atol=0)
 
 
-def rigid(kind: type) -> Any:
+def rigid(kind: Callable[[], Any]) -> Any:
     transform = kind()
     euler = sitk.Euler3DTransform((0.0, 0.0, 0.0), 0.1, -0.2, 0.3)
     transform.SetMatrix(euler.GetMatrix())

@@ -17,7 +17,9 @@ from fusionviewer.registration.points.error_theory import (
 from fusionviewer.registration.points.fit import rigid_fit, weights_from
 
 
-def simulated_tre(rng, places, spread, targets, times=2500):
+def simulated_tre(
+    rng: np.random.Generator, places: np.ndarray, spread: np.ndarray, targets: np.ndarray, times: int = 2500
+) -> np.ndarray:
     """Root mean square error at the targets over many placements with these covariances."""
     weights = weights_from(np.sqrt(np.trace(spread, axis1=1, axis2=2)))
     roots = np.linalg.cholesky(spread)
@@ -30,7 +32,7 @@ def simulated_tre(rng, places, spread, targets, times=2500):
 
 @pytest.mark.parametrize("kind", ["alike", "unequal", "directed"])
 @pytest.mark.parametrize("count", [4, 5, 6, 8, 12])
-def test_prediction_and_simulation_agree_within_five_per_cent(count, kind):
+def test_prediction_and_simulation_agree_within_five_per_cent(count: int, kind: str) -> None:
     """2500 placements leave 1.3 % of chance in a root mean square; the first order is good to another."""
     rng = np.random.default_rng(100 * count + len(kind))
     places = spread_over_a_head(rng, count)
@@ -44,7 +46,7 @@ def test_prediction_and_simulation_agree_within_five_per_cent(count, kind):
     assert predicted == pytest.approx(simulated_tre(rng, places, covariances(errors), targets), rel=0.05)
 
 
-def test_it_is_the_formula_of_fitzpatrick_for_equal_errors():
+def test_it_is_the_formula_of_fitzpatrick_for_equal_errors() -> None:
     rng = np.random.default_rng(7)
     places = spread_over_a_head(rng, 6)
     centred = places - places.mean(axis=0)
@@ -60,7 +62,7 @@ def test_it_is_the_formula_of_fitzpatrick_for_equal_errors():
         assert predict_error(places, [1.3] * 6).tre_mm(target)[0] == pytest.approx(expected, rel=1e-9)
 
 
-def test_errors_along_one_axis_stay_there_far_from_no_lever():
+def test_errors_along_one_axis_stay_there_far_from_no_lever() -> None:
     places = np.array([[50, 0, 0], [-50, 0, 0], [0, 60, 0], [0, -60, 0], [0, 0, 40], [0, 0, -40]], float)
     spread = np.tile(np.diag([1e-6, 1e-6, 1.0]), (6, 1, 1))
     covariance = predict_error(places, spread).tre_covariance(np.zeros((1, 3)))[0]
@@ -68,7 +70,7 @@ def test_errors_along_one_axis_stay_there_far_from_no_lever():
     assert covariance[0, 0] < 1e-5
 
 
-def test_repeated_placements_tell_the_localisation_error():
+def test_repeated_placements_tell_the_localisation_error() -> None:
     rng = np.random.default_rng(3)
     repeats = [placed(rng, np.tile(place, (4, 1)), 1.7) for place in spread_over_a_head(rng, 300)]
     assert fle_of_repeats(repeats) == pytest.approx(1.7, rel=0.05)
@@ -76,12 +78,12 @@ def test_repeated_placements_tell_the_localisation_error():
         fle_of_repeats([np.zeros((1, 3))])
 
 
-def test_the_default_grows_with_the_voxels():
+def test_the_default_grows_with_the_voxels() -> None:
     assert default_fle_mm((1, 1, 1), (0.5, 0.5, 1)) == pytest.approx(np.sqrt((3 + 1.5) / 3))
     assert default_fle_mm((1, 1, 5), (0.5, 0.5, 1)) > 2 * default_fle_mm((1, 1, 1), (0.5, 0.5, 1))
 
 
-def test_one_more_pair_is_advised_where_it_helps_the_target():
+def test_one_more_pair_is_advised_where_it_helps_the_target() -> None:
     places = np.array([[60, 0, 0], [60, 30, 10], [60, -30, 20], [50, 10, 40.0]])
     candidates = np.array([[60.0, 10, 10], [-60, 0, 0], [0, 80, 0]])
     advice = where_to_add(places, [1.0] * 4, np.array([-60.0, 5, 5]), candidates)
@@ -98,12 +100,12 @@ def test_one_more_pair_is_advised_where_it_helps_the_target():
         (np.eye(3) * 50, [1, 1, float("nan")], "not above 0"),
     ],
 )
-def test_what_cannot_be_predicted_is_said(places, fle, says):
+def test_what_cannot_be_predicted_is_said(places: np.ndarray, fle: list[float | int] | list[int], says: str) -> None:
     with pytest.raises(BadArgument, match=says):
         predict_error(places, fle)
 
 
-def test_a_weighted_fit_leans_towards_the_pair_that_was_placed_better():
+def test_a_weighted_fit_leans_towards_the_pair_that_was_placed_better() -> None:
     rng = np.random.default_rng(5)
     places = spread_over_a_head(rng, 5)
     pose = some_pose(rng)

@@ -107,7 +107,7 @@ def test_landmarks_hold_the_pose_in_noise(phantom_mr: Any, phantom_ct: Any) -> N
     values[head] = np.random.default_rng(1).normal(200, 300, int(head.sum()))
     values[:, :, :30] = -1000  # and the right half is cut away
     noise = Volume(image_on_grid(values, phantom_ct.grid), "noise", "CT")
-    limits = {"max_shift_mm": 15.0, "max_rotation_deg": 15.0}
+    limits: dict[str, Any] = {"max_shift_mm": 15.0, "max_rotation_deg": 15.0}
     alone = register(phantom_mr, noise, TRUTH, settings=QUICK, **limits)
     held = register(phantom_mr, noise, TRUTH, settings=QUICK, pull=pairs(3.0), **limits)
     assert apart_mm(alone.moving_from_fixed, TRUTH) > 3
@@ -119,7 +119,7 @@ def test_a_grossly_wrong_pair_is_ignored(weight: float, phantom_mr: Any, phantom
     good = pairs(weight)
     wrong = good.moving_points.copy()
     wrong[2] += [15, 0, 20]
-    limits = {"max_shift_mm": 10.0, "max_rotation_deg": 10.0}
+    limits: dict[str, Any] = {"max_shift_mm": 10.0, "max_rotation_deg": 10.0}
     sound = register(phantom_mr, phantom_ct, TRUTH, settings=QUICK, pull=good, **limits)
     result = register(phantom_mr, phantom_ct, TRUTH, settings=QUICK, pull=replace(good, moving_points=wrong), **limits)
     assert apart_mm(result.moving_from_fixed, sound.moving_from_fixed) < 0.4 * FLE

@@ -41,7 +41,9 @@ def test_points_of_the_sample_come_nearer_to_the_truth(sample_pair: Any, sample_
     off, refused, high = [], 0, []
     for seed, place in enumerate(PLACES):
         try:
-            better = refine_pair(*sample_pair, place, displaced(place, sample_truth, seed), sample_truth)
+            better = refine_pair(
+                sample_pair.fixed, sample_pair.moving, place, displaced(place, sample_truth, seed), sample_truth
+            )
         except BadArgument:
             refused += 1
             continue
@@ -64,7 +66,9 @@ def test_a_rotation_that_is_a_little_wrong_does_no_harm(sample_pair: Any, sample
         turn = rotation_from_vector(np.deg2rad([1.5, -1.0, 1.0])) @ sample_truth.rotation
         pose = RigidTransform.from_rotation(turn, np.zeros(3))
         try:
-            better = refine_pair(*sample_pair, place, displaced(place, sample_truth, seed), pose)
+            better = refine_pair(
+                sample_pair.fixed, sample_pair.moving, place, displaced(place, sample_truth, seed), pose
+            )
         except BadArgument:
             continue
         off.append(float(np.linalg.norm(better.moving_point - sample_truth.apply(place))))
@@ -90,7 +94,7 @@ def test_like_images_are_matched_to_a_fraction_of_a_voxel(sample_pair: Any) -> N
 def test_the_same_again_is_the_same(sample_pair: Any, sample_truth: RigidTransform) -> None:
     place = PLACES[0]
     start = displaced(place, sample_truth, 0)
-    one, other = (refine_pair(*sample_pair, place, start, sample_truth) for _ in range(2))
+    one, other = (refine_pair(sample_pair.fixed, sample_pair.moving, place, start, sample_truth) for _ in range(2))
     np.testing.assert_array_equal(one.moving_point, other.moving_point)
 
 

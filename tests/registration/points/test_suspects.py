@@ -13,7 +13,7 @@ from fusionviewer.registration.points.suspects import _f_tail, find_suspects, le
 LAYOUTS = 100
 
 
-def named(kind, *, count=8, fle=1.0, assumed=1.0, seed=0):
+def named(kind: str, *, count: int = 8, fle: float = 1.0, assumed: float = 1.0, seed: int = 0) -> tuple[int, int]:
     """How often exactly the wrong pairs are named, and how often with the right reason."""
     rng = np.random.default_rng(seed)
     right = reasons = 0
@@ -27,7 +27,7 @@ def named(kind, *, count=8, fle=1.0, assumed=1.0, seed=0):
     return right, reasons
 
 
-def _spoil(rng, places, kind):
+def _spoil(rng: np.random.Generator, places: np.ndarray, kind: str) -> tuple[np.ndarray, set[int]]:
     moved, count = places.copy(), len(places)
     if kind == "displaced":
         wrong = int(rng.integers(count))
@@ -50,24 +50,24 @@ def _spoil(rng, places, kind):
 
 @pytest.mark.parametrize("kind", ["displaced", "swapped", "wrong side"])
 @pytest.mark.parametrize("assumed", [0.6, 1.0, 2.0])
-def test_the_wrong_pair_alone_is_named_with_its_reason(kind, assumed):
+def test_the_wrong_pair_alone_is_named_with_its_reason(kind: str, assumed: float) -> None:
     right, reasons = named(kind, assumed=assumed, seed=11)
     assert right >= 95
     assert reasons >= 93
 
 
 @pytest.mark.parametrize("count", [5, 6, 10])
-def test_with_fewer_or_more_pairs_too(count):
+def test_with_fewer_or_more_pairs_too(count: int) -> None:
     for kind in ("displaced", "swapped", "wrong side"):
         assert named(kind, count=count, seed=23)[0] >= 93
 
 
 @pytest.mark.parametrize("assumed", [0.6, 1.0, 2.0])
-def test_sound_landmarks_raise_no_alarm(assumed):
+def test_sound_landmarks_raise_no_alarm(assumed: float) -> None:
     assert named("", assumed=assumed, seed=31)[0] >= 95
 
 
-def test_a_suspect_says_how_far_off_it_is_and_which_is_its_twin():
+def test_a_suspect_says_how_far_off_it_is_and_which_is_its_twin() -> None:
     rng = np.random.default_rng(1)
     places = spread_over_a_head(rng, 8)
     moving = places + np.array([3.0, 0, 0])
@@ -82,7 +82,7 @@ def test_a_suspect_says_how_far_off_it_is_and_which_is_its_twin():
     assert one.off_mm == pytest.approx(np.linalg.norm(places[1] - places[5]))
 
 
-def test_three_pairs_and_degenerate_rests_are_not_judged():
+def test_three_pairs_and_degenerate_rests_are_not_judged() -> None:
     places = np.array([[0.0, 0, 0], [50, 0, 0], [0, 60, 0]])
     assert find_suspects(places, places + [0, 0, 30.0] * np.eye(3)[0], [1.0] * 3) == ()
     line = np.array([[0.0, 0, 0], [30, 0, 0], [60, 0, 0], [0, 60, 0]])
@@ -94,7 +94,7 @@ def test_three_pairs_and_degenerate_rests_are_not_judged():
     assert np.isfinite(off[:3]).all()
 
 
-def test_leave_one_out_is_the_error_at_a_pair_that_was_not_used():
+def test_leave_one_out_is_the_error_at_a_pair_that_was_not_used() -> None:
     rng = np.random.default_rng(2)
     places = spread_over_a_head(rng, 6)
     moving = some_pose(rng).apply(places)
@@ -107,11 +107,11 @@ def test_leave_one_out_is_the_error_at_a_pair_that_was_not_used():
     ("value", "above", "below", "share"),
     [(3.2874, 3, 15, 0.05), (9.2766, 3, 3, 0.05), (29.457, 3, 3, 0.01), (0, 3, 9, 1)],
 )
-def test_the_f_distribution_is_that_of_the_tables(value, above, below, share):
+def test_the_f_distribution_is_that_of_the_tables(value: float, above: int, below: int, share: float) -> None:
     assert _f_tail(value, above, below) == pytest.approx(share, rel=1e-3)
 
 
-def test_hundreds_of_pairs_are_judged_in_little_memory():
+def test_hundreds_of_pairs_are_judged_in_little_memory() -> None:
     """Fits to all 19 900 exchanges of two of 200 pairs at once would take half a gigabyte."""
     rng = np.random.default_rng(4)
     places = spread_over_a_head(rng, 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -10,17 +11,25 @@ from PIL import Image
 
 from fusionviewer.rendering.marks import strokes
 
+Place: TypeAlias = tuple[float, float]
 
-def canvas(size=(60, 50)) -> Image.Image:
+
+def there(trace: strokes.Trace | None) -> strokes.Trace:
+    """A shape of which some lies in the picture."""
+    assert trace is not None
+    return trace
+
+
+def canvas(size: tuple[int, int] = (60, 50)) -> Image.Image:
     return Image.new("RGB", size)
 
 
-def diamond(image, at, radius, room):
+def diamond(image: Image.Image, at: Place, radius: float, room: float) -> strokes.Trace | None:
     corners = np.array([[0, -1], [1, 0], [0, 1], [-1, 0]])
     return strokes.polygon(image, np.array(at) + radius * corners, room)
 
 
-def square(image, at, half, room):
+def square(image: Image.Image, at: Place, half: float, room: float) -> strokes.Trace | None:
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     return strokes.polygon(image, np.array(at) + half * corners, room)
 
@@ -30,7 +39,9 @@ def square(image, at, half, room):
     [(strokes.circle, 2 * math.pi * 9), (diamond, 4 * math.sqrt(2) * 9), (square, 8 * 9)],
 )
 @pytest.mark.parametrize("at", [(30.0, 25.0), (29.6, 24.3), (30.49, 25.51)])
-def test_a_shape_lies_where_it_should_to_a_tenth_of_a_pixel_and_is_as_thick(shape, length, at):
+def test_a_shape_lies_where_it_should_to_a_tenth_of_a_pixel_and_is_as_thick(
+    shape: Any, length: float, at: Place
+) -> None:
     image = canvas()
     shape(image, at, 9.0, 3.0).draw(image, 2.0, (255, 255, 255))
     cover = np.asarray(image)[..., 0] / 255
@@ -41,15 +52,15 @@ def test_a_shape_lies_where_it_should_to_a_tenth_of_a_pixel_and_is_as_thick(shap
     assert 0.2 < (cover > 0).mean() * cover.size / (2 * length) < 3  # a line, not a blot
 
 
-def test_what_a_shape_encloses_is_filled():
+def test_what_a_shape_encloses_is_filled() -> None:
     image = canvas()
-    strokes.circle(image, (30.2, 24.9), 9.0, 1.0).fill(image, (255, 255, 255), 0.5)
+    there(strokes.circle(image, (30.2, 24.9), 9.0, 1.0)).fill(image, (255, 255, 255), 0.5)
     assert np.asarray(image)[..., 0].sum() / 128 == pytest.approx(math.pi * 81, rel=0.02)
 
 
-def test_lines_are_smooth_as_long_as_they_should_be_and_cut_off_at_the_edge():
+def test_lines_are_smooth_as_long_as_they_should_be_and_cut_off_at_the_edge() -> None:
     image = canvas((200, 150))
-    strokes.lines(image, [np.array([[10.3, 20.7], [160.0, 100.0]])], 3.0).draw(image, 2.0, (255, 255, 255))
+    there(strokes.lines(image, [np.array([[10.3, 20.7], [160.0, 100.0]])], 3.0)).draw(image, 2.0, (255, 255, 255))
     cover = np.asarray(image)[..., 0] / 255
     assert cover.sum() == pytest.approx(2 * math.dist((10.3, 20.7), (160, 100)) + math.pi, rel=0.02)
     assert len(np.unique(cover)) > 20
@@ -58,19 +69,19 @@ def test_lines_are_smooth_as_long_as_they_should_be_and_cut_off_at_the_edge():
     away = (columns - 10.3) * way[1] - (rows - 20.7) * way[0]
     assert np.abs(away).max() < 1.05
     beyond = canvas()
-    strokes.lines(beyond, [np.array([[-1e4, 10.0], [1e4, 10.0]])], 2.0).draw(beyond, 1.0, (255, 255, 255))
+    there(strokes.lines(beyond, [np.array([[-1e4, 10.0], [1e4, 10.0]])], 2.0)).draw(beyond, 1.0, (255, 255, 255))
     assert (np.asarray(beyond)[10, :, 0] == 255).all()
     assert np.asarray(beyond)[..., 0].sum() == 255 * 60
 
 
-def test_half_of_a_dashed_line_is_left():
+def test_half_of_a_dashed_line_is_left() -> None:
     whole, dashed = canvas(), canvas()
-    trace = strokes.circle(whole, (30.0, 25.0), 12.0, 3.0)
+    trace = there(strokes.circle(whole, (30.0, 25.0), 12.0, 3.0))
     trace.draw(whole, 2.0, (255, 255, 255))
     turn = np.linspace(0, 2 * math.pi, 200, endpoint=False)
     ring = np.stack([30 + 12 * np.cos(turn), 25 + 12 * np.sin(turn)], axis=1)
     pieces = strokes.dashes(ring, 6.3, 2.0)
-    strokes.lines(dashed, pieces, 3.0).draw(dashed, 2.0, (255, 255, 255))
+    there(strokes.lines(dashed, pieces, 3.0)).draw(dashed, 2.0, (255, 255, 255))
     assert len(pieces) == 6
     share = np.asarray(dashed).sum() / np.asarray(whole).sum()
     assert share == pytest.approx(0.5, abs=0.03)
@@ -80,7 +91,7 @@ def test_half_of_a_dashed_line_is_left():
 
 
 @pytest.mark.parametrize("at", [(-20.0, 10.0), (80.0, 10.0), (10.0, -20.0), (10.0, 70.0)])
-def test_nothing_is_drawn_of_what_lies_beside_the_picture(at):
+def test_nothing_is_drawn_of_what_lies_beside_the_picture(at: Place) -> None:
     image = canvas()
     assert strokes.circle(image, at, 9.0, 3.0) is None
     assert diamond(image, at, 9.0, 3.0) is None

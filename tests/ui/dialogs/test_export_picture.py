@@ -10,13 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from keyboard import key_click
+from mouse import mouse_click
 from panes import context_of
 from PIL import Image
+from pixels import clipboard
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit
+from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import OpenWindow, wait_until_idle
+from windows import OpenWindow, child, wait_until_idle
 
 from fusionviewer.app.commands.export_pictures import PictureChoice, Screen
 from fusionviewer.app.state.view_model import ViewModel
@@ -67,10 +70,14 @@ def answer(kind: type[QDialog], act: Callable[[QDialog], None]) -> None:
     QTimer.singleShot(0, look)
 
 
-def press(dialog: QDialog, qtbot: QtBot, which: QDialogButtonBox.StandardButton) -> None:
-    box = dialog.findChild(QDialogButtonBox)
-    assert box is not None
-    qtbot.mouseClick(box.button(which), Qt.MouseButton.LeftButton)
+def button_of(dialog: QDialog, which: QDialogButtonBox.StandardButton) -> QPushButton:
+    button = child(dialog, QDialogButtonBox).button(which)
+    assert button is not None
+    return button
+
+
+def press(dialog: QDialog, which: QDialogButtonBox.StandardButton) -> None:
+    mouse_click(button_of(dialog, which))
 
 
 def choose(box: object, value: object) -> None:
@@ -96,7 +103,7 @@ def test_the_size_in_pixels_is_said_at_once(qtbot: QtBot, view_model: ViewModel)
 def test_a_size_that_cannot_be_drawn_cannot_be_saved_and_says_why(qtbot: QtBot, view_model: ViewModel) -> None:
     dialog = PictureDialog(view_model.view, Screen((3840, 2160)))
     qtbot.addWidget(dialog)
-    save = dialog.findChild(QDialogButtonBox).button(Save)
+    save = button_of(dialog, Save)
     assert save.isEnabled()
     choose(dialog.factor, 4)
     assert not save.isEnabled()
@@ -153,10 +160,10 @@ def test_ctrl_p_asks_and_writes_what_was_chosen(
         assert isinstance(dialog, PictureDialog)
         choose(dialog.what, "sagittal")
         dialog.annotated.setChecked(False)
-        press(dialog, qtbot, Save)
+        press(dialog, Save)
 
     answer(PictureDialog, act)
-    qtbot.keyClick(window.images.active_view(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    key_click(window.images.active_view(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     wait_until_idle(window, qtbot)
     assert offered == ["fused.png"]  # no name of an image
     with Image.open(tmp_path / "fused.png") as image:
@@ -191,7 +198,7 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
         enabled.append(dialog.marks.isEnabled())
         assert any("numbered" in text.text() for text in dialog.findChildren(QLabel))
         dialog.marks.setChecked(wanted)
-        press(dialog, qtbot, Save)
+        press(dialog, Save)
 
     pictures = []
     for pairs, wanted in (((), True), ((LandmarkPair("Doe", view.fixed.cursor),), True), (None, False)):
@@ -215,11 +222,9 @@ def test_pictures_keep_the_windows_rules_of_what_is_near() -> None:
     assert values.target_strength(values.NEAR_MM) == pytest.approx(target_module._FAINTEST)
 
 
-def test_cancelling_the_dialog_asks_for_no_file(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, offered: list[str]
-) -> None:
+def test_cancelling_the_dialog_asks_for_no_file(window: MainWindow, tmp_path: Path, offered: list[str]) -> None:
     for kind, key in ((PictureDialog, "export_picture"), (FusedDialog, "export_fused")):
-        answer(kind, lambda dialog: press(dialog, qtbot, Cancel))
+        answer(kind, lambda dialog: press(dialog, Cancel))
         window.actions_by_key[key].trigger()
     assert offered == []
     assert not window.workspace.runner.busy
@@ -231,7 +236,7 @@ def test_the_fused_image_is_written_as_chosen(
 ) -> None:
     def act(dialog: QDialog) -> None:
         assert isinstance(dialog, FusedDialog)
-        save = dialog.findChild(QDialogButtonBox).button(Save)
+        save = button_of(dialog, Save)
         choose(dialog.kind, "scalar")
         choose(dialog.mode, BlendMode.TWO_COLOUR)
         assert not save.isEnabled()
@@ -239,7 +244,7 @@ def test_the_fused_image_is_written_as_chosen(
         choose(dialog.mode, BlendMode.CHECKERBOARD)
         choose(dialog.grid, "moving")
         assert dialog.choice.mode is BlendMode.CHECKERBOARD
-        press(dialog, qtbot, Save)
+        press(dialog, Save)
 
     answer(FusedDialog, act)
     window.actions_by_key["export_fused"].trigger()
@@ -253,25 +258,24 @@ def test_the_fused_image_is_written_as_chosen(
 
 
 def copied() -> tuple[int, int]:
-    board = QGuiApplication.clipboard()
-    assert board is not None
-    image = board.image()
-    return image.width(), image.height()
+    """Width and height of what is on the clipboard."""
+    height, width, _ = clipboard().shape
+    return width, height
 
 
 def test_ctrl_c_copies_what_the_views_show_and_with_shift_the_view_alone(window: MainWindow, qtbot: QtBot) -> None:
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     view = window.images.active_view()
-    qtbot.keyClick(view, Qt.Key.Key_C, control)
+    key_click(view, Qt.Key.Key_C, control)
     wait_until_idle(window, qtbot)
     assert copied() == window.images.screen_shown().size
-    qtbot.keyClick(view, Qt.Key.Key_C, control | shift)
+    key_click(view, Qt.Key.Key_C, control | shift)
     wait_until_idle(window, qtbot)
     wide, high = copied()
     assert wide == view.width()
     assert high > view.height()  # and the words below it
     QSettings().setValue("picture/annotated", False)
-    qtbot.keyClick(view, Qt.Key.Key_C, control | shift)
+    key_click(view, Qt.Key.Key_C, control | shift)
     wait_until_idle(window, qtbot)
     assert copied() == (view.width(), view.height())
 
@@ -289,24 +293,17 @@ def test_a_copied_view_is_what_its_pane_draws(window: MainWindow, qtbot: QtBot) 
         expected = SliceRenderer().render(request_for(context_of(view)))[..., 2::-1]
         window.actions_by_key["copy_view"].trigger()
         wait_until_idle(window, qtbot)
-        board = QGuiApplication.clipboard()
-        assert board is not None
-        image = board.image()
-        bits = image.convertToFormat(image.Format.Format_RGB32)
-        data = bits.constBits()
-        assert data is not None
-        pixels = np.frombuffer(data.asarray(bits.sizeInBytes()), np.uint8).reshape(bits.height(), bits.width(), 4)
-        assert np.array_equal(pixels[..., 2::-1], expected)
+        assert np.array_equal(clipboard(), expected)
 
 
-def test_in_a_text_ctrl_c_copies_the_text(window: MainWindow, qtbot: QtBot) -> None:
+def test_in_a_text_ctrl_c_copies_the_text(window: MainWindow) -> None:
     board = QGuiApplication.clipboard()
     assert board is not None
     field = QLineEdit("a note", window)
     field.show()
     field.setFocus()
     field.selectAll()
-    qtbot.keyClick(field, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    key_click(field, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert not window.workspace.runner.busy
     assert board.text() == "a note"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.exchange.points.questions import Suggestion
@@ -139,9 +139,7 @@ def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget) -> None:
 def test_a_name_without_an_ending_gets_one(
     parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, kind: str, expected: str | None
 ) -> None:
-    monkeypatch.setattr(
-        questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", kind)
-    )
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", kind))
     chosen = questions_module.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", main_window_module.VOLUMES)
     assert chosen == (tmp_path / expected if expected else None)
 
@@ -159,7 +157,7 @@ def test_where_there_is_one_ending_every_name_has_it_and_no_file_is_replaced_una
     parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suggestion: str, kinds: str, typed: str,
     expected: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
     assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) == tmp_path / expected
     (tmp_path / expected).touch()
     _press("No")
@@ -171,7 +169,7 @@ def test_an_existing_file_is_not_replaced_unasked(
     parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, button: str, replaced: bool
 ) -> None:
     (tmp_path / "a.png").touch()
-    monkeypatch.setattr(questions_module.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
     _press(button)
     chosen = questions_module.choose_new_file(parent, "Save", "fused.png", "PNG (*.png)")
     assert (chosen is not None) is replaced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from keyboard import key_click, key_clicks, press
 from landmark_sets import WORST, one_off
 from mouse import Hand
 from PyQt6.QtCore import QPointF, Qt
@@ -11,15 +12,7 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QPushButton,
 )
-from pytestqt.qtbot import QtBot
-from windows import (
-    OpenWindow,
-    cell,
-    names,
-    pair_table,
-    pairs,
-    press,
-)
+from windows import OpenWindow, cell, names, pair_table, pairs
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.ui.landmarks import pair_table as columns
@@ -34,7 +27,7 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 
 @pytest.mark.parametrize("where", ["check", "Automatic"])
-def test_f6_brings_the_table_to_type_in(window: MainWindow, qtbot: QtBot, where: str) -> None:
+def test_f6_brings_the_table_to_type_in(window: MainWindow, where: str) -> None:
     mark_landmarks.select(window.workspace, 1)
     if where == "check":
         window.steps.go_on("check")
@@ -45,7 +38,7 @@ def test_f6_brings_the_table_to_type_in(window: MainWindow, qtbot: QtBot, where:
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
     assert editor.isVisible()
-    qtbot.keyClicks(editor, "Qz")  # no usual name, so that no list of names opens
+    key_clicks(editor, "Qz")  # no usual name, so that no list of names opens
     window.actions_by_key["rename_pair"].trigger()  # again: what is being typed stays
     assert editor.text() == "Qz"
     press(Qt.Key.Key_Return)
@@ -53,24 +46,24 @@ def test_f6_brings_the_table_to_type_in(window: MainWindow, qtbot: QtBot, where:
     assert QApplication.focusWidget() is window.images.active_view()
 
 
-def test_a_name_that_is_being_typed_is_taken_before_a_header_orders(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_name_that_is_being_typed_is_taken_before_a_header_orders(window: MainWindow) -> None:
     mark_landmarks.select(window.workspace, WORST)
     press(Qt.Key.Key_F6)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "Qz")
+    key_clicks(editor, "Qz")
     header = pair_table(window).horizontalHeader()
     assert header is not None
     Hand(header.viewport()).click(QPointF(header.sectionViewportPosition(RESIDUAL) + 8.0, 8.0))  # type: ignore[arg-type]
     assert names(window) == ["Qz", "L1", "L2", "L3", "L5"]
 
 
-def test_an_editor_never_stays_over_another_pair(window: MainWindow, qtbot: QtBot) -> None:
+def test_an_editor_never_stays_over_another_pair(window: MainWindow) -> None:
     mark_landmarks.select(window.workspace, 1)
     press(Qt.Key.Key_F6)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "Qz")
+    key_clicks(editor, "Qz")
     button = window.findChild(QPushButton, "button_delete_pair")
     assert button is not None
     Hand(button).click(QPointF(6.0, 6.0))
@@ -89,13 +82,13 @@ def test_an_ampersand_is_written_as_such_in_menus_and_on_buttons(window: MainWin
     assert [one.text() for one in shown] == ["Show A&&P"]
 
 
-def test_usual_names_are_offered_and_one_that_is_chosen_is_taken(window: MainWindow, qtbot: QtBot) -> None:
+def test_usual_names_are_offered_and_one_that_is_chosen_is_taken(window: MainWindow) -> None:
     mark_landmarks.select(window.workspace, 0)
     mark_landmarks.rename(window.workspace, 1, "PC")
     window.actions_by_key["rename_pair"].trigger()
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "petr")
+    key_clicks(editor, "petr")
     completer = editor.completer()
     assert completer is not None
     model = completer.completionModel()
@@ -109,24 +102,24 @@ def test_usual_names_are_offered_and_one_that_is_chosen_is_taken(window: MainWin
     assert popup is None or not popup.isVisible()
 
 
-def test_a_name_that_another_pair_has_is_refused(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_name_that_another_pair_has_is_refused(window: MainWindow) -> None:
     mark_landmarks.select(window.workspace, 0)
     window.actions_by_key["rename_pair"].trigger()
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "L2")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    key_clicks(editor, "L2")
+    key_click(editor, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert cell(pair_table(window), 0, columns.NAME) == pairs(window)[0].name == "L1"
     assert "Another landmark is called “L2” already." in window.status.sentence.text()
 
 
-def test_a_list_that_changes_does_not_take_an_editor_away(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_list_that_changes_does_not_take_an_editor_away(window: MainWindow) -> None:
     mark_landmarks.select(window.workspace, 0)
     window.actions_by_key["rename_pair"].trigger()
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    qtbot.keyClicks(editor, "Te")
+    key_clicks(editor, "Te")
     landmark_list.set_part(window.workspace, 3, "off")
     assert QApplication.focusWidget() is editor
     assert editor.text() == "Te"

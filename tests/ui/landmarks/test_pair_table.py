@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from answers import Answers
+from keyboard import CTRL, key_click, press
 from landmark_sets import WORST, one_off, pairs_at
+from mouse import mouse_click
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
-from PyQt6.QtWidgets import QApplication, QMenu, QPushButton
+from PyQt6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import CTRL, OpenWindow, cell, cell_tip, click_cell, names, pair_table, pairs, press, selected_name
+from windows import OpenWindow, cell, cell_tip, click_cell, names, pair_table, pairs, selected_name
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.exchange.points.formats import read_points, write_points
@@ -84,7 +86,7 @@ def test_it_fits_its_column_and_no_number_is_cut(window: MainWindow, qtbot: QtBo
     assert header.sectionSize(columns.NAME) >= 60
 
 
-def test_clicks_change_part_and_lock(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+def test_clicks_change_part_and_lock(window: MainWindow, table: LandmarkTable) -> None:
     stack = window.workspace.document.undo_stack
     seen = []
     for _ in range(3):
@@ -99,17 +101,17 @@ def test_clicks_change_part_and_lock(window: MainWindow, table: LandmarkTable, q
     assert not pairs(window)[1].locked
 
 
-def test_the_same_can_be_done_in_the_table_by_keys(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+def test_the_same_can_be_done_in_the_table_by_keys(window: MainWindow, table: LandmarkTable) -> None:
     table.setFocus()
     table.setCurrentCell(1, columns.PART)
-    qtbot.keyClick(table, Qt.Key.Key_Space)
+    key_click(table, Qt.Key.Key_Space)
     assert pairs(window)[1].role == "check"
     table.setCurrentCell(1, columns.LOCK)
-    qtbot.keyClick(table, Qt.Key.Key_Return)
+    key_click(table, Qt.Key.Key_Return)
     assert pairs(window)[1].locked
 
 
-def test_a_click_on_the_number_gives_a_colour(window: MainWindow, table: LandmarkTable, qtbot: QtBot) -> None:
+def test_a_click_on_the_number_gives_a_colour(window: MainWindow, table: LandmarkTable) -> None:
     click_cell(table, 0, columns.NUMBER)
     menu = table.findChild(QMenu, "pair_colours")
     assert isinstance(menu, QMenu)
@@ -121,7 +123,7 @@ def test_a_click_on_the_number_gives_a_colour(window: MainWindow, table: Landmar
 
 
 def test_choosing_a_row_goes_to_the_pair_and_a_half_one_to_its_guess(
-    window: MainWindow, table: LandmarkTable, qtbot: QtBot, phantom_truth: RigidTransform
+    window: MainWindow, table: LandmarkTable, phantom_truth: RigidTransform
 ) -> None:
     window.workspace.view_model.set_layout("pairs")
     click_cell(table, 1, columns.NAME)
@@ -136,7 +138,7 @@ def test_files_are_opened_and_saved_by_the_buttons(
 ) -> None:
     chosen = tmp_path / "saved.mrk.json"
     monkeypatch.setattr(
-        landmark_files.QFileDialog,
+        QFileDialog,
         "getSaveFileName",
         lambda *_: (str(chosen), "3D Slicer markups (*.mrk.json *.json)"),
     )
@@ -176,7 +178,7 @@ def test_files_are_opened_and_saved_by_the_buttons(
 def test_the_kind_that_is_chosen_decides_unless_only_the_ending_says_something(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, kind: str, name: str, key: str
 ) -> None:
-    monkeypatch.setattr(landmark_files.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), kind))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), kind))
     chosen = landmark_files.choose_points_file(window, "Save", "points")
     assert chosen is not None
     assert (chosen[0].name, chosen[1].key) == (name, key)
@@ -202,13 +204,11 @@ def test_a_file_of_points_is_dropped_on_the_window(window: MainWindow, tmp_path:
 @pytest.mark.parametrize(
     ("column", "first"), [(columns.RESIDUAL, "L3"), (columns.OUT, "L3"), (columns.NAME, LONG), (columns.FIXED, "L1")]
 )
-def test_a_click_on_a_header_orders(
-    window: MainWindow, table: LandmarkTable, qtbot: QtBot, column: int, first: str
-) -> None:
+def test_a_click_on_a_header_orders(window: MainWindow, table: LandmarkTable, column: int, first: str) -> None:
     header, steps = table.horizontalHeader(), window.workspace.document.undo_stack.count()
     assert header is not None
     x = header.sectionViewportPosition(column) + header.sectionSize(column) // 2
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
+    mouse_click(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
     assert cell(table, 0, columns.NAME) == first
     if column != columns.FIXED:
         assert window.workspace.document.undo_stack.count() == steps + 1

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import SHIFT, key_click, key_clicks, press
 from landmark_sets import ONE_OFF_PLACES, noisy, one_off
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QApplication,
     QLineEdit,
     QPushButton,
     QWidget,
 )
-from windows import (
-    SHIFT,
-    OpenWindow,
-    cell,
-    click,
-    click_cell,
-    names,
-    picture,
-    press,
-    put_pairs,
-    target_table,
-    written,
-)
+from windows import OpenWindow, cell, click, click_cell, names, picture, put_pairs, target_table, written
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -50,7 +38,7 @@ def test_targets_are_added_by_key_jumped_to_renamed_and_deleted(window: MainWind
     for name, point in (("T1", (12.0, -8, 20)), ("T2", (-25.0, 30, -5))):
         model.set_cursor("fixed", np.array(point))
         bare[name] = picture(window, "fused.axial")
-        QTest.keyClick(window.images, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+        key_click(window.images, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
         assert document.state.targets[-1].name == name
         assert document.state.targets[-1].point == pytest.approx(point)
         assert picture(window, "fused.axial") != bare[name]  # it is drawn
@@ -61,18 +49,18 @@ def test_targets_are_added_by_key_jumped_to_renamed_and_deleted(window: MainWind
     assert cell(target_table(window), 0, APART) == "–"  # there is one pose only
     click_cell(target_table(window), 0, NAME)
     assert model.view.fixed.cursor == pytest.approx((12, -8, 20))
-    QTest.keyClick(target_table(window), Qt.Key.Key_Down)
+    key_click(target_table(window), Qt.Key.Key_Down)
     assert model.view.fixed.cursor == pytest.approx((-25, 30, -5))
     target_table(window).editItem(target_table(window).item(1, NAME))
     editor = target_table(window).findChild(QLineEdit)
     assert editor is not None
     editor.setText("left subthalamic nucleus")
-    QTest.keyClick(editor, Qt.Key.Key_Return)
+    key_click(editor, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert document.state.targets[1].name == "left subthalamic nucleus"
     mark_landmarks.select(window.workspace, 0)
     target_table(window).setFocus()
-    QTest.keyClick(target_table(window), Qt.Key.Key_Delete)
+    key_click(target_table(window), Qt.Key.Key_Delete)
     assert [target.name for target in document.state.targets] == ["T1"]
     assert len(document.state.landmarks) == 6  # the selected pair was not meant
     click_cell(target_table(window), 0, NAME)
@@ -101,7 +89,7 @@ def test_advice_names_what_it_would_bring_and_goes_there(window: MainWindow) -> 
     assert "at least three pairs" in button.toolTip()
     put_pairs(window, noisy(4, 0.5))
     window.workspace.view_model.set_cursor("fixed", np.array([-50.0, 50, 50]))
-    QTest.keyClick(window.images, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    key_click(window.images, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     before = window.workspace.view_model.view.fixed.cursor
     click(window, "where_to_add")
     assert "predicted at T1" in written(window, "advice")
@@ -136,7 +124,7 @@ def test_enter_edits_a_targets_name_and_tab_leaves_the_table(with_targets: MainW
     press(Qt.Key.Key_Return)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    QTest.keyClicks(editor, "STN")
+    key_clicks(editor, "STN")
     press(Qt.Key.Key_Return)
     assert with_targets.workspace.document.state.targets[0].name == "STN"
     assert QApplication.focusWidget() is target_table(with_targets)

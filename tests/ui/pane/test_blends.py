@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keyboard import CTRL
 from mouse import LEFT, MIDDLE, Hand
 from panes import frame_of, grey, middle_of, picture_of
 from PyQt6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
-from windows import CTRL
 
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode

@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import phantoms
 import pytest
+from keyboard import CTRL
 from mouse import LEFT, RIGHT, Hand
 from panes import MakeView, frame_of, middle_of, picture_of
 from phantoms import centre_of
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor
-from windows import (
-    CTRL,
-)
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel, opening_view

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, SAGITTAL
+from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.ui.pane import image as image_module
@@ -59,7 +60,7 @@ def test_the_crosshair_within_the_plane_and_a_selection_make_no_picture(
     view = make_view()
     add_pair(document, (10, 10, 0), (10, 10, 0))
     view.grab()
-    monkeypatch.delattr(image_module.SliceRenderer, "render")  # whoever asks fails
+    monkeypatch.delattr(SliceRenderer, "render")  # whoever asks fails
     view_model.set_cursor("fixed", cursor_of(view_model) + np.array([12.3, -7.7, 0.0]))
     view_model.show(replace(view_model.view, selected_pair=0))
     before = view.grab().toImage()
@@ -90,13 +91,18 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
     make_view: MakeView, view_model: ViewModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    original = image_module.SliceRenderer.render
+    original = SliceRenderer.render
+
+    def ask(renderer: SliceRenderer, request: SliceRequest) -> Any:
+        asked.append(request.viewport.width)
+        return original(renderer, request)
+
     monkeypatch.setattr(image_module, "DRAFT_ABOVE_MS", -1.0)
     monkeypatch.setattr(image_module, "_DRAFT_MS", 1e9)  # the coarseness of a quick machine
     monkeypatch.setattr(
-        image_module.SliceRenderer,
+        SliceRenderer,
         "render",
-        lambda renderer, request: asked.append(request.viewport.width) or original(renderer, request),
+        ask,
     )
     view = make_view()
     view._redraw._sharpen()

@@ -9,6 +9,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
+from nibabel.affines import apply_affine
 from PyQt6.QtCore import QSize
 
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, SlicePlane, vector_from_rotation
@@ -71,7 +72,7 @@ def test_a_marker_is_drawn_on_the_side_that_nibabel_says(
     directions = np.eye(3)[:, list(order)] * (1 - 2 * np.array(flips))
     marker = (2, 3, 4)
     affine = write(tmp_path / "marked.nii", directions, marker)
-    ras = nib.affines.apply_affine(nib.load(tmp_path / "marked.nii").affine, marker)
+    ras = apply_affine(nib.load(tmp_path / "marked.nii").affine, marker)
     volume = read_volume(tmp_path / "marked.nii")
     seen_at = point_of(ras * (-1, -1, 1))
     sides = [names[int(value > 0)] for names, value in zip((("L", "R"), ("P", "A"), ("F", "H")), ras, strict=True)]

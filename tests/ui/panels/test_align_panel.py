@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from keyboard import key_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
-from pytestqt.qtbot import QtBot
 from windows import OpenWindow
 
 from fusionviewer.session.state import FusionState
@@ -15,6 +15,10 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
     return open_window(unaligned)
+
+
+def shown_page(window: MainWindow) -> str:
+    return window.column.align.page
 
 
 def seen(window: MainWindow, key: str) -> bool:
@@ -31,13 +35,12 @@ def test_each_way_has_its_page(window: MainWindow) -> None:
         assert not any(seen(window, other) for other in others)
 
 
-def test_what_is_begun_with_a_key_brings_its_page(window: MainWindow, qtbot: QtBot) -> None:
-    panel = window.column.align
+def test_what_is_begun_with_a_key_brings_its_page(window: MainWindow) -> None:
     window.images.setFocus()
-    qtbot.keyClick(window.images, Qt.Key.Key_N)
-    assert panel.page == "Landmarks"
-    qtbot.keyClick(window.images, Qt.Key.Key_M)
-    assert panel.page == "By hand"
-    qtbot.keyClick(window.images, Qt.Key.Key_F5)
-    assert panel.page == "Automatic"
+    key_click(window.images, Qt.Key.Key_N)
+    assert shown_page(window) == "Landmarks"
+    key_click(window.images, Qt.Key.Key_M)
+    assert shown_page(window) == "By hand"
+    key_click(window.images, Qt.Key.Key_F5)
+    assert shown_page(window) == "Automatic"
     window.workspace.runner.cancel()

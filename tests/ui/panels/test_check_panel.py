@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import CTRL, key_click, key_clicks
 from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from windows import (
-    CTRL,
-    OpenWindow,
-    child,
-    press_in_views,
-    show_images,
-)
+from windows import OpenWindow, child, press_in_views, show_images
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -24,6 +19,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.run_findings import reason_findings
 from fusionviewer.quality.wording import reason_text, sentence
 from fusionviewer.session import edits
+from fusionviewer.session.alignment import Limits
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -33,15 +29,13 @@ def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
     return open_window(unaligned)
 
 
-def test_a_note_does_not_go_to_another_study(
-    window: MainWindow, qtbot: QtBot, phantom_mr: Volume, phantom_ct: Volume
-) -> None:
+def test_a_note_does_not_go_to_another_study(window: MainWindow, phantom_mr: Volume, phantom_ct: Volume) -> None:
     note = window.findChild(QPlainTextEdit, "note")
-    qtbot.keyClicks(note, "about the first one")
+    key_clicks(note, "about the first one")
     show_images(window, phantom_ct, phantom_mr)
     assert window.column.check.note == ""
     review_commands.review(window.workspace, "accepted", "fine")
-    qtbot.keyClicks(note, "!")
+    key_clicks(note, "!")
     review = window.workspace.document.state.alignment.review
     assert review is not None
     assert "!" in review.note
@@ -53,7 +47,7 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     workspace = window.workspace
     off = RigidTransform.from_rotation_vector([0, 0, 0.4], np.zeros(3), np.array([20.0, 0, 0]))
     workspace.document.apply("off", edits.set_pose(workspace.document.state, off, "hand"))
-    register_commands.set_limits(workspace, edits.Limits(1, 1))
+    register_commands.set_limits(workspace, Limits(1, 1))
     register_commands.start_refine(workspace)
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
     run = workspace.document.state.alignment.run
@@ -65,16 +59,16 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     assert window.status.sentence.property("role") == "warning"
 
 
-def test_verdict_keys_work_on_the_images_only(window: MainWindow, qtbot: QtBot) -> None:
+def test_verdict_keys_work_on_the_images_only(window: MainWindow) -> None:
     start = window.findChild(QComboBox, "start")
     start.setFocus()
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(start, QKeyEvent(kind, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a"))
-    qtbot.keyClick(start, Qt.Key.Key_A)
+    key_click(start, Qt.Key.Key_A)
     assert window.workspace.document.state.alignment.review is None
     view = window.images.active_view()
     view.setFocus()
-    qtbot.keyClick(view, Qt.Key.Key_A)
+    key_click(view, Qt.Key.Key_A)
     assert window.workspace.document.state.alignment.review is not None
 
 
@@ -94,7 +88,7 @@ def test_the_evidence_of_a_run_is_shown_and_goes_with_it(window: MainWindow, qtb
     assert table.isHidden()
 
 
-def test_what_is_doubtful_is_not_pushed_towards_acceptance(window: MainWindow, qtbot: QtBot) -> None:
+def test_what_is_doubtful_is_not_pushed_towards_acceptance(window: MainWindow) -> None:
     accept = child(window, QPushButton, "button_accept")
     document = window.workspace.document
     document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))

@@ -6,23 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from keyboard import key_click, press
 from landmark_sets import WORST, noisy, one_off, pair
 from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QApplication,
     QLabel,
     QPushButton,
     QWidget,
 )
-from windows import (
-    OpenWindow,
-    click,
-    press,
-    put_pairs,
-    tip,
-    written,
-)
+from windows import OpenWindow, click, put_pairs, tip, written
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -81,7 +74,7 @@ def test_swapped_pairs_are_exchanged_by_one_click_and_one_undo(window: MainWindo
     click(window, "mend_suspect")
     assert window.workspace.document.state.landmarks == right
     assert suspects(window) == []
-    QTest.keyClick(window.images, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    key_click(window.images, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.workspace.document.state.landmarks == tuple(pairs)
     locked = [replace(one, locked=one.name == "L5") for one in pairs]
     put_pairs(window, locked)

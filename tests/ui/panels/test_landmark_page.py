@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from landmark_sets import noisy
+from mouse import mouse_click
 from PyQt6.QtCore import QPoint, QRect, QSettings, Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QWidget
 from windows import OpenWindow, child
 
@@ -84,7 +85,7 @@ def area(window: MainWindow) -> QScrollArea:
 
 
 def click(window: MainWindow, name: str) -> None:
-    QTest.mouseClick(child(window.column.align, QWidget, name), Qt.MouseButton.LeftButton)
+    mouse_click(child(window.column.align, QWidget, name), Qt.MouseButton.LeftButton)
     settle()
 
 
@@ -199,7 +200,7 @@ def test_folds_are_remembered_and_until_then_the_room_decides(window: MainWindow
     heading = child(window.column.align, QWidget, "fold_targets")
     assert isinstance(heading, QToolButton)
     heading.setFocus()
-    QTest.keyClick(heading, Qt.Key.Key_Space)
+    key_click(heading, Qt.Key.Key_Space)
     assert targets.isVisible()
 
 

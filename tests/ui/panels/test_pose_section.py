@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from answers import Answers
+from keyboard import CTRL, NONE, SHIFT, key_click, key_clicks
+from mouse import mouse_click
 from PyQt6.QtCore import QLocale, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import CTRL, NONE, SHIFT, OpenWindow, child
+from windows import OpenWindow, child
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.geometry import RigidTransform
@@ -39,12 +41,12 @@ def _pose(window: MainWindow) -> RigidTransform:
     return window.workspace.document.state.alignment.moving_from_fixed
 
 
-def test_a_typed_shift_is_seen_that_way_and_is_one_step(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_typed_shift_is_seen_that_way_and_is_one_step(window: MainWindow) -> None:
     box = child(window, QDoubleSpinBox, "shift_z")
     box.setFocus()
     box.selectAll()
-    qtbot.keyClicks(box, "5")
-    qtbot.keyClick(box, Qt.Key.Key_Return)
+    key_clicks(box, "5")
+    key_click(box, Qt.Key.Key_Return)
     # what the moving image holds at the origin is seen 5 mm nearer to the head, +z in LPS
     assert (~_pose(window)).apply(np.zeros(3)) == pytest.approx([0, 0, 5])
     assert window.workspace.document.undo_stack.count() == 1
@@ -65,15 +67,16 @@ def test_a_field_tells_a_shift_however_large(window: MainWindow) -> None:
 def test_a_number_is_read_with_point_or_comma_whatever_language_the_machine_speaks(
     qtbot: QtBot, language: str, typed: str, meant: float
 ) -> None:
-    before, heard = QLocale(), []
+    before = QLocale()
+    heard: list[float] = []
     QLocale.setDefault(QLocale(language))
     try:
         boxes = (PoseNumber("shift_x", "sagittal"), spin(-9999, 9999, heard.append, step=1, decimals=2, suffix=" mm"))
         for box in boxes:
             qtbot.addWidget(box)
             box.selectAll()
-            qtbot.keyClicks(box, typed)
-            qtbot.keyClick(box, Qt.Key.Key_Return)
+            key_clicks(box, typed)
+            key_click(box, Qt.Key.Key_Return)
             assert box.value() == meant
             assert box.text().removesuffix(" mm") == f"{meant:.2f}"
     finally:
@@ -81,12 +84,12 @@ def test_a_number_is_read_with_point_or_comma_whatever_language_the_machine_spea
     assert heard == [meant]
 
 
-def test_escape_takes_back_what_was_typed_and_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
+def test_escape_takes_back_what_was_typed_and_moves_nothing(window: MainWindow) -> None:
     box = child(window, QDoubleSpinBox, "shift_z")
     box.setFocus()
     box.selectAll()
-    qtbot.keyClicks(box, "44")
-    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    key_clicks(box, "44")
+    key_click(box, Qt.Key.Key_Escape)
     assert box.text() == "0.00"
     window.images.active_view().setFocus()
     assert _pose(window) == RigidTransform.identity()
@@ -95,14 +98,14 @@ def test_escape_takes_back_what_was_typed_and_moves_nothing(window: MainWindow, 
 @pytest.mark.parametrize(("modifier", "step"), [(NONE, 0.1), (SHIFT, 1.0), (CTRL, 1.0), (CTRL | SHIFT, 1.0)])
 @pytest.mark.parametrize("name", ["turn_y", "shift_x"])
 def test_arrows_and_the_wheel_step_in_the_field(
-    window: MainWindow, qtbot: QtBot, name: str, modifier: Qt.KeyboardModifier, step: float
+    window: MainWindow, name: str, modifier: Qt.KeyboardModifier, step: float
 ) -> None:
     box = child(window, QDoubleSpinBox, name)
     box.setFocus()
-    qtbot.keyClick(box, Qt.Key.Key_Up, modifier)
+    key_click(box, Qt.Key.Key_Up, modifier)
     assert box.value() == pytest.approx(step)
-    qtbot.keyClick(box, Qt.Key.Key_Down, modifier)
-    qtbot.keyClick(box, Qt.Key.Key_Down, modifier)
+    key_click(box, Qt.Key.Key_Down, modifier)
+    key_click(box, Qt.Key.Key_Down, modifier)
     assert box.value() == pytest.approx(-step)
     assert window.workspace.document.undo_stack.count() == 1  # a run of one field
     assert window.workspace.document.state.alignment.origin == "hand"
@@ -132,21 +135,21 @@ def test_the_numbers_say_why_they_cannot_be_set(window: MainWindow, qtbot: QtBot
     assert box.isEnabled()
 
 
-def test_the_centre_is_named_and_placed_by_buttons(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_centre_is_named_and_placed_by_buttons(window: MainWindow) -> None:
     text = window.findChild(QLabel, "hand_centre")
     assert text is not None
     assert text.text() == "Turns are about the head's centre."
     assert not _button(window, "centre_head").isEnabled()
     window.workspace.view_model.set_cursor("fixed", np.array([10.0, -20.0, 30.0]))
-    qtbot.mouseClick(_button(window, "centre_cursor"), Qt.MouseButton.LeftButton)
+    mouse_click(_button(window, "centre_cursor"), Qt.MouseButton.LeftButton)
     assert text.text() == "Turns are about 10.0, −20.0, 30.0 mm (LPS)."
     window.workspace.view_model.change(ras=True)
     assert text.text() == "Turns are about −10.0, 20.0, 30.0 mm (RAS)."
-    qtbot.mouseClick(_button(window, "centre_head"), Qt.MouseButton.LeftButton)
+    mouse_click(_button(window, "centre_head"), Qt.MouseButton.LeftButton)
     assert text.text() == "Turns are about the head's centre."
 
 
-def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow) -> None:
     for action, why in (
         ("reset_start", "The pose is the start already."),
         ("start_header", "The images lie as the headers place them already."),
@@ -158,9 +161,9 @@ def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow, qtbot: Q
     pose = _pose(window)
     review_commands.review(window.workspace, "accepted", "")
     child(window, QDoubleSpinBox, "shift_x").setValue(9.0)
-    qtbot.mouseClick(_button(window, "reset_accepted"), Qt.MouseButton.LeftButton)
+    mouse_click(_button(window, "reset_accepted"), Qt.MouseButton.LeftButton)
     assert _pose(window) == pose
-    qtbot.mouseClick(_button(window, "start_header"), Qt.MouseButton.LeftButton)
+    mouse_click(_button(window, "start_header"), Qt.MouseButton.LeftButton)
     assert _pose(window) == RigidTransform.identity()
 
 
@@ -185,25 +188,25 @@ def test_the_fields_hold_their_numbers(window: MainWindow) -> None:
 # Keys and menus
 
 
-def test_a_row_of_page_keys_turns_about_the_centre_in_one_step(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_row_of_page_keys_turns_about_the_centre_in_one_step(window: MainWindow) -> None:
     centre = np.array([20.0, -30.0, 10.0])
     window.workspace.view_model.change(hand_centre=edits.point_of(centre))
     view = window.images.view("fused.axial")
     view.setFocus()
     for _ in range(5):
-        qtbot.keyClick(view, Qt.Key.Key_PageDown)
-    qtbot.keyClick(view, Qt.Key.Key_PageDown, SHIFT)
+        key_click(view, Qt.Key.Key_PageDown)
+    key_click(view, Qt.Key.Key_PageDown, SHIFT)
     assert _pose(window).apply(centre) == pytest.approx(centre, abs=1e-9)
     assert child(window, QDoubleSpinBox, "turn_z").value() == pytest.approx(1.5)  # clockwise in the axial view
     assert window.workspace.document.undo_stack.count() == 1
 
 
-def test_f5_refines_within_the_limits(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(window.images.active_view(), Qt.Key.Key_F5)
+def test_f5_refines_within_the_limits(window: MainWindow) -> None:
+    key_click(window.images.active_view(), Qt.Key.Key_F5)
     assert window.workspace.runner.title == "Refining"
 
 
-def test_wrong_headers_have_a_menu_of_their_own(window: MainWindow, qtbot: QtBot, phantom_ct: Volume) -> None:
+def test_wrong_headers_have_a_menu_of_their_own(window: MainWindow, phantom_ct: Volume) -> None:
     menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Wrong header")
     names = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert names == [

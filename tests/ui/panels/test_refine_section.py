@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import key_click
+from mouse import mouse_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -46,11 +48,11 @@ def test_a_key_shows_them_in_the_fused_views_and_no_others(window: MainWindow, q
     model, view = window.workspace.view_model, window.images.active_view()
     bare = picture(window)
     assert not window.actions_by_key["show_limits"].isChecked()
-    qtbot.keyClick(view, Qt.Key.Key_H)
+    key_click(view, Qt.Key.Key_H)
     qtbot.waitUntil(lambda: model.halo is not None, timeout=30_000)
     assert window.actions_by_key["show_limits"].isChecked()
     assert picture(window) != bare
-    qtbot.keyClick(view, Qt.Key.Key_H)
+    key_click(view, Qt.Key.Key_H)
     assert picture(window) == bare
     model.set_layout("pairs")
     single = picture(window, "moving.axial")
@@ -68,7 +70,7 @@ def test_they_are_seen_while_a_limit_has_the_keyboard(window: MainWindow, qtbot:
         assert box is not None
         box.setFocus()
         qtbot.waitUntil(lambda: model.halo is not None, timeout=30_000)
-        qtbot.keyClick(box, Qt.Key.Key_Up)
+        key_click(box, Qt.Key.Key_Up)
         assert model.halo is not None
         limits = window.workspace.document.state.alignment.limits
         assert (model.halo.max_shift_mm, model.halo.max_rotation_deg) == (limits.max_shift_mm, limits.max_rotation_deg)
@@ -86,7 +88,7 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     high = note.height()
     assert (shift.text, shift.share, rotation.text) == ("", 0, "")
     assert ACCENT not in _colours(shift)
-    qtbot.mouseClick(window.findChild(QPushButton, "button_refine"), Qt.MouseButton.LeftButton)
+    mouse_click(window.findChild(QPushButton, "button_refine"), Qt.MouseButton.LeftButton)
     assert workspace.limits.refining
     assert (shift.text, rotation.text) == ("0.00 of 10 mm", "0.0 of 10°")
     workspace.view_model.set_preview(_off(window, 2.31, 0.8))
@@ -117,7 +119,7 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     assert (shift.text, rotation.text) == ("", "")
 
 
-def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow) -> None:
     workspace = window.workspace
     state = workspace.document.state
     pose = _off(window, 1.5, 4)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from landmark_sets import noisy
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from windows import (
@@ -42,7 +42,7 @@ def test_a_result_is_chosen_with_a_click_and_taken_back_with_undo(window: MainWi
     document.apply("Fit", edits.fit_to_landmarks(document.state))
     fitted = document.state.alignment.moving_from_fixed
     window.column.align.show_page("Automatic")
-    QTest.keyClick(window.images, Qt.Key.Key_F5)
+    key_click(window.images, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
     assert document.state.alignment.origin == "refinement"
     refined = document.state.alignment.moving_from_fixed
@@ -90,9 +90,9 @@ def test_the_weight_of_the_landmarks_is_part_of_the_study(window: MainWindow) ->
     box = window.findChild(QWidget, "landmark_weight")
     assert box is not None
     box.setFocus()
-    QTest.keyClick(box, Qt.Key.Key_Up)
+    key_click(box, Qt.Key.Key_Up)
     assert window.workspace.document.state.alignment.landmark_weight == 0.5
-    QTest.keyClick(box, Qt.Key.Key_Up)
+    key_click(box, Qt.Key.Key_Up)
     window.workspace.document.undo_stack.undo()
     assert window.workspace.document.state.alignment.landmark_weight == 0.0
     assert box.property("value") == 0.0

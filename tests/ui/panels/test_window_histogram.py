@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 from answers import Answers
+from keyboard import key_click
 from mouse import RIGHT, Hand
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QHelpEvent, QShortcut
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
-from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.state.view_model import opening_view
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import rgb
+from fusionviewer.rendering.histogram import histogram_of
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
@@ -178,9 +179,7 @@ def test_the_white_stays_while_the_others_are_dragged_as_far_as_it_goes(
 
 
 @pytest.mark.parametrize("by_key", [True, False])
-def test_esc_or_a_right_click_takes_a_drag_back(
-    make: MakeHistogram, workspace: Workspace, qtbot: QtBot, by_key: bool
-) -> None:
+def test_esc_or_a_right_click_takes_a_drag_back(make: MakeHistogram, workspace: Workspace, by_key: bool) -> None:
     histogram = make("moving", TONED)
     pressed: list[bool] = []
     shortcut = QShortcut(Qt.Key.Key_Escape, histogram.window())
@@ -189,7 +188,7 @@ def test_esc_or_a_right_click_takes_a_drag_back(
     hand.drag(at(histogram, 1300), at(histogram, 700))
     assert workspace.view_model.view != before
     if by_key:
-        qtbot.keyClick(histogram, Qt.Key.Key_Escape)
+        key_click(histogram, Qt.Key.Key_Escape)
     else:
         hand.press(at(histogram, 700), RIGHT)
     assert workspace.view_model.view == before
@@ -220,25 +219,25 @@ def test_a_double_click_is_the_automatic_window(make: MakeHistogram, workspace: 
 # Keyboard and wheel
 
 
-def test_the_keys_change_level_and_width(make: MakeHistogram, workspace: Workspace, qtbot: QtBot) -> None:
+def test_the_keys_change_level_and_width(make: MakeHistogram, workspace: Workspace) -> None:
     histogram = make("moving", TONED)
     histogram.setFocus()
     taken: list[str] = []
     for key in ("Left", "Right", "Up", "Down"):  # as the window has them for other things
         QShortcut(key, histogram.window()).activated.connect(lambda key=key: taken.append(key))
     level, width = TONED.level, TONED.width
-    qtbot.keyClick(histogram, Qt.Key.Key_Right)
+    key_click(histogram, Qt.Key.Key_Right)
     once = window_of(workspace)
     assert once.level > level
     assert once.width == width
-    qtbot.keyClick(histogram, Qt.Key.Key_Left)
+    key_click(histogram, Qt.Key.Key_Left)
     assert window_of(workspace) == TONED
-    qtbot.keyClick(histogram, Qt.Key.Key_Right, SHIFT)
+    key_click(histogram, Qt.Key.Key_Right, SHIFT)
     assert window_of(workspace).level == pytest.approx(level + 5 * (once.level - level))
-    qtbot.keyClick(histogram, Qt.Key.Key_Up)
+    key_click(histogram, Qt.Key.Key_Up)
     assert window_of(workspace).width > width
-    qtbot.keyClick(histogram, Qt.Key.Key_Down)
-    qtbot.keyClick(histogram, Qt.Key.Key_Down)
+    key_click(histogram, Qt.Key.Key_Down)
+    key_click(histogram, Qt.Key.Key_Down)
     assert window_of(workspace).width < width
     assert window_of(workspace).white_at == 1300
     assert not taken
@@ -344,7 +343,7 @@ def test_values_are_counted_once_for_an_image_and_not_before_they_are_seen(
     workspace: Workspace, show: Callable[..., QWidget], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[Any] = []
-    count = module.histogram_of
+    count = histogram_of
 
     def count_and_tell(volume: Any) -> Any:
         counted.append(volume)

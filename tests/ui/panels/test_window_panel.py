@@ -7,16 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from answers import Answers
+from keyboard import type_in
 from mouse import Hand
 from PyQt6.QtCore import QPointF, QSettings, Qt
-from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QToolButton, QWidget
+from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
-from windows import (
-    OpenWindow,
-    child,
-    show_images,
-    type_in,
-)
+from windows import OpenWindow, child, show_images
 
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.app.state.workspace import Workspace
@@ -25,7 +21,6 @@ from fusionviewer.rendering.colours import COLOUR_NAMES
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState
-from fusionviewer.ui.panels import window_histogram as histogram_module
 from fusionviewer.ui.panels.window_histogram import WindowHistogram
 from fusionviewer.ui.panels.window_panel import AUTOMATIC, CUSTOM, MIDDLE, NO_IMAGE, ROOM, WHOLE, WindowPanel
 from fusionviewer.ui.window.side_panel import WIDTH
@@ -44,7 +39,7 @@ def workspace(qapp: QApplication, study: FusionState) -> Workspace:
 @pytest.fixture(autouse=True)
 def _no_tips(monkeypatch: pytest.MonkeyPatch) -> None:
     """Qt's platform for tests cannot raise tool tips, and says so."""
-    monkeypatch.setattr(histogram_module.QToolTip, "showText", lambda *_: None)
+    monkeypatch.setattr(QToolTip, "showText", lambda *_: None)
 
 
 @pytest.fixture
@@ -132,7 +127,9 @@ def test_images_of_another_range_change_no_window(panel: WindowPanel, workspace:
 def test_colours_are_chosen_from_a_menu_of_names_with_pictures(panel: WindowPanel, workspace: Workspace) -> None:
     for side in SIDES:
         button = child(panel, QToolButton, f"{side}_colours")
-        actions = button.menu().actions()
+        menu = button.menu()
+        assert menu is not None
+        actions = menu.actions()
         assert [action.text() for action in actions] == list(COLOUR_NAMES.values())
         assert all(not action.icon().isNull() for action in actions)
         before = workspace.view_model.view
@@ -236,7 +233,9 @@ def test_numbers_as_long_as_a_ct_has_them_fit_their_boxes(panel: WindowPanel, wo
         workspace.view_model.set_window("moving", window)
         for name in ("level", "width"):
             box = child(panel, QDoubleSpinBox, f"moving_{name}")
-            room = box.lineEdit().contentsRect().width()
+            line = box.lineEdit()
+            assert line is not None
+            room = line.contentsRect().width()
             assert box.fontMetrics().horizontalAdvance(box.text()) <= room, box.text()
 
 

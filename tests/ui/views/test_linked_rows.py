@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from keyboard import CTRL
 from mouse import MIDDLE, Hand
 from panes import middle_of
 from PyQt6.QtCore import QPointF
-from windows import CTRL
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel

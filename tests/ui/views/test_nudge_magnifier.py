@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import ALT, SHIFT, key_click, press
 from landmark_sets import ONE_OFF_PLACES, one_off, pairs_at
 from mouse import Hand
 from panes import context_of
@@ -13,12 +14,7 @@ from PyQt6.QtWidgets import (
     QApplication,
 )
 from pytestqt.qtbot import QtBot
-from windows import (
-    ALT,
-    SHIFT,
-    OpenWindow,
-    press,
-)
+from windows import OpenWindow
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks, refine_landmarks
 from fusionviewer.registration.points.pair_refinement import PairRefinement
@@ -50,7 +46,7 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 def nudge(window: MainWindow, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_Right) -> NudgeMagnifier:
     view = window.images.active_view()
-    qtbot.keyClick(view, key, ALT)
+    key_click(view, key, ALT)
     QApplication.processEvents()
     return window.images.magnifier(view)
 
@@ -110,30 +106,30 @@ def test_it_goes_when_something_else_begins(window: MainWindow, qtbot: QtBot, en
     assert shown.isVisible()
     match end:
         case "esc":
-            qtbot.keyClick(view, Qt.Key.Key_Escape)
+            key_click(view, Qt.Key.Key_Escape)
         case "click":
             Hand(view).press(QPointF(30, 40))
         case "pane":
-            qtbot.keyClick(view, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+            key_click(view, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
         case "mouse elsewhere":
             Hand(window.images.view("fused.coronal")).move(QPointF(30, 40))
         case "pair":
-            qtbot.keyClick(view, Qt.Key.Key_BracketRight)
+            key_click(view, Qt.Key.Key_BracketRight)
             assert window.workspace.view_model.view.selected_pair == 1
         case "layout":
-            qtbot.keyClick(view, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-            qtbot.keyClick(view, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+            key_click(view, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+            key_click(view, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
         case "repeats":
-            qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+            key_click(view, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
         case "delete":
-            qtbot.keyClick(view, Qt.Key.Key_Delete)
+            key_click(view, Qt.Key.Key_Delete)
     assert shown.isHidden()
     assert not shown.timer.isActive()
 
 
 def test_other_keys_leave_it(window: MainWindow, qtbot: QtBot) -> None:
     view, shown = window.images.active_view(), nudge(window, qtbot)
-    qtbot.keyClick(view, Qt.Key.Key_E)
+    key_click(view, Qt.Key.Key_E)
     Hand(view).move(QPointF(30, 40))
     assert shown.isVisible()
 
@@ -150,11 +146,11 @@ def test_in_rows_it_is_the_image_of_the_row(window: MainWindow, qtbot: QtBot) ->
     for side in ("fixed", "moving"):
         view = window.images.view(f"{side}.coronal")
         view.setFocus()
-        before = window.workspace.document.state.landmarks[0].point(side)  # type: ignore[arg-type]
+        before = window.workspace.document.state.landmarks[0].point(side)
         shown = nudge(window, qtbot)
         assert shown.isVisible()
         assert shown.parent() is view
-        assert window.workspace.document.state.landmarks[0].point(side) != before  # type: ignore[arg-type]
+        assert window.workspace.document.state.landmarks[0].point(side) != before
     assert window.images.magnifier(window.images.view("fixed.coronal")).isHidden()
 
 

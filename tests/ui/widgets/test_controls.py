@@ -9,9 +9,11 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
+    QWidget,
 )
 from windows import (
     OpenWindow,
+    child,
 )
 
 from fusionviewer.session.state import FusionState
@@ -24,8 +26,7 @@ def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
     return open_window(unaligned)
 
 
-def _wheel(widget: object) -> None:
-    assert isinstance(widget, (QDoubleSpinBox, QComboBox))
+def _wheel(widget: QWidget) -> None:
     event = QWheelEvent(
         QPointF(5, 5), QPointF(widget.mapToGlobal(QPoint(5, 5))), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
@@ -36,8 +37,10 @@ def _wheel(widget: object) -> None:
 @pytest.mark.parametrize("name", ["shift_y", "turn_x", "max_shift", "start", "preset", "fixed_level", "fixed_preset"])
 def test_the_wheel_changes_nothing_that_was_not_clicked(window: MainWindow, name: str) -> None:
     state, view = window.workspace.document.state, window.workspace.view_model.view
-    kind = QComboBox if name in {"start", "preset", "fixed_preset"} else QDoubleSpinBox
-    control = window.findChild(kind, name)
+    kind: type[QComboBox | QDoubleSpinBox] = (
+        QComboBox if name in {"start", "preset", "fixed_preset"} else QDoubleSpinBox
+    )
+    control = child(window, kind, name)
     before = control.currentIndex() if isinstance(control, QComboBox) else control.value()
     _wheel(control)
     assert window.workspace.document.state is state

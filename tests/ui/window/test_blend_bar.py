@@ -6,10 +6,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from mouse import Hand
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from fusionviewer.app.state.document import Document
@@ -19,6 +19,12 @@ from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.window.blend_bar import BlendBar
+
+
+def _style_of(application: QApplication) -> str:
+    style = application.style()
+    assert style is not None
+    return style.objectName()
 
 
 @pytest.fixture
@@ -54,11 +60,11 @@ def test_a_press_on_the_groove_jumps_there_and_drags_on(bar: BlendBar, view_mode
 
 def test_the_keyboard_fades_in_steps_of_one_and_ten_percent(bar: BlendBar, view_model: ViewModel) -> None:
     bar.slider.setFocus()
-    QTest.keyClick(bar.slider, Qt.Key.Key_Right)
+    key_click(bar.slider, Qt.Key.Key_Right)
     assert view_model.view.fade == pytest.approx(0.51)
-    QTest.keyClick(bar.slider, Qt.Key.Key_PageUp)
+    key_click(bar.slider, Qt.Key.Key_PageUp)
     assert view_model.view.fade == pytest.approx(0.61)
-    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    key_click(bar.slider, Qt.Key.Key_Home)
     assert view_model.view.fade == 0.0
 
 
@@ -155,11 +161,11 @@ def test_the_accent_is_readable_and_nobody_elses_colour() -> None:
 
 
 def test_the_theme_dresses_the_application_and_digits_have_one_width(qapp: QApplication) -> None:
-    before = (qapp.palette(), qapp.styleSheet(), qapp.style().objectName())
+    before = (qapp.palette(), qapp.styleSheet(), _style_of(qapp))
     try:
         theme.apply_theme(qapp)
         assert qapp.palette().window().color() == QColor(theme.WINDOW)
-        assert qapp.style().objectName() == "" or "fusion" in qapp.style().objectName()
+        assert _style_of(qapp) == "" or "fusion" in _style_of(qapp)
         assert theme.ACCENT in qapp.styleSheet()
     finally:
         qapp.setStyleSheet(before[1])

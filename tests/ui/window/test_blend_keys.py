@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from keyboard import CTRL, NONE, SHIFT, key_press, key_release
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from windows import (
-    CTRL,
-    NONE,
-    SHIFT,
-    OpenWindow,
-    press_in_views,
-)
+from windows import OpenWindow, press_in_views
 
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.state import FusionState
@@ -102,10 +97,10 @@ def test_where_it_is_seen_nothing_is_said(window: MainWindow, layout: str) -> No
         assert "together" not in said_after(window, key)
 
 
-def test_peeking_ends_when_the_keyboard_goes_elsewhere(window: MainWindow, qtbot: QtBot) -> None:
+def test_peeking_ends_when_the_keyboard_goes_elsewhere(window: MainWindow) -> None:
     view = window.images.active_view()
     view.setFocus()
-    qtbot.keyPress(view, Qt.Key.Key_Space)
+    key_press(view, Qt.Key.Key_Space)
     assert window.workspace.view_model.shown_blend.fade != window.workspace.view_model.view.fade
     window.fade_bar.slider.setFocus()
     assert window.workspace.view_model.shown_blend.fade == window.workspace.view_model.view.fade
@@ -120,9 +115,9 @@ def test_keys_fade_peek_and_switch(window: MainWindow, qtbot: QtBot) -> None:
     assert view_model.view.fade == pytest.approx(0.4)
     press_in_views(window, Qt.Key.Key_Tab)
     assert view_model.view.fade == pytest.approx(0.6)
-    qtbot.keyPress(window.images.active_view(), Qt.Key.Key_Space)
+    key_press(window.images.active_view(), Qt.Key.Key_Space)
     assert view_model.shown_blend.fade == 0.0
-    qtbot.keyRelease(window.images.active_view(), Qt.Key.Key_Space)
+    key_release(window.images.active_view(), Qt.Key.Key_Space)
     assert view_model.shown_blend.fade == pytest.approx(0.6)
     press_in_views(window, Qt.Key.Key_F)
     assert view_model.interlude.flickering

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from landmark_sets import pairs_at
-from mouse import Hand
+from mouse import Hand, mouse_click
 from panes import context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QWidget
@@ -45,29 +46,27 @@ def elsewhere(half: MainWindow) -> QWidget:
     return child(half, QDoubleSpinBox, "fixed_level")
 
 
-def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow, qtbot: QtBot) -> None:
+def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow) -> None:
     area = half.images
     area.active_view().setFocus()
     seen = []
     for _ in area.visible_views():
-        qtbot.keyClick(area.active_view(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        key_click(area.active_view(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
         assert area.active_view().hasFocus()
         seen.append(area.active_view().key)
         assert [view.key for view in area.visible_views() if context_of(view).active] == [seen[-1]]
     assert sorted(seen) == sorted(view.key for view in area.visible_views())
-    qtbot.keyClick(
+    key_click(
         area.active_view(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     assert area.active_view().key == seen[-2]
 
 
-def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(
-    half: MainWindow, elsewhere: QWidget, qtbot: QtBot
-) -> None:
+def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(half: MainWindow, elsewhere: QWidget) -> None:
     view = half.images.view("moving.coronal")
     Hand(view).click(QPointF(50, 50))
     elsewhere.setFocus()
-    qtbot.keyClick(elsewhere, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    key_click(elsewhere, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
     assert view.hasFocus()
 
 
@@ -87,16 +86,14 @@ def test_the_keyboard_goes_along_with_the_mouse_but_is_never_taken_from_elsewher
 def test_another_layout_keeps_the_keyboard_in_the_images(half: MainWindow) -> None:
     half.images.view("moving.axial").setFocus()
     for layout in ("fused", "large", "mosaic", "nine", "pairs"):
-        half.workspace.view_model.set_layout(layout)  # type: ignore[arg-type]
+        half.workspace.view_model.set_layout(layout)
         QApplication.processEvents()
         assert half.images.active_view().hasFocus(), layout
         assert half.images.active_view().isVisible()
 
 
 @pytest.mark.parametrize("orientation", ["axial", "coronal", "sagittal"])
-def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(
-    window: MainWindow, qtbot: QtBot, orientation: str
-) -> None:
+def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(window: MainWindow, orientation: str) -> None:
     view, model = window.images.view(f"fused.{orientation}"), window.workspace.view_model
     view.setFocus()
     state, spacing = window.workspace.document.state, np.asarray(view.volume.grid.spacing)  # type: ignore[union-attr]
@@ -105,25 +102,25 @@ def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(
     for key, way in ((Qt.Key.Key_Right, frame.plane.right), (Qt.Key.Key_Down, frame.plane.down),
                      (Qt.Key.Key_PageUp, view.way_in)):  # fmt: skip
         start = np.asarray(model.view.fixed.cursor)
-        qtbot.keyClick(view, key, ctrl)
+        key_click(view, key, ctrl)
         np.testing.assert_allclose(np.asarray(model.view.fixed.cursor) - start, way * spacing, atol=1e-9)
         back = {Qt.Key.Key_Right: Qt.Key.Key_Left, Qt.Key.Key_Down: Qt.Key.Key_Up}.get(key, Qt.Key.Key_PageDown)
-        qtbot.keyClick(view, back, ctrl | shift)
+        key_click(view, back, ctrl | shift)
         np.testing.assert_allclose(np.asarray(model.view.fixed.cursor) - start, -9 * way * spacing, atol=1e-9)
     assert window.workspace.document.state is state
 
 
-def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half: MainWindow, qtbot: QtBot) -> None:
+def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half: MainWindow) -> None:
     view = half.images.view("fixed.axial")
     view.setFocus()
     pose, look = half.workspace.document.state.alignment.moving_from_fixed, half.workspace.view_model.view
-    qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
-    np.testing.assert_allclose(pairs(half)[0].fixed_point, HERE + np.array([0.1, 1.0, 0.0]))
+    key_click(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    key_click(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+    np.testing.assert_allclose(np.asarray(pairs(half)[0].fixed_point), HERE + np.array([0.1, 1.0, 0.0]))
     assert half.workspace.document.state.alignment.moving_from_fixed is pose
     assert half.workspace.view_model.view == look
     point = pairs(half)[0].fixed_point
-    qtbot.keyClick(view, Qt.Key.Key_Right)
+    key_click(view, Qt.Key.Key_Right)
     assert half.workspace.document.state.alignment.moving_from_fixed is not pose
     assert pairs(half)[0].fixed_point == point
 
@@ -140,30 +137,30 @@ def on_the_rim(open_window: OpenWindow) -> MainWindow:
     return window
 
 
-def test_the_point_of_the_active_row_snaps(on_the_rim: MainWindow, qtbot: QtBot) -> None:
+def test_the_point_of_the_active_row_snaps(on_the_rim: MainWindow) -> None:
     on_the_rim.workspace.view_model.set_layout("pairs")
     QApplication.processEvents()
     before = pairs(on_the_rim)[0]
     moving, fixed = on_the_rim.images.view("moving.axial"), on_the_rim.images.view("fixed.axial")
-    qtbot.mouseClick(moving, Qt.MouseButton.LeftButton)
-    qtbot.keyClick(moving, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    mouse_click(moving, Qt.MouseButton.LeftButton)
+    key_click(moving, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
     assert pairs(on_the_rim)[0] == before  # the CT has no edge there
-    qtbot.mouseClick(fixed, Qt.MouseButton.LeftButton)
-    qtbot.keyClick(fixed, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    mouse_click(fixed, Qt.MouseButton.LeftButton)
+    key_click(fixed, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
     assert pairs(on_the_rim)[0].moving_point == before.moving_point
     assert 0.5 < np.linalg.norm(np.array(pairs(on_the_rim)[0].fixed_point) - RIM) <= 3
-    qtbot.keyClick(fixed, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    key_click(fixed, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert pairs(on_the_rim)[0] == before
 
 
-def test_where_both_images_are_shown_both_points_are_tried(on_the_rim: MainWindow, qtbot: QtBot) -> None:
+def test_where_both_images_are_shown_both_points_are_tried(on_the_rim: MainWindow) -> None:
     on_the_rim.workspace.view_model.set_layout("fused")
     QApplication.processEvents()
     said: list[str] = []
     on_the_rim.workspace.said.connect(said.append)
     view = on_the_rim.images.view("fused.axial")
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
-    qtbot.keyClick(view, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    mouse_click(view, Qt.MouseButton.LeftButton)
+    key_click(view, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
     assert any("no edge is near to the moving point" in sentence for sentence in said)
 
 
@@ -172,7 +169,7 @@ def test_y_refines_the_selected_pair_and_is_disabled_without_one(on_the_rim: Mai
     assert action.isEnabled()
     view = on_the_rim.images.view("fused.axial")
     view.setFocus()
-    qtbot.keyClick(view, Qt.Key.Key_Y)
+    key_click(view, Qt.Key.Key_Y)
     assert on_the_rim.workspace.runner.title == "Refining L1"
     qtbot.waitUntil(lambda: not on_the_rim.workspace.runner.busy, timeout=60_000)
     on_the_rim.workspace.view_model.select_pair(None)

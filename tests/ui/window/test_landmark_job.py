@@ -7,22 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mouse import Hand
+from keyboard import ALT, CTRL, SHIFT, press
+from mouse import Hand, mouse_click
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QPushButton
-from pytestqt.qtbot import QtBot
-from windows import (
-    ALT,
-    CTRL,
-    SHIFT,
-    OpenWindow,
-    press,
-)
+from windows import OpenWindow
 
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session import edits
-from fusionviewer.session.state import Side
+from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -42,6 +36,10 @@ def truth() -> tuple[RigidTransform, Points]:
     facts = json.loads((sample_folder() / "truth.json").read_text())
     pose = RigidTransform.from_matrix(facts["moving_from_fixed_lps_mm"])
     return pose, np.array(facts["check_points_fixed_lps_mm"])
+
+
+def state_of(window: MainWindow) -> FusionState:
+    return window.workspace.document.state
 
 
 def worst_error_mm(window: MainWindow, truth: tuple[RigidTransform, Points]) -> float:
@@ -75,20 +73,20 @@ def click_at(window: MainWindow, side: Side, point: Points) -> None:
     hand.click(QPointF(int(at.x()), int(at.y())))
 
 
-def test_six_pairs_with_the_mouse(window: MainWindow, qtbot: QtBot, truth: tuple[RigidTransform, Points]) -> None:
+def test_six_pairs_with_the_mouse(window: MainWindow, truth: tuple[RigidTransform, Points]) -> None:
     pose, points = truth
     workspace, before = window.workspace, window.workspace.view_model.view
     window.steps.go_on("align")
     window.column.align.show_page("Landmarks")
     for number in CHOSEN:
-        qtbot.mouseClick(window.findChild(QPushButton, "button_new_pair"), Qt.MouseButton.LeftButton)
+        mouse_click(window.findChild(QPushButton, "button_new_pair"), Qt.MouseButton.LeftButton)
         click_at(window, "fixed", points[number])
         click_at(window, "moving", pose.apply(points[number]))
     pairs = workspace.document.state.landmarks
     assert [pair.complete for pair in pairs] == [True] * 6
     button = window.findChild(QPushButton, "button_fit_landmarks")
     assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    mouse_click(button, Qt.MouseButton.LeftButton)
     assert workspace.document.state.alignment.origin == "landmarks"
     assert worst_error_mm(window, truth) < 1.5
     after = workspace.view_model.view
@@ -126,7 +124,6 @@ def pane(window: MainWindow, key: str) -> None:
 
 def test_six_pairs_with_the_keyboard_alone(window: MainWindow, truth: tuple[RigidTransform, Points]) -> None:
     pose, points = truth
-    state = lambda: window.workspace.document.state  # noqa: E731
     for number in CHOSEN:
         press(Qt.Key.Key_N)
         pane(window, "fixed.axial")
@@ -135,45 +132,44 @@ def test_six_pairs_with_the_keyboard_alone(window: MainWindow, truth: tuple[Rigi
         pane(window, "moving.axial")
         steer_to(window, "moving", pose.apply(points[number]))
         press(Qt.Key.Key_M, SHIFT)
-    assert [pair.complete for pair in state().landmarks] == [True] * 6
+    assert [pair.complete for pair in state_of(window).landmarks] == [True] * 6
     press(Qt.Key.Key_L, CTRL)
-    assert state().alignment.origin == "landmarks"
+    assert state_of(window).alignment.origin == "landmarks"
     assert worst_error_mm(window, truth) < 1.5
 
     # and finer than a voxel: the worst pair is nudged to its true place, renamed, checked with and locked
     press(Qt.Key.Key_BracketRight)
-    first = state().landmarks[0]
+    first = state_of(window).landmarks[0]
     assert window.workspace.view_model.view.selected_pair == 0
     way = pose.apply(np.asarray(first.fixed_point)) - np.asarray(first.moving_point)
     for axis, (less, more) in ((0, (Qt.Key.Key_Left, Qt.Key.Key_Right)), (1, (Qt.Key.Key_Up, Qt.Key.Key_Down))):
         press(more if way[axis] > 0 else less, ALT, times=round(abs(way[axis]) / 0.1))
-    left = pose.apply(np.asarray(first.fixed_point)) - np.asarray(state().landmarks[0].moving_point)
+    left = pose.apply(np.asarray(first.fixed_point)) - np.asarray(state_of(window).landmarks[0].moving_point)
     assert np.abs(left[:2]).max() <= 0.0501
     press(Qt.Key.Key_F6)
     for letter in "ac":
         press(getattr(Qt.Key, f"Key_{letter.upper()}"))
     press(Qt.Key.Key_Return)
     QApplication.processEvents()  # Qt takes the name when the key is through
-    assert state().landmarks[0].name == "ac"
+    assert state_of(window).landmarks[0].name == "ac"
     assert isinstance(QApplication.focusWidget(), SliceView)
     press(Qt.Key.Key_P, SHIFT)
-    assert state().landmarks[0].role == "check"
+    assert state_of(window).landmarks[0].role == "check"
     press(Qt.Key.Key_K, SHIFT)
-    there = state().landmarks[0].moving_point
+    there = state_of(window).landmarks[0].moving_point
     press(Qt.Key.Key_Right, ALT, times=3)
-    assert state().landmarks[0].locked
-    assert state().landmarks[0].moving_point == there
+    assert state_of(window).landmarks[0].locked
+    assert state_of(window).landmarks[0].moving_point == there
     while window.workspace.document.undo_stack.canUndo():
         press(Qt.Key.Key_Z, CTRL)
-    assert state().landmarks == ()
+    assert state_of(window).landmarks == ()
 
 
 def test_pairs_are_begun_in_one_image_and_filled_in_by_enter(
-    window: MainWindow, qtbot: QtBot, truth: tuple[RigidTransform, Points]
+    window: MainWindow, truth: tuple[RigidTransform, Points]
 ) -> None:
     """Three complete pairs, three half ones; their guesses by the fit are true to a millimetre or two."""
     pose, points = truth
-    state = lambda: window.workspace.document.state  # noqa: E731
     for number in CHOSEN[:4]:
         press(Qt.Key.Key_N)
         click_at(window, "moving", pose.apply(points[number]))  # the other way round
@@ -181,14 +177,14 @@ def test_pairs_are_begun_in_one_image_and_filled_in_by_enter(
     for number in CHOSEN[4:]:
         press(Qt.Key.Key_N)
         click_at(window, "fixed", points[number])
-    assert [pair.complete for pair in state().landmarks] == [True] * 4 + [False] * 2
+    assert [pair.complete for pair in state_of(window).landmarks] == [True] * 4 + [False] * 2
     press(Qt.Key.Key_5)
     assert "by the fit to 4 pairs" in window.status.sentence.text()
     press(Qt.Key.Key_Return)
-    assert state().landmarks[4].complete
+    assert state_of(window).landmarks[4].complete
     assert window.workspace.view_model.view.selected_pair == 5  # the next half pair
     press(Qt.Key.Key_Enter)
-    assert all(pair.complete for pair in state().landmarks)
-    for pair in state().landmarks[4:]:
+    assert all(pair.complete for pair in state_of(window).landmarks)
+    for pair in state_of(window).landmarks[4:]:
         off = pose.apply(np.asarray(pair.fixed_point)) - np.asarray(pair.moving_point)
         assert np.linalg.norm(off) < 2.5

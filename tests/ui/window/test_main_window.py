@@ -7,27 +7,17 @@ from pathlib import Path
 
 import pytest
 from answers import Answers
+from keyboard import SHIFT, key_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from windows import (
-    EMPTY,
-    SHIFT,
-    Chosen,
-    OpenWindow,
-    child,
-    open_files,
-    press_in_views,
-    wait_until_idle,
-)
+from windows import EMPTY, Chosen, OpenWindow, child, open_files, press_in_views, wait_until_idle
 
 from fusionviewer.app.commands import regions
 from fusionviewer.session.state import FusionState
 
 
-def test_arrows_nudge_only_while_the_images_have_the_keyboard(
-    open_window: OpenWindow, qtbot: QtBot, unaligned: FusionState
-) -> None:
+def test_arrows_nudge_only_while_the_images_have_the_keyboard(open_window: OpenWindow, unaligned: FusionState) -> None:
     window = open_window(unaligned)
     document = window.workspace.document
     press_in_views(window, Qt.Key.Key_Right)
@@ -40,7 +30,7 @@ def test_arrows_nudge_only_while_the_images_have_the_keyboard(
     note = child(window, QPlainTextEdit, "note")
     note.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_A, Qt.Key.Key_N, Qt.Key.Key_R):
-        qtbot.keyClick(note, key)
+        key_click(note, key)
     assert document.state is before
     assert window.column.check.note == "anr"
 

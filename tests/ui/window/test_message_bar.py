@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from mouse import mouse_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -32,7 +33,7 @@ def bar(qtbot: QtBot, saved: list[str], show: Callable[[QWidget], QWidget]) -> I
 
 
 def _press(bar: MessageBar, text: str, qtbot: QtBot) -> None:
-    qtbot.mouseClick(bar.button(text), Qt.MouseButton.LeftButton)
+    mouse_click(bar.button(text), Qt.MouseButton.LeftButton)
 
 
 def test_a_problem_of_any_thread_is_shown_with_its_two_answers(bar: MessageBar, qtbot: QtBot, saved: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mouse import Hand
+from mouse import Hand, mouse_move
 from PyQt6.QtCore import QPoint, QPointF
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,9 +22,9 @@ def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
     return open_window(unaligned)
 
 
-def test_the_value_under_the_mouse_follows_what_moves_beneath_it(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_value_under_the_mouse_follows_what_moves_beneath_it(window: MainWindow) -> None:
     view = window.images.view("fused.axial")
-    qtbot.mouseMove(view, QPoint(view.width() // 2, view.height() // 2))
+    mouse_move(view, QPoint(view.width() // 2, view.height() // 2))
     QApplication.processEvents()
     before = window.status.position_text
     assert "mm" in before

@@ -21,7 +21,8 @@ def test_presets_from_the_menu_and_from_a_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     window = open_window(unaligned)
-    document, failed = window.workspace.document, []
+    document = window.workspace.document
+    failed: list[object] = []
     window.workspace.failed.connect(failed.append)
     (menu,) = window.findChildren(PresetMenu)
 

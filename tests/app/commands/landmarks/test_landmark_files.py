@@ -118,7 +118,7 @@ def test_points_outside_of_their_image_are_asked_about(
     if expected is None:
         assert pairs(with_phantoms) == ()
     else:
-        np.testing.assert_allclose([pair.fixed_point for pair in pairs(with_phantoms)], expected)
+        np.testing.assert_allclose(np.array([pair.fixed_point for pair in pairs(with_phantoms)], float), expected)
 
 
 def test_a_table_of_pairs_comes_back_whole(with_phantoms: Workspace, answers: Answers, files: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_table_of_pairs_comes_back_whole(with_phantoms: Workspace, answers: An
     with_phantoms.document.apply("more", before)
     landmark_files.save_pairs(with_phantoms, files / "pairs.csv")
     for answer in (None, "add", "instead"):
-        answers.joining = answer  # type: ignore[assignment]
+        answers.joining = answer
         landmark_files.open_pairs(with_phantoms, files / "pairs.csv")
         assert pairs(with_phantoms) == before.landmarks
     assert answers.asked == ["joining 6 6"] * 3

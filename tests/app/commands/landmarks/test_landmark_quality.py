@@ -81,10 +81,10 @@ def test_a_pair_is_marked_again_in_both_images_and_the_first_marks_stay(desk: Wo
         aside = np.linalg.norm(np.asarray(model.view.space(side).cursor) - np.asarray(before.point(side)))
         assert 5 < aside < 26
     mark_landmarks.click(desk, "moving", np.array([1.0, 2, 3]))
-    assert model.repeats.sides == ("fixed",)
+    assert list(model.repeats.sides) == ["fixed"]
     mark_landmarks.click(desk, "moving", np.array([9.0, 9, 9]))  # it has its repeat there
     mark_landmarks.click(desk, "fixed", np.array([4.0, 5, 6]))
-    assert model.repeats.sides == ()
+    assert list(model.repeats.sides) == []
     assert not desk.placing
     after = desk.document.state.landmarks[2]
     assert after == replace(before, again=(("moving", (1, 2, 3)), ("fixed", (4, 5, 6))))

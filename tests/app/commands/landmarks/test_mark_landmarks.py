@@ -39,7 +39,7 @@ def test_either_image_may_be_first_and_the_other_looks_at_the_expected_place(
     np.testing.assert_allclose(look.space(first).cursor, PLACES[1])
     mark_landmarks.confirm_guess(workspace)
     assert pairs(workspace)[0].complete
-    np.testing.assert_allclose(pairs(workspace)[0].point(other), there)
+    np.testing.assert_allclose(np.asarray(pairs(workspace)[0].point(other)), there)
     assert workspace.document.undo_stack.count() == 3
 
 
@@ -79,7 +79,7 @@ def test_the_key_marks_where_the_one_crosshair_of_fused_panes_is(with_phantoms: 
     workspace.view_model.set_preview(shifted)
     workspace.view_model.set_cursor("fixed", PLACES[1])
     mark_landmarks.mark_at_cursor(workspace, "moving")
-    np.testing.assert_allclose(pairs(workspace)[0].moving_point, shifted.apply(PLACES[1]))
+    np.testing.assert_allclose(np.asarray(pairs(workspace)[0].moving_point), shifted.apply(PLACES[1]))
 
 
 def test_a_guess_that_cannot_be_confirmed_says_why(with_phantoms: Workspace) -> None:
@@ -126,12 +126,12 @@ def test_nudges_of_a_point_are_one_step_and_move_nothing_else(
     plane = SlicePlane.through(np.zeros(3), AXIAL, True, None)
     for _ in range(3):
         mark_landmarks.nudge_point(workspace, plane, ("fixed",), right_mm=0.1, down_mm=0.0)
-    np.testing.assert_allclose(pairs(workspace)[0].fixed_point, PLACES[0] + [0.3, 0, 0])
+    np.testing.assert_allclose(np.asarray(pairs(workspace)[0].fixed_point), PLACES[0] + [0.3, 0, 0])
     assert workspace.document.undo_stack.count() == steps + 1
     workspace.view_model.set_preview(phantom_truth)
     mark_landmarks.nudge_point(workspace, plane, ("fixed", "moving"), right_mm=0.0, down_mm=1.0)
     np.testing.assert_allclose(
-        pairs(workspace)[0].moving_point, PLACES[1] + phantom_truth.rotation @ np.array([0.0, 1.0, 0.0])
+        np.asarray(pairs(workspace)[0].moving_point), PLACES[1] + phantom_truth.rotation @ np.array([0.0, 1.0, 0.0])
     )
     assert workspace.view_model.view == before
     assert workspace.document.undo_stack.count() == steps + 2

@@ -19,6 +19,7 @@ from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.registration.points import pair_refinement
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.edits import new_study
+from fusionviewer.session.state import SIDES
 
 PLACE = np.array([0.7, -50.9, -2.4])
 """A corner of a sinus in the sample, fixed space."""
@@ -44,7 +45,7 @@ def sample_truth() -> RigidTransform:
 def on_sample(workspace: Workspace, sample_pair: Any, sample_truth: RigidTransform) -> Workspace:
     """The sample as it was registered, with a pair whose moving point is 2.5 mm off."""
     opened = Opened({"fixed": sample_pair.fixed, "moving": sample_pair.moving},
-                    {side: find_head(volume) for side, volume in zip(("fixed", "moving"), sample_pair, strict=True)})  # type: ignore[arg-type]  # fmt: skip
+                    {side: find_head(volume) for side, volume in zip(SIDES, sample_pair, strict=True)})  # fmt: skip
     show_study(workspace, edits.set_pose(new_study(*sample_pair), sample_truth, "hand"), opened)
     with_pair(workspace, PLACE, sample_truth.apply(PLACE) + np.array([1.5, -2.0, 0.0]))
     return workspace

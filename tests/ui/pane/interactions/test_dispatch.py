@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from mouse import MIDDLE, RIGHT, Hand
 from panes import MakeView, add_pair, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,7 +32,7 @@ from fusionviewer.ui.pane.interactions.navigation import CrosshairDrag
 from fusionviewer.ui.pane.interactions.region_drag import RegionDrag
 from fusionviewer.ui.pane.interactions.reslice_planes import PlanesDrag
 from fusionviewer.ui.pane.interactions.window_level import WindowDrag
-from fusionviewer.ui.views.pane_grid import PaneGrid
+from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
 
 Show = Callable[..., QWidget]
@@ -70,11 +70,11 @@ def test_esc_is_the_windows_own_again_when_nothing_is_dragged(
     hand, before = Hand(view), view_model.view
     hand.drag(QPointF(100, 100), QPointF(150, 120))
     with qtbot.assertNotEmitted(shortcut.activated):
-        QTest.keyClick(view, Qt.Key.Key_Escape)
+        key_click(view, Qt.Key.Key_Escape)
     assert view_model.view == before
     hand.release()
     with qtbot.waitSignal(shortcut.activated):
-        QTest.keyClick(view, Qt.Key.Key_Escape)
+        key_click(view, Qt.Key.Key_Escape)
 
 
 def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: ViewModel, document: Document) -> None:
@@ -93,7 +93,7 @@ def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: Vie
     assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor
 
 
-def test_a_right_click_takes_a_drag_back(area: PaneGrid, view_model: ViewModel) -> None:
+def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     for tool in ("turn", "measure", "window"):
         view_model.set_tool(tool)
@@ -108,9 +108,7 @@ def test_a_right_click_takes_a_drag_back(area: PaneGrid, view_model: ViewModel) 
         view_model.set_tool("crosshair")
 
 
-def test_esc_selects_no_pair_that_is_gone_meanwhile(
-    area: PaneGrid, view_model: ViewModel, document: Document, qtbot: QtBot
-) -> None:
+def test_esc_selects_no_pair_that_is_gone_meanwhile(area: ImageArea, view_model: ViewModel, document: Document) -> None:
     here = view_model.view.fixed.cursor
     pairs = (LandmarkPair("L1", here, here),)
     document.apply("Add", replace(document.state, landmarks=pairs))
@@ -119,7 +117,7 @@ def test_esc_selects_no_pair_that_is_gone_meanwhile(
     hand = Hand(view)
     hand.drag(middle_of(view), middle_of(view) + QPointF(30, 0), MIDDLE)
     document.undo_stack.undo()
-    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    key_click(view, Qt.Key.Key_Escape)
     hand.release(MIDDLE)
     assert view_model.view.selected_pair is None
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from keyboard import key_click
 from mouse import LEFT, RIGHT, Hand
 from panes import MakeView, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.state.document import Document
@@ -195,7 +195,7 @@ def test_a_drag_can_be_taken_back(
     assert view_model.pose is not before.alignment.moving_from_fixed
     assert view_model.by_hand
     if how == "escape":
-        QTest.keyClick(view, Qt.Key.Key_Escape)
+        key_click(view, Qt.Key.Key_Escape)
     else:
         hand.press(start, RIGHT)
     assert view_model.pose is before.alignment.moving_from_fixed
@@ -280,7 +280,7 @@ def test_the_centre_follows_the_mouse_and_is_not_undone(
     assert document.undo_stack.count() == 0
     at = wheel_in(view).centre
     hand.drag(at, at + QPointF(5, 5))
-    QTest.keyClick(view, Qt.Key.Key_Escape)
+    key_click(view, Qt.Key.Key_Escape)
     hand.release()
     assert view_model.view.hand_centre == placed
 

@@ -6,18 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from keyboard import key_click, press
 from landmark_sets import one_off
-from mouse import Hand
+from mouse import Hand, double_click, mouse_click
 from panes import MakeView, add_pair, context_of, cursor_of, frame_of
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtWidgets import (
     QApplication,
 )
 from pytestqt.qtbot import QtBot
-from windows import (
-    OpenWindow,
-    press,
-)
+from windows import OpenWindow
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.document import Document
@@ -33,7 +31,7 @@ def window(open_window: OpenWindow) -> MainWindow:
     return open_window(landmarks=one_off())
 
 
-def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(open_window: OpenWindow) -> None:
     window = open_window()
     workspace = window.workspace
     mark_landmarks.new_pair(workspace)
@@ -45,7 +43,7 @@ def test_undo_while_marking_goes_on_with_marking_and_esc_ends_it(open_window: Op
     workspace.document.undo_stack.undo()
     assert workspace.placing
     assert context_of(window.images.view("moving.axial")).placing == "moving"
-    qtbot.keyClick(window.images.active_view(), Qt.Key.Key_Escape)
+    key_click(window.images.active_view(), Qt.Key.Key_Escape)
     assert not workspace.placing
     assert len(workspace.document.state.landmarks) == 1
 
@@ -75,21 +73,20 @@ def test_a_new_pair_shows_both_rows_again(open_window: OpenWindow) -> None:
     assert view_model.view.enlarged == ""
 
 
-def test_two_quick_clicks_mark_two_points_in_the_fused_layout(open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_two_quick_clicks_mark_two_points_in_the_fused_layout(open_window: OpenWindow) -> None:
     window = open_window()
     workspace = window.workspace
     mark_landmarks.new_pair(workspace)
     workspace.view_model.set_layout("fused")
     view = window.images.view("fused.axial")
     middle = QPoint(view.width() // 2, view.height() // 2)
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle)
-    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=middle)
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle)
+    mouse_click(view, Qt.MouseButton.LeftButton, pos=middle)
+    double_click(view, pos=middle)
     assert workspace.document.state.landmarks[0].complete
     assert workspace.view_model.view.enlarged == ""
 
 
-def test_a_trembling_click_on_the_own_point_still_marks_its_twin(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_trembling_click_on_the_own_point_still_marks_its_twin(window: MainWindow) -> None:
     window.workspace.view_model.select_pair(None)
     view = window.images.view("fused.axial")
     mark_landmarks.new_pair(window.workspace)
@@ -121,7 +118,7 @@ def test_a_double_click_marks_one_point_and_nothing_jumps(window: MainWindow, si
     assert window.workspace.view_model.view.enlarged == view.key
 
 
-def test_a_new_pair_can_be_clicked_at_once_and_a_tool_in_the_way_is_named(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_new_pair_can_be_clicked_at_once_and_a_tool_in_the_way_is_named(window: MainWindow) -> None:
     view = window.images.view("fixed.axial")
     window.images.active_view().setFocus()
     press(Qt.Key.Key_T)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import CTRL, SHIFT, key_click
 from mouse import LEFT, MIDDLE, RIGHT, Hand
 from panes import MakeView, cursor_of, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
-from windows import (
-    CTRL,
-    SHIFT,
-)
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
@@ -27,7 +23,8 @@ from fusionviewer.geometry import (
 )
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.session import edits
-from fusionviewer.ui.views.pane_grid import PaneGrid
+from fusionviewer.session.view_state import Layout
+from fusionviewer.ui.views.pane_grid import ImageArea
 from fusionviewer.ui.views.slice_view import SliceView
 
 
@@ -38,7 +35,7 @@ def test_the_crosshair_follows_a_drag_and_esc_takes_it_back(make_view: MakeView,
     hand.drag(middle_of(view), middle_of(view) + QPointF(30, -20))
     there = frame_of(view).point_under(middle_of(view) + QPointF(30, -20))
     np.testing.assert_allclose(cursor_of(view_model), there)
-    QTest.keyClick(view, Qt.Key.Key_Escape)
+    key_click(view, Qt.Key.Key_Escape)
     assert view_model.view == before
     hand.move(middle_of(view) + QPointF(50, 50))
     hand.release()
@@ -142,7 +139,7 @@ def test_ctrl_and_a_drag_over_half_the_height_is_the_whole_fade_and_a_right_clic
     assert view_model.view == before
 
 
-def test_scrolling_goes_along_the_turned_normal(area: PaneGrid, view_model: ViewModel) -> None:
+def test_scrolling_goes_along_the_turned_normal(area: ImageArea, view_model: ViewModel) -> None:
     turn = RigidTransform.from_euler((20, 0, 0, 0, 0, 0), np.zeros(3)).rotation
     view_model.turn_planes("fixed", turn)
     view = area.view("fused.axial")
@@ -153,8 +150,11 @@ def test_scrolling_goes_along_the_turned_normal(area: PaneGrid, view_model: View
     assert "oblique" in view.title(frame_of(view))
 
 
-def test_shift_and_move_takes_the_crosshair_along_in_every_layout(area: PaneGrid, view_model: ViewModel) -> None:
-    for layout, key in (("fused", "fused.coronal"), ("nine", "fused.axial"), ("large", "fused.sagittal")):
+def test_shift_and_move_takes_the_crosshair_along_in_every_layout(area: ImageArea, view_model: ViewModel) -> None:
+    shown: tuple[tuple[Layout, str], ...] = (
+        ("fused", "fused.coronal"), ("nine", "fused.axial"), ("large", "fused.sagittal"),
+    )  # fmt: skip
+    for layout, key in shown:
         view_model.set_layout(layout)
         QApplication.processEvents()
         view = area.view(key)
@@ -172,7 +172,7 @@ def cross_of(view: SliceView, view_model: ViewModel) -> QPointF:
 
 @pytest.mark.parametrize("change", ["wheel", "zoom", "layout", "plane"])
 def test_the_crosshair_stays_under_the_mouse_whatever_changes_during_the_drag(
-    area: PaneGrid, view_model: ViewModel, change: str
+    area: ImageArea, view_model: ViewModel, change: str
 ) -> None:
     view = area.view("fused.axial")
     view_model.set_layout("large" if change == "plane" else "fused")
@@ -196,7 +196,7 @@ def test_the_crosshair_stays_under_the_mouse_whatever_changes_during_the_drag(
 
 @pytest.mark.parametrize("plane", ["axial", "sagittal", "coronal"])
 def test_on_oblique_planes_the_slice_stays_where_the_mouse_leaves_the_image(
-    area: PaneGrid, view_model: ViewModel, plane: str
+    area: ImageArea, view_model: ViewModel, plane: str
 ) -> None:
     view_model.turn_planes("fixed", rotation_from_vector(np.deg2rad([8.0, 25.0, 10.0])))
     view_model.zoom("fixed", 0.5)
@@ -213,7 +213,7 @@ def test_on_oblique_planes_the_slice_stays_where_the_mouse_leaves_the_image(
     hand.release()
 
 
-def test_on_oblique_planes_the_last_slice_is_straight_ahead(area: PaneGrid, view_model: ViewModel) -> None:
+def test_on_oblique_planes_the_last_slice_is_straight_ahead(area: ImageArea, view_model: ViewModel) -> None:
     view_model.turn_planes("fixed", rotation_from_vector(np.deg2rad([0.0, 25.0, 10.0])))
     view = area.view("fused.axial")
     start = np.asarray(view_model.view.fixed.cursor)

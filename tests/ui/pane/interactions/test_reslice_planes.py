@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import key_press
 from mouse import Hand
 from panes import frame_of
 from PyQt6.QtCore import QPointF, Qt
-from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.ui.views.pane_grid import PaneGrid
+from fusionviewer.ui.views.pane_grid import ImageArea
 
 
-def test_the_planes_turn_with_the_mouse_about_the_crosshair(area: PaneGrid, view_model: ViewModel) -> None:
+def test_the_planes_turn_with_the_mouse_about_the_crosshair(area: ImageArea, view_model: ViewModel) -> None:
     view_model.set_cursor("fixed", np.array([12.0, -9.0, 6.0]))
     view = area.view("fused.axial")
     centre = frame_of(view).position(np.asarray(view_model.view.fixed.cursor))
@@ -39,11 +39,11 @@ def test_the_planes_turn_with_the_mouse_about_the_crosshair(area: PaneGrid, view
     assert back.toPoint() == centre.toPoint()
 
 
-def test_esc_puts_turned_planes_back(area: PaneGrid, view_model: ViewModel, qtbot: QtBot) -> None:
+def test_esc_puts_turned_planes_back(area: ImageArea, view_model: ViewModel) -> None:
     view = area.view("fused.coronal")
     view_model.set_tool("turn")
     before = view_model.view
     Hand(view).drag(QPointF(60, 60), QPointF(90, 200))
     assert view_model.view.fixed.oblique
-    qtbot.keyPress(view, Qt.Key.Key_Escape)
+    key_press(view, Qt.Key.Key_Escape)
     assert view_model.view == before

@@ -7,14 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keyboard import CTRL, NONE, key_click
 from mouse import Hand
 from panes import MakeView, context_of, frame_of, middle_of
 from PyQt6.QtCore import QPointF, Qt
-from pytestqt.qtbot import QtBot
-from windows import (
-    CTRL,
-    NONE,
-)
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
@@ -172,13 +168,13 @@ def test_a_box_beside_the_image_changes_nothing(make_view: MakeView, view_model:
 
 
 @pytest.mark.parametrize("modifiers", [NONE, CTRL], ids=["drag", "box"])
-def test_esc_takes_it_back(make_view: MakeView, view_model: ViewModel, qtbot: QtBot, modifiers: Any) -> None:
+def test_esc_takes_it_back(make_view: MakeView, view_model: ViewModel, modifiers: Any) -> None:
     view = make_view()
     view_model.set_window("fixed", Window(300, 200, 900))
     before, hand = view_model.view, Hand(view)
     hand.drag(middle_of(view), middle_of(view) + WAY, modifiers=modifiers)
     assert view.interaction is not None
-    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    key_click(view, Qt.Key.Key_Escape)
     assert view.interaction is None
     hand.move(middle_of(view) + 2 * WAY)
     hand.release()
@@ -235,8 +231,8 @@ def pictures(view: SliceView, blend: Blend, *windows: tuple[Window, Window]) -> 
     assert request.front is not None
     drawn = []
     for back, front in windows:
-        layers = {"back": replace(request.back, window=back), "front": replace(request.front, window=front)}
-        drawn.append(SliceRenderer().render(replace(request, **layers)).astype(int))
+        wanted = replace(request, back=replace(request.back, window=back), front=replace(request.front, window=front))
+        drawn.append(SliceRenderer().render(wanted).astype(int))
     return drawn
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtGui import QImage
+from pixels import rgb
 from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.state.document import Document
@@ -80,11 +80,7 @@ def test_limits_have_the_unit_at_the_top_and_the_shoulder_its_place() -> None:
 
 def pixels(widget: QWidget) -> np.ndarray:
     """(h, w, 3) red, green, blue."""
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    pointer = image.constBits()
-    assert pointer is not None
-    rows = np.frombuffer(pointer.asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), -1)
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+    return rgb(widget.grab().toImage()).astype(int)
 
 
 def added(view_model: ViewModel, widget: QWidget) -> np.ndarray:

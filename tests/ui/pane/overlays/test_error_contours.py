@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from keyboard import key_click
 from landmark_sets import noisy
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtTest import QTest
 from windows import (
     OpenWindow,
     click,
@@ -33,10 +33,10 @@ def test_a_key_draws_the_lines_in_fused_and_fixed_panes_only(window: MainWindow)
     model.set_layout("nine")
     keys = ("fused.axial", "fused.coronal", "fixed.axial", "fixed.sagittal", "moving.axial")
     bare = {key: picture(window, key) for key in keys}
-    QTest.keyClick(window.images, Qt.Key.Key_I)
+    key_click(window.images, Qt.Key.Key_I)
     assert model.view.show_error_lines
     assert {key for key in keys if picture(window, key) != bare[key]} == set(keys) - {"moving.axial"}
-    QTest.keyClick(window.images, Qt.Key.Key_I)
+    key_click(window.images, Qt.Key.Key_I)
     assert all(picture(window, key) == bare[key] for key in keys)
 
 

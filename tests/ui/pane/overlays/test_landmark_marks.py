@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from landmark_sets import pairs_at
+from mouse import mouse_click
 from panes import MakeView, add_pair, coloured, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from windows import (
     OpenWindow,
@@ -63,7 +63,7 @@ def ink(side: Side, pair: LandmarkPair, colour: str = "") -> np.ndarray:
 
 
 def near(one: QColor, other: QColor) -> bool:
-    return sum(abs(a - b) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)) < 90  # type: ignore[operator]
+    return sum(abs(a - b) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)) < 90
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -107,7 +107,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
     part = table.visualItemRect(table.item(0, columns.PART)).center()
     seen, shown, tips = [], [], []
     for _ in landmark_list.PARTS:
-        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=part)
+        mouse_click(table.viewport(), Qt.MouseButton.LeftButton, pos=part)
         QApplication.processEvents()
         window.workspace.view_model.change(selected_pair=None)
         QApplication.processEvents()

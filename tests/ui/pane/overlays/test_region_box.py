@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from mouse import LEFT, Hand
 from panes import MakeView, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtTest import QTest
 
 from fusionviewer.app.commands import regions
 from fusionviewer.app.state.document import Document
@@ -84,7 +84,7 @@ def test_esc_and_undo_during_a_drag(make_view: MakeView, document: Document) -> 
     hand = Hand(view)
     hand.drag(at, at + QPointF(20, 0))
     assert current(view) != BOX
-    QTest.keyClick(view, Qt.Key.Key_Escape)
+    key_click(view, Qt.Key.Key_Escape)
     assert document.state is before
     hand.move(at + QPointF(40, 0))
     hand.release()
@@ -183,7 +183,10 @@ def test_the_box_of_a_region_is_drawn_where_a_turned_plane_cuts_it(
     assert box is not None
     corners = section(frame, box)
     middle = frame.position(np.zeros(3))
-    reach = [np.hypot(p.x() - middle.x(), p.y() - middle.y()) * frame.mm_per_unit for p in corners]
+    reach = [
+        np.hypot(p.x() - middle.x(), p.y() - middle.y()) * frame.mm_per_unit
+        for p in (corners.at(n) for n in range(corners.size()))
+    ]
     assert max(reach) == pytest.approx(20 * np.sqrt(2), abs=0.1)
     assert faces_under(frame, box, corners[0]) == ()
     assert section(frame_of(area.view("fused.coronal")), ((50.0, -60.0, 0.0), (60.0, -50.0, 9.0))).isEmpty()
