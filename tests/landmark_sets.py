@@ -48,6 +48,9 @@ ONE_OFF_PLACES = np.array(
 )
 """(5, 3) LPS mm in the fixed phantom; the last lies beside an edge that only the MR shows."""
 
+HERE = np.array([10.0, 20.0, 6.0])
+"""(3,) LPS mm in the fixed phantom: inside the brain."""
+
 WORST = 3
 """The pair of `one_off` that lies far off; ordering by error puts it first."""
 

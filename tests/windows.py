@@ -14,6 +14,7 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.imaging.volume import Volume
@@ -41,6 +42,7 @@ class OpenWindow(Protocol):
         landmarks: Sequence[LandmarkPair] = (),
         layout: Layout | None = None,
         page: Page | None = None,
+        unfolded: bool = False,
     ) -> MainWindow: ...
 
 
@@ -134,17 +136,11 @@ def put_pairs(window: MainWindow, marked: Sequence[LandmarkPair]) -> None:
     QApplication.processEvents()
 
 
-def wait_until_idle(window: MainWindow, qtbot: QtBot) -> None:
-    """Until no job runs."""
-    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=120_000)
-    QApplication.processEvents()
-
-
 def open_files(window: MainWindow, qtbot: QtBot, chosen: Chosen, files: tuple[Path, Path]) -> None:
     """Open a fixed and a moving image by the buttons of the first step."""
     for action, chosen.path in zip(("open_fixed", "open_moving"), files, strict=True):
         click(window, f"button_{action}")
-        wait_until_idle(window, qtbot)
+        wait_until_idle(window.workspace, qtbot)
 
 
 def show_images(window: MainWindow, fixed: Volume, moving: Volume) -> None:

@@ -10,23 +10,14 @@ import SimpleITK as sitk
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from poses import axes, points, transforms
 
 from fusionviewer.geometry import RigidTransform, as_point
 from fusionviewer.geometry.rigid import rotation_from_vector, vector_from_rotation
 
 Array = NDArray[np.float64]
 
-mm = st.floats(-300, 300)
-points = st.tuples(mm, mm, mm).map(np.array)
 angles = st.floats(-180, 180)
-axes = st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 1e-3).map(np.array)
-
-
-@st.composite
-def transforms(draw: st.DrawFn) -> RigidTransform:
-    axis = draw(axes)
-    vector = axis / np.linalg.norm(axis) * math.radians(draw(st.floats(0, 180)))
-    return RigidTransform.from_rotation_vector(vector, draw(points), draw(points))
 
 
 @settings(max_examples=60)

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from answers import Answers
+from landmark_sets import HERE
 from panes import MakeView
 from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from windows import Chosen, OpenWindow
+from windows import Chosen, OpenWindow, click
 
+from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, find_head, show_study
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel, opening_view
@@ -80,8 +82,8 @@ def phantom_heads(phantom_mr: Volume, phantom_ct: Volume) -> dict[str, Points | 
 def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Points | None]) -> Iterator[OpenWindow]:
     """Opens main windows on a study (without one: the two phantoms, aligned), and closes them after the test.
 
-    The window is drawn and has the keyboard, in its first view. `page` shows that page of the align panel. Its user
-    answers at once: see answers.py.
+    The window is drawn and has the keyboard, in its first view. `page` shows that page of the align panel, `unfolded`
+    opens what is folded on the page of landmarks. Its user answers at once: see answers.py.
     """
     opened: list[MainWindow] = []
     two_phantoms = study
@@ -92,6 +94,7 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Point
         landmarks: Sequence[LandmarkPair] = (),
         layout: Layout | None = None,
         page: Page | None = None,
+        unfolded: bool = False,
     ) -> MainWindow:
         window = MainWindow()
         opened.append(window)
@@ -110,6 +113,8 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Point
         if page is not None:
             window.steps.go_on("align")
             window.column.align.show_page(page)
+        for section in ("fold_placement", "fold_targets") if unfolded else ():
+            click(window, section)
         window.images.active_view().setFocus()
         QApplication.processEvents()
         return window
@@ -122,6 +127,16 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Point
         assert window.workspace.runner.wait_for_threads(10)
         window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def half_marked(open_window: OpenWindow) -> MainWindow:
+    """A window in whose rows a pair is marked `HERE` in the fixed image only."""
+    window = open_window()
+    mark_landmarks.new_pair(window.workspace)
+    mark_landmarks.click(window.workspace, "fixed", HERE)
+    QApplication.processEvents()
+    return window
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from PIL import Image
 from pixels import clipboard
 from PyQt6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.commands import export_pictures
 from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, ViewOnScreen
@@ -47,10 +48,6 @@ def study(workspace: Workspace, phantom_mr: Volume, phantom_ct: Volume, phantom_
     return workspace
 
 
-def done(workspace: Workspace, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=30_000)
-
-
 def pixels(path: Path) -> np.ndarray:
     with Image.open(path) as image:
         return np.asarray(image)
@@ -73,7 +70,7 @@ def test_the_window_and_the_command_line_make_the_same_picture(
     )
     study.view_model.set_window("fixed", auto_window(state.fixed))
     export_pictures.export_picture(study, tmp_path / "window.png", PictureChoice(what), SCREEN)
-    done(study, qtbot)
+    wait_until_idle(study, qtbot)
     picture = pixels(tmp_path / "window.png")
     x, y, z = view.fixed.cursor
     layout = ["--layout", what] + (["--step-mm", str(view.mosaic_step_mm)] if what == "mosaic" else [])
@@ -121,7 +118,7 @@ def test_what_is_copied_names_nobody(study: Workspace, qtbot: QtBot, phantom_tru
         renamed = edits.new_study(replace(state.fixed, name=name), replace(state.moving, name=name))
         study.document.replace(edits.set_pose(renamed, phantom_truth, "file"))
         export_pictures.copy_picture(study, PictureChoice(names=True), SCREEN)
-        done(study, qtbot)
+        wait_until_idle(study, qtbot)
         pictures.append(clipboard())
     assert pictures[0].shape == (500, 700, 3)
     assert np.ptp(pictures[0]) > 200
@@ -143,7 +140,7 @@ def test_a_view_of_one_image_is_copied_as_that_image(study: Workspace, qtbot: Qt
     assert scene.front.volume is state.moving
     assert scene.front.volume_from_view.is_close(RigidTransform.identity(), 1e-12)
     export_pictures.copy_picture(study, PictureChoice("active", "window", annotated=False), Screen((900, 700), only))
-    done(study, qtbot)
+    wait_until_idle(study, qtbot)
     assert clipboard().shape == (480, 640, 3)
 
 
@@ -152,9 +149,9 @@ def test_a_picture_that_cannot_be_drawn_says_so(study: Workspace, qtbot: QtBot, 
     study.failed.connect(errors.append)
     study.view_model.set_blend(mode=BlendMode.DIFFERENCE)
     export_pictures.export_picture(study, tmp_path / "a.png")
-    done(study, qtbot)
+    wait_until_idle(study, qtbot)
     export_pictures.export_picture(study, tmp_path / "nowhere" / "a.png")
-    done(study, qtbot)
+    wait_until_idle(study, qtbot)
     assert "same kind" in str(errors[0])
     assert len(errors) == 2
     assert not list(tmp_path.iterdir())
@@ -183,7 +180,7 @@ def test_a_fused_volume_is_what_the_command_line_writes(
     choice = FusedChoice(kind, grid, export_pictures.default_fused_mode(study.view_model.view))  # type: ignore[arg-type]
     assert choice.mode is BlendMode.FADE
     export_pictures.export_fused(study, tmp_path / "window.nii", choice)
-    done(study, qtbot)
+    wait_until_idle(study, qtbot)
     command = ["fuse", "mr.nrrd", "ct.nrrd", "--transform", "pose.tfm", "--out", "cli.nii", "--fade", "0.3"]
     command = [str(tmp_path / word) if "." in word and not word[0].isdigit() else word for word in command]
     assert run_program([*command, "--moving-window", "40,80", "--kind", kind, "--grid", grid]) == 0
@@ -220,7 +217,7 @@ def marked(study: Workspace) -> Workspace:
 
 def shot(workspace: Workspace, qtbot: QtBot, path: Path, choice: PictureChoice, screen: Screen = SCREEN) -> np.ndarray:
     export_pictures.export_picture(workspace, path, choice, screen)
-    done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     return pixels(path)
 
 
@@ -305,11 +302,11 @@ def test_what_is_copied_names_no_landmark_and_no_target(study: Workspace, qtbot:
         pairs = tuple(replace(pair, name=f"{name}{n}") for n, pair in enumerate(state.landmarks))
         study.document.apply("Names", replace(state, landmarks=pairs, targets=(replace(state.targets[0], name=name),)))
         export_pictures.copy_picture(study, PictureChoice(names=True), SCREEN)
-        done(study, qtbot)
+        wait_until_idle(study, qtbot)
         pictures.append(clipboard())
     assert np.array_equal(pictures[0], pictures[1])
     export_pictures.copy_picture(study, PictureChoice(marks=False), SCREEN)
-    done(study, qtbot)
+    wait_until_idle(study, qtbot)
     assert not np.array_equal(clipboard(), pictures[0])
 
 

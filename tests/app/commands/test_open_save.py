@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from answers import Answers
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.commands import export as export_commands
 from fusionviewer.app.commands import export_pictures, open_save
@@ -48,13 +49,9 @@ def errors(workspace: Workspace) -> list[FusionError]:
     return heard
 
 
-def _done(workspace: Workspace, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=30_000)
-
-
 def _open(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
     open_save.open_images(workspace, {"fixed": Wanted(files.fixed), "moving": Wanted(files.moving)})
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
 
 
 def test_images_come_with_a_sensible_view(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
@@ -73,11 +70,11 @@ def test_images_come_with_a_sensible_view(workspace: Workspace, qtbot: QtBot, fi
 
 def test_one_image_after_the_other(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
     open_save.open_paths(workspace, [files.fixed])
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     fixed = workspace.document.state.fixed
     assert workspace.document.state.moving is None
     open_save.open_paths(workspace, [files.moving])
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert workspace.document.state.fixed is fixed
     assert workspace.document.state.has_pair
 
@@ -92,7 +89,7 @@ def test_a_third_dropped_image_asks_what_it_is(
     assert workspace.document.state is before
     answers.side = "moving"
     open_save.open_paths(workspace, [files.fixed])
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert workspace.document.state.moving is not None
     assert workspace.document.state.moving.name == "mr"
 
@@ -105,7 +102,7 @@ def test_a_bad_file_changes_nothing_and_says_so(
     bad = files.folder / "text.nii.gz"
     bad.write_text("not an image")
     open_save.open_images(workspace, {"fixed": Wanted(bad)})
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert workspace.document.state is before
     assert len(errors) == 1
     assert errors[0].remedy
@@ -155,7 +152,7 @@ def test_a_study_reopens_as_it_was(workspace: Workspace, qtbot: QtBot, files: Fi
     assert not workspace.document.modified
     workspace.document.replace(FusionState())
     open_save.open_study(workspace, files.folder / "study.fusion.json")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     after = workspace.document.state
     assert after.alignment.moving_from_fixed == before.alignment.moving_from_fixed
     assert after.landmarks == before.landmarks
@@ -169,7 +166,7 @@ def test_a_study_that_subtracts_a_ct_from_an_mr_opens_faded(workspace: Workspace
     open_save.save(workspace, files.folder / "study")
     workspace.document.replace(FusionState())
     open_save.open_study(workspace, files.folder / "study.fusion.json")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert workspace.view_model.view.mode is BlendMode.FADE
 
 
@@ -184,7 +181,7 @@ def test_a_moved_image_is_asked_about(workspace: Workspace, qtbot: QtBot, files:
     assert workspace.document.state.fixed is None
     answers.place = elsewhere
     open_save.open_study(workspace, path)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert workspace.document.state.has_pair
 
 
@@ -197,12 +194,12 @@ def test_a_changed_image_is_asked_about(
     workspace.document.replace(FusionState())
     write_volume(phantom_ct, files.fixed)
     open_save.open_study(workspace, path)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert answers.asked[-1] == "changed fixed image"
     assert workspace.document.state.fixed is None
     answers.accept = True
     open_save.open_study(workspace, path)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert workspace.document.state.has_pair
 
 
@@ -246,7 +243,7 @@ def test_exports_say_the_same_as_the_study(
     assert read_itk_transform(files.folder / "t.tfm").is_close(phantom_truth, 1e-12)
     out = files.folder / "moving-on-fixed.nii.gz"
     export_commands.export_resampled(workspace, out, "fixed")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     state = workspace.document.state
     assert state.fixed is not None
     assert state.moving is not None
@@ -254,11 +251,11 @@ def test_exports_say_the_same_as_the_study(
     assert np.allclose(volume.grid.point_from_index, state.fixed.grid.point_from_index, atol=1e-4)  # NIfTI is float32
     back = files.folder / "fixed-on-moving.nrrd"
     export_commands.export_resampled(workspace, back, "moving")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert read_volume(back).grid.size == state.moving.grid.size
     pair = files.folder / "moving-on-fixed.mhd"
     export_commands.export_resampled(workspace, pair, "fixed")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert np.array_equal(read_volume(pair).array, volume.array)
     assert pair.with_suffix(".zraw").exists()
     assert not list(files.folder.glob("*.part*"))
@@ -298,6 +295,6 @@ def test_an_export_that_cannot_be_written_says_so(
 ) -> None:
     _open(workspace, qtbot, files)
     export_commands.export_resampled(workspace, files.folder / "nowhere" / "x.nii.gz", "fixed")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     export_commands.export_transform(workspace, files.folder / "nowhere" / "x.tfm")
     assert len(errors) == 2

@@ -9,6 +9,7 @@ from answers import Answers
 from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.commands import open_save, regions
 from fusionviewer.app.commands import register as register_commands
@@ -22,10 +23,6 @@ from fusionviewer.quality.wording import row
 from fusionviewer.registration import make_box
 from fusionviewer.registration.region import THINNEST_BOX_MM
 from fusionviewer.session import edits
-
-
-def _done(workspace: Workspace, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=120_000)
 
 
 def _mask(fixed: Volume, path: Path, part: float = 0.5) -> Path:
@@ -67,7 +64,7 @@ def test_a_run_looks_only_at_the_box_and_says_so(with_phantoms: Workspace, qtbot
     box = make_box((-70, -80, -60), (70, 80, 60))
     workspace.document.apply("box", edits.set_box(workspace.document.state, box))
     register_commands.start_register(workspace, "header")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None
     assert run.only == "a box of 140 × 160 × 120 mm about (0, 0, 0)"
@@ -89,11 +86,11 @@ def test_a_mask_is_read_kept_and_found_again(
         workspace,
         {s: open_save.Wanted(tmp_path / f"{s}.nii.gz") for s in ("fixed", "moving")},
     )
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     fixed = workspace.document.state.fixed
     assert fixed is not None
     regions.open_mask(workspace, _mask(fixed, tmp_path / "mask.nii.gz"))
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     mask = regions.mask_of(workspace.document.state)
     assert mask is not None
     assert workspace.document.undo_stack.count() == 1
@@ -103,7 +100,7 @@ def test_a_mask_is_read_kept_and_found_again(
     assert workspace.document.state.region is None
 
     open_save.open_study(workspace, study)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     again = regions.mask_of(workspace.document.state)
     assert again is not None
     assert again.fingerprint == mask.fingerprint
@@ -115,7 +112,7 @@ def test_a_mask_is_read_kept_and_found_again(
     def opens_with_a_mask() -> bool:
         before = workspace.document.state
         open_save.open_study(workspace, study)
-        _done(workspace, qtbot)
+        wait_until_idle(workspace, qtbot)
         assert workspace.document.state is not before  # only the next run needs the mask
         return regions.mask_of(workspace.document.state) is not None
 
@@ -147,7 +144,7 @@ def test_a_mask_that_is_none_changes_nothing(kind: str, with_phantoms: Workspace
     with_phantoms.failed.connect(failed.append)
     before = with_phantoms.document.state
     regions.open_mask(with_phantoms, path)
-    _done(with_phantoms, qtbot)
+    wait_until_idle(with_phantoms, qtbot)
     assert with_phantoms.document.state is before
     (error,) = failed
     assert isinstance(error, FusionError)
@@ -163,7 +160,7 @@ def test_a_region_without_enough_of_the_head_is_told_and_nothing_is_lost(
     failed: list[Any] = []
     workspace.failed.connect(failed.append)
     register_commands.start_register(workspace, "header")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     assert "too little of the head" in str(failed[0])
     assert workspace.document.state is state
 

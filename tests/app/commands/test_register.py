@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -13,10 +14,6 @@ from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
-
-
-def _done(workspace: Workspace, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=120_000)
 
 
 def _error_mm(workspace: Workspace, truth: RigidTransform) -> float:
@@ -34,7 +31,7 @@ def test_a_run_is_one_step_and_shows_itself_on_the_way(
     poses: list[RigidTransform] = []
     workspace.view_model.preview_changed.connect(lambda: poses.append(workspace.view_model.pose))
     register_commands.start_register(workspace, "header")
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     state = workspace.document.state
     assert workspace.document.undo_stack.count() == 1
     assert state.alignment.origin == "registration"
@@ -70,7 +67,7 @@ def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
     start = workspace.document.state.alignment.moving_from_fixed
     register_commands.set_limits(workspace, Limits(1.0, 1.0))
     register_commands.start_refine(workspace)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None
     assert run.bounds is not None
@@ -94,7 +91,7 @@ def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
     state = landmark_edits.set_role(landmark_edits.set_fle(state, 1.0), 3, "check")
     workspace.document.apply("pairs", state)
     register_commands.start_refine(workspace)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None
     assert run.landmarks is None
@@ -102,7 +99,7 @@ def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
     workspace.document.undo_stack.undo()
     register_commands.set_landmark_weight(workspace, 5.0)
     register_commands.start_refine(workspace)
-    _done(workspace, qtbot)
+    wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None
     assert run.landmarks is not None

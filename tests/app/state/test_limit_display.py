@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.state import limit_display
@@ -133,7 +134,7 @@ def test_a_refinement_shows_them_by_itself_and_its_preview_does_not_move_them(
     used = workspace.limits.in_use
     assert used is not None
     assert used.start is start
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    wait_until_idle(workspace, qtbot)
     _halo(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None

@@ -12,25 +12,14 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
+from poses import points, transforms
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.exchange.transforms.itk import read_itk_transform, write_itk_transform
 from fusionviewer.geometry import RigidTransform
 
 Array = NDArray[np.float64]
-
-mm = st.floats(-300, 300)
-points = st.tuples(mm, mm, mm).map(np.array)
-axes = st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 1e-3).map(np.array)
-
-
-@st.composite
-def transforms(draw: st.DrawFn) -> RigidTransform:
-    axis = draw(axes)
-    vector = axis / np.linalg.norm(axis) * math.radians(draw(st.floats(0, 180)))
-    return RigidTransform.from_rotation_vector(vector, draw(points), draw(points))
 
 
 QUARTER = RigidTransform.from_euler((90, 20, 30, 4, 5, 6), np.zeros(3))

@@ -19,7 +19,8 @@ from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import OpenWindow, child, wait_until_idle
+from waiting import wait_until_idle
+from windows import OpenWindow, child
 
 from fusionviewer.app.commands.export_pictures import PictureChoice, Screen
 from fusionviewer.app.state.view_model import ViewModel
@@ -164,7 +165,7 @@ def test_ctrl_p_asks_and_writes_what_was_chosen(
 
     answer(PictureDialog, act)
     key_click(window.images.active_view(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert offered == ["fused.png"]  # no name of an image
     with Image.open(tmp_path / "fused.png") as image:
         assert image.size == window.images.screen_shown().size
@@ -206,7 +207,7 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
             document.apply("Pair", replace(document.state, landmarks=pairs))
         answer(PictureDialog, partial(act, wanted=wanted))
         window.actions_by_key["export_picture"].trigger()
-        wait_until_idle(window, qtbot)
+        wait_until_idle(window.workspace, qtbot)
         with Image.open(tmp_path / "fused.png") as image:
             pictures.append(np.asarray(image))
     assert enabled == [False, True, True]
@@ -248,7 +249,7 @@ def test_the_fused_image_is_written_as_chosen(
 
     answer(FusedDialog, act)
     window.actions_by_key["export_fused"].trigger()
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert offered == ["fused.nii.gz"]
     image = sitk.ReadImage(str(tmp_path / "fused.nii.gz"))
     moving = window.workspace.document.state.moving
@@ -267,16 +268,16 @@ def test_ctrl_c_copies_what_the_views_show_and_with_shift_the_view_alone(window:
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     view = window.images.active_view()
     key_click(view, Qt.Key.Key_C, control)
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert copied() == window.images.screen_shown().size
     key_click(view, Qt.Key.Key_C, control | shift)
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     wide, high = copied()
     assert wide == view.width()
     assert high > view.height()  # and the words below it
     QSettings().setValue("picture/annotated", False)
     key_click(view, Qt.Key.Key_C, control | shift)
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert copied() == (view.width(), view.height())
 
 
@@ -292,7 +293,7 @@ def test_a_copied_view_is_what_its_pane_draws(window: MainWindow, qtbot: QtBot) 
         view.activated.emit()
         expected = SliceRenderer().render(request_for(context_of(view)))[..., 2::-1]
         window.actions_by_key["copy_view"].trigger()
-        wait_until_idle(window, qtbot)
+        wait_until_idle(window.workspace, qtbot)
         assert np.array_equal(clipboard(), expected)
 
 

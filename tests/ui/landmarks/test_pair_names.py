@@ -7,11 +7,7 @@ from keyboard import key_click, key_clicks, press
 from landmark_sets import WORST, one_off
 from mouse import Hand
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QPushButton,
-)
+from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton
 from windows import OpenWindow, cell, names, pair_table, pairs
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks

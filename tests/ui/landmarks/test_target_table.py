@@ -7,12 +7,7 @@ import pytest
 from keyboard import SHIFT, key_click, key_clicks, press
 from landmark_sets import ONE_OFF_PLACES, noisy, one_off
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from windows import OpenWindow, cell, click, click_cell, names, picture, put_pairs, target_table, written
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
@@ -25,10 +20,7 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
     """On the page of landmarks, with all its sections open."""
-    made = open_window(page="Landmarks")
-    for heading in ("fold_placement", "fold_targets"):
-        click(made, heading)
-    return made
+    return open_window(page="Landmarks", unfolded=True)
 
 
 def test_targets_are_added_by_key_jumped_to_renamed_and_deleted(window: MainWindow) -> None:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 from windows import OpenWindow, child, press_in_views, show_images
 
 from fusionviewer.app.commands import register as register_commands
@@ -49,7 +50,7 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     workspace.document.apply("off", edits.set_pose(workspace.document.state, off, "hand"))
     register_commands.set_limits(workspace, Limits(1, 1))
     register_commands.start_refine(workspace)
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None
     told = [sentence(finding) for finding in review_commands.current_findings(workspace)]

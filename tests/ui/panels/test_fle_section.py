@@ -8,10 +8,7 @@ from landmark_sets import noisy, one_off
 from mouse import Hand
 from panes import context_of
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import (
-    QApplication,
-    QLabel,
-)
+from PyQt6.QtWidgets import QApplication, QLabel
 from windows import OpenWindow, click, put_pairs, written
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
@@ -24,10 +21,7 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
     """On the page of landmarks, with all its sections open."""
-    made = open_window(page="Landmarks")
-    for heading in ("fold_placement", "fold_targets"):
-        click(made, heading)
-    return made
+    return open_window(page="Landmarks", unfolded=True)
 
 
 def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> None:

@@ -9,12 +9,7 @@ import pytest
 from keyboard import key_click, press
 from landmark_sets import WORST, noisy, one_off, pair
 from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QPushButton,
-    QWidget,
-)
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from windows import OpenWindow, click, put_pairs, tip, written
 
 from fusionviewer.geometry import RigidTransform
@@ -26,10 +21,7 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
     """On the page of landmarks, with all its sections open."""
-    made = open_window(page="Landmarks")
-    for heading in ("fold_placement", "fold_targets"):
-        click(made, heading)
-    return made
+    return open_window(page="Landmarks", unfolded=True)
 
 
 def suspects(window: MainWindow) -> list[str]:

@@ -9,6 +9,7 @@ from mouse import mouse_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 from windows import OpenWindow, child, picture
 
 from fusionviewer.app.commands import register as register_commands
@@ -101,7 +102,7 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     assert (shift.text, rotation.text) == ("▲ 10.00 of 10 mm", "2.0 of 10°")
     assert WARNING in _colours(shift)
     assert WARNING not in _colours(rotation)
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None
     assert run.bounds is not None

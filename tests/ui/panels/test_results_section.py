@@ -9,14 +9,8 @@ from landmark_sets import noisy
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from windows import (
-    OpenWindow,
-    cell,
-    click,
-    put_pairs,
-    target_table,
-    written,
-)
+from waiting import wait_until_idle
+from windows import OpenWindow, cell, click, put_pairs, target_table, written
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.session import edits, landmark_edits
@@ -27,10 +21,7 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
     """On the page of landmarks, with all its sections open."""
-    made = open_window(page="Landmarks")
-    for heading in ("fold_placement", "fold_targets"):
-        click(made, heading)
-    return made
+    return open_window(page="Landmarks", unfolded=True)
 
 
 def test_a_result_is_chosen_with_a_click_and_taken_back_with_undo(window: MainWindow, qtbot: QtBot) -> None:
@@ -43,7 +34,7 @@ def test_a_result_is_chosen_with_a_click_and_taken_back_with_undo(window: MainWi
     fitted = document.state.alignment.moving_from_fixed
     window.column.align.show_page("Automatic")
     key_click(window.images, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    wait_until_idle(workspace, qtbot)
     assert document.state.alignment.origin == "refinement"
     refined = document.state.alignment.moving_from_fixed
     QApplication.processEvents()

@@ -10,10 +10,9 @@ from mouse import Hand
 from panes import context_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import (
-    QApplication,
-)
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 from windows import OpenWindow
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks, refine_landmarks
@@ -183,7 +182,7 @@ def test_a_point_that_was_refined_is_magnified_in_its_own_row(
     found = PairRefinement(near, 0.5, 0.9, "high", 0.1, 2.0)
     monkeypatch.setattr(refine_landmarks, "refine_pair", lambda *_, **__: found)
     press(Qt.Key.Key_Y)
-    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=60_000)
+    wait_until_idle(window.workspace, qtbot)
     assert window.workspace.document.state.landmarks[4].moving_point == tuple(near)
     assert window.images.magnifier(window.images.view("moving.coronal")).isVisible()
     assert not window.images.magnifier(window.images.view("fixed.coronal")).isVisible()

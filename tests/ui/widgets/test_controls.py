@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import (
-    QApplication,
-    QComboBox,
-    QDoubleSpinBox,
-    QWidget,
-)
-from windows import (
-    OpenWindow,
-    child,
-)
+from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QWidget
+from windows import OpenWindow, child
 
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.widgets.controls import ZERO_WIDTH_SPACE, breakable

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import pytest
 from landmark_sets import one_off
-from PyQt6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QSlider,
-    QToolButton,
-    QWidget,
-)
-from windows import (
-    EMPTY,
-    OpenWindow,
-    child,
-)
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QSlider, QToolButton, QWidget
+from windows import EMPTY, OpenWindow, child
 
 from fusionviewer.app.actions.registry import ACTIONS
 from fusionviewer.session.view_state import Layout

@@ -5,25 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from keyboard import key_click
-from landmark_sets import pairs_at
+from landmark_sets import HERE, pairs_at
 from mouse import Hand, mouse_click
 from panes import context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
-from windows import (
-    OpenWindow,
-    child,
-    pairs,
-)
+from waiting import wait_until_idle
+from windows import OpenWindow, child, pairs
 
-from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.ui.window.main_window import MainWindow
 
 RIM = np.array([43.5, 4.0, 12.0])
 """Beside the edge of the phantom's white matter, which only the MR shows."""
-
-HERE = np.array([10.0, 20.0, 6.0])
 
 
 @pytest.fixture
@@ -32,22 +26,13 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 
 @pytest.fixture
-def half(window: MainWindow) -> MainWindow:
-    """With a pair that is marked in the fixed image only, in rows."""
-    mark_landmarks.new_pair(window.workspace)
-    mark_landmarks.click(window.workspace, "fixed", HERE)
-    QApplication.processEvents()
-    return window
-
-
-@pytest.fixture
-def elsewhere(half: MainWindow) -> QWidget:
+def elsewhere(half_marked: MainWindow) -> QWidget:
     """Something else that can have the keyboard."""
-    return child(half, QDoubleSpinBox, "fixed_level")
+    return child(half_marked, QDoubleSpinBox, "fixed_level")
 
 
-def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow) -> None:
-    area = half.images
+def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half_marked: MainWindow) -> None:
+    area = half_marked.images
     area.active_view().setFocus()
     seen = []
     for _ in area.visible_views():
@@ -62,8 +47,8 @@ def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half: MainWindow
     assert area.active_view().key == seen[-2]
 
 
-def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(half: MainWindow, elsewhere: QWidget) -> None:
-    view = half.images.view("moving.coronal")
+def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(half_marked: MainWindow, elsewhere: QWidget) -> None:
+    view = half_marked.images.view("moving.coronal")
     Hand(view).click(QPointF(50, 50))
     elsewhere.setFocus()
     key_click(elsewhere, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
@@ -71,25 +56,25 @@ def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(half: MainWindo
 
 
 def test_the_keyboard_goes_along_with_the_mouse_but_is_never_taken_from_elsewhere(
-    half: MainWindow, elsewhere: QWidget
+    half_marked: MainWindow, elsewhere: QWidget
 ) -> None:
-    first, second = half.images.view("fixed.axial"), half.images.view("moving.sagittal")
+    first, second = half_marked.images.view("fixed.axial"), half_marked.images.view("moving.sagittal")
     first.setFocus()
     Hand(second).move(QPointF(40, 40))
     assert second.hasFocus()
     elsewhere.setFocus()
     Hand(first).move(QPointF(40, 40))
-    assert half.images.active_view() is first
+    assert half_marked.images.active_view() is first
     assert elsewhere.hasFocus()
 
 
-def test_another_layout_keeps_the_keyboard_in_the_images(half: MainWindow) -> None:
-    half.images.view("moving.axial").setFocus()
+def test_another_layout_keeps_the_keyboard_in_the_images(half_marked: MainWindow) -> None:
+    half_marked.images.view("moving.axial").setFocus()
     for layout in ("fused", "large", "mosaic", "nine", "pairs"):
-        half.workspace.view_model.set_layout(layout)
+        half_marked.workspace.view_model.set_layout(layout)
         QApplication.processEvents()
-        assert half.images.active_view().hasFocus(), layout
-        assert half.images.active_view().isVisible()
+        assert half_marked.images.active_view().hasFocus(), layout
+        assert half_marked.images.active_view().isVisible()
 
 
 @pytest.mark.parametrize("orientation", ["axial", "coronal", "sagittal"])
@@ -110,19 +95,19 @@ def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(window: MainWindow
     assert window.workspace.document.state is state
 
 
-def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half: MainWindow) -> None:
-    view = half.images.view("fixed.axial")
+def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half_marked: MainWindow) -> None:
+    view = half_marked.images.view("fixed.axial")
     view.setFocus()
-    pose, look = half.workspace.document.state.alignment.moving_from_fixed, half.workspace.view_model.view
+    pose, look = half_marked.workspace.document.state.alignment.moving_from_fixed, half_marked.workspace.view_model.view
     key_click(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     key_click(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
-    np.testing.assert_allclose(np.asarray(pairs(half)[0].fixed_point), HERE + np.array([0.1, 1.0, 0.0]))
-    assert half.workspace.document.state.alignment.moving_from_fixed is pose
-    assert half.workspace.view_model.view == look
-    point = pairs(half)[0].fixed_point
+    np.testing.assert_allclose(np.asarray(pairs(half_marked)[0].fixed_point), HERE + np.array([0.1, 1.0, 0.0]))
+    assert half_marked.workspace.document.state.alignment.moving_from_fixed is pose
+    assert half_marked.workspace.view_model.view == look
+    point = pairs(half_marked)[0].fixed_point
     key_click(view, Qt.Key.Key_Right)
-    assert half.workspace.document.state.alignment.moving_from_fixed is not pose
-    assert pairs(half)[0].fixed_point == point
+    assert half_marked.workspace.document.state.alignment.moving_from_fixed is not pose
+    assert pairs(half_marked)[0].fixed_point == point
 
 
 # Refining and snapping
@@ -171,7 +156,7 @@ def test_y_refines_the_selected_pair_and_is_disabled_without_one(on_the_rim: Mai
     view.setFocus()
     key_click(view, Qt.Key.Key_Y)
     assert on_the_rim.workspace.runner.title == "Refining L1"
-    qtbot.waitUntil(lambda: not on_the_rim.workspace.runner.busy, timeout=60_000)
+    wait_until_idle(on_the_rim.workspace, qtbot)
     on_the_rim.workspace.view_model.select_pair(None)
     QApplication.processEvents()
     assert not action.isEnabled()

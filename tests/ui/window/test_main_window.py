@@ -11,7 +11,8 @@ from keyboard import SHIFT, key_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from windows import EMPTY, Chosen, OpenWindow, child, open_files, press_in_views, wait_until_idle
+from waiting import wait_until_idle
+from windows import EMPTY, Chosen, OpenWindow, child, open_files, press_in_views
 
 from fusionviewer.app.commands import regions
 from fusionviewer.session.state import FusionState
@@ -55,7 +56,7 @@ def test_the_title_tells_of_unsaved_changes_and_closing_asks(
 def test_closing_leaves_a_running_registration(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(EMPTY)
     window.actions_by_key["open_sample"].trigger()
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     window.actions_by_key["register"].trigger()
     qtbot.wait(300)
     assert window.workspace.runner.busy
@@ -73,7 +74,7 @@ def test_a_mask_is_chosen_and_let_go_from_the_menu(
     chosen.path = phantom_files[0]  # any image of the fixed one's size is a mask
     action = window.actions_by_key["region_mask"]
     action.trigger()
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert regions.mask_of(window.workspace.document.state) is not None
     assert action.isChecked()
     action.trigger()

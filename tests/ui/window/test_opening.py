@@ -10,12 +10,8 @@ from answers import Answers
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
-from windows import (
-    EMPTY,
-    OpenWindow,
-    show_images,
-    wait_until_idle,
-)
+from waiting import wait_until_idle
+from windows import EMPTY, OpenWindow, show_images
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands import register as register_commands
@@ -59,7 +55,7 @@ def test_changes_made_while_images_are_read_are_asked_about(window: MainWindow, 
     mark_landmarks.new_pair(workspace)
     answers.discard = False
     kept = workspace.document.state
-    qtbot.waitUntil(lambda: not workspace.runner.busy, timeout=60_000)
+    wait_until_idle(workspace, qtbot)
     assert answers.asked == ["discard", "discard"]
     assert workspace.document.state is kept
 
@@ -82,6 +78,6 @@ def test_dropping_two_files_opens_them(open_window: OpenWindow, qtbot: QtBot, ph
     )
     assert dropped_paths(event) == list(phantom_files)
     window.dropEvent(event)
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert window.workspace.document.state.has_pair
     assert window.workspace.runner.wait_for_threads(5)

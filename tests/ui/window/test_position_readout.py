@@ -7,11 +7,8 @@ from mouse import Hand, mouse_move
 from PyQt6.QtCore import QPoint, QPointF
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from windows import (
-    EMPTY,
-    OpenWindow,
-    wait_until_idle,
-)
+from waiting import wait_until_idle
+from windows import EMPTY, OpenWindow
 
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
@@ -37,7 +34,7 @@ def test_the_value_under_the_mouse_follows_what_moves_beneath_it(window: MainWin
 def test_values_under_the_mouse_are_told_for_both_images(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(EMPTY)
     window.actions_by_key["open_sample"].trigger()
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     view = window.images.view("fused.axial")
     Hand(view).move(QPointF(view.width() / 2, view.height() / 2))
     text = window.status.position_text

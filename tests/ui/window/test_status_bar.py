@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 from landmark_sets import one_off
 from pytestqt.qtbot import QtBot
-from windows import (
-    Chosen,
-    OpenWindow,
-    wait_until_idle,
-)
+from waiting import wait_until_idle
+from windows import Chosen, OpenWindow
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
@@ -54,7 +51,7 @@ def test_an_error_is_told_in_the_status_line_and_nothing_is_lost(
     chosen.path = tmp_path / "broken.nii.gz"
     chosen.path.write_bytes(b"")
     window.actions_by_key["open_fixed"].trigger()
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert window.workspace.document.state is before
     assert "broken" in window.status.sentence.text()
     assert window.status.sentence.property("role") == "warning"

@@ -13,7 +13,8 @@ from phantoms import MOVING_FROM_FIXED, centre_of
 from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtWidgets import QDoubleSpinBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from windows import EMPTY, Chosen, OpenWindow, child, click, open_files, pair_table, press_in_views, wait_until_idle
+from waiting import wait_until_idle
+from windows import EMPTY, Chosen, OpenWindow, child, click, open_files, pair_table, press_in_views
 
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.session.state import FusionState, Side
@@ -71,7 +72,7 @@ def test_the_whole_job(
     assert _error_mm(document.state) < 4
 
     click(window, "button_register")
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     assert _origin(window) == "registration"
     assert _error_mm(document.state) < 1.5  # half a voxel of the phantom
     registered = document.state
@@ -85,7 +86,7 @@ def test_the_whole_job(
     type_in(child(window, QDoubleSpinBox, "max_shift"), "5")
     assert document.state.alignment.limits.max_shift_mm == 5.0
     click(window, "button_refine")
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     run = document.state.alignment.run
     assert run is not None
     assert run.bounds is not None
@@ -120,7 +121,7 @@ def test_the_whole_job(
 
     again = open_window(EMPTY)
     again.actions_by_key["open_study"].trigger()
-    wait_until_idle(again, qtbot)
+    wait_until_idle(again.workspace, qtbot)
     assert _summary(again.workspace.document.state) == _summary(last)
     assert again.workspace.view_model.view == view
     assert again.column.check.note == "ventricles agree"
@@ -140,7 +141,7 @@ def test_the_window_never_stalls_while_a_registration_runs(open_window: OpenWind
     """
     window = open_window(EMPTY)
     window.actions_by_key["open_sample"].trigger()
-    wait_until_idle(window, qtbot)
+    wait_until_idle(window.workspace, qtbot)
     gaps: list[float] = []
     for _ in range(10):
         beats: list[float] = []
@@ -149,7 +150,7 @@ def test_the_window_never_stalls_while_a_registration_runs(open_window: OpenWind
         timer.timeout.connect(lambda into=beats: into.append(time.perf_counter()))
         timer.start()
         click(window, "button_register")
-        wait_until_idle(window, qtbot)
+        wait_until_idle(window.workspace, qtbot)
         timer.stop()
         assert len(beats) > 20
         gaps.append(float(np.diff(beats).max()))

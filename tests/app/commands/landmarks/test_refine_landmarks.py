@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.actions.registry import ACTIONS
 from fusionviewer.app.commands.landmarks import refine_landmarks
@@ -72,7 +73,7 @@ def test_a_pair_is_refined_in_one_step_and_its_confidence_is_said(
     refine_landmarks.refine_selected(on_sample)
     assert on_sample.runner.title == "Refining L1"
     assert need(on_sample, "refine_pair").startswith("Refining L1 is going on")
-    qtbot.waitUntil(lambda: not on_sample.runner.busy, timeout=60_000)
+    wait_until_idle(on_sample, qtbot)
     after = on_sample.document.state.landmarks[0]
     assert after.fixed_point == before.fixed_point
     assert np.linalg.norm(np.array(after.moving_point) - sample_truth.apply(PLACE)) < 1.2
@@ -90,7 +91,7 @@ def test_a_pair_whose_surroundings_say_nothing_stays(
     state = landmark_edits.place_point(on_sample.document.state, 0, "fixed", np.array([500.0, 0, 0]))
     on_sample.document.replace(state)
     refine_landmarks.refine_selected(on_sample)
-    qtbot.waitUntil(lambda: not on_sample.runner.busy, timeout=60_000)
+    wait_until_idle(on_sample, qtbot)
     assert on_sample.document.state is state
     (error,) = heard["failed"]
     assert isinstance(error, FusionError)
@@ -109,7 +110,7 @@ def test_a_refinement_that_was_cancelled_or_overtaken_changes_nothing(
     refine_landmarks.refine_selected(on_sample)
     moved = landmark_edits.place_point(before, 0, "moving", np.zeros(3))
     on_sample.document.apply("Move", moved)
-    qtbot.waitUntil(lambda: not on_sample.runner.busy, timeout=60_000)
+    wait_until_idle(on_sample, qtbot)
     assert on_sample.document.state is moved
     assert "changed meanwhile" in heard["said"][-1]
 
@@ -120,7 +121,7 @@ def test_low_confidence_is_a_warning(
     low = pair_refinement.PairRefinement(np.ones(3), 1.0, 0.2, "low", 1.6, 2.0)
     monkeypatch.setattr(refine_landmarks, "refine_pair", lambda *_, **__: low)
     refine_landmarks.refine_selected(on_sample)
-    qtbot.waitUntil(lambda: not on_sample.runner.busy, timeout=60_000)
+    wait_until_idle(on_sample, qtbot)
     assert on_sample.document.state.landmarks[0].moving_point == (1, 1, 1)
     assert "Confidence low" in heard["warned"][0]
 

@@ -18,9 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import Tool, ViewModel
-from fusionviewer.geometry import (
-    AXIAL,
-)
+from fusionviewer.geometry import AXIAL
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.pane.interactions.dispatch import INTERACTIONS, MOUSE_HELP
@@ -32,7 +30,7 @@ from fusionviewer.ui.pane.interactions.navigation import CrosshairDrag
 from fusionviewer.ui.pane.interactions.region_drag import RegionDrag
 from fusionviewer.ui.pane.interactions.reslice_planes import PlanesDrag
 from fusionviewer.ui.pane.interactions.window_level import WindowDrag
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 Show = Callable[..., QWidget]
@@ -93,7 +91,7 @@ def test_the_cursor_tells_what_a_press_does(make_view: MakeView, view_model: Vie
     assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor
 
 
-def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel) -> None:
+def test_a_right_click_takes_a_drag_back(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     for tool in ("turn", "measure", "window"):
         view_model.set_tool(tool)
@@ -108,7 +106,7 @@ def test_a_right_click_takes_a_drag_back(area: ImageArea, view_model: ViewModel)
         view_model.set_tool("crosshair")
 
 
-def test_esc_selects_no_pair_that_is_gone_meanwhile(area: ImageArea, view_model: ViewModel, document: Document) -> None:
+def test_esc_selects_no_pair_that_is_gone_meanwhile(area: PaneGrid, view_model: ViewModel, document: Document) -> None:
     here = view_model.view.fixed.cursor
     pairs = (LandmarkPair("L1", here, here),)
     document.apply("Add", replace(document.state, landmarks=pairs))

@@ -11,13 +11,8 @@ from landmark_sets import ONE_OFF_PLACES, one_off
 from mouse import Hand
 from panes import MakeView, add_pair, frame_of, place_of
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtWidgets import (
-    QApplication,
-)
-from windows import (
-    OpenWindow,
-    selected_name,
-)
+from PyQt6.QtWidgets import QApplication
+from windows import OpenWindow, selected_name
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.document import Document

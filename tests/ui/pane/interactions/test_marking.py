@@ -11,9 +11,7 @@ from landmark_sets import one_off
 from mouse import Hand, double_click, mouse_click
 from panes import MakeView, add_pair, context_of, cursor_of, frame_of
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtWidgets import (
-    QApplication,
-)
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from windows import OpenWindow
 

@@ -11,14 +11,14 @@ from PyQt6.QtCore import QPointF, Qt
 
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.session.view_state import Distance
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
 def distances(view_model: ViewModel) -> tuple[Distance, ...]:
     return view_model.view.distances
 
 
-def test_a_distance_is_dragged_shown_changed_and_removed(area: ImageArea, view_model: ViewModel) -> None:
+def test_a_distance_is_dragged_shown_changed_and_removed(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     frame = frame_of(view)
     start, end = (frame.position(np.array([x, -20.0, frame.plane.point[2]])) for x in (-30.0, 30.0))
@@ -48,7 +48,7 @@ def test_a_distance_is_dragged_shown_changed_and_removed(area: ImageArea, view_m
     assert distances(view_model) == (longer,)
 
 
-def test_a_distance_that_is_dragged_back_to_its_start_is_none(area: ImageArea, view_model: ViewModel) -> None:
+def test_a_distance_that_is_dragged_back_to_its_start_is_none(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.axial")
     view_model.set_tool("measure")
     hand = Hand(view)

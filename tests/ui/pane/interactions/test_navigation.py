@@ -12,19 +12,11 @@ from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import (
-    AXIAL,
-    CORONAL,
-    SAGITTAL,
-    Grid,
-    Orientation,
-    RigidTransform,
-    rotation_from_vector,
-)
+from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Grid, Orientation, RigidTransform, rotation_from_vector
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.session import edits
 from fusionviewer.session.view_state import Layout
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 
 
@@ -139,7 +131,7 @@ def test_ctrl_and_a_drag_over_half_the_height_is_the_whole_fade_and_a_right_clic
     assert view_model.view == before
 
 
-def test_scrolling_goes_along_the_turned_normal(area: ImageArea, view_model: ViewModel) -> None:
+def test_scrolling_goes_along_the_turned_normal(area: PaneGrid, view_model: ViewModel) -> None:
     turn = RigidTransform.from_euler((20, 0, 0, 0, 0, 0), np.zeros(3)).rotation
     view_model.turn_planes("fixed", turn)
     view = area.view("fused.axial")
@@ -150,7 +142,7 @@ def test_scrolling_goes_along_the_turned_normal(area: ImageArea, view_model: Vie
     assert "oblique" in view.title(frame_of(view))
 
 
-def test_shift_and_move_takes_the_crosshair_along_in_every_layout(area: ImageArea, view_model: ViewModel) -> None:
+def test_shift_and_move_takes_the_crosshair_along_in_every_layout(area: PaneGrid, view_model: ViewModel) -> None:
     shown: tuple[tuple[Layout, str], ...] = (
         ("fused", "fused.coronal"), ("nine", "fused.axial"), ("large", "fused.sagittal"),
     )  # fmt: skip
@@ -172,7 +164,7 @@ def cross_of(view: SliceView, view_model: ViewModel) -> QPointF:
 
 @pytest.mark.parametrize("change", ["wheel", "zoom", "layout", "plane"])
 def test_the_crosshair_stays_under_the_mouse_whatever_changes_during_the_drag(
-    area: ImageArea, view_model: ViewModel, change: str
+    area: PaneGrid, view_model: ViewModel, change: str
 ) -> None:
     view = area.view("fused.axial")
     view_model.set_layout("large" if change == "plane" else "fused")
@@ -196,7 +188,7 @@ def test_the_crosshair_stays_under_the_mouse_whatever_changes_during_the_drag(
 
 @pytest.mark.parametrize("plane", ["axial", "sagittal", "coronal"])
 def test_on_oblique_planes_the_slice_stays_where_the_mouse_leaves_the_image(
-    area: ImageArea, view_model: ViewModel, plane: str
+    area: PaneGrid, view_model: ViewModel, plane: str
 ) -> None:
     view_model.turn_planes("fixed", rotation_from_vector(np.deg2rad([8.0, 25.0, 10.0])))
     view_model.zoom("fixed", 0.5)
@@ -213,7 +205,7 @@ def test_on_oblique_planes_the_slice_stays_where_the_mouse_leaves_the_image(
     hand.release()
 
 
-def test_on_oblique_planes_the_last_slice_is_straight_ahead(area: ImageArea, view_model: ViewModel) -> None:
+def test_on_oblique_planes_the_last_slice_is_straight_ahead(area: PaneGrid, view_model: ViewModel) -> None:
     view_model.turn_planes("fixed", rotation_from_vector(np.deg2rad([0.0, 25.0, 10.0])))
     view = area.view("fused.axial")
     start = np.asarray(view_model.view.fixed.cursor)

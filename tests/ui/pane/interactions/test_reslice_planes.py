@@ -10,10 +10,10 @@ from panes import frame_of
 from PyQt6.QtCore import QPointF, Qt
 
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.ui.views.pane_grid import ImageArea
+from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
-def test_the_planes_turn_with_the_mouse_about_the_crosshair(area: ImageArea, view_model: ViewModel) -> None:
+def test_the_planes_turn_with_the_mouse_about_the_crosshair(area: PaneGrid, view_model: ViewModel) -> None:
     view_model.set_cursor("fixed", np.array([12.0, -9.0, 6.0]))
     view = area.view("fused.axial")
     centre = frame_of(view).position(np.asarray(view_model.view.fixed.cursor))
@@ -39,7 +39,7 @@ def test_the_planes_turn_with_the_mouse_about_the_crosshair(area: ImageArea, vie
     assert back.toPoint() == centre.toPoint()
 
 
-def test_esc_puts_turned_planes_back(area: ImageArea, view_model: ViewModel) -> None:
+def test_esc_puts_turned_planes_back(area: PaneGrid, view_model: ViewModel) -> None:
     view = area.view("fused.coronal")
     view_model.set_tool("turn")
     before = view_model.view

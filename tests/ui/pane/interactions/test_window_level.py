@@ -14,14 +14,7 @@ from PyQt6.QtCore import QPointF, Qt
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import (
-    AXIAL,
-    CORONAL,
-    SAGITTAL,
-    Orientation,
-    RigidTransform,
-    rotation_from_vector,
-)
+from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, RigidTransform, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.slices import SliceRenderer, front_at
 from fusionviewer.rendering.window import Window, best_window

@@ -6,12 +6,7 @@ import pytest
 from keyboard import key_click
 from landmark_sets import noisy
 from PyQt6.QtCore import QPointF, Qt
-from windows import (
-    OpenWindow,
-    click,
-    picture,
-    put_pairs,
-)
+from windows import OpenWindow, picture, put_pairs
 
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.ui.window.main_window import MainWindow
@@ -20,10 +15,7 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
     """On the page of landmarks, with all its sections open."""
-    made = open_window(page="Landmarks")
-    for heading in ("fold_placement", "fold_targets"):
-        click(made, heading)
-    return made
+    return open_window(page="Landmarks", unfolded=True)
 
 
 def test_a_key_draws_the_lines_in_fused_and_fixed_panes_only(window: MainWindow) -> None:

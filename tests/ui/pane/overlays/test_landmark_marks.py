@@ -12,10 +12,7 @@ from panes import MakeView, add_pair, coloured, context_of, frame_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QApplication
-from windows import (
-    OpenWindow,
-    pairs,
-)
+from windows import OpenWindow, pairs
 
 from fusionviewer.app.commands.landmarks import landmark_list
 from fusionviewer.app.state.document import Document
