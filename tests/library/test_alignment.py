@@ -91,7 +91,8 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_paths_arrays_and_files_are_taken(tmp_path: Path, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = _asked(monkeypatch)
-    register(str(files[0]), files[1], OFF.matrix, seed=7, box=np.array([[-50, -50, -50], [50, 50, 50]]), mask=files[0])
+    box: Any = np.array([[-50, -50, -50], [50, 50, 50]])
+    register(str(files[0]), files[1], OFF.matrix, seed=7, box=box, mask=files[0])
     assert asked["start"].is_close(OFF)
     assert asked["start_kind"] == "current"
     assert (asked["fixed"].modality, asked["moving"].modality) == ("MR", "CT")
@@ -113,8 +114,10 @@ def test_landmarks_begin_a_run_and_hold_it(head: Head, monkeypatch: pytest.Monke
     pairs = [LandmarkPair(name, tuple(at), tuple(TRUTH.apply(at)), fle_mm=2.0) for name, at in PLACES.items()]
     register(*head, "header", landmarks=pairs, landmark_weight=3)
     assert asked["start"] == "header"
-    assert asked["pull"].weight == 3
-    np.testing.assert_allclose(asked["pull"].fle_mm, 2.0)
+    pull = asked.get("pull")
+    assert pull is not None
+    assert pull.weight == 3
+    np.testing.assert_allclose(pull.fle_mm, 2.0)
 
 
 def test_progress_is_told_and_a_run_can_be_cancelled(head: Head) -> None:

@@ -32,7 +32,12 @@ HEAD: Points = np.array([[x, y, z] for z in (-60, 60) for y in (-70, 70) for x i
 
 def study(*pairs: LandmarkPair, **changes: Any) -> FusionState:
     """An accepted alignment of the phantoms as they truly lie, which nothing speaks against."""
-    settled = {"moving_from_fixed": MOVING_FROM_FIXED, "start": MOVING_FROM_FIXED, "origin": "file", "review": ACCEPTED}
+    settled: dict[str, Any] = {
+        "moving_from_fixed": MOVING_FROM_FIXED,
+        "start": MOVING_FROM_FIXED,
+        "origin": "file",
+        "review": ACCEPTED,
+    }
     return replace(edits.new_study(MR, CT), landmarks=pairs, alignment=Alignment(**settled | changes))
 
 

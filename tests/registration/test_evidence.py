@@ -57,7 +57,7 @@ def test_nothing_speaks_against_a_good_pose() -> None:
         ({"agreeing": 1, "starts": 4, "contrast": 3.0}, Reason("lone_start", {"starts": 4})),
     ],
 )
-def test_each_doubt_is_told(change: dict[str, float], reason: Reason) -> None:
+def test_each_doubt_is_told(change: dict[str, Any], reason: Reason) -> None:
     assert doubts(replace(GOOD, **change)) == (reason,)
 
 
@@ -65,7 +65,7 @@ def test_each_doubt_is_told(change: dict[str, float], reason: Reason) -> None:
     "change",
     [{"rival_share": 0.97, "rival_mm": 2.0}, {"parts_mm": 1.2}, {"contrast": 3.0}, {"agreeing": 1, "starts": 4}],
 )
-def test_one_weak_sign_alone_is_no_doubt(change: dict[str, float]) -> None:
+def test_one_weak_sign_alone_is_no_doubt(change: dict[str, Any]) -> None:
     assert doubts(replace(GOOD, **change)) == ()
 
 
@@ -121,7 +121,7 @@ def ending_of(fixed: Volume, moving: Volume) -> Ending:
 
 def test_a_start_far_from_the_truth_is_not_called_converged(sample_pair: Any, sample_truth: RigidTransform) -> None:
     upside_down = RigidTransform.from_rotation_vector([np.pi, 0, 0], sample_truth.apply(np.zeros(3)), np.zeros(3))
-    result = register(*sample_pair, upside_down @ sample_truth)
+    result = register(sample_pair.fixed, sample_pair.moving, upside_down @ sample_truth)
     assert result.ending is Ending.DOUBTFUL
 
 

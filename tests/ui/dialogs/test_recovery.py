@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from answers import Answers
+from keyboard import key_click
+from mouse import mouse_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
@@ -54,7 +56,7 @@ def _offered(window: MainWindow, folder: Path) -> RecoveryDialog:
 
 def _press(dialog: RecoveryDialog, text: str, qtbot: QtBot) -> None:
     (button,) = (b for b in dialog.findChildren(QPushButton) if b.text() == text)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    mouse_click(button, Qt.MouseButton.LeftButton)
 
 
 def _targets(folder: Path) -> set[str]:
@@ -165,7 +167,7 @@ def test_discard_is_about_the_row_that_is_chosen(
     dialog.table.selectRow(rows.index("two.fusion.json"))
     _press(dialog, "Discard", qtbot)
     assert dialog.table.rowCount() == 2
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    key_click(dialog, Qt.Key.Key_Escape)
     assert _targets(tmp_path) == {"one", "three"}
 
 
@@ -180,7 +182,7 @@ def test_a_closed_window_leaves_nothing_to_offer(window: MainWindow, tmp_path: P
     assert not list((tmp_path / "recovery").iterdir())
 
 
-def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, tmp_path: Path) -> None:
     first, second = open_window(EMPTY), open_window(EMPTY)
     for each in (first, second):
         keep_work(each, tmp_path)
@@ -189,5 +191,5 @@ def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, t
     assert "study.fusion.json is open in another window" in second.messages.sentence.text()
     close = second.messages.button("Close")
     assert isinstance(close, QAbstractButton)
-    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    mouse_click(close, Qt.MouseButton.LeftButton)
     assert second.messages.isHidden()
