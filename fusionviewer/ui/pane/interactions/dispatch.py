@@ -18,8 +18,6 @@ from fusionviewer.ui.pane.interactions.reslice_planes import PLANES
 from fusionviewer.ui.pane.interactions.window_level import WINDOW_BOX, WINDOW_LEVEL
 
 INTERACTIONS: Final[tuple[InteractionKind[Any], ...]] = (
-    PAN,
-    ZOOM,
     WINDOW_BOX,  # the window tool is a mode of its own: it never moves a landmark or the crosshair
     WINDOW_LEVEL,
     FADE,
@@ -30,12 +28,14 @@ INTERACTIONS: Final[tuple[InteractionKind[Any], ...]] = (
     PREDICTED_POINT,
     PLACEMENT,
     REGION,
+    PAN,
+    ZOOM,
     CROSSHAIR,
 )
 """The first that a press hits is begun."""
 
-MOUSE_HELP: Final = (*WITHOUT_PRESS, *(row for kind in reversed(INTERACTIONS) for row in kind.help))
-"""(what is done with the mouse, what that does), for the shortcut sheet: what is always there comes first."""
+MOUSE_HELP: Final = (*(row for kind in reversed(INTERACTIONS) for row in kind.help), *WITHOUT_PRESS)
+"""(what is done with the mouse, what that does), for the shortcut sheet: the crosshair comes first."""
 
 
 def begin(host: PaneHost, context: PaneContext, event: QMouseEvent) -> Interaction | None:

@@ -190,7 +190,7 @@ PREDICTED_POINT: Final = InteractionKind[Mark](
     cursor=always(Qt.CursorShape.PointingHandCursor),
 )
 PLACEMENT: Final = InteractionKind[Side](
-    help=(),
+    help=(("Click while a pair lacks a point", "Mark the point; a drag still moves the crosshair"),),
     hit=lambda context, press: context.placing,
     begin=lambda host, context, at, side: PointPlacement(host, context, at),
 )

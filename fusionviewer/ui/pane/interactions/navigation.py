@@ -18,7 +18,6 @@ NOTCH: Final = 120
 """What Qt calls one notch of a usual wheel."""
 
 WITHOUT_PRESS: Final = (
-    ("Shift + move", "Crosshair under the mouse, without a click"),
     ("Wheel", "Through the slices"),
     ("Double-click", "Enlarge a view, and back"),
 )
@@ -97,7 +96,7 @@ class FadeDrag(Interaction):
 
 
 CROSSHAIR: Final = InteractionKind[bool](
-    help=(("Left drag", "Move the crosshair"),),
+    help=(("Left drag", "Move the crosshair"), ("Shift + move", "Crosshair under the mouse, without a click")),
     hit=lambda context, press: True,
     begin=lambda host, context, at, hit: CrosshairDrag(host, context, at),
 )
