@@ -31,7 +31,7 @@ from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
-from fusionviewer.ui.window import main_window
+from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -144,7 +144,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Chosen:
     """What the window's dialogs for files give."""
     answer = Chosen()
     for name in ("choose_file", "choose_folder", "choose_new_file"):
-        monkeypatch.setattr(main_window, name, lambda *_: answer.path)
+        monkeypatch.setattr(window_dialogs, name, lambda *_: answer.path)
     return answer
 
 

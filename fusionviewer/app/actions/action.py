@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from fusionviewer.app.commands.context import Command
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 
@@ -13,30 +14,37 @@ Menu = Literal["File", "Edit", "View", "Align", "Check", "Help"]
 Need = Callable[[Workspace], str]
 """Why something cannot be done now, as a sentence for the tool tip; empty if it can."""
 
-Verb = Callable[[Workspace], None]
-
 
 @dataclass(frozen=True)
 class Action:
-    """A thing to do: its name, place in the menus, keys and tool tip, what it does, and when it can be done.
+    """A thing to do: its name, place in the menus, tool tip and keys, its command, and when it can be done.
 
-    `verb` is None where the window itself must act first (ask for a file, hold a key). `checked` makes it a mark in
-    the menu. `images_only`: its keys work while the images have the keyboard, so that they stay usable elsewhere.
+    `checked` makes it a mark in the menu. `images_only`: its keys work while the images have the keyboard, so that
+    they stay usable elsewhere.
     """
 
     key: str
     text: str
     menu: Menu
     tip: str
-    keys: tuple[str, ...] = ()
-    verb: Verb | None = None
+    keys: tuple[str, ...]
+    command: Command
     need: Need = lambda _: ""
     checked: Callable[[Workspace], bool] | None = None
     images_only: bool = False
+    let_go: Command | None = None
+    """What ends the command when its key is let go; None: it does not last."""
     separated: bool = False
     """Whether a line stands above it in the menu."""
     submenu: str = ""
     """The menu inside the menu in which it stands; empty: in the menu itself."""
+    series: str = ""
+    """What it is one of many of, told as one: such an action has its key, but no place in a menu. Empty: it is not."""
+
+
+def and_with_shift(key: str, held: str = "") -> tuple[str, str]:
+    """A key, pressed while others are held, and the same with Shift, which makes larger steps."""
+    return f"{held}{key}", f"{held}Shift+{key}"
 
 
 def need_idle(workspace: Workspace) -> str:

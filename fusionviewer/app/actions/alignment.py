@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from fusionviewer.app.actions.action import Action, Need, Verb, need_idle_pair, need_pair
-from fusionviewer.app.commands import manual_alignment, mirror_correction
+from fusionviewer.app.actions.action import Action, Need, need_idle_pair, need_pair
+from fusionviewer.app.commands import active_pane, manual_alignment, mirror_correction
+from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.mirroring import AXES, WAYS
 from fusionviewer.imaging.volume import Axis
@@ -23,10 +24,6 @@ def _need_own_centre(workspace: Workspace) -> str:
     return need_pair(workspace) or ("" if own else "The centre is there already.")
 
 
-def _mirror(axis: Axis) -> Verb:
-    return lambda workspace: mirror_correction.mirror_moving(workspace, axis)
-
-
 def _mirrored(axis: Axis, workspace: Workspace) -> bool:
     volume = workspace.document.state.moving
     return volume is not None and axis in volume.mirrored
@@ -36,20 +33,21 @@ need_way_to_header: Final = _idle_and(manual_alignment.why_no_header)
 
 HAND: Final = (
     Action("reset_start", "Back to the start", "Align", "The pose at which the last run, fit or other start began", (),
-           manual_alignment.reset_to_start, _idle_and(manual_alignment.why_no_start), separated=True),
+           on_workspace(manual_alignment.reset_to_start), _idle_and(manual_alignment.why_no_start), separated=True),
     Action("reset_accepted", "Back to the accepted pose", "Align", "The pose that was accepted last", (),
-           manual_alignment.reset_to_accepted, _idle_and(manual_alignment.why_no_accepted)),
+           on_workspace(manual_alignment.reset_to_accepted), _idle_and(manual_alignment.why_no_accepted)),
     Action("centre_cursor", "Centre of rotation to the crosshair", "Align",
            "Turning by hand is about the crosshair's place from now on; it stays there when the crosshair moves", (),
-           manual_alignment.centre_at_cursor, need_pair),
+           on_workspace(manual_alignment.centre_at_cursor), need_pair),
     Action("centre_head", "Centre of rotation to the head", "Align",
-           "Turning by hand is about the middle of the head again", (), manual_alignment.centre_at_head,
+           "Turning by hand is about the middle of the head again", (), on_workspace(manual_alignment.centre_at_head),
            _need_own_centre),
     *(Action(f"quarter_{name}", f"Turn 90° {name}", "Align",
              "The moving image about its middle, in the view that was used last: a turn, which the transform holds", (),
-             need=need_idle_pair, submenu=_WRONG) for name in ("clockwise", "anticlockwise")),
+             partial(active_pane.turn_quarter, clockwise=name == "clockwise"), need_idle_pair, submenu=_WRONG)
+      for name in ("clockwise", "anticlockwise")),
     *(Action(f"mirror_{axis}", f"Mirror the moving image {WAYS[axis]}…", "Align",
              "Changes the image, not the pose: no transform holds a mirror. The same again undoes it", (),
-             _mirror(axis), need_idle_pair, partial(_mirrored, axis), separated=axis == "x", submenu=_WRONG)
-      for axis in AXES),
+             on_workspace(mirror_correction.mirror_moving, axis), need_idle_pair, partial(_mirrored, axis),
+             separated=axis == "x", submenu=_WRONG) for axis in AXES),
 )  # fmt: skip

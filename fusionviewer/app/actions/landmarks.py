@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from fusionviewer.app.actions.action import Action, need_idle_pair, need_image, need_selected
+from fusionviewer.app.actions.action import Action, and_with_shift, need_idle_pair, need_image, need_selected
+from fusionviewer.app.commands import active_pane, choose_files
+from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import SIDES, Side
 
-_WAYS: Final = (("left", "Left"), ("right", "Right"), ("up", "Up"), ("down", "Down"))
 _LANDMARKS, _CROSSHAIR = "Landmarks", "Crosshair and pane"
 
 
@@ -41,53 +42,60 @@ def _selected_is_locked(workspace: Workspace) -> bool:
 LANDMARKS: Final = (
     Action("confirm_guess", "Take the guess for the point", "Edit",
            "The dashed mark, where the missing point of the selected pair is expected, becomes that point",
-           ("Return", "Enter"), mark_landmarks.confirm_guess, _need_guess, images_only=True, submenu=_LANDMARKS),
+           ("Return", "Enter"), on_workspace(mark_landmarks.confirm_guess), _need_guess, images_only=True,
+           submenu=_LANDMARKS),
     Action("previous_pair", "Previous pair", "Edit", "Each row jumps to its point of the pair before", ("[",),
-           lambda w: mark_landmarks.step(w, -1), _need_pairs, submenu=_LANDMARKS),
+           on_workspace(mark_landmarks.step, -1), _need_pairs, submenu=_LANDMARKS),
     Action("next_pair", "Next pair", "Edit", "Each row jumps to its point of the pair after", ("]",),
-           lambda w: mark_landmarks.step(w, 1), _need_pairs, submenu=_LANDMARKS),
+           on_workspace(mark_landmarks.step, 1), _need_pairs, submenu=_LANDMARKS),
     Action("rename_pair", "Rename pair", "Edit", "The usual places of the head are offered as names", ("F6",),
-           need=need_selected, separated=True, submenu=_LANDMARKS),
+           landmark_list.rename_selected, need_selected, separated=True, submenu=_LANDMARKS),
     Action("part_of_pair", "Pair: fit, check or off", "Edit",
            "Fitted, or kept out of the fit to measure its error, or neither: one after the other", ("Shift+P",),
-           landmark_list.next_part_of_selected, need_selected, submenu=_LANDMARKS),
+           on_workspace(landmark_list.next_part_of_selected), need_selected, submenu=_LANDMARKS),
     Action("lock_pair", "Lock pair", "Edit", "Its points can then be moved neither by the mouse nor by keys",
-           ("Shift+K",), landmark_list.toggle_lock_of_selected, need_selected, _selected_is_locked, submenu=_LANDMARKS),
+           ("Shift+K",), on_workspace(landmark_list.toggle_lock_of_selected), need_selected, _selected_is_locked,
+           submenu=_LANDMARKS),
     Action("order_by_residual", "Order by residual", "Edit", "The pair that is furthest off comes first", (),
-           lambda w: landmark_list.order_pairs(w, "residual"), _need_pairs, separated=True, submenu=_LANDMARKS),
+           on_workspace(landmark_list.order_pairs, "residual"), _need_pairs, separated=True, submenu=_LANDMARKS),
     Action("order_by_left_out", "Order by left-out distance", "Edit",
            "The pair that lies furthest from where all others expect it comes first", (),
-           lambda w: landmark_list.order_pairs(w, "left out"), _need_pairs, submenu=_LANDMARKS),
+           on_workspace(landmark_list.order_pairs, "left out"), _need_pairs, submenu=_LANDMARKS),
     Action("order_by_name", "Order by name", "Edit", "The pairs in the order of the alphabet", (),
-           lambda w: landmark_list.order_pairs(w, "name"), _need_pairs, submenu=_LANDMARKS),
+           on_workspace(landmark_list.order_pairs, "name"), _need_pairs, submenu=_LANDMARKS),
     *(Action(f"nudge_point_{name}", f"Move the point {name} by 0.1 mm", "Edit",
              "The selected pair's point of the view that was used last, the moving one where both are shown; with "
-             "Shift by 1 mm", (f"Alt+{key}", f"Alt+Shift+{key}"), need=need_selected, images_only=True,
-             separated=name == "left", submenu=_LANDMARKS) for name, key in _WAYS),
-    Action("open_pairs", "Open pairs…", "Edit", "A table with both points of each pair", (), need=need_idle_pair,
-           separated=True, submenu=_LANDMARKS),
+             "Shift by 1 mm", and_with_shift(name.capitalize(), "Alt+"),
+             partial(active_pane.move_point, right=right, down=down), need_selected, images_only=True,
+             separated=name == "left", submenu=_LANDMARKS) for name, (right, down) in active_pane.DIRECTIONS.items()),
+    Action("open_pairs", "Open pairs…", "Edit", "A table with both points of each pair", (), choose_files.open_pairs,
+           need_idle_pair, separated=True, submenu=_LANDMARKS),
     *(Action(f"open_{side}_points", f"Open {side} points…", "Edit",
              "A landmark table, or points of 3D Slicer, elastix or ANTs; pairs are made by name", (),
-             need=need_idle_pair, submenu=_LANDMARKS) for side in SIDES),
-    Action("save_pairs", "Save pairs…", "Edit", "A table with both points of each pair, LPS mm", (), need=_need_pairs,
-           submenu=_LANDMARKS),
+             partial(choose_files.open_points, side=side), need_idle_pair, submenu=_LANDMARKS) for side in SIDES),
+    Action("save_pairs", "Save pairs…", "Edit", "A table with both points of each pair, LPS mm", (),
+           choose_files.save_pairs, _need_pairs, submenu=_LANDMARKS),
     *(Action(f"save_{side}_points", f"Save {side} points…", "Edit",
-             "A landmark table, or points for 3D Slicer, elastix or ANTs", (), need=partial(_need_points, side),
+             "A landmark table, or points for 3D Slicer, elastix or ANTs", (),
+             partial(choose_files.save_points, side=side), partial(_need_points, side),
              submenu=_LANDMARKS) for side in SIDES),
 )  # fmt: skip
 
 CROSSHAIR: Final = (
     Action("next_pane", "Next pane", "View", "What keys do in one view, they do in the one with the marked corners",
-           ("Ctrl+Tab",), need=need_image, separated=True, submenu=_CROSSHAIR),
-    Action("previous_pane", "Previous pane", "View", "The one before", ("Ctrl+Shift+Tab",), need=need_image,
-           submenu=_CROSSHAIR),
+           ("Ctrl+Tab",), partial(active_pane.focus_next, way=1), need_image, separated=True, submenu=_CROSSHAIR),
+    Action("previous_pane", "Previous pane", "View", "The one before", ("Ctrl+Shift+Tab",),
+           partial(active_pane.focus_next, way=-1), need_image, submenu=_CROSSHAIR),
     *(Action(f"cursor_{name}", f"Crosshair {name} by a voxel", "View",
-             "In the view that was used last; with Shift by ten", (f"Ctrl+{key}", f"Ctrl+Shift+{key}"), need=need_image,
-             images_only=True, separated=name == "left", submenu=_CROSSHAIR) for name, key in _WAYS),
+             "In the view that was used last; with Shift by ten", and_with_shift(name.capitalize(), "Ctrl+"),
+             partial(active_pane.step_cursor, right=right, down=down), need_image, images_only=True,
+             separated=name == "left", submenu=_CROSSHAIR) for name, (right, down) in active_pane.DIRECTIONS.items()),
     Action("slice_forward", "Next slice", "View",
            "In the view that was used last, towards the patient's right, front or head; with Shift ten",
-           ("Ctrl+PgUp", "Ctrl+Shift+PgUp"), need=need_image, images_only=True, submenu=_CROSSHAIR),
+           and_with_shift("PgUp", "Ctrl+"), partial(active_pane.scroll_slices, forward=1), need_image,
+           images_only=True, submenu=_CROSSHAIR),
     Action("slice_back", "Previous slice", "View",
            "In the view that was used last, towards the patient's left, back or feet; with Shift ten",
-           ("Ctrl+PgDown", "Ctrl+Shift+PgDown"), need=need_image, images_only=True, submenu=_CROSSHAIR),
+           and_with_shift("PgDown", "Ctrl+"), partial(active_pane.scroll_slices, forward=-1), need_image,
+           images_only=True, submenu=_CROSSHAIR),
 )  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import Final
 
 from fusionviewer.app.actions.action import (
     Action,
     Menu,
     Need,
-    Verb,
+    and_with_shift,
     need_idle,
     need_idle_pair,
     need_image,
@@ -24,27 +28,13 @@ from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
 from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
 from fusionviewer.app.actions.view import VIEW
-from fusionviewer.app.commands import open_save, regions
+from fusionviewer.app.commands import active_pane, choose_files, open_save, regions, undo_cancel
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import mark_landmarks, repeat_landmarks
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
-
-
-def _cancel(workspace: Workspace) -> None:
-    if workspace.runner.busy:
-        register_commands.cancel(workspace)
-    else:
-        mark_landmarks.stop(workspace)
-
-
-def _register(choice: register_commands.StartChoice) -> Verb:
-    return lambda workspace: register_commands.start_register(workspace, choice)
-
-
-def _go_to(number: int) -> Verb:
-    return lambda workspace: mark_landmarks.select(workspace, number - 1)
 
 
 def _need_number(number: int) -> Need:
@@ -59,109 +49,152 @@ def _need_again(workspace: Workspace) -> str:
 
 _FILE: Final = (
     Action("open_fixed", "Open fixed image…", "File", "The image that stays: NIfTI, NRRD or MetaImage", ("Ctrl+O",),
-           need=need_idle),
+           partial(choose_files.open_image, side="fixed"), need_idle),
     Action("open_moving", "Open moving image…", "File", "The image that is aligned to the fixed one",
-           ("Ctrl+Shift+O",), need=need_idle),
-    Action("open_fixed_folder", "Open fixed DICOM folder…", "File", "A folder of DICOM files as the fixed image",
-           need=need_idle),
+           ("Ctrl+Shift+O",), partial(choose_files.open_image, side="moving"), need_idle),
+    Action("open_fixed_folder", "Open fixed DICOM folder…", "File", "A folder of DICOM files as the fixed image", (),
+           partial(choose_files.open_folder, side="fixed"), need_idle),
     Action("open_moving_folder", "Open moving DICOM folder…", "File", "A folder of DICOM files as the moving image",
-           need=need_idle),
-    Action("open_sample", "Open the sample", "File", "A head CT and a T1 that come with the program",
-           verb=open_save.open_sample, need=need_idle),
-    Action("open_study", "Open study…", "File", "A study saved by this program", need=need_idle, separated=True),
+           (), partial(choose_files.open_folder, side="moving"), need_idle),
+    Action("open_sample", "Open the sample", "File", "A head CT and a T1 that come with the program", (),
+           on_workspace(open_save.open_sample), need_idle),
+    Action("open_study", "Open study…", "File", "A study saved by this program", (), choose_files.open_study,
+           need_idle, separated=True),
     Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, verdict and views",
-           ("Ctrl+S",), need=need_image),
-    Action("save_as", "Save study as…", "File", "Save under another name", ("Ctrl+Shift+S",), need=need_image),
+           ("Ctrl+S",), choose_files.save, need_image),
+    Action("save_as", "Save study as…", "File", "Save under another name", ("Ctrl+Shift+S",), choose_files.save_as,
+           need_image),
     Action("export_transform", "Export transform…", "File",
-           "ITK .tfm, which maps fixed points to moving points, LPS mm", ("Ctrl+E",), need=need_pair, separated=True),
+           "ITK .tfm, which maps fixed points to moving points, LPS mm", ("Ctrl+E",), choose_files.export_transform,
+           need_pair, separated=True),
     Action("export_moving", "Export moving on the fixed grid…", "File",
-           "The moving image resampled to the fixed image's voxels", need=need_idle_pair),
+           "The moving image resampled to the fixed image's voxels", (),
+           partial(choose_files.export_resampled, onto="fixed"), need_idle_pair),
     Action("export_fixed", "Export fixed on the moving grid…", "File",
-           "The fixed image resampled to the moving image's voxels", need=need_idle_pair),
-    Action("export_fused", "Export fused image…", "File", "Both images as one volume, in colour or grey",
-           need=need_idle_pair),
+           "The fixed image resampled to the moving image's voxels", (),
+           partial(choose_files.export_resampled, onto="moving"), need_idle_pair),
+    Action("export_fused", "Export fused image…", "File", "Both images as one volume, in colour or grey", (),
+           choose_files.export_fused, need_idle_pair),
     Action("export_picture", "Export picture…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
-           ("Ctrl+P",), need=need_idle_pair),
-    Action("quit", "Quit", "File", "Close the window", ("Ctrl+Q",), separated=True),
+           ("Ctrl+P",), choose_files.export_picture, need_idle_pair),
+    Action("quit", "Quit", "File", "Close the window", ("Ctrl+Q",), lambda c: c.dialogs.close_window(), separated=True),
 )  # fmt: skip
 
 _EDIT: Final = (
     Action("undo", "Undo", "Edit", "Take the last step back", ("Ctrl+Z",),
-           lambda w: w.document.undo_stack.undo(), need_undo),
+           on_workspace(undo_cancel.undo), need_undo),
     Action("redo", "Redo", "Edit", "Do the step again", ("Ctrl+Y", "Ctrl+Shift+Z"),
-           lambda w: w.document.undo_stack.redo(), need_redo),
+           on_workspace(undo_cancel.redo), need_redo),
     Action("copy_picture", "Copy picture", "Edit", "What the views show, onto the clipboard, without names",
-           ("Ctrl+C",), need=need_idle_pair, images_only=True, separated=True),
+           ("Ctrl+C",), choose_files.copy_picture, need_idle_pair, images_only=True, separated=True),
     Action("copy_view", "Copy this view", "Edit", "The view that was used last, onto the clipboard, without names",
-           ("Ctrl+Shift+C",), need=need_idle_pair),
+           ("Ctrl+Shift+C",), choose_files.copy_view, need_idle_pair),
     Action("new_pair", "New landmark pair", "Edit", "Then click its point in each image", ("N",),
-           mark_landmarks.new_pair, need_idle_pair, separated=True),
+           on_workspace(mark_landmarks.new_pair), need_idle_pair, separated=True),
     Action("mark_fixed", "Mark fixed point at the crosshair", "Edit", "The selected pair's point in the fixed image",
-           ("Shift+F",), lambda w: mark_landmarks.mark_at_cursor(w, "fixed"), need_selected),
+           ("Shift+F",), on_workspace(mark_landmarks.mark_at_cursor, "fixed"), need_selected),
     Action("mark_moving", "Mark moving point at the crosshair", "Edit",
            "The selected pair's point in the moving image", ("Shift+M",),
-           lambda w: mark_landmarks.mark_at_cursor(w, "moving"), need_selected),
+           on_workspace(mark_landmarks.mark_at_cursor, "moving"), need_selected),
     Action("delete_pair", "Delete landmark pair", "Edit", "Remove the selected pair", ("Del",),
-           mark_landmarks.delete_selected, need_selected),
+           on_workspace(mark_landmarks.delete_selected), need_selected),
     Action("mark_again", "Mark the pair again", "Edit",
            "The selected pair once more in each image, without seeing where it is marked: tells how well you place it",
-           ("Shift+A",), repeat_landmarks.mark_again, _need_again,
+           ("Shift+A",), on_workspace(repeat_landmarks.mark_again), _need_again,
            lambda w: bool(w.view_model.repeats.sides)),
     Action("add_target", "New target at the crosshair", "Edit",
            "A place where the error matters: it is predicted there, and the results are compared", ("Shift+N",),
-           target_commands.add_at_cursor, need_pair),
+           on_workspace(target_commands.add_at_cursor), need_pair),
     *(Action(f"pair_{n}", f"Go to pair {n}", "Edit", f"Each row jumps to its point of pair {n}", (str(n),),
-             _go_to(n), _need_number(n), separated=n == 1) for n in range(1, 10)),
+             on_workspace(mark_landmarks.select, n - 1), _need_number(n), series="Go to a pair by number")
+      for n in range(1, 10)),
     Action("swap_images", "Swap fixed and moving", "Edit", "The alignment stays what it is; a box or mask goes", (),
-           open_save.swap_images, need_idle_pair, separated=True),
+           on_workspace(open_save.swap_images), need_idle_pair, separated=True),
 )  # fmt: skip
 
 _ALIGN: Final = (
     Action("start_header", "Align by the headers", "Align", "As the scanners placed the two images", (),
-           lambda w: register_commands.set_start(w, "header"), need_way_to_header),
+           on_workspace(register_commands.set_start, "header"), need_way_to_header),
     Action("start_centre", "Align the centres", "Align", "The middles of the images on each other", (),
-           lambda w: register_commands.set_start(w, "centre"), need_idle_pair),
+           on_workspace(register_commands.set_start, "centre"), need_idle_pair),
     Action("fit_landmarks", "Fit to landmarks", "Align", "Rigid fit to the complete pairs whose part is “fit”",
-           ("Ctrl+L",), lambda w: register_commands.set_start(w, "landmarks"), need_three_pairs),
+           ("Ctrl+L",), on_workspace(register_commands.set_start, "landmarks"), need_three_pairs),
     Action("register", "Register automatically", "Align", "Search for the pose from scratch", ("Ctrl+R",),
-           _register("auto"), need_idle_pair, separated=True),
+           on_workspace(register_commands.start_register, "auto"), need_idle_pair, separated=True),
     Action("register_current", "Register from the current pose", "Align", "Without limits, beginning at what is shown",
-           ("Ctrl+Alt+R",), _register("current"), need_idle_pair),
+           ("Ctrl+Alt+R",), on_workspace(register_commands.start_register, "current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
-           ("Ctrl+Shift+R", "F5"), register_commands.start_refine, need_idle_pair),
+           ("Ctrl+Shift+R", "F5"), on_workspace(register_commands.start_refine), need_idle_pair),
     Action("cancel", "Cancel", "Align", "Leave what is running, or end the marking of a pair; nothing changes",
-           ("Esc",), _cancel, need_running),
+           ("Esc",), on_workspace(undo_cancel.cancel), need_running),
     Action("region_box", "Register only in a box", "Align",
-           "Only what lies in a box counts; its sides can be dragged in the views", ("X",), regions.toggle_box,
-           need_idle_pair, lambda w: regions.box_of(w.document.state) is not None, separated=True),
+           "Only what lies in a box counts; its sides can be dragged in the views", ("X",),
+           on_workspace(regions.toggle_box), need_idle_pair, lambda w: regions.box_of(w.document.state) is not None,
+           separated=True),
     Action("region_mask", "Register only in a mask…", "Align",
-           "Only voxels of a file that are not 0 count; choose it again to let the mask go", (), None, need_idle_pair,
-           lambda w: regions.mask_of(w.document.state) is not None),
+           "Only voxels of a file that are not 0 count; choose it again to let the mask go", (), choose_files.open_mask,
+           need_idle_pair, lambda w: regions.mask_of(w.document.state) is not None),
     *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
-             "The moving image, in the view that was used last; with Shift by 1 mm", (key, f"Shift+{key}"),
-             need=need_idle_pair, images_only=True, separated=name == "left")
-      for name, key in (("left", "Left"), ("right", "Right"), ("up", "Up"), ("down", "Down"))),
+             "The moving image, in the view that was used last; with Shift by 1 mm", and_with_shift(name.capitalize()),
+             partial(active_pane.move_image, right=right, down=down), need_idle_pair, images_only=True,
+             separated=name == "left") for name, (right, down) in active_pane.DIRECTIONS.items()),
     *(Action(f"turn_{name}", f"Turn by 0.1° {text}", "Align",
              "The moving image about its centre of rotation, in the view that was used last; with Shift by 1°",
-             (key, f"Shift+{key}"), need=need_idle_pair, images_only=True)
+             and_with_shift(key), partial(active_pane.turn_image, clockwise=name == "right"), need_idle_pair,
+             images_only=True)
       for name, text, key in (("left", "anticlockwise", "PgUp"), ("right", "clockwise", "PgDown"))),
 )  # fmt: skip
 
 _CHECK: Final = (
     Action("accept", "Accept the alignment", "Check", "Kept in the study with a note, until the pose changes", ("A",),
-           need=need_idle_pair, images_only=True),
+           partial(review_commands.give_verdict, verdict="accepted"), need_idle_pair, images_only=True),
     Action("reject", "Reject the alignment", "Check", "Kept in the study with a note, until the pose changes", ("R",),
-           need=need_idle_pair, images_only=True),
-    Action("take_back", "Take the verdict back", "Check", "As if it had not been given", (), review_commands.take_back,
-           need_review),
+           partial(review_commands.give_verdict, verdict="rejected"), need_idle_pair, images_only=True),
+    Action("take_back", "Take the verdict back", "Check", "As if it had not been given", (),
+           on_workspace(review_commands.take_back), need_review),
 )  # fmt: skip
 
 _HELP: Final = (
-    Action("shortcuts", "Keyboard and mouse", "Help", "All keys and gestures", ("F1",)),
-    Action("about", "About", "Help", "Version, licence, and what this program is not"),
+    Action(
+        "shortcuts",
+        "Keyboard and mouse",
+        "Help",
+        "All keys and gestures",
+        ("F1",),
+        lambda c: c.dialogs.show_shortcuts(),
+    ),
+    Action(
+        "about", "About", "Help", "Version, licence, and what this program is not", (), lambda c: c.dialogs.show_about()
+    ),
 )
 
 ACTIONS: Final[tuple[Action, ...]] = (
     *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,
 )  # fmt: skip
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """A row of the shortcut sheet and of the guide: keys, what stands between them, and what they do."""
+
+    keys: tuple[str, ...]
+    joint: str
+    meaning: str
+
+    def written(self, write: Callable[[str], str] = str) -> str:
+        """The keys, each as `write` puts it."""
+        return self.joint.join(write(key) for key in self.keys)
+
+
+def key_rows(menu: Menu) -> list[KeyRow]:
+    """A row for each of a menu's actions that has keys; those of a series share one."""
+    rows = []
+    with_keys = (action for action in ACTIONS if action.menu == menu and action.keys)
+    for _, group in groupby(with_keys, lambda action: action.series or action.key):
+        first, *others = group
+        if first.series:
+            rows.append(KeyRow((first.keys[0], others[-1].keys[0]), " … ", first.series))
+        else:
+            rows.append(KeyRow(first.keys, ", ", first.text.rstrip("…")))
+    return rows

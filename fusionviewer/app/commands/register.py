@@ -46,12 +46,12 @@ START_CHOICES: Final[tuple[tuple[StartChoice, str, str], ...]] = (
 
 def set_start(workspace: Workspace, choice: StartChoice) -> None:
     """Align as the headers, the centres or the landmarks say, without looking at the images."""
-    verbs: dict[StartChoice, tuple[str, Callable[[FusionState], FusionState]]] = {
+    ways: dict[StartChoice, tuple[str, Callable[[FusionState], FusionState]]] = {
         "header": ("Align by the headers", edits.start_from_header),
         "centre": ("Align the centres", edits.start_from_centres),
         "landmarks": ("Fit to landmarks", edits.fit_to_landmarks),
     }
-    text, edit = verbs[choice]
+    text, edit = ways[choice]
     try:
         workspace.document.apply(text, edit(workspace.document.state))
     except FusionError as error:
@@ -133,11 +133,6 @@ def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcom
     else:
         workspace.set_trace(list(before.alignment.run.trace) if before.alignment.run else [])
         workspace.view_model.set_preview(None)
-
-
-def cancel(workspace: Workspace) -> None:
-    """Leave the running job; it can change nothing any more."""
-    workspace.runner.cancel()
 
 
 def set_limits(workspace: Workspace, limits: Limits) -> None:

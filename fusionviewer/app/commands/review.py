@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from fusionviewer.app.commands.context import Context
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.findings import alignment_findings
@@ -21,6 +22,11 @@ def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note:
     text = "Accept the alignment" if verdict == "accepted" else "Reject the alignment"
     workspace.document.apply(text, edits.set_review(workspace.document.state, verdict, note))
     workspace.said.emit(f"The alignment is {verdict}. This is kept in the study until the pose changes.")
+
+
+def give_verdict(context: Context, verdict: Literal["accepted", "rejected"]) -> None:
+    """Accept or reject the current pose with the note that is typed."""
+    review(context.workspace, verdict, context.dialogs.review_note())
 
 
 def change_note(workspace: Workspace, note: str) -> None:

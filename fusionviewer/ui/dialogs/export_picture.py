@@ -127,8 +127,3 @@ def _remembered_framing(what: What) -> Shown:
 
 def _framing_key(what: What) -> str:
     return "picture/whole_shows" if what in _WHOLE else "picture/view_shows"
-
-
-def what_is_copied(view: ViewState) -> What:
-    """The picture that is most like what the window shows, for the clipboard."""
-    return "active" if view.enlarged else "mosaic" if view.layout == "mosaic" else "planes"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QMessageBox, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
-
-Answer = TypeVar("Answer")
+from fusionviewer.ui.dialogs.choice_question import ask
 
 _NAMES_SHOWN: Final = 6
 
@@ -19,7 +17,7 @@ _NAMES_SHOWN: Final = 6
 def ask_points_side(window: QWidget, name: str) -> Side | None:
     """Which image the points of a file are for."""
     answers: tuple[tuple[str, Side], ...] = (("Fixed", "fixed"), ("Moving", "moving"))
-    return _ask(window, f"“{name}” holds points of which image?", "Pairs are made by name.", answers)
+    return ask(window, f"“{name}” holds points of which image?", "Pairs are made by name.", answers)
 
 
 def ask_pairing(window: QWidget, name: str, side: Side, different: Mismatch) -> Pairing | None:
@@ -36,7 +34,7 @@ def ask_pairing(window: QWidget, name: str, side: Side, different: Mismatch) -> 
         f"Only in the study: {_listed(different.only_old)}.",
     ]
     question = f"The names in “{name}” are not those of the pairs. Which {side} points are to be taken?"
-    return _ask(window, question, "\n".join(told), answers)
+    return ask(window, question, "\n".join(told), answers)
 
 
 def ask_joining(window: QWidget, name: str, new: int, old: int) -> Literal["instead", "add"] | None:
@@ -44,7 +42,7 @@ def ask_joining(window: QWidget, name: str, new: int, old: int) -> Literal["inst
     answers: tuple[tuple[str, Literal["instead", "add"]], ...] = (("Replace them", "instead"), ("Add to them", "add"))
     question = f"“{name}” holds {new} pairs, and the study has {old} already. What becomes of those?"
     told = "If they are added to, a pair of the same name is replaced unless it is locked. Undo takes it all back."
-    return _ask(window, question, told, answers)
+    return ask(window, question, told, answers)
 
 
 def ask_reading(
@@ -59,7 +57,7 @@ def ask_reading(
     question = f"{outside[0]} of {outside[1]} points in “{name}” do not lie in {image}."
     if not outside[0]:
         question = f"The points in “{name}” lie close together in {image}."
-    return _ask(window, f"{question} How are the numbers meant?", told, answers)
+    return ask(window, f"{question} How are the numbers meant?", told, answers)
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -69,19 +67,3 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _ask(
-    window: QWidget, text: str, information: str, answers: list[tuple[str, Answer]] | tuple[tuple[str, Answer], ...]
-) -> Answer | None:
-    """A question with a button for each answer, the first of them for Enter; None for Cancel."""
-    box = QMessageBox(window)
-    box.setWindowTitle("fusionviewer")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(information)
-    buttons = [(box.addButton(name, QMessageBox.ButtonRole.AcceptRole), answer) for name, answer in answers]
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(buttons[0][0])
-    box.exec()
-    return next((answer for button, answer in buttons if button is box.clickedButton()), None)

@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QMenu, QMenuBar, QWidget
+from PyQt6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 from fusionviewer.app.actions.action import Action, Menu
 from fusionviewer.app.actions.registry import ACTIONS, MENUS
-from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.commands.context import Context
 from fusionviewer.ui.widgets.controls import plain
-
-HELD_KEYS = frozenset({"peek"})
-"""Actions that last as long as their key is held: their keys are watched, and are no shortcuts."""
+from fusionviewer.ui.widgets.held_keys import HeldKeys
 
 
 class ActionSet(QObject):
     """A QAction for each action of the table: enabled when it can be done, its tool tip saying why if it cannot."""
 
-    def __init__(
-        self, workspace: Workspace, handlers: Mapping[str, Callable[[], None]], window: QWidget, images: QWidget
-    ) -> None:
+    def __init__(self, context: Context, window: QWidget, images: QWidget) -> None:
         super().__init__(window)
-        self._workspace = workspace
+        self._context = context
         self._actions: dict[str, tuple[Action, QAction]] = {}
         for action in ACTIONS:
-            qt_action = self._make(action, handlers)
+            qt_action = self._make(action)
             self._actions[action.key] = (action, qt_action)
             (images if action.images_only else window).addAction(qt_action)
+        self._held = HeldKeys(context, images)
 
     def __getitem__(self, key: str) -> QAction:
+        """The action of that key. Raises KeyError where the table has none, so that a wrong one shows at the start."""
+        if key not in self._actions:
+            raise KeyError(f"There is no action “{key}” in the table of app/actions.")
         return self._actions[key][1]
 
     def fill(self, bar: QMenuBar, submenus: Mapping[Menu, QMenu]) -> None:
-        """Put the menus into a menu bar, submenus at their ends.
-
-        Pairs by number are keys only: nine entries would drown the menu.
-        """
+        """Put the menus into a menu bar, other submenus at their ends; a series would drown what stands in a menu."""
         for name in MENUS:
             menu = QMenu(f"&{name}", bar)
             menu.setToolTipsVisible(True)
             bar.addMenu(menu)
             inner: dict[str, QMenu] = {}
             for action, qt_action in self._actions.values():
-                if action.menu != name or action.key.startswith("pair_"):
+                if action.menu != name or action.series:
                     continue
                 if action.submenu and action.submenu not in inner:
                     inner[action.submenu] = self.submenu(action.submenu, menu)
@@ -59,7 +57,7 @@ class ActionSet(QObject):
                 menu.addMenu(submenus[name])
 
     def submenu(self, name: str, parent: QWidget) -> QMenu:
-        """A new menu of the actions that stand in a menu inside a menu."""
+        """A new menu of the actions that stand in a menu inside a menu. Raises KeyError if there are none."""
         made = QMenu(name, parent)
         made.setToolTipsVisible(True)
         for action, qt_action in self._actions.values():
@@ -67,38 +65,42 @@ class ActionSet(QObject):
                 if action.separated:
                     made.addSeparator()
                 made.addAction(qt_action)
+        if made.isEmpty():
+            raise KeyError(f"No action of the table of app/actions stands in a submenu “{name}”.")
         return made
 
     def refresh(self) -> None:
         """Enable what can be done now, and set the marks."""
+        workspace = self._context.workspace
         for action, qt_action in self._actions.values():
-            why_not = action.need(self._workspace)
+            why_not = action.need(workspace)
             qt_action.setEnabled(not why_not)
             qt_action.setToolTip(f"{action.tip}. {why_not}" if why_not else _with_keys(action))
             if action.checked is not None:
-                qt_action.setChecked(action.checked(self._workspace))
-        stack = self._workspace.document.undo_stack
+                qt_action.setChecked(action.checked(workspace))
+        stack = workspace.document.undo_stack
         self["undo"].setText(f"Undo {plain(stack.undoText())}".rstrip())
         self["redo"].setText(f"Redo {plain(stack.redoText())}".rstrip())
 
-    def _make(self, action: Action, handlers: Mapping[str, Callable[[], None]]) -> QAction:
+    def _make(self, action: Action) -> QAction:
         qt_action = QAction(action.text, self)
         qt_action.setObjectName(action.key)
         qt_action.setCheckable(action.checked is not None)
-        if action.key not in HELD_KEYS:
+        if action.let_go is None:
             qt_action.setShortcuts([QKeySequence(key) for key in action.keys])
         if action.images_only:
             qt_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if action.key == "quit":
             qt_action.setMenuRole(QAction.MenuRole.QuitRole)
-        qt_action.triggered.connect(lambda _=False, a=action: self._do(a, handlers))
+        qt_action.triggered.connect(lambda _=False: self._do(action))
         return qt_action
 
-    def _do(self, action: Action, handlers: Mapping[str, Callable[[], None]]) -> None:
-        if action.verb is not None:
-            action.verb(self._workspace)
-        elif action.key in handlers:
-            handlers[action.key]()
+    def _do(self, action: Action) -> None:
+        if action.let_go is None:
+            coarse = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+            action.command(replace(self._context, coarse=coarse))
+        else:
+            self._context.workspace.said.emit(f"Hold {', '.join(shown_keys(action))} over the images: {action.tip}.")
         self.refresh()
 
 
@@ -108,5 +110,9 @@ def _with_keys(action: Action) -> str:
 
 def shown_keys(action: Action) -> tuple[str, ...]:
     """The keys of an action as this system writes them."""
-    style = QKeySequence.SequenceFormat.NativeText
-    return tuple(QKeySequence(key).toString(style) or key for key in action.keys)
+    return tuple(native_key(key) for key in action.keys)
+
+
+def native_key(key: str) -> str:
+    """A key of the table as this system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key

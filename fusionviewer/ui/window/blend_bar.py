@@ -18,7 +18,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from fusionviewer.app.actions.view import MODES, next_of
+from fusionviewer.app.actions.view import MODES
+from fusionviewer.app.commands.display import next_of
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.guidance import why_apart, why_no_difference
 from fusionviewer.app.state.view_model import ViewModel

@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import get_args
 
-from PyQt6.QtCore import QEvent, QObject, QSettings, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSettings, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.view import tool_in_the_way
-from fusionviewer.app.commands import export as export_commands
-from fusionviewer.app.commands import export_pictures, manual_alignment, open_save, regions
+from fusionviewer.app.commands import choose_files, open_save
 from fusionviewer.app.commands import register as register_commands
-from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do, why_apart
+from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
-from fusionviewer.ui.dialogs.export_fused import FusedDialog
-from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice, what_is_copied
-from fusionviewer.ui.dialogs.landmark_files import file_handlers
-from fusionviewer.ui.dialogs.questions import (
-    IMAGES,
-    STUDIES,
-    WindowQuestions,
-    choose_file,
-    choose_folder,
-    choose_new_file,
-)
-from fusionviewer.ui.landmarks.pair_table import LandmarkTable
+from fusionviewer.ui.dialogs.questions import WindowQuestions
+from fusionviewer.ui.views.active_pane import ActiveView, magnify_where_shown
 from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
-from fusionviewer.ui.window.key_commands import landmark_handlers, magnify
 from fusionviewer.ui.window.message_bar import MessageBar
 from fusionviewer.ui.window.metric_plot import MetricPlot
 from fusionviewer.ui.window.position_readout import PositionReadout
 from fusionviewer.ui.window.preset_menu import PresetMenu
-from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 from fusionviewer.ui.window.side_panel import SidePanel
 from fusionviewer.ui.window.status_bar import StatusBar
 from fusionviewer.ui.window.step_bar import StepBar
-from fusionviewer.version import __version__
+from fusionviewer.ui.window.window_dialogs import WindowDialogs
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
-
-VOLUMES = "NIfTI (*.nii.gz *.nii);;NRRD (*.nrrd);;MetaImage (*.mha *.mhd)"
-FUSED_VOLUMES = "NIfTI (*.nii.gz *.nii);;NRRD (*.nrrd);;MetaImage (*.mha)"
-PICTURES = "PNG (*.png);;TIFF (*.tif *.tiff)"
-NUDGES = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
-NUDGE_MM, TURN_DEG, COARSE = 0.1, 0.1, 10.0
 
 
 class MainWindow(QMainWindow):
@@ -69,9 +48,14 @@ class MainWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
-        self.workspace = Workspace(WindowQuestions(self, lambda: self.workspace.document.modified, self.save), self)
+        self.workspace = Workspace(
+            WindowQuestions(self, lambda: self.workspace.document.modified, lambda: choose_files.save(self.context)),
+            self,
+        )
         self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
-        self.actions_by_key = ActionSet(self.workspace, self._handlers(), self, self.images)
+        dialogs = WindowDialogs(self, lambda: self.column.check.note, self._edit_pair_name)
+        self.context = Context(self.workspace, ActiveView(self.images), dialogs)
+        self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
         self._connect()
         self.setAcceptDrops(True)
@@ -95,7 +79,7 @@ class MainWindow(QMainWindow):
         self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model)
         self.steps = StepBar(self.workspace, self.actions_by_key)
         self.column = SidePanel(self.workspace, self.actions_by_key)
-        self.messages = MessageBar(self.save)
+        self.messages = MessageBar(partial(choose_files.save, self.context))
         self.status = StatusBar(self.actions_by_key)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -119,11 +103,10 @@ class MainWindow(QMainWindow):
         self.images.point_clicked.connect(partial(mark_landmarks.click, workspace))
         self.images.hovered.connect(self._hovered)
         self.images.paths_dropped.connect(partial(open_save.open_paths, workspace))
-        self.images.installEventFilter(self)
         workspace.said.connect(self.status.say)
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(lambda error: self.status.warn(str(error)))
-        workspace.point_found.connect(partial(magnify, self.images))
+        workspace.point_found.connect(partial(magnify_where_shown, self.images))
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
         workspace.runner.progressed.connect(partial(register_commands.follow, workspace))
@@ -145,14 +128,6 @@ class MainWindow(QMainWindow):
             document.transform_changed, document.volumes_changed,
         ):  # fmt: skip
             signal.connect(self.images.tell_hovered)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_moved)
-
-    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Where the keyboard goes elsewhere, nobody tells when Space is let go."""
-        if now is None or not self.images.isAncestorOf(now):
-            self.workspace.view_model.interlude.peek(False)
 
     def _welcome_images(self) -> None:
         """New images: the keys for them work at once, and with both of them the next step is on top."""
@@ -160,128 +135,10 @@ class MainWindow(QMainWindow):
             self.steps.go_on("align")
         self.images.active_view().setFocus()
 
-    def _handlers(self) -> dict[str, Callable[[], None]]:
-        handlers: dict[str, Callable[[], None]] = {
-            "open_fixed": partial(self._open_file, "fixed"),
-            "open_moving": partial(self._open_file, "moving"),
-            "open_fixed_folder": partial(self._open_folder, "fixed"),
-            "open_moving_folder": partial(self._open_folder, "moving"),
-            "open_study": self._open_study,
-            "save": lambda: self._noted(self.save()),
-            "save_as": lambda: self._noted(self.save_as()),
-            "export_transform": partial(self._export, "Transform", "moving_from_fixed.tfm", "ITK transform (*.tfm)",
-                                        export_commands.export_transform),
-            "export_moving": partial(self._export, "Moving on the fixed grid", "moving-on-fixed.nii.gz", VOLUMES,
-                                     partial(export_commands.export_resampled, onto="fixed")),
-            "export_fixed": partial(self._export, "Fixed on the moving grid", "fixed-on-moving.nii.gz", VOLUMES,
-                                    partial(export_commands.export_resampled, onto="moving")),
-            "export_fused": self._export_fused,
-            "export_picture": self._export_picture,
-            "copy_picture": lambda: self._copy(what_is_copied(self.workspace.view_model.view)),
-            "copy_view": lambda: self._copy("active"),
-            "region_mask": self._choose_mask,
-            "accept": lambda: review_commands.review(self.workspace, "accepted", self.column.check.note),
-            "reject": lambda: review_commands.review(self.workspace, "rejected", self.column.check.note),
-            "shortcuts": lambda: self._noted(ShortcutSheet(self).exec()),
-            "about": self._about,
-            "quit": lambda: self._noted(self.close()),
-        }  # fmt: skip
-        for name, (right, down) in NUDGES.items():
-            handlers[f"nudge_{name}"] = partial(self._nudge, right, down, 0.0)
-        handlers |= landmark_handlers(self.workspace, self.images, self._bring_landmarks)
-        handlers |= file_handlers(self.workspace, self)
-        handlers["turn_left"] = partial(self._nudge, 0.0, 0.0, -1.0)
-        handlers["turn_right"] = partial(self._nudge, 0.0, 0.0, 1.0)
-        handlers["quarter_clockwise"] = partial(self._turn_quarter, True)
-        handlers["quarter_anticlockwise"] = partial(self._turn_quarter, False)
-        return handlers
-
-    def _bring_landmarks(self) -> LandmarkTable:
-        """Show the table of landmarks, whatever the panel shows."""
+    def _edit_pair_name(self, index: int) -> None:
+        """Edit a pair's name in the table, whatever the panel shows; the keyboard comes back to where it was."""
         self.steps.go_on("align")
-        return self.column.align.bring_landmarks()
-
-    @staticmethod
-    def _noted(_: object) -> None:
-        """For handlers whose answer nobody needs."""
-
-    def save(self) -> bool:
-        """Save the study where it lies, or ask where; True if it was saved."""
-        path = self.workspace.document.path
-        return open_save.save(self.workspace, path) if path is not None else self.save_as()
-
-    def save_as(self) -> bool:
-        """Ask for a name and save the study there; True if it was saved."""
-        path = choose_new_file(self, "Save study", f"study{SUFFIX}", STUDIES)
-        return path is not None and open_save.save(self.workspace, path)
-
-    def _open_file(self, side: Side) -> None:
-        path = choose_file(self, f"Open the {side} image", IMAGES)
-        if path is not None:
-            open_save.open_images(self.workspace, {side: open_save.Wanted(path)})
-
-    def _open_folder(self, side: Side) -> None:
-        path = choose_folder(self, f"Open a DICOM folder as the {side} image")
-        if path is not None:
-            open_save.open_images(self.workspace, {side: open_save.Wanted(path)})
-
-    def _choose_mask(self) -> None:
-        """Ask for the mask that alone counts; if there is one, let it go."""
-        if regions.mask_of(self.workspace.document.state) is not None:
-            regions.remove_mask(self.workspace)
-            return
-        path = choose_file(self, "Register only in a mask of the fixed image", IMAGES)
-        if path is not None:
-            regions.open_mask(self.workspace, path)
-
-    def _open_study(self) -> None:
-        path = choose_file(self, "Open study", STUDIES)
-        if path is not None:
-            open_save.open_study(self.workspace, path)
-
-    def _export(self, title: str, name: str, kinds: str, verb: Callable[[Workspace, Path], None]) -> None:
-        path = choose_new_file(self, title, name, kinds)
-        if path is not None:
-            verb(self.workspace, path)
-
-    def _export_picture(self) -> None:
-        screen = self.images.screen_shown()
-        why_no_marks = export_pictures.why_no_marks(self.workspace)
-        dialog = PictureDialog(self.workspace.view_model.view, screen, self, why_no_marks=why_no_marks)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            verb = partial(export_pictures.export_picture, choice=dialog.choice, screen=screen)
-            self._export("Picture", "fused.png", PICTURES, verb)
-
-    def _export_fused(self) -> None:
-        dialog = FusedDialog(self.workspace.view_model.view, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            verb = partial(export_pictures.export_fused, choice=dialog.choice)
-            self._export("Fused image", "fused.nii.gz", FUSED_VOLUMES, verb)
-
-    def _copy(self, what: export_pictures.What) -> None:
-        export_pictures.copy_picture(self.workspace, remembered_choice(what), self.images.screen_shown())
-
-    def _nudge(self, right: float, down: float, turn: float) -> None:
-        frame = self.images.active_view().frame()
-        if frame is None:
-            return
-        factor = COARSE if self._shift_held else 1.0
-        register_commands.nudge(
-            self.workspace,
-            frame.plane,
-            right_mm=right * NUDGE_MM * factor,
-            down_mm=down * NUDGE_MM * factor,
-            angle_deg=turn * TURN_DEG * factor,
-        )
-
-    def _turn_quarter(self, clockwise: bool) -> None:
-        frame = self.images.active_view().frame()
-        if frame is not None:
-            manual_alignment.turn_quarter(self.workspace, frame.plane, clockwise=clockwise)
-
-    @property
-    def _shift_held(self) -> bool:
-        return bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.column.align.bring_landmarks().edit_name(index, self.images.active_view())
 
     def _hovered(self, side: Side, point: Points | None) -> None:
         self.status.show_position(self._position_text(side, point) if point is not None else "")
@@ -310,27 +167,6 @@ class MainWindow(QMainWindow):
         name = path.name.removesuffix(SUFFIX) if path else "new study"
         self.setWindowTitle(f"{name}[*] – fusionviewer" if state.fixed or state.moving else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)
-
-    def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About fusionviewer",
-            f"<p><b>fusionviewer {__version__}</b></p><p>Fuses a head CT with an MRI.</p>"
-            "<p>Not a medical device: for research, not for diagnosis or treatment.</p>"
-            "<p>Free software under the GNU General Public License, version 3 or later.</p>",
-        )
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """While Space is held over the images, the other image is seen."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            if event.type() == QEvent.Type.KeyPress and self.workspace.document.state.has_pair:
-                self.workspace.view_model.interlude.peek(True)
-                self.status.say(why_apart(self.workspace.view_model.view))
-                return True
-            if event.type() == QEvent.Type.KeyRelease:
-                self.workspace.view_model.interlude.peek(False)
-                return True
-        return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_paths(event):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands.context import FileKind
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration.presets import Preset
-from fusionviewer.ui.dialogs.questions import choose_file
+from fusionviewer.ui.dialogs.file_dialogs import choose_file
 
-PRESET_FILES = "Presets (*.toml)"
+PRESETS: Final = (FileKind("Presets", (".toml",)),)
 
 
 class PresetMenu(QMenu):
@@ -52,6 +55,6 @@ class PresetMenu(QMenu):
         register_commands.choose_preset(self._workspace, preset)
 
     def _ask(self) -> None:
-        path = choose_file(self._window, "Use a preset", PRESET_FILES)
+        path = choose_file(self._window, "Use a preset", PRESETS)
         if path is not None:
             register_commands.use_preset_file(self._workspace, path)

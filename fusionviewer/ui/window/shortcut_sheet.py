@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fusionviewer.app.actions.registry import ACTIONS, MENUS
+from fusionviewer.app.actions.action import Menu
+from fusionviewer.app.actions.registry import MENUS, key_rows
 from fusionviewer.ui.pane.interactions.dispatch import MOUSE_HELP
-from fusionviewer.ui.widgets.action_set import shown_keys
+from fusionviewer.ui.widgets.action_set import native_key
 from fusionviewer.ui.widgets.controls import label
 from fusionviewer.ui.widgets.theme import UNIT
+
+_LEFT: Final[tuple[Menu, ...]] = ("File", "Edit", "Align")
 
 
 class ShortcutSheet(QDialog):
@@ -25,10 +29,8 @@ class ShortcutSheet(QDialog):
         halves = QHBoxLayout(content)
         halves.setSpacing(5 * UNIT)
         left, right = _half(halves), _half(halves)
-        for menu in ("File", "Edit", "Align"):
-            _fill(left, menu, _keys_of(menu))
-        for menu in (menu for menu in MENUS if menu not in {"File", "Edit", "Align"}):
-            _fill(right, menu, _keys_of(menu))
+        for menu in MENUS:
+            _fill(left if menu in _LEFT else right, menu, _keys_of(menu))
         _fill(right, "Mouse", MOUSE_HELP)
         for half in (left, right):
             half.setRowStretch(half.rowCount(), 1)
@@ -60,14 +62,6 @@ def _fill(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> Non
         grid.addWidget(label(meaning), number, 1)
 
 
-def _keys_of(menu: str) -> list[tuple[str, str]]:
-    """The keys of a menu's actions and what they do; the nine pairs by number are one line."""
-    rows = []
-    for action in ACTIONS:
-        if action.menu != menu or not action.keys:
-            continue
-        if action.key == "pair_1":
-            rows.append(("1 … 9", "Go to a pair by number"))
-        elif not action.key.startswith("pair_"):
-            rows.append((", ".join(shown_keys(action)), action.text.rstrip("…")))
-    return rows
+def _keys_of(menu: Menu) -> list[tuple[str, str]]:
+    """The keys of a menu's actions, as this system writes them, and what they do."""
+    return [(row.written(native_key), row.meaning) for row in key_rows(menu)]

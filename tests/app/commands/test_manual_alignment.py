@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from command_context import context_of
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.actions.alignment import HAND, need_way_to_header
@@ -105,9 +106,8 @@ def test_ways_back_are_one_step_each_and_say_why_there_is_none(with_phantoms: Wo
     _off(workspace, 50.0)
     for action, pose in ((accepted, first), (start, RigidTransform.identity())):
         assert action.need(workspace) == ""
-        assert action.verb is not None
         count = workspace.document.undo_stack.count()
-        action.verb(workspace)
+        action.command(context_of(workspace))
         assert workspace.document.state.alignment.moving_from_fixed == pose
         assert workspace.document.undo_stack.count() == count + 1
     _off(workspace)

@@ -7,6 +7,7 @@ from waiting import wait_until_idle
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands import undo_cancel
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
@@ -50,7 +51,7 @@ def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> N
     before = workspace.document.state
     register_commands.start_register(workspace, "auto")
     workspace.view_model.set_preview(RigidTransform.about(np.eye(3), np.zeros(3), np.ones(3)))
-    register_commands.cancel(workspace)
+    undo_cancel.cancel(workspace)
     assert workspace.document.state is before
     assert workspace.view_model.pose is before.alignment.moving_from_fixed
     assert workspace.runner.wait_for_threads(10)

@@ -32,7 +32,7 @@ from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_cho
 from fusionviewer.ui.pane.image import request_for
 from fusionviewer.ui.pane.overlays import distances, landmark_marks
 from fusionviewer.ui.pane.overlays import targets as target_module
-from fusionviewer.ui.window import main_window as main_window_module
+from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 
 Save = QDialogButtonBox.StandardButton.Save
@@ -45,11 +45,11 @@ def offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The names that the file dialog was opened with; it answers with that name in the test's folder."""
     names: list[str] = []
 
-    def choose(parent: object, title: str, suggestion: str, kinds: str) -> Path:
+    def choose(parent: object, title: str, suggestion: str, kinds: object) -> Path:
         names.append(suggestion)
         return tmp_path / suggestion
 
-    monkeypatch.setattr(main_window_module, "choose_new_file", choose)
+    monkeypatch.setattr(window_dialogs, "choose_new_file", choose)
     return names
 
 

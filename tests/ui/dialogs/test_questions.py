@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +9,15 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from fusionviewer.app.commands import choose_files
+from fusionviewer.app.commands.context import FileKind
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.session.landmark_joining import Mismatch
 from fusionviewer.session.study_file import ImageReference
-from fusionviewer.ui.dialogs import questions as questions_module
-from fusionviewer.ui.dialogs.questions import SeriesDialog, WindowQuestions
-from fusionviewer.ui.window import main_window as main_window_module
+from fusionviewer.ui.dialogs import file_dialogs
+from fusionviewer.ui.dialogs.questions import WindowQuestions
+from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
 
 
 def _series(uid: str, usable: bool = True, why_not: str = "") -> SeriesChoice:
@@ -140,28 +142,29 @@ def test_a_name_without_an_ending_gets_one(
     parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, kind: str, expected: str | None
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed) if typed else "", kind))
-    chosen = questions_module.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", main_window_module.VOLUMES)
+    chosen = file_dialogs.choose_new_file(parent, "Save", "moving-on-fixed.nii.gz", choose_files.VOLUMES)
     assert chosen == (tmp_path / expected if expected else None)
 
 
 @pytest.mark.parametrize(
     ("suggestion", "kinds", "typed", "expected"),
     [
-        ("t.tfm", "ITK transform (*.tfm)", "scan.nii.gz", "scan.nii.gz.tfm"),
-        ("study.fusion.json", questions_module.STUDIES, "a.json", "a.fusion.json"),
-        ("study.fusion.json", questions_module.STUDIES, "a.fusion", "a.fusion.json"),
-        ("study.fusion.json", questions_module.STUDIES, "v1.2", "v1.2.fusion.json"),
+        ("t.tfm", choose_files.TRANSFORMS, "scan.nii.gz", "scan.nii.gz.tfm"),
+        ("study.fusion.json", choose_files.STUDIES, "a.json", "a.fusion.json"),
+        ("study.fusion.json", choose_files.STUDIES, "a.fusion", "a.fusion.json"),
+        ("study.fusion.json", choose_files.STUDIES, "v1.2", "v1.2.fusion.json"),
     ],
 )
 def test_where_there_is_one_ending_every_name_has_it_and_no_file_is_replaced_unasked(
-    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suggestion: str, kinds: str, typed: str,
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suggestion: str,
+    kinds: Sequence[FileKind], typed: str,
     expected: str,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
-    assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) == tmp_path / expected
+    assert file_dialogs.choose_new_file(parent, "Save", suggestion, kinds) == tmp_path / expected
     (tmp_path / expected).touch()
     _press("No")
-    assert questions_module.choose_new_file(parent, "Save", suggestion, kinds) is None
+    assert file_dialogs.choose_new_file(parent, "Save", suggestion, kinds) is None
 
 
 @pytest.mark.parametrize(("button", "replaced"), [("Yes", True), ("No", False)])
@@ -171,5 +174,5 @@ def test_an_existing_file_is_not_replaced_unasked(
     (tmp_path / "a.png").touch()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a"), ""))
     _press(button)
-    chosen = questions_module.choose_new_file(parent, "Save", "fused.png", "PNG (*.png)")
+    chosen = file_dialogs.choose_new_file(parent, "Save", "fused.png", (FileKind("PNG", (".png",)),))
     assert (chosen is not None) is replaced

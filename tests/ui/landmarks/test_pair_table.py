@@ -27,6 +27,7 @@ from fusionviewer.ui.dialogs import landmark_files
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.side_panel import WIDTH
 
@@ -148,16 +149,16 @@ def test_files_are_opened_and_saved_by_the_buttons(
     assert [action.text() for action in menu.actions()] == ["Save pairs…", "Save fixed points…", "Save moving points…"]
     menu.actions()[1].trigger()
     assert len(read_points(chosen).names) == 7
-    monkeypatch.setattr(landmark_files, "choose_file", lambda *_: chosen)
+    monkeypatch.setattr(window_dialogs, "choose_file", lambda *_: chosen)
     window.workspace.document.apply("x", replace(window.workspace.document.state, landmarks=()))
     opening = window.findChild(QPushButton, "open_points")
     menu = None if opening is None else opening.menu()
     assert menu is not None
     menu.actions()[1].trigger()
     assert [pair.name for pair in pairs(window)][-1] == LONG
-    monkeypatch.setattr(landmark_files, "choose_new_file", lambda *_: tmp_path / "pairs.csv")
+    monkeypatch.setattr(window_dialogs, "choose_new_file", lambda *_: tmp_path / "pairs.csv")
     window.actions_by_key["save_pairs"].trigger()
-    monkeypatch.setattr(landmark_files, "choose_file", lambda *_: tmp_path / "pairs.csv")
+    monkeypatch.setattr(window_dialogs, "choose_file", lambda *_: tmp_path / "pairs.csv")
     window.workspace.document.apply("x", replace(window.workspace.document.state, landmarks=()))
     window.actions_by_key["open_pairs"].trigger()
     assert len(pairs(window)) == 7

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from landmark_sets import one_off
+from keyboard import ALT, CTRL, SHIFT
+from landmark_sets import one_off, pairs_at
+from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import Chosen, OpenWindow
+from windows import Chosen, OpenWindow, pairs, press_in_views
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
@@ -63,3 +66,34 @@ def test_a_name_that_is_taken_is_old_news_once_another_one_is(open_window: OpenW
     assert "Another landmark" in window.status.sentence.text()
     mark_landmarks.rename(window.workspace, 0, "Qz")
     assert window.status.sentence.text() == "L1 is called Qz now."
+
+
+def test_undo_and_redo_say_what_they_did(open_window: OpenWindow, qtbot: QtBot) -> None:
+    """By keys in the views, where the step may lie out of sight."""
+    window = open_window(landmarks=pairs_at(np.array([[10.0, 20.0, 6.0]] * 3)))
+    mark_landmarks.select(window.workspace, 2)
+    said = window.status.sentence.text
+    press_in_views(window, Qt.Key.Key_Right, ALT)
+    press_in_views(window, Qt.Key.Key_Right, ALT)  # one step with the one before
+    name = pairs(window)[2].name
+    press_in_views(window, Qt.Key.Key_N)
+    press_in_views(window, Qt.Key.Key_Z, CTRL)
+    assert said() == "Undone: New landmark pair."
+    press_in_views(window, Qt.Key.Key_Z, CTRL)
+    assert said() == f"Undone: Move landmark {name}."
+    assert not window.workspace.document.undo_stack.canUndo()
+    press_in_views(window, Qt.Key.Key_Z, CTRL)  # there is nothing: nothing more is said
+    assert said() == f"Undone: Move landmark {name}."
+    press_in_views(window, Qt.Key.Key_Y, CTRL)
+    assert said() == f"Redone: Move landmark {name}."
+    press_in_views(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert said() == "Redone: New landmark pair."
+
+
+def test_a_step_of_undo_by_the_menu_is_told_as_well(open_window: OpenWindow) -> None:
+    window = open_window()
+    mark_landmarks.new_pair(window.workspace)
+    window.actions_by_key["undo"].trigger()
+    assert window.status.sentence.text() == "Undone: New landmark pair."
+    window.actions_by_key["redo"].trigger()
+    assert window.status.sentence.text() == "Redone: New landmark pair."

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -60,6 +61,13 @@ def pair_rows(state: FusionState) -> tuple[PairRow, ...]:
             out = float(np.linalg.norm(expected - np.asarray(pair.moving_point)))
         rows.append(PairRow(part_of(pair), residual, out, remarks.get(index, "")))
     return tuple(rows)
+
+
+def rename_selected(context: Context) -> None:
+    """Let the user type the selected pair's name."""
+    index = mark_landmarks.selected(context.workspace)
+    if index is not None:
+        context.dialogs.edit_pair_name(index)
 
 
 def set_part(workspace: Workspace, index: int, part: PairUse) -> None:

@@ -1,0 +1,163 @@
+"""Commands that ask for a file, or for more, before they read or write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from fusionviewer.app.commands import export, export_pictures, open_save, regions
+from fusionviewer.app.commands.context import Context, FileKind
+from fusionviewer.app.commands.landmarks import landmark_files
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.points.formats import ENDINGS
+from fusionviewer.session.state import Side
+from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.session.view_state import ViewState
+
+_ANY: Final = FileKind("All files")
+_NIFTI: Final = FileKind("NIfTI", (".nii.gz", ".nii"))
+_NRRD: Final = FileKind("NRRD", (".nrrd",))
+
+IMAGES: Final = (
+    FileKind("Images", (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img", ".dcm")), _ANY,
+)  # fmt: skip
+STUDIES: Final = (FileKind("fusionviewer studies", (SUFFIX,)),)
+TRANSFORMS: Final = (FileKind("ITK transform", (".tfm",)),)
+VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha", ".mhd")))
+FUSED_VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha",)))
+PICTURES: Final = (FileKind("PNG", (".png",)), FileKind("TIFF", (".tif", ".tiff")))
+POINTS: Final = (FileKind("Points", ENDINGS), _ANY)
+PAIRS: Final = (FileKind("Tables of pairs", (".csv",)),)
+
+
+def open_image(context: Context, side: Side) -> None:
+    """Ask for a file with an image and open it."""
+    _open(context, f"Open the {side} image", IMAGES, partial(_open_as, side=side))
+
+
+def open_folder(context: Context, side: Side) -> None:
+    """Ask for a DICOM folder and open it as an image."""
+    path = context.dialogs.choose_folder(f"Open a DICOM folder as the {side} image")
+    if path is not None:
+        _open_as(context.workspace, path, side)
+
+
+def _open_as(workspace: Workspace, path: Path, side: Side) -> None:
+    open_save.open_images(workspace, {side: open_save.Wanted(path)})
+
+
+def open_study(context: Context) -> None:
+    """Ask for a study and open it."""
+    _open(context, "Open study", STUDIES, open_save.open_study)
+
+
+def open_mask(context: Context) -> None:
+    """Ask for the mask that alone counts; if there is one, let it go."""
+    if regions.mask_of(context.workspace.document.state) is not None:
+        regions.remove_mask(context.workspace)
+        return
+    _open(context, "Register only in a mask of the fixed image", IMAGES, regions.open_mask)
+
+
+def open_pairs(context: Context) -> None:
+    """Ask for a table of landmark pairs and open it."""
+    _open(context, "Open landmark pairs", PAIRS, landmark_files.open_pairs)
+
+
+def open_points(context: Context, side: Side) -> None:
+    """Ask for a file with one image's points and open it."""
+
+    def take(workspace: Workspace, path: Path) -> None:
+        landmark_files.open_points(workspace, side, path)
+
+    _open(context, f"Open points of the {side} image", POINTS, take)
+
+
+def save(context: Context) -> bool:
+    """Save the study where it lies, or ask where; True if it was saved."""
+    path = context.workspace.document.path
+    return open_save.save(context.workspace, path) if path is not None else save_as(context)
+
+
+def save_as(context: Context) -> bool:
+    """Ask for a name and save the study there; True if it was saved."""
+    path = context.dialogs.choose_new_file("Save study", f"study{SUFFIX}", STUDIES)
+    return path is not None and open_save.save(context.workspace, path)
+
+
+def save_pairs(context: Context) -> None:
+    """Ask for a name and write all landmark pairs there."""
+    _write(context, "Save landmark pairs", "landmarks.csv", PAIRS, landmark_files.save_pairs)
+
+
+def save_points(context: Context, side: Side) -> None:
+    """Ask for a name and a format, and write one image's points."""
+    chosen = context.dialogs.choose_points_file(f"Save the points of the {side} image", f"{side}-points")
+    if chosen is not None:
+        landmark_files.save_points(context.workspace, chosen[0], side, chosen[1].key)
+
+
+def export_transform(context: Context) -> None:
+    """Ask for a name and write the transform there."""
+    _write(context, "Transform", "moving_from_fixed.tfm", TRANSFORMS, export.export_transform)
+
+
+def export_resampled(context: Context, onto: Side) -> None:
+    """Ask for a name and write the moving image on the fixed grid, or the fixed image on the moving grid."""
+    moved: Side = "moving" if onto == "fixed" else "fixed"
+    title, name = f"{moved.capitalize()} on the {onto} grid", f"{moved}-on-{onto}.nii.gz"
+    _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto))
+
+
+def export_fused(context: Context) -> None:
+    """Ask what a fused volume is made of and how it is called, and write it."""
+    choice = context.dialogs.choose_fused_volume(context.workspace.view_model.view)
+    if choice is not None:
+        write = partial(export_pictures.export_fused, choice=choice)
+        _write(context, "Fused image", "fused.nii.gz", FUSED_VOLUMES, write)
+
+
+def export_picture(context: Context) -> None:
+    """Ask what a picture shows and how it is called, and write it."""
+    workspace, screen = context.workspace, context.active_pane.screen
+    why_no_marks = export_pictures.why_no_marks(workspace)
+    choice = context.dialogs.choose_picture(workspace.view_model.view, screen, why_no_marks)
+    if choice is not None:
+        write = partial(export_pictures.export_picture, choice=choice, screen=screen)
+        _write(context, "Picture", "fused.png", PICTURES, write)
+
+
+def copy_picture(context: Context) -> None:
+    """Put what the window shows onto the clipboard, as the last picture was chosen."""
+    _copy(context, what_is_copied(context.workspace.view_model.view))
+
+
+def copy_view(context: Context) -> None:
+    """Put the view that was used last onto the clipboard, as the last picture was chosen."""
+    _copy(context, "active")
+
+
+def what_is_copied(view: ViewState) -> export_pictures.What:
+    """The picture that is most like what the window shows."""
+    return "active" if view.enlarged else "mosaic" if view.layout == "mosaic" else "planes"
+
+
+def _copy(context: Context, what: export_pictures.What) -> None:
+    choice = context.dialogs.remembered_picture(what)
+    export_pictures.copy_picture(context.workspace, choice, context.active_pane.screen)
+
+
+def _open(context: Context, title: str, kinds: Sequence[FileKind], read: Callable[[Workspace, Path], None]) -> None:
+    path = context.dialogs.choose_file(title, kinds)
+    if path is not None:
+        read(context.workspace, path)
+
+
+def _write(
+    context: Context, title: str, name: str, kinds: Sequence[FileKind], write: Callable[[Workspace, Path], None]
+) -> None:
+    path = context.dialogs.choose_new_file(title, name, kinds)
+    if path is not None:
+        write(context.workspace, path)

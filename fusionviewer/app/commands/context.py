@@ -1,0 +1,126 @@
+"""What a command works on: the workspace, the view that was used last, and what only the window can ask or show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeAlias
+
+from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, What
+from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.points.formats import PointFormat
+from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.session.state import Side
+from fusionviewer.session.view_state import ViewState
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that a dialog offers: its name, and the endings of its files, the usual one first; none: any."""
+
+    name: str
+    endings: tuple[str, ...] = ()
+
+
+class ActivePane(Protocol):
+    """The view that the mouse or the keyboard was in last."""
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The images that it shows: both where they are fused."""
+
+    @property
+    def plane(self) -> SlicePlane | None:
+        """The plane that it shows, in the space that is looked at (the fixed one where both are); None: no image."""
+
+    @property
+    def screen(self) -> Screen:
+        """What of the window a picture depends on."""
+
+    def step_cursor(self, way: Points, number: int) -> None:
+        """Put the crosshair so many slices further on along a unit vector (3,) of the space that is looked at."""
+
+    def scroll_slices(self, number: int) -> None:
+        """Go so many slices towards the patient's right, front or head."""
+
+    def magnify_point(self, side: Side) -> None:
+        """Magnify the selected pair's point of an image for a while."""
+
+    def focus_next(self, way: int) -> None:
+        """Give the keyboard to the next (1) or previous (-1) view; to this one if no view has it."""
+
+
+class Dialogs(Protocol):
+    """What a command asks before it acts, and what only the window can show. None: the user thought better of it."""
+
+    def choose_file(self, title: str, kinds: Sequence[FileKind]) -> Path | None:
+        """A file to read."""
+
+    def choose_folder(self, title: str) -> Path | None:
+        """A folder to read."""
+
+    def choose_new_file(self, title: str, suggestion: str, kinds: Sequence[FileKind]) -> Path | None:
+        """A file to write; the user has agreed to its replacement if it is there already."""
+
+    def choose_points_file(self, title: str, suggestion: str) -> tuple[Path, PointFormat] | None:
+        """A file to write points to, and in which format."""
+
+    def choose_picture(self, view: ViewState, screen: Screen, why_no_marks: str) -> PictureChoice | None:
+        """What a picture is to show."""
+
+    def remembered_picture(self, what: What) -> PictureChoice:
+        """How a picture was chosen last, but for what it shows."""
+
+    def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
+        """What a fused volume is made of."""
+
+    def review_note(self) -> str:
+        """The note that is typed for the verdict."""
+
+    def edit_pair_name(self, index: int) -> None:
+        """Let the user type a pair's name, where the pairs are listed."""
+
+    def show_shortcuts(self) -> None:
+        """All keys and what the mouse does."""
+
+    def show_about(self) -> None:
+        """Version, licence, and what this program is not."""
+
+    def close_window(self) -> None:
+        """Close the window, which asks first about what is not saved."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a command can reach. `coarse`: Shift is held, which makes steps ten times as large."""
+
+    workspace: Workspace
+    active_pane: ActivePane
+    dialogs: Dialogs
+    coarse: bool = False
+
+
+Command: TypeAlias = Callable[[Context], object]
+"""What an action does. What it answers, such as whether a study was saved, is for other callers."""
+
+
+def on_workspace(act: Callable[Concatenate[Workspace, P], object], *args: P.args, **kwargs: P.kwargs) -> Command:
+    """A command of a function that needs the workspace alone."""
+
+    def command(context: Context) -> None:
+        act(context.workspace, *args, **kwargs)
+
+    return command
+
+
+def on_view(act: Callable[Concatenate[ViewModel, P], object], *args: P.args, **kwargs: P.kwargs) -> Command:
+    """A command of what the view model does."""
+
+    def command(context: Context) -> None:
+        act(context.workspace.view_model, *args, **kwargs)
+
+    return command

@@ -1,0 +1,159 @@
+"""Commands: how the two images are put together, arranged and drawn. None of them is a step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeVar, get_args
+
+from fusionviewer.app.state.guidance import blended_unseen, why_apart
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.rendering.blends import BlendMode, CurtainWay
+from fusionviewer.rendering.colours import PAIRS
+from fusionviewer.session.view_state import ROWS, PlaneName
+
+Choice = TypeVar("Choice")
+
+PARAMETER_STEP: Final = 0.1
+
+MOSAIC_STEPS_MM: Final = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0)
+
+
+def choose_mode(workspace: Workspace, mode: BlendMode) -> None:
+    """Blend in a mode; in the fade, if that mode is chosen already."""
+    now = workspace.view_model.view.mode
+    workspace.view_model.set_blend(mode=BlendMode.FADE if now is mode else mode)
+    _say_if_unseen(workspace)
+
+
+def swap(workspace: Workspace) -> None:
+    """Let the two images change their parts in the blend."""
+    workspace.view_model.change(blend=workspace.view_model.view.blend.swap())
+    _say_if_unseen(workspace)
+
+
+def next_colours(workspace: Workspace) -> None:
+    """Show two colours; if they are shown already, the other two."""
+    blend = workspace.view_model.view.blend
+    if blend.mode is not BlendMode.TWO_COLOUR:
+        workspace.view_model.set_blend(mode=BlendMode.TWO_COLOUR)
+    else:
+        workspace.view_model.set_blend(pair=next_of(list(PAIRS), blend.pair))
+    _say_if_unseen(workspace)
+
+
+def next_curtain(workspace: Workspace) -> None:
+    """Show the curtain; if it is shown already, in its next direction."""
+    blend = workspace.view_model.view.blend
+    if blend.mode is not BlendMode.CURTAIN:
+        workspace.view_model.set_blend(mode=BlendMode.CURTAIN)
+    else:
+        workspace.view_model.set_blend(curtain=next_of(get_args(CurtainWay), blend.curtain))
+    _say_if_unseen(workspace)
+
+
+def step_parameter(workspace: Workspace, way: int) -> None:
+    """More (1) or less (-1) of what the mode lets one set: the fade, the size of squares or glass, the edges."""
+    share = workspace.view_model.view.blend.parameter
+    if share is not None:
+        workspace.view_model.set_parameter(share + way * PARAMETER_STEP)
+    _say_if_unseen(workspace)
+
+
+def toggle_fade(workspace: Workspace) -> None:
+    """Fade the moving image out, or halfway in."""
+    workspace.view_model.set_fade(0.0 if workspace.view_model.view.fade > 0 else 0.5)
+    _say_if_unseen(workspace)
+
+
+def next_of(choices: Sequence[Choice], now: Choice) -> Choice:
+    """The choice after this one; after the last the first."""
+    return choices[(choices.index(now) + 1) % len(choices)]
+
+
+def _say_if_unseen(workspace: Workspace) -> None:
+    """Where no view shows both images together, say what has changed, and the way to see it."""
+    unseen = blended_unseen(workspace.view_model.view)
+    if unseen:
+        workspace.said.emit(unseen)
+
+
+def begin_peek(workspace: Workspace) -> None:
+    """Show the other image alone until `end_peek`."""
+    workspace.view_model.interlude.peek(True)
+    _said_why_apart(workspace)
+
+
+def end_peek(workspace: Workspace) -> None:
+    """Show the chosen blend again."""
+    workspace.view_model.interlude.peek(False)
+
+
+def flicker(workspace: Workspace) -> None:
+    """Show the two images in turn, or stop that."""
+    interlude = workspace.view_model.interlude
+    if interlude.flickering or not _said_why_apart(workspace):
+        interlude.set_flicker(not interlude.flickering)
+
+
+def rock(workspace: Workspace) -> None:
+    """Let the fade go to and fro, or stop that."""
+    interlude = workspace.view_model.interlude
+    if interlude.rocking or not _said_why_apart(workspace):
+        interlude.set_rock(not interlude.rocking)
+
+
+def _said_why_apart(workspace: Workspace) -> bool:
+    """Say how to see both images together where no view shows them so; whether that had to be said."""
+    why = why_apart(workspace.view_model.view)
+    if why:
+        workspace.said.emit(why)
+    return bool(why)
+
+
+def flip(workspace: Workspace, name: str) -> None:
+    """Turn a yes-or-no of the view around."""
+    workspace.view_model.change(**{name: not getattr(workspace.view_model.view, name)})
+
+
+def flip_in_fused(workspace: Workspace, name: str) -> None:
+    """The same for what only views that show both images together can show; where there are none, say so."""
+    flip(workspace, name)
+    _said_why_apart(workspace)
+
+
+def choose_plane(workspace: Workspace, plane: PlaneName) -> None:
+    """Show a plane large."""
+    view = workspace.view_model.view
+    # a pane that fills the window would hide the plane that is asked for
+    workspace.view_model.change(main_plane=plane, enlarged="" if view.layout == "large" else view.enlarged)
+
+
+def toggle_rows(workspace: Workspace) -> None:
+    """Between the three fused planes and a row for each image."""
+    workspace.view_model.set_layout("fused" if workspace.view_model.view.layout == "pairs" else "pairs")
+
+
+def toggle_link(workspace: Workspace) -> None:
+    """Let the rows look at the same place, or each at its own."""
+    workspace.view_model.link_rows(not workspace.view_model.view.linked)
+
+
+def step_mosaic(workspace: Workspace, way: int) -> None:
+    """Put the mosaic's slices further apart (1), or closer together (-1)."""
+    now = workspace.view_model.view.mosaic_step_mm
+    others = [mm for mm in MOSAIC_STEPS_MM if (mm - now) * way > 0]
+    if others:
+        workspace.view_model.change(mosaic_step_mm=min(others) if way > 0 else max(others))
+
+
+def remove_distances(workspace: Workspace) -> None:
+    """Forget all distances that were measured."""
+    workspace.view_model.change(distances=())
+
+
+def zoom(workspace: Workspace, factor: float) -> None:
+    """Enlarge all views about their middles."""
+    workspace.view_model.zoom("fixed", factor)
+    view = workspace.view_model.view
+    if view.layout in ROWS and not view.linked:
+        workspace.view_model.zoom("moving", factor)

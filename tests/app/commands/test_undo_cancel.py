@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from fusionviewer.app.commands import manual_alignment, undo_cancel
+from fusionviewer.app.commands.landmarks import mark_landmarks
+from fusionviewer.app.state.workspace import Workspace
+
+
+def test_undo_and_redo_say_what_they_did(with_phantoms: Workspace) -> None:
+    told: list[str] = []
+    with_phantoms.said.connect(told.append)
+    mark_landmarks.new_pair(with_phantoms)
+    manual_alignment.set_number(with_phantoms, 0, 1.0)
+    manual_alignment.set_number(with_phantoms, 0, 2.0)  # the same step
+    for _ in range(2):
+        undo_cancel.undo(with_phantoms)
+    assert with_phantoms.document.state.landmarks == ()
+    for _ in range(2):
+        undo_cancel.redo(with_phantoms)
+    assert told == [
+        "Undone: Set the pose by hand.", "Undone: New landmark pair.",
+        "Redone: New landmark pair.", "Redone: Set the pose by hand.",
+    ]  # fmt: skip
+
+
+def test_cancel_ends_the_marking_of_a_pair_where_nothing_runs(with_phantoms: Workspace) -> None:
+    mark_landmarks.new_pair(with_phantoms)
+    assert with_phantoms.placing
+    undo_cancel.cancel(with_phantoms)
+    assert not with_phantoms.placing

@@ -1,0 +1,106 @@
+"""A view and dialogs that are plain values: what commands reach outside of the workspace, without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from fusionviewer.app.commands.context import Context, FileKind
+from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, What
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.points.formats import PointFormat
+from fusionviewer.geometry import AXIAL, Points, SlicePlane
+from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.view_state import ViewState
+
+
+@dataclass
+class Pane:
+    """A fused axial view; `done` keeps what the commands had it do."""
+
+    sides: tuple[Side, ...] = SIDES
+    plane: SlicePlane | None = field(default_factory=lambda: SlicePlane.through(np.zeros(3), AXIAL))
+    screen: Screen = field(default_factory=Screen)
+    done: list[object] = field(default_factory=list)
+
+    def step_cursor(self, way: Points, number: int) -> None:
+        self.done.append(("step", tuple(float(mm) for mm in way), number))
+
+    def scroll_slices(self, number: int) -> None:
+        self.done.append(("scroll", number))
+
+    def magnify_point(self, side: Side) -> None:
+        self.done.append(("magnify", side))
+
+    def focus_next(self, way: int) -> None:
+        self.done.append(("focus", way))
+
+
+@dataclass
+class GivenAnswers:
+    """The answers of a user to every dialog; `asked` keeps what was asked. None: the dialog was left."""
+
+    file: Path | None = None
+    points: tuple[Path, PointFormat] | None = None
+    picture: PictureChoice | None = None
+    fused: FusedChoice | None = None
+    note: str = ""
+    asked: list[str] = field(default_factory=list)
+    kinds: Sequence[FileKind] = ()
+    """The kinds of files that were offered last."""
+
+    def choose_file(self, title: str, kinds: Sequence[FileKind]) -> Path | None:
+        self.asked.append(title)
+        self.kinds = kinds
+        return self.file
+
+    def choose_folder(self, title: str) -> Path | None:
+        self.asked.append(title)
+        return self.file
+
+    def choose_new_file(self, title: str, suggestion: str, kinds: Sequence[FileKind]) -> Path | None:
+        self.asked.append(f"{title}: {suggestion}")
+        self.kinds = kinds
+        return self.file
+
+    def choose_points_file(self, title: str, suggestion: str) -> tuple[Path, PointFormat] | None:
+        self.asked.append(f"{title}: {suggestion}")
+        return self.points
+
+    def choose_picture(self, view: ViewState, screen: Screen, why_no_marks: str) -> PictureChoice | None:
+        self.asked.append(f"picture {screen.size} {why_no_marks}".strip())
+        return self.picture
+
+    def remembered_picture(self, what: What) -> PictureChoice:
+        self.asked.append(f"remembered {what}")
+        return PictureChoice(what)
+
+    def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
+        self.asked.append("fused volume")
+        return self.fused
+
+    def review_note(self) -> str:
+        self.asked.append("note")
+        return self.note
+
+    def edit_pair_name(self, index: int) -> None:
+        self.asked.append(f"name of {index}")
+
+    def show_shortcuts(self) -> None:
+        self.asked.append("shortcuts")
+
+    def show_about(self) -> None:
+        self.asked.append("about")
+
+    def close_window(self) -> None:
+        self.asked.append("close")
+
+
+def context_of(
+    workspace: Workspace, pane: Pane | None = None, dialogs: GivenAnswers | None = None, *, coarse: bool = False
+) -> Context:
+    """What a command gets, without a window."""
+    return Context(workspace, pane or Pane(), dialogs or GivenAnswers(), coarse)
