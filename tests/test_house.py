@@ -76,6 +76,14 @@ def test_a_folder_can_be_seen_at_a_glance(folder: Path) -> None:
     assert len([module for module in MODULES if module.parent == folder and module.stem != "__init__"]) <= MOST
 
 
+def test_the_drawing_of_the_house_shows_every_folder() -> None:
+    drawings = "\n".join(
+        re.findall(r"```\n(.*?)```", (ROOT / "docs" / "architecture.md").read_text("utf-8"), re.DOTALL)
+    )
+    names = {module.parent.name for module in MODULES if module.stem == "__init__" and module.parent != PACKAGE}
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", drawings)] == []
+
+
 @pytest.mark.parametrize("module", MODULES, ids=_id)
 def test_a_module_is_one_room_with_a_name_and_a_purpose(module: Path) -> None:
     source = module.read_text(encoding="utf-8")
