@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keyboard import SHIFT
+from keyboard import SHIFT, key_press, key_release
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QMenu
 from windows import EMPTY, OpenWindow, press_in_views
 
@@ -44,9 +43,9 @@ def test_a_held_key_lasts_until_it_is_let_go_whatever_else_is_held(open_window: 
     window = open_window()
     view, model = window.images.active_view(), window.workspace.view_model
     shown = model.shown_blend
-    QTest.keyPress(view, Qt.Key.Key_Space)
+    key_press(view, Qt.Key.Key_Space)
     assert model.shown_blend != shown
-    QTest.keyRelease(view, Qt.Key.Key_Space, SHIFT)
+    key_release(view, Qt.Key.Key_Space, SHIFT)
     assert model.shown_blend == shown
 
 
@@ -61,6 +60,6 @@ def test_the_entry_of_a_held_key_says_how_it_is_used(open_window: OpenWindow) ->
 def test_a_held_key_does_nothing_where_its_action_cannot_be_done(open_window: OpenWindow) -> None:
     window = open_window(EMPTY)
     shown = window.workspace.view_model.shown_blend
-    QTest.keyPress(window.images, Qt.Key.Key_Space)
+    key_press(window.images, Qt.Key.Key_Space)
     assert window.workspace.view_model.shown_blend == shown
-    QTest.keyRelease(window.images, Qt.Key.Key_Space)
+    key_release(window.images, Qt.Key.Key_Space)
