@@ -62,7 +62,7 @@ def draw_over(sheet: Sheet, pane: Pane, request: SliceRequest, marks: Marks, *, 
     items: list[Primitive] = []
     if pane.crosshair:
         (at,) = view.spots(pane.plane.point[None])
-        items += crosshair(at, view.extent, (_CROSS, _CROSS), opacity=_CROSS_OPACITY, gap=_GAP)
+        items += crosshair(at, (0, 0, *view.extent), (_CROSS, _CROSS), opacity=_CROSS_OPACITY, gap=_GAP)
     if request.back and request.front and request.blend.mode is BlendMode.SPY_GLASS and request.focus_mm:
         middle = view.on_pane(np.array(request.focus_mm)).tolist()
         items.append(glass((middle[0], middle[1]), request.blend.glass_mm / 2 / view.mm_per_unit))

@@ -24,7 +24,7 @@ from fusionviewer.rendering.colours import (
 )
 from fusionviewer.rendering.layout import Box
 from fusionviewer.rendering.marks.landmarks import shape
-from fusionviewer.rendering.marks.primitives import Stroke
+from fusionviewer.rendering.marks.primitives import Strip, Stroke
 from fusionviewer.rendering.marks.sheet import DIM, Sheet
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import Layer
@@ -148,9 +148,9 @@ def _colour_bar(
     x = round(place[0] + sheet.write(place, low, 13, DIM)) + gap
     y, thick = round(place[1] + sheet.letters(13) * 0.15), sheet.letters(13) * 3 // 4
     greys = layer.window.greys(np.linspace(layer.window.low, top, width, dtype=np.float32))
-    bar = np.broadcast_to(table[greys], (thick, width, 3))
+    edges = np.array((x, y, x + width, y + thick)) / sheet.unit
     sheet.draw.rectangle((x - 1, y - 1, x + width, y + thick), DIM)
-    sheet.image.paste(Image.fromarray(np.ascontiguousarray(bar)), (x, y))
+    sheet.paint([Strip((edges[0], edges[1], edges[2], edges[3]), table[greys])])
     sheet.write((x + width + gap, place[1]), high, 13, DIM)
 
 

@@ -11,7 +11,6 @@ from fusionviewer.registration import fit_landmarks
 from fusionviewer.registration.points.agreement import judge_pairs
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.rendering.marks.values import MarkedDistance, MarkedPair, MarkedTarget, Marks, PairUse, PredictedError
-from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Point, Side
 from fusionviewer.session.view_state import Distance
 
@@ -22,30 +21,53 @@ def marks_of(
     *,
     space: Side = "fixed",
     sides: Sequence[Side] = SIDES,
-    hidden_pair: int | None = None,
+    pose: RigidTransform | None = None,
+    landmarks: Sequence[LandmarkPair] | None = None,
     error: PredictedError | None = None,
 ) -> Marks:
-    """The marks on a picture of these images in the space of one of them, through the study's pose.
+    """What is marked where these images are seen in the space of one of them, through the study's pose or another one.
 
-    On a picture of one image alone, points and distances of the other are left out; targets lie in both. The pair that
-    is hidden keeps its number.
+    Where one image is seen alone, points and distances of the other are left out; targets lie in both. `landmarks` are
+    those that may be seen, if not all of them may.
     """
-    to_space = _from(state, space)
-    pairs = (_pair(number, pair, state, space, sides) for number, pair in enumerate(state.landmarks, 1))
-    seen = (pair for pair in pairs if pair.fixed or pair.moving)
+    pose, pairs = pose or state.alignment.moving_from_fixed, state.landmarks if landmarks is None else landmarks
+    own = [found for found in distances if found.side == space or len(sides) > 1]
+    ends = [
+        _moved([getattr(found, end) for found in own], [found.side for found in own], space, pose)
+        for end in ("start", "end")
+    ]
+    targets = _moved([target.point for target in state.targets], ["fixed"] * len(state.targets), space, pose)
     return Marks(
-        tuple(pair for pair in seen if hidden_pair is None or pair.number != hidden_pair + 1),
+        marked_pairs(pairs, space, sides, pose),
         tuple(
-            MarkedTarget(number, target.name, _moved(to_space["fixed"], target.point))
-            for number, target in enumerate(state.targets, 1)
+            MarkedTarget(n, target.name, at)
+            for n, (target, at) in enumerate(zip(state.targets, targets, strict=True), 1)
         ),
-        tuple(
-            MarkedDistance(*(_moved(to_space[found.side], end) for end in (found.start, found.end)))
-            for found in distances
-            if found.side == space or len(sides) > 1
-        ),
+        tuple(MarkedDistance(*pair) for pair in zip(*ends, strict=True)),
         error if space == "fixed" else None,
     )
+
+
+def marked_pairs(
+    pairs: Sequence[LandmarkPair], space: Side, sides: Sequence[Side], pose: RigidTransform
+) -> tuple[MarkedPair, ...]:
+    """The pairs of which a point is seen, by their numbers in the list."""
+    marked = [(n, side, pair.point(side)) for n, pair in enumerate(pairs) for side in SIDES if side in sides]
+    there = [(n, side, point) for n, side, point in marked if point is not None]
+    seen: dict[int, dict[Side, Point]] = {}
+    points = _moved([point for *_, point in there], [side for _, side, _ in there], space, pose)
+    for (n, side, _), point in zip(there, points, strict=True):
+        seen.setdefault(n, {})[side] = point
+    return tuple(
+        MarkedPair(n + 1, pair.name, at.get("fixed"), at.get("moving"), pair.complete, use_of(pair), pair.colour)
+        for n, at in seen.items()
+        for pair in (pairs[n],)
+    )
+
+
+def use_of(pair: LandmarkPair) -> PairUse:
+    """Whether a pair is for the fit, for the check, or off."""
+    return pair.role if pair.enabled else "off"
 
 
 def predicted_error(state: FusionState, grid: Grid) -> PredictedError:
@@ -59,21 +81,10 @@ def predicted_error(state: FusionState, grid: Grid) -> PredictedError:
     return PredictedError(predict_error(fixed, fle).tre_mm, grid, wrong or bool(judgement.suspects))
 
 
-def _from(state: FusionState, space: Side) -> dict[Side, RigidTransform]:
-    """The transforms from each image's space to the one that is looked at."""
-    same, pose = RigidTransform.identity(), state.alignment.moving_from_fixed
-    return {"fixed": same if space == "fixed" else pose, "moving": ~pose if space == "fixed" else same}
-
-
-def _pair(number: int, pair: LandmarkPair, state: FusionState, space: Side, sides: Sequence[Side]) -> MarkedPair:
-    to_space = _from(state, space)
-    seen: dict[Side, Point | None] = {"fixed": None, "moving": None}
-    for side in sides:
-        point = pair.point(side)
-        seen[side] = None if point is None else _moved(to_space[side], point)
-    part: PairUse = pair.role if pair.enabled else "off"
-    return MarkedPair(number, pair.name, seen["fixed"], seen["moving"], pair.complete, part, pair.colour)
-
-
-def _moved(transform: RigidTransform, point: Point) -> Point:
-    return point_of(transform.apply(np.asarray(point)))
+def _moved(points: Sequence[Point], sides: Sequence[Side], space: Side, pose: RigidTransform) -> list[Point]:
+    """Points, each of the space of one image, in the space that is looked at."""
+    if all(side == space for side in sides):
+        return list(points)
+    there = (~pose if space == "fixed" else pose).apply(np.array(points)).tolist()
+    moved = zip(points, sides, there, strict=True)
+    return [point if side == space else (at[0], at[1], at[2]) for point, side, at in moved]

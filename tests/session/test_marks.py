@@ -58,7 +58,8 @@ def test_a_picture_of_one_image_has_its_own_points_in_its_own_space() -> None:
 
 
 def test_the_pair_that_is_marked_again_is_hidden() -> None:
-    assert [pair.number for pair in marks_of(STATE, hidden_pair=0).pairs] == [2, 3, 5]
+    hidden = (replace(STATE.landmarks[0], fixed_point=None, moving_point=None), *STATE.landmarks[1:])
+    assert [pair.number for pair in marks_of(STATE, landmarks=hidden).pairs] == [2, 3, 5]
 
 
 def test_a_study_with_nothing_marked_has_no_marks() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from fusionviewer.rendering.picture import Framing, PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.session.marks import marks_of
 from fusionviewer.session.scene import NO_PAIR, scene_of
-from fusionviewer.session.state import SIDES, FusionState, Point, Side
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Point, Side
 from fusionviewer.session.view_state import PlaneName, ViewState
 
 What: TypeAlias = Literal["planes", "active", "axial", "sagittal", "coronal", "mosaic"]
@@ -104,7 +104,10 @@ def _orientation(what: What, main_plane: PlaneName) -> Orientation:
 
 
 def marks_seen(
-    state: FusionState, view: ViewState, active: ViewOnScreen | None = None, hidden_pair: int | None = None
+    state: FusionState,
+    view: ViewState,
+    active: ViewOnScreen | None = None,
+    landmarks: Sequence[LandmarkPair] | None = None,
 ) -> Marks:
     """What is marked where both images are fused, or in one view; the pair that is being marked again is hidden."""
     error = None
@@ -113,7 +116,7 @@ def marks_seen(
         if facts.error is not None:
             error = PredictedError(facts.error.tre_mm, state.fixed.grid, facts.misfit)
     space, sides = ("fixed", SIDES) if active is None else (active.space, active.sides)
-    return marks_of(state, view.distances, space=space, sides=sides, hidden_pair=hidden_pair, error=error)
+    return marks_of(state, view.distances, space=space, sides=sides, landmarks=landmarks, error=error)
 
 
 def why_no_marks(workspace: Workspace) -> str:
@@ -149,7 +152,7 @@ def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Cal
     """A job that draws what is looked at now, whatever happens until it does."""
     state, view, halo = workspace.document.state, workspace.view_model.view, workspace.view_model.halo
     active = screen.active if choice.what == "active" else None
-    marks = marks_seen(state, view, active, workspace.view_model.repeats.index)
+    marks = marks_seen(state, view, active, workspace.view_model.repeats.seen(state.landmarks))
 
     def draw(observer: Observer) -> NDArray[np.uint8]:
         scene = (

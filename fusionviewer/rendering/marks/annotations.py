@@ -31,16 +31,15 @@ _LEGEND_ROOM: Final = 210.0
 
 
 def crosshair(
-    at: Spot, extent: Spot, colours: tuple[str, str], *, opacity: float, gap: float, rim_opacity: float = 0.0
+    at: Spot, room: Room, colours: tuple[str, str], *, opacity: float, gap: float, rim_opacity: float = 0.0
 ) -> list[Primitive]:
     """An upright and a level thin line through a place that leave the place itself free, in two colours."""
-    (x, y), (width, height) = (math.floor(v) for v in at), extent
-    upright, level = colours
+    (x, y), (left, top, right, bottom), (upright, level) = (math.floor(v) for v in at), room, colours
     lines = (
-        ((x, 0), (x, y - gap), upright),
-        ((x, y + gap), (x, height), upright),
-        ((0, y), (x - gap, y), level),
-        ((x + gap, y), (width, y), level),
+        ((x, top), (x, y - gap), upright),
+        ((x, y + gap), (x, bottom), upright),
+        ((left, y), (x - gap, y), level),
+        ((x + gap, y), (right, y), level),
     )
     return [Rule(start, end, colour, opacity, rim_opacity) for start, end, colour in lines if start < end]
 
@@ -87,7 +86,7 @@ def scale_bar(length_mm: float, mm_per_unit: float, corner: Spot, *, right: bool
 def legend(text: str, doubt: str, at: Spot, letters: Letters, *, room: float) -> list[Text]:
     """What lines of predicted error are, and that they cannot be believed; their last base line begins at `at`."""
     lines = [(line, ERROR_COLOUR) for line in _wrapped(text, letters, min(room, _LEGEND_ROOM))]
-    lines += [(line, WARNING_COLOUR) for line in _wrapped(doubt, letters, room)]
+    lines += [(line, WARNING_COLOUR) for line in _wrapped(doubt, letters, room) if doubt]
     top, step = at[1] - letters.line("note") * (len(lines) - 1), letters.line("note")
     return [Text((at[0], top + n * step), line, colour, "note") for n, (line, colour) in enumerate(lines)]
 
@@ -101,7 +100,7 @@ def room_of(text: Text, letters: Letters) -> Room:
 def _wrapped(text: str, letters: Letters, room: float) -> list[str]:
     """A text in lines that are not longer than there is room for, if its words are not."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and letters.length(longer, "note") <= room:
             lines[-1] = longer

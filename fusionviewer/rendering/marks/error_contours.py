@@ -95,7 +95,7 @@ def draw_error_lines(
     """The lines of a prediction and their numbers; those that would stand in rooms that are `taken` are left out."""
     found = error_lines(error.tre_mm, projection.plane, projection.viewport, error.grid)
     lines = tuple(line_of(projection.on_pane(piece)) for line in found for piece in line.pieces)
-    drawn: list[Primitive] = [Stroke(lines, ERROR_COLOUR, 1.0, _OPACITY, rim_opacity=_RIM)] if lines else []
+    drawn: list[Primitive] = [Stroke(lines, ERROR_COLOUR, 1.0, _OPACITY, rim_opacity=_RIM / _OPACITY)] if lines else []
     for line in found:
         if line.label is None:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,8 @@ from fusionviewer.rendering.marks.primitives import (
     Spot,
     Stroke,
     cross,
-    square,
+    rectangle,
+    room_about,
 )
 from fusionviewer.rendering.marks.projection import Projection
 from fusionviewer.rendering.marks.values import (
@@ -32,6 +34,7 @@ from fusionviewer.rendering.marks.values import (
     MarkedPair,
     MarkedTarget,
     Marks,
+    PairUse,
     Place,
     strength,
     target_strength,
@@ -131,9 +134,15 @@ class _Found:
             self.drawn.append(Stroke((residual,), TEXT_COLOUR, 1.2, max(seen.strength for seen in shown), rim=0.9))
         for seen in shown:
             opacity = seen.strength * (OFF_OPACITY if off else 1.0)
-            self.drawn += sign(seen.side, seen.at, pair, opacity=opacity, width=2.0 if chosen else 1.5)
+            self.drawn += sign(
+                seen.side, seen.at, pair.part, pair.complete, opacity=opacity, width=2.0 if chosen else 1.5
+            )
             if chosen:
-                ring = square(seen.at, _SELECTED_FRAME) if checks else shape(seen.side, seen.at, _RADIUS + 4)
+                ring = (
+                    rectangle(room_about(seen.at, _SELECTED_FRAME))
+                    if checks
+                    else shape(seen.side, seen.at, _RADIUS + 4)
+                )
                 self.drawn.append(Stroke((ring,), TEXT_COLOUR, 1.2, opacity))
             self._take(seen.at, 1.0 + _RADIUS * (_FRAME if checks else 1.25))
         label = Label(
@@ -179,15 +188,16 @@ class _Found:
         return self.projection.spots(points), self.projection.away(points)
 
     def _take(self, at: Spot, reach: float) -> None:
-        self.rooms.append((at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach))
+        self.rooms.append(room_about(at, reach))
 
 
 def sign(
     side: ImageSide,
     at: Spot,
-    pair: MarkedPair,
-    radius: float = _RADIUS,
+    part: PairUse,
+    complete: bool,
     *,
+    radius: float = _RADIUS,
     opacity: float = 1.0,
     width: float = 1.5,
     rim: float = 1.0,
@@ -196,14 +206,14 @@ def sign(
 
     What is fitted has a faint fill and a dot in the middle; a half pair is dashed. The table shows the same.
     """
-    colour, fill = COLOURS[side], _FILL if pair.part == "fit" else 0.0
-    outline = (shape(side, at, radius),)
-    strokes = [Stroke(outline, colour, width, opacity, rim, dash=0.0 if pair.complete else _DASH, fill=fill)]
-    if pair.part == "check":
-        strokes.insert(0, Stroke((square(at, radius * _FRAME),), colour, width, opacity, rim))
-    if pair.part == "off":
+    colour = COLOURS[side]
+    stroke = partial(Stroke, colour=colour, width=width, opacity=opacity, rim=rim)
+    strokes = [stroke((rectangle(room_about(at, radius * _FRAME)),))] if part == "check" else []
+    fill, dash = _FILL if part == "fit" else 0.0, 0.0 if complete else _DASH
+    strokes.append(stroke((shape(side, at, radius),), fill=fill, dash=dash))
+    if part == "off":
         reach = radius * (1.2 if side == "fixed" else 1.0)
-        strokes.append(Stroke(cross(at, (reach, reach), (reach, -reach)), colour, width, opacity, rim))
+        strokes.append(stroke(cross(at, (reach, reach), (reach, -reach))))
     else:
         strokes.append(Stroke((Circle(at, 0.21 * radius),), colour, 0.0, opacity, rim=0.0, fill=1.0))
     return strokes

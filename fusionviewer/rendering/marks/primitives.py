@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeAlias
 
+import numpy as np
+
 from fusionviewer.geometry import Points
-from fusionviewer.rendering.colours import TEXT_COLOUR
+from fusionviewer.rendering.colours import TEXT_COLOUR, Table
 
 Spot: TypeAlias = tuple[float, float]
 Room: TypeAlias = tuple[float, float, float, float]
@@ -47,10 +49,10 @@ class Stroke:
     colour: str
     width: float = 1.5
     opacity: float = 1.0
-    """Of the line and its rim."""
     rim: float = 1.0
     """How far the rim stands out on either side; 0: there is none."""
     rim_opacity: float = RIM
+    """How dark it is, compared with the line."""
     dash: float = 0.0
     """The length of dashes and of the gaps between them; 0: the line is whole."""
     fill: float = 0.0
@@ -77,6 +79,14 @@ class Block:
     opacity: float = RIM
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """Colours (n, 3) side by side in a rectangle, from the left to the right or, where it is upright, upwards."""
+
+    room: Room
+    colours: Table
+
+
 Role: TypeAlias = Literal["name", "strong", "title", "side", "note"]
 """What a text is there for; each painter has its own letters for it."""
 
@@ -96,7 +106,7 @@ class Text:
     opacity: float = 1.0
 
 
-Primitive: TypeAlias = Stroke | Rule | Block | Text
+Primitive: TypeAlias = Stroke | Rule | Block | Strip | Text
 
 
 class Letters(Protocol):
@@ -115,6 +125,14 @@ class Letters(Protocol):
         """From one base line to the next."""
 
 
+def strip_pixels(strip: Strip, width: int, height: int) -> Table:
+    """A strip in so many pixels, (height, width, 3)."""
+    long, upright = max(width, height), height > width
+    line = strip.colours[np.arange(long) * len(strip.colours) // long]
+    shaped = line[::-1, None] if upright else line[None]
+    return np.ascontiguousarray(np.broadcast_to(shaped, (height, width, 3)))
+
+
 def start_of(text: Text, letters: Letters) -> Spot:
     """Where the base line of a text begins."""
     across, down = {"l": 0.0, "m": 0.5, "r": 1.0}[text.anchor[0]], {"s": 0.0, "m": 0.5, "t": 1.0}[text.anchor[1]]
@@ -127,10 +145,15 @@ def line_of(places: Points) -> Line:
     return Line(tuple(map(tuple, places.tolist())))
 
 
-def square(at: Spot, half: float) -> Line:
+def rectangle(room: Room) -> Line:
+    """The outline of a room."""
+    left, top, right, bottom = room
+    return Line(((left, top), (right, top), (right, bottom), (left, bottom)), closed=True)
+
+
+def room_about(at: Spot, half: float) -> Room:
     """An upright square whose side is twice `half`."""
-    (x, y), h = at, half
-    return Line(((x - h, y - h), (x + h, y - h), (x + h, y + h), (x - h, y + h)), closed=True)
+    return at[0] - half, at[1] - half, at[0] + half, at[1] + half
 
 
 def cross(at: Spot, *arms: Spot) -> tuple[Line, ...]:

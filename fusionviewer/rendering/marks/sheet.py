@@ -15,7 +15,19 @@ from fusionviewer.geometry import Points
 from fusionviewer.rendering.colours import rgb
 from fusionviewer.rendering.marks import strokes
 from fusionviewer.rendering.marks.lettering import FINE, Face, elided, lettering
-from fusionviewer.rendering.marks.primitives import Block, Circle, Line, Primitive, Rule, Shape, Spot, Stroke, start_of
+from fusionviewer.rendering.marks.primitives import (
+    Block,
+    Circle,
+    Line,
+    Primitive,
+    Rule,
+    Shape,
+    Spot,
+    Strip,
+    Stroke,
+    start_of,
+    strip_pixels,
+)
 
 GROUND: Final = "#2a2f36"
 """What shows between the panes."""
@@ -68,6 +80,10 @@ class Sheet:
                     x, y, right, bottom = (round(v * self.unit) for v in room)
                     box = (left + x, top + y, left + right - 1, top + bottom - 1)
                     self.draw.rectangle(box, (*rgb(colour), round(255 * opacity)))
+                case Strip(room):
+                    x, y, right, bottom = (round(v * self.unit) for v in room)
+                    pixels = strip_pixels(item, right - x, bottom - y)
+                    self.image.paste(Image.fromarray(pixels), (left + x, top + y))
                 case Rule(start, end, colour, opacity):
                     (x, y), (right, bottom) = ((math.floor(v * self.unit) for v in place) for place in (start, end))
                     line = (left + x, top + y, left + max(x, right - 1), top + max(y, bottom - 1))

@@ -10,9 +10,11 @@ from PyQt6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixma
 from PyQt6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.rendering.marks.landmarks import OFF_OPACITY, sign
 from fusionviewer.session.landmark_names import names_left
+from fusionviewer.session.marks import use_of
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.overlays.landmark_marks import OFF_OPACITY, paint_sign
+from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.theme import LINE, OUTLINE, TEXT, UNIT
 
 _SIGN_RADIUS: Final = 4.0
@@ -98,8 +100,9 @@ class PointDelegate(SignDelegate):
         QStyledItemDelegate.paint(self, painter, option, index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(1.0 if pair.enabled else OFF_OPACITY)
-        paint_sign(painter, self._side, option.rect.toRectF().center(), pair, _SIGN_RADIUS, thick=1.2, halo=False)
+        middle, opacity = option.rect.toRectF().center(), 1.0 if pair.enabled else OFF_OPACITY
+        at, look = (middle.x(), middle.y()), (use_of(pair), pair.complete)
+        paint(painter, sign(self._side, at, *look, radius=_SIGN_RADIUS, opacity=opacity, width=1.2, rim=0.0))
         painter.restore()
 
 

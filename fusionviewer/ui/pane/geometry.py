@@ -11,6 +11,7 @@ from PyQt6.QtCore import QPointF, QSize
 from fusionviewer.geometry import Orientation, Points, RigidTransform, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.marks.projection import Projection
 from fusionviewer.rendering.scene import whole_image_scale
 from fusionviewer.session.view_state import SpaceView
 
@@ -22,16 +23,12 @@ _SAME = 1e-3
 
 
 @dataclass(frozen=True)
-class SliceFrame:
+class SliceFrame(Projection):
     """A plane, and the device pixels of a pane that show it; `ratio` device pixels are one of Qt's logical ones.
 
     A mouse position names a device pixel by its upper left corner, a painter's position is exact; so the middle of
     the pixel under the mouse is half a device pixel right and down of it.
     """
-
-    plane: SlicePlane
-    viewport: Viewport
-    ratio: float
 
     @staticmethod
     def of(
@@ -70,11 +67,6 @@ class SliceFrame:
         )
         return SliceFrame(self.plane, coarse, self.ratio / factor)
 
-    @property
-    def mm_per_unit(self) -> float:
-        """Millimetres in a logical pixel."""
-        return self.viewport.mm_per_pixel * self.ratio
-
     def point_under(self, mouse: QPointF) -> Points:
         """The point of the plane in the middle of the pixel under the mouse, (3,) LPS mm."""
         right, down = self.viewport.screen(np.array([mouse.x(), mouse.y()]) * self.ratio)
@@ -86,8 +78,7 @@ class SliceFrame:
 
     def positions(self, points: Points) -> list[QPointF]:
         """Where a painter finds points (n, 3), projected along the normal."""
-        at = (self.viewport.pixels(self.plane.screen(points)) + 0.5) / self.ratio
-        return [QPointF(float(x), float(y)) for x, y in at]
+        return [QPointF(*spot) for spot in self.spots(points)]
 
     def step(self, way: QPointF) -> Points:
         """The way in the patient, (3,) mm, of a way on the screen in logical pixels."""

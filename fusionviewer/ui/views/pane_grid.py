@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from PyQt6.QtCore import QPointF, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -24,10 +24,12 @@ from fusionviewer.app.commands.export_pictures import Screen, ViewOnScreen
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL
+from fusionviewer.rendering.marks.landmarks import shape
+from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import PLANES
-from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.views import mosaic_view
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
@@ -307,10 +309,10 @@ class _RowLabel(QWidget):
         name = "FUSED" if side is None else f"{side.upper()}  {volume.name if volume else ''}".strip()
         text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         x = (length - metrics.horizontalAdvance(text) - 2 * UNIT) / 2
-        painter.setPen(QColor(TEXT if side is None else SIDE_COLOURS[side]))
         if side is not None:
-            painter.setBrush(QColor(SIDE_COLOURS[side]))
-            painter.drawPath(overlay.shape(side, QPointF(x + 5, middle), 4.5))
+            outline = shape(side, (x + 5, middle), 4.5)
+            paint(painter, [Stroke((outline,), SIDE_COLOURS[side], 1.0, rim=0.0, fill=1.0)])
+        painter.setPen(QColor(TEXT if side is None else SIDE_COLOURS[side]))
         painter.drawText(round(x) + 2 * UNIT, round(middle + metrics.capHeight() / 2), text)
 
 

@@ -25,8 +25,10 @@ from fusionviewer.app.state.guidance import why_apart, why_no_difference
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import PAIRS
+from fusionviewer.rendering.marks.landmarks import shape
+from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.overlays import annotations as overlay
+from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.controls import allow, guard_wheel
 from fusionviewer.ui.widgets.theme import DISABLED, SIDE_COLOURS, UNIT, number_font
 
@@ -243,11 +245,11 @@ class _End(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = QColor(SIDE_COLOURS[self._side] if self.isEnabled() else DISABLED)
-        painter.setPen(colour)
-        painter.setBrush(colour)
         fixed = self._side == "fixed"
         middle = self.height() / 2
-        painter.drawPath(overlay.shape(self._side, QPointF(6 if fixed else self.width() - 6, middle), 4.5))
+        outline = shape(self._side, (6 if fixed else self.width() - 6, middle), 4.5)
+        paint(painter, [Stroke((outline,), colour.name(), 1.0, rim=0.0, fill=1.0)])
+        painter.setPen(colour)
         metrics = self.fontMetrics()
         text = metrics.elidedText(self.text, Qt.TextElideMode.ElideMiddle, self.width() - 2 * UNIT)
         x = 2 * UNIT if fixed else self.width() - 2 * UNIT - metrics.horizontalAdvance(text)

@@ -25,13 +25,10 @@ from windows import OpenWindow, child
 from fusionviewer.app.commands.export_pictures import PictureChoice, Screen
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.marks import values
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.pane.image import request_for
-from fusionviewer.ui.pane.overlays import distances, landmark_marks
-from fusionviewer.ui.pane.overlays import targets as target_module
 from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -213,14 +210,6 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
     assert enabled == [False, True, True]
     assert not np.array_equal(pictures[0], pictures[1])
     assert np.array_equal(pictures[0], pictures[2])
-
-
-def test_pictures_keep_the_windows_rules_of_what_is_near() -> None:
-    for mm in np.linspace(0, 7, 71).tolist():
-        assert values.strength(mm) == pytest.approx(landmark_marks._strength(mm))
-    assert values.NEAR_MM == landmark_marks.NEAR_MM
-    assert values.MEASURED_NEAR_MM == distances._NEAR_MM
-    assert values.target_strength(values.NEAR_MM) == pytest.approx(target_module._FAINTEST)
 
 
 def test_cancelling_the_dialog_asks_for_no_file(window: MainWindow, tmp_path: Path, offered: list[str]) -> None:

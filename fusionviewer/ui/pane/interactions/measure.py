@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from PyQt6.QtCore import QPointF
 
+from fusionviewer.rendering.marks.values import MEASURED_NEAR_MM
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.view_state import Distance
 from fusionviewer.ui.pane.context import PaneContext, PaneHost
+from fusionviewer.ui.pane.geometry import SliceFrame
 from fusionviewer.ui.pane.interactions.interaction import CLICK_UNITS, Interaction, InteractionKind
-from fusionviewer.ui.pane.overlays.distances import end_under
+
+GRIP: Final = 8.0
+"""A press this near (logical pixels) takes hold of an end."""
+
+
+def end_under(frame: SliceFrame, distances: Sequence[Distance], mouse: QPointF) -> tuple[int, int] | None:
+    """(which distance, 0 its start or 1 its end) that a press here takes hold of."""
+    found = []
+    for number, distance in enumerate(distances):
+        ends = np.array([distance.start, distance.end])
+        if max(frame.away(ends)) <= MEASURED_NEAR_MM:
+            for which, at in enumerate(frame.positions(ends)):
+                found.append((math.hypot(at.x() - mouse.x(), at.y() - mouse.y()), number, which))
+    nearest = min(found, default=None)
+    return None if nearest is None or nearest[0] > GRIP else nearest[1:]
 
 
 class DistanceDrag(Interaction):

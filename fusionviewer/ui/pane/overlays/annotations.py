@@ -1,197 +1,121 @@
-"""What is painted over a slice: crosshair, spy-glass, side letters, scale, title, readable on black and on white."""
+"""What stands on every pane: crosshair, spy-glass, side letters, scale, title, readable on black and on white."""
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Final
 
 import numpy as np
-from PyQt6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
 
 from fusionviewer.geometry import Orientation
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import PLANE_COLOURS
+from fusionviewer.rendering.marks.annotations import (
+    crosshair,
+    glass,
+    rooms_of_sides,
+    round_length,
+    scale_bar,
+    side_letters,
+)
+from fusionviewer.rendering.marks.landmarks import shape
+from fusionviewer.rendering.marks.primitives import Block, Letters, Line, Primitive, Stroke, Text, rectangle
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, SIDE_COLOURS, TEXT, UNIT, number_font
+from fusionviewer.ui.pane.overlays.painter import letters_of
+from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, SIDE_COLOURS, TEXT, UNIT
 
-_DASH: Final = 3.0
 _CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0
-HALO: Final = QColor(0, 0, 0, 170)
-"""The dark rim of lines and letters."""
-_RIM: Final = tuple(QPointF(x, y) for x in (-1, 1) for y in (-1, 1))
-_CROSS_ALPHA: Final = 130
-_LONGEST_PANE: Final = 8192
+_CROSS_OPACITY, _CROSS_RIM = 0.51, 0.35
+_DASH: Final = 4.5
 
 
 @cache
-def _line_colours(orientation: Orientation) -> tuple[QColor, QColor]:
+def _line_colours(orientation: Orientation) -> tuple[str, str]:
     """The colours of the planes that a view's upright and level crosshair lines stand for."""
     by_axis = {0: "sagittal", 1: "coronal", 2: "axial"}
     across, down = (int(np.argmax(np.abs(way))) for way in (orientation.right, orientation.down))
-    upright, level = QColor(PLANE_COLOURS[by_axis[across]]), QColor(PLANE_COLOURS[by_axis[down]])
-    return upright, level
+    return PLANE_COLOURS[by_axis[across]], PLANE_COLOURS[by_axis[down]]
 
 
-def paint_crosshair(painter: QPainter, context: PaneContext) -> None:
+def draw_crosshair(context: PaneContext, letters: Letters) -> list[Primitive]:
     """An upright and a level thin line that leave the crosshair's point itself free, in two colours."""
     if not context.shows_crosshair:
-        return
-    at, size = context.crosshair, context.size
-    x, y, w, h, gap = math.floor(at.x()), math.floor(at.y()), size.width(), size.height(), round(_GAP)
-    upright, level = (_strip(c.name(), n == 0) for n, c in enumerate(_line_colours(context.orientation)))
-    for top, bottom in ((0, y - gap), (y + gap, h)):
-        if bottom > top:
-            painter.drawImage(QPoint(x - 1, top), upright, QRect(0, 0, 3, bottom - top))
-    for left, right in ((0, x - gap), (x + gap, w)):
-        if right > left:
-            painter.drawImage(QPoint(left, y - 1), level, QRect(0, 0, right - left, 3))
+        return []
+    at, room = context.crosshair, (0, 0, context.size.width(), context.size.height())
+    colours = _line_colours(context.orientation)
+    return crosshair((at.x(), at.y()), room, colours, opacity=_CROSS_OPACITY, gap=_GAP, rim_opacity=_CROSS_RIM)
 
 
-@cache
-def _strip(colour: str, upright: bool) -> QImage:
-    """A see-through line with a dark rim on both sides, to be copied: that is forty times as fast."""
-    image = QImage(*((3, _LONGEST_PANE) if upright else (_LONGEST_PANE, 3)), QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(QColor(0, 0, 0, 90))
-    line = QColor(colour)
-    line.setAlpha(_CROSS_ALPHA)
-    painter = QPainter(image)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-    painter.fillRect(QRect(1, 0, 1, _LONGEST_PANE) if upright else QRect(0, 1, _LONGEST_PANE, 1), line)
-    painter.end()
-    return image
-
-
-def paint_spy_glass(painter: QPainter, context: PaneContext) -> None:
+def draw_spy_glass(context: PaneContext, letters: Letters) -> list[Primitive]:
     """The rim of the spy-glass, at the mouse or at the crosshair."""
     if not context.shows_pair or context.blend.mode is not BlendMode.SPY_GLASS:
-        return
-    middle = context.crosshair if context.mouse is None else context.mouse
-    radius = context.blend.glass_mm / 2 / context.frame.mm_per_unit
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((HALO, 3.5), (QColor(TEXT), 1.5)):
-        painter.setPen(QPen(colour, width))
-        painter.drawEllipse(middle, radius, radius)
+        return []
+    at = context.crosshair if context.mouse is None else context.mouse
+    return [glass((at.x(), at.y()), context.blend.glass_mm / 2 / context.frame.mm_per_unit)]
 
 
-def paint_sides(painter: QPainter, letters: tuple[str, str, str, str], size: QSize) -> None:
+def draw_sides(sides: tuple[str, str, str, str], size: QSize, letters: Letters) -> list[Text]:
     """R L A P H F at the left, right, top and bottom edges."""
-    font = label_font(painter, bold=True)
-    metrics = QFontMetricsF(font)
-    w, h, high = size.width(), size.height(), metrics.capHeight()
-    left, right, top, bottom = letters
-    middle = (h + high) / 2
-    for letter, x, y in (
-        (left, UNIT, middle),
-        (right, w - UNIT - metrics.horizontalAdvance(right), middle),
-        (top, (w - metrics.horizontalAdvance(top)) / 2, UNIT + high),
-        (bottom, (w - metrics.horizontalAdvance(bottom)) / 2, h - UNIT),
-    ):
-        paint_text(painter, QPointF(x, y), letter, QColor(TEXT), font)
+    return side_letters(sides, rooms_of_sides(sides, (size.width(), size.height()), letters, UNIT))
 
 
-def paint_scale(painter: QPainter, mm_per_unit: float, size: QSize) -> None:
+def draw_scale(mm_per_unit: float, size: QSize) -> list[Primitive]:
     """A bar of a round length in mm, at the lower left."""
-    length_mm = _round_length(mm_per_unit * min(160.0, size.width() / 4))
-    width, x, y = length_mm / mm_per_unit, float(UNIT), float(size.height() - UNIT)
-    bar = QPainterPath(QPointF(x + 0.5, y - 5))
-    for corner in (QPointF(x + 0.5, y - 0.5), QPointF(x + width, y - 0.5), QPointF(x + width, y - 5)):
-        bar.lineTo(corner)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, thick in ((HALO, 3.5), (QColor(TEXT), 1.5)):
-        painter.setPen(QPen(colour, thick))
-        painter.drawPath(bar)
-    paint_text(painter, QPointF(x + width + UNIT, y), f"{length_mm:g} mm", QColor(TEXT), label_font(painter))
+    length_mm = round_length(mm_per_unit * min(160.0, size.width() / 4))
+    return scale_bar(length_mm, mm_per_unit, (UNIT, size.height() - UNIT), right=False)
 
 
-def _round_length(longest_mm: float) -> float:
-    """The greatest of 1, 2, 5 × 10ⁿ that is not longer."""
-    power = 10.0 ** math.floor(math.log10(longest_mm))
-    return max(n * power for n in (1, 2, 5) if n * power <= longest_mm)
-
-
-def paint_title(painter: QPainter, name: str, side: Side | None, plane: str, *, letters: str, size: QSize) -> None:
+def draw_title(
+    name: str, side: Side | None, plane: str, letters: Letters, *, upper: str, width: int
+) -> list[Primitive]:
     """The view's name at the upper left after its plane's colour, and the image's shape if it shows only one.
 
-    It ends before the `letters` in the middle of the upper edge. The image's word stands there, too, if there is room.
+    It ends before the letters in the middle of the upper edge. The image's word stands there, too, if there is room.
     """
-    font = label_font(painter)
-    room = (size.width() - QFontMetricsF(label_font(painter, bold=True)).horizontalAdvance(letters)) / 2 - UNIT
-    x, y = float(UNIT), UNIT + QFontMetricsF(font).capHeight()
-    swatch = QRectF(x, y - QFontMetricsF(font).capHeight(), 4, QFontMetricsF(font).capHeight())
-    painter.fillRect(swatch.adjusted(-1, -1, 1, 1), HALO)
-    painter.fillRect(swatch, QColor(PLANE_COLOURS[plane]))
+    room = (width - letters.length(upper, "side")) / 2 - UNIT
+    x, top, cap = float(UNIT), float(UNIT), letters.cap("title")
+    drawn: list[Primitive] = [
+        Block((x - 1, top - 1, x + 5, top + cap + 1)),
+        Block((x, top, x + 4, top + cap), PLANE_COLOURS[plane], 1.0),
+    ]
     x += 1.5 * UNIT
     if side is not None:
-        bold = label_font(painter, bold=True)
-        colour = QColor(SIDE_COLOURS[side])
-        paint_shape(painter, shape(side, QPointF(x + 5, y - QFontMetricsF(font).capHeight() / 2), 4.5), colour, colour)
+        colour, word = SIDE_COLOURS[side], side.upper()
+        drawn.append(Stroke((shape(side, (x + 5, top + cap / 2), 4.5),), colour, fill=1.0))
         x += 2 * UNIT
-        word = QFontMetricsF(bold).horizontalAdvance(side.upper()) + UNIT
-        if x + word + QFontMetricsF(font).horizontalAdvance(name) < room:
-            paint_text(painter, QPointF(x, y), side.upper(), colour, bold)
-            x += word
-    name = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room - x)
-    paint_text(painter, QPointF(x, y), name, QColor(TEXT), font)
+        length = letters.length(word, "strong") + UNIT
+        if x + length + letters.length(name, "title") < room:
+            drawn.append(Text((x, top + cap), word, colour, "strong"))
+            x += length
+    drawn.append(Text((x, top + cap), letters.elided(name, "title", room - x), role="title"))
+    return drawn
 
 
-def paint_rubber(painter: QPainter, context: PaneContext) -> None:
+def draw_rubber(context: PaneContext, letters: Letters) -> list[Primitive]:
     """A box that is being drawn."""
     rect = None if context.drag is None else context.drag.rubber
     if rect is None:
-        return
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, style in ((HALO, Qt.PenStyle.SolidLine), (QColor(TEXT), Qt.PenStyle.DashLine)):
-        painter.setPen(QPen(colour, 1.5, style))
-        painter.drawRect(rect)
+        return []
+    return [Stroke((rectangle((rect.left(), rect.top(), rect.right(), rect.bottom())),), TEXT, dash=_DASH)]
+
+
+def draw_corners(size: QSize) -> list[Primitive]:
+    """The corners of the view in which keys act."""
+    near, far_x, far_y = _INSET, size.width() - _INSET, size.height() - _INSET
+    ends = ((near, near, 1, 1), (far_x, near, -1, 1), (near, far_y, 1, -1), (far_x, far_y, -1, -1))
+    lines = (Line(((x + dx * _CORNER, y), (x, y), (x, y + dy * _CORNER))) for x, y, dx, dy in ends)
+    return [Stroke(tuple(lines), ACCENT, 2.0, rim=0.0)]
 
 
 def paint_note(painter: QPainter, text: str, size: QSize) -> None:
     """A quiet sentence in the middle of an empty pane."""
     painter.setPen(QColor(CAPTION))
-    painter.setFont(label_font(painter))
+    painter.setFont(letters_of(painter.font()).font("name"))
     painter.drawText(QRectF(0, 0, size.width(), size.height()), Qt.AlignmentFlag.AlignCenter, text)
-
-
-def shape(side: Side, at: QPointF, radius: float) -> QPainterPath:
-    """The shape that goes with an image's colour: a circle for the fixed one, a diamond for the moving one."""
-    path = QPainterPath()
-    if side == "fixed":
-        path.addEllipse(at, radius, radius)
-    else:
-        r = radius * 1.25  # looks as large as the circle
-        corners = [at + QPointF(0, -r), at + QPointF(r, 0), at + QPointF(0, r), at + QPointF(-r, 0)]
-        path.addPolygon(QPolygonF(corners))
-        path.closeSubpath()
-    return path
-
-
-def paint_shape(
-    painter: QPainter,
-    path: QPainterPath,
-    line: QColor,
-    fill: QColor,
-    width: float = 1.5,
-    *,
-    halo: bool = True,
-    dashed: bool = False,
-) -> None:
-    """A path with a dark rim (`halo`), filled."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if halo:
-        painter.setPen(QPen(HALO, width + 2))
-        painter.drawPath(path)
-    pen = QPen(line, width)
-    if dashed:
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern([_DASH / width] * 2)
-    painter.setPen(pen)
-    painter.setBrush(fill)
-    painter.drawPath(path)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def paint_focus(painter: QPainter, size: QSize) -> None:
@@ -199,35 +123,3 @@ def paint_focus(painter: QPainter, size: QSize) -> None:
     painter.setPen(QPen(QColor(ACCENT), 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(1, 1, size.width() - 2, size.height() - 2))
-
-
-def paint_corners(painter: QPainter, size: QSize) -> None:
-    """The corners of the view in which keys act."""
-    near, far_x, far_y = _INSET, size.width() - _INSET, size.height() - _INSET
-    corners = QPainterPath()
-    for x, y, across, down in (
-        (near, near, 1, 1), (far_x, near, -1, 1), (near, far_y, 1, -1), (far_x, far_y, -1, -1),
-    ):  # fmt: skip
-        corners.moveTo(x + across * _CORNER, y)
-        corners.lineTo(x, y)
-        corners.lineTo(x, y + down * _CORNER)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(ACCENT), 2))
-    painter.drawPath(corners)
-
-
-def paint_text(painter: QPainter, at: QPointF, text: str, colour: QColor, font: QFont) -> None:
-    """Text from its base line, with a thin dark rim."""
-    painter.setFont(font)
-    painter.setPen(HALO)
-    for way in _RIM:  # several times faster than the outline as a path
-        painter.drawText(at + way, text)
-    painter.setPen(colour)
-    painter.drawText(at, text)
-
-
-def label_font(painter: QPainter, bold: bool = False) -> QFont:
-    """The font of words over a slice."""
-    font = number_font(painter.font())
-    font.setBold(bold)
-    return font

@@ -6,25 +6,22 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PyQt6.QtCore import QSize
 
 from fusionviewer.rendering.blends import FADED, Blend, BlendMode
 from fusionviewer.rendering.colours import PAIRS, Pair, Table, colour_table, tint_table
+from fusionviewer.rendering.marks.landmarks import shape
+from fusionviewer.rendering.marks.primitives import Block, Letters, Primitive, Room, Spot, Strip, Stroke, Text
 from fusionviewer.rendering.window import SHOULDER, Window
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.pane.overlays.annotations import paint_text, shape
-from fusionviewer.ui.widgets.theme import SIDE_COLOURS, TEXT, UNIT, number_font
+from fusionviewer.ui.widgets.theme import SIDE_COLOURS, TEXT, UNIT
 from fusionviewer.ui.widgets.value_text import written_value
 
 _WIDTH: Final = 10.0
 _SHORTEST: Final = 5.0 * UNIT
 _MARGIN: Final = float(UNIT)
-_HALO: Final = QColor(0, 0, 0, 170)
-_EDGE: Final = QColor(TEXT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,77 +96,60 @@ def colours_shown(context: PaneContext) -> ColoursShown | None:
     return ColoursShown(tuple(bars), context.blend.pair if two else None) if bars or two else None
 
 
-def paint_colours(painter: QPainter, shown: ColoursShown, size: QSize) -> None:
+def draw_colours(shown: ColoursShown, size: QSize, letters: Letters) -> list[Primitive]:
     """The bars, at the right above the side's letter; and below it, which colour is which image."""
-    font, bars = number_font(painter.font()), shown.bars
-    x, widths = size.width() - _MARGIN, [_width_of(bar, font) for bar in bars]
+    bars, drawn = shown.bars, list[Primitive]()
+    x, widths = size.width() - _MARGIN, [_width_of(bar, letters) for bar in bars]
     top, bottom = _MARGIN, size.height() / 2 - 3 * UNIT
     if x - sum(widths) < size.width() / 2 + 2 * UNIT:  # below the letter of the upper side
         top += 2 * UNIT
     for bar, width in zip(reversed(bars), reversed(widths), strict=True):
-        _paint_bar(painter, bar, QRectF(x - width, top, width, bottom - top), font)
+        drawn += _draw_bar(bar, (x - width, top, x, bottom), letters)
         x -= width
     if shown.pair is not None:
-        swatches = {side: QColor(*PAIRS[shown.pair][n]) for n, side in enumerate(SIDES)}
-        _paint_legend(painter, swatches, QPointF(size.width() - _MARGIN, size.height() - _MARGIN), font)
+        swatches = {side: "#{:02x}{:02x}{:02x}".format(*PAIRS[shown.pair][n]) for n, side in enumerate(SIDES)}
+        drawn += _draw_legend(swatches, (size.width() - _MARGIN, size.height() - _MARGIN), letters)
+    return drawn
 
 
-def _width_of(bar: Bar, font: QFont) -> float:
+def _width_of(bar: Bar, letters: Letters) -> float:
     """The room that a bar takes, with its words and a gap left of them."""
-    metrics = QFontMetricsF(font)
-    return max(metrics.horizontalAdvance(text) for _, text in bar.ticks) + _WIDTH + 4 + 1.5 * UNIT
+    return max(letters.length(text, "name") for _, text in bar.ticks) + _WIDTH + 4 + 1.5 * UNIT
 
 
-def _paint_bar(painter: QPainter, bar: Bar, room: QRectF, font: QFont) -> None:
-    """Paint a bar at the right of its room: the image's letter and shape, below them the colours and their limits."""
-    metrics = QFontMetricsF(font)
-    head = metrics.capHeight()
-    strip = room.adjusted(room.width() - _WIDTH, head + UNIT, 0, 0)
-    if strip.height() < _SHORTEST:
-        return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(strip.adjusted(-2, -2, 2, 2), _HALO)
-    painter.fillRect(strip.adjusted(-1, -1, 1, 1), _EDGE)
-    painter.drawImage(strip, _image(bar.table))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    left = strip.left() - 4
+def _draw_bar(bar: Bar, room: Room, letters: Letters) -> list[Primitive]:
+    """A bar at the right of its room: the image's letter and shape, below them the colours and their limits."""
+    head, (_, above, right, _) = letters.cap("name"), room
+    left, top, bottom = right - _WIDTH, round(above + head + UNIT), round(room[3])
+    if bottom - top < _SHORTEST:
+        return []
+    drawn: list[Primitive] = [
+        Block((left - 2, top - 2, right + 2, bottom + 2)),
+        Block((left - 1, top - 1, right + 1, bottom + 1), TEXT, 1.0),
+        Strip((left, top, right, bottom), bar.table),
+    ]
     for share, text in bar.ticks:
-        y = strip.bottom() - share * strip.height()
-        base = min(max(y + head / 2, strip.top() + head - 1), strip.bottom() + 1)
+        at = bottom - share * (bottom - top)
+        base = min(max(at + head / 2, top + head - 1), bottom + 1)
         if 0 < share < 1:
-            painter.fillRect(QRectF(strip.left() - 3, y - 0.5, _WIDTH + 3, 1), _EDGE)
-        paint_text(painter, QPointF(left - metrics.horizontalAdvance(text), base), text, QColor(TEXT), font)
-    letter, colour, bold = bar.side[0].upper(), QColor(SIDE_COLOURS[bar.side]), QFont(font)
-    bold.setBold(True)
-    _paint_swatch(painter, bar.side, QPointF(strip.center().x(), room.top() + head / 2), colour)
-    start = left - QFontMetricsF(bold).horizontalAdvance(letter)
-    paint_text(painter, QPointF(start, room.top() + head), letter, colour, bold)
+            drawn.append(Block((left - 3, round(at - 0.5), right, round(at + 0.5)), TEXT, 1.0))
+        drawn.append(Text((left - 4, base), text, anchor="rs"))
+    drawn.append(_swatch(bar.side, ((left + right) / 2, above + head / 2), SIDE_COLOURS[bar.side]))
+    return [*drawn, Text((left - 4, above + head), bar.side[0].upper(), SIDE_COLOURS[bar.side], "strong", "rs")]
 
 
-def _paint_legend(painter: QPainter, swatches: dict[Side, QColor], corner: QPointF, font: QFont) -> None:
+def _draw_legend(swatches: dict[Side, str], corner: Spot, letters: Letters) -> list[Primitive]:
     """Which colour is which image, in lines that end at a corner at the lower right."""
-    metrics = QFontMetricsF(font)
-    line, last = metrics.height(), "alike: grey"
-    left = corner.x() - max(metrics.horizontalAdvance(text) + 2 * UNIT * (text != last) for text in (*swatches, last))
-    y = corner.y() - line * len(swatches)
-    for side, colour in swatches.items():
-        _paint_swatch(painter, side, QPointF(left + 5, y - metrics.capHeight() / 2), colour)
-        paint_text(painter, QPointF(left + 2 * UNIT, y), side, QColor(TEXT), font)
-        y += line
-    paint_text(painter, QPointF(left, y), last, QColor(TEXT), font)
+    line, last = letters.line("name"), "alike: grey"
+    left = corner[0] - max(letters.length(text, "name") + 2 * UNIT * (text != last) for text in (*swatches, last))
+    drawn: list[Primitive] = [Text((left, corner[1]), last)]
+    for n, (side, colour) in enumerate(swatches.items()):
+        y = corner[1] - line * (len(swatches) - n)
+        drawn.append(_swatch(side, (left + 5, y - letters.cap("name") / 2), colour))
+        drawn.append(Text((left + 2 * UNIT, y), side))
+    return drawn
 
 
-def _paint_swatch(painter: QPainter, side: Side, at: QPointF, colour: QColor) -> None:
+def _swatch(side: Side, at: Spot, colour: str) -> Stroke:
     """The image's shape, filled with a colour, with a rim that is seen on black and on white."""
-    path = shape(side, at, 4.5)
-    painter.setBrush(colour)
-    for pen in (QPen(_HALO, 3.0), QPen(colour.lighter(130), 1.0)):
-        painter.setPen(pen)
-        painter.drawPath(path)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _image(table: Table) -> QImage:
-    """A table as an upright strip of one column, bright at the top."""
-    pixels = np.ascontiguousarray(table[::-1])
-    return QImage(pixels.tobytes(), 1, len(pixels), 3, QImage.Format.Format_RGB888).copy()
+    return Stroke((shape(side, at, 4.5),), colour, 1.0, fill=1.0)

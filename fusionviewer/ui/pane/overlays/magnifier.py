@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen
+from PyQt6.QtCore import QPointF, QRect, QRectF, QSize
+from PyQt6.QtGui import QImage, QPainter
 
 from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.rendering.marks.annotations import crosshair
+from fusionviewer.rendering.marks.primitives import Stroke, rectangle
 from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.image import scene_in
+from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS, UNIT
 
 SIZE: Final = 132
@@ -24,6 +27,8 @@ TIMES: Final = 4
 
 _GAP: Final = 5
 """The middle of the cross is left free, so that the place itself is seen."""
+
+_RIM: Final = 0.31
 
 
 class Magnifier:
@@ -61,15 +66,15 @@ class Magnifier:
         image = QImage(memory, width, height, 4 * width, QImage.Format.Format_RGB32)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawImage(QRectF(place), image)
-        middle, reach = QRectF(place).center(), place.width() / 2
-        for colour, thick in ((QColor(0, 0, 0, 80), 3.0), (QColor(SIDE_COLOURS[side]), 1.0)):
-            painter.setPen(QPen(colour, thick))
-            for way in (QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)):
-                painter.drawLine(middle + way * _GAP, middle + way * reach)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(SIDE_COLOURS[side]), 1.5))
-        painter.drawRect(place)
+        colour, middle = SIDE_COLOURS[side], QRectF(place).center()
+        left, top, right, bottom = place.x(), place.y(), place.x() + place.width(), place.y() + place.height()
+        lines = crosshair(
+            (middle.x(), middle.y()), (left, top, right, bottom), (colour, colour),
+            opacity=1.0, gap=_GAP, rim_opacity=_RIM,
+        )  # fmt: skip
+        frame = Stroke((rectangle((left + 0.5, top + 0.5, right + 0.5, bottom + 0.5)),), colour, rim=0.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint(painter, [*lines, frame])
 
 
 def place_for(pane: QSize, mouse: QPointF) -> QRect:

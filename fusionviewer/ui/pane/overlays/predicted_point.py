@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QColor, QPainter
 
 from fusionviewer.app.state.twin_prediction import guess_twin
+from fusionviewer.rendering.marks.landmarks import SeenPoint, draw_predicted_point, seen_points
+from fusionviewer.rendering.marks.primitives import Letters, Primitive
+from fusionviewer.rendering.marks.values import MarkedPair
+from fusionviewer.session.edits import point_of
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.pane.overlays.annotations import label_font, paint_shape, shape
-from fusionviewer.ui.pane.overlays.landmark_marks import (
-    FAINTEST_NAME,
-    GRIP,
-    RADIUS,
-    Mark,
-    mark_at,
-    paint_name_beside,
-)
-from fusionviewer.ui.widgets.theme import SIDE_COLOURS, TEXT
+from fusionviewer.ui.pane.overlays.landmark_marks import Mark, mark_under
 
 
-def predicted_mark(context: PaneContext) -> Mark | None:
+def _seen(context: PaneContext) -> SeenPoint | None:
     """The predicted point as a pane shows it, near its plane or not; while it is dragged, where the mouse has it."""
     if context.repeating:
         return None
@@ -35,26 +27,26 @@ def predicted_mark(context: PaneContext) -> Mark | None:
         point = (~context.pose).apply(point)
     if context.drag is not None and context.drag.predicted_point is not None:
         point = context.drag.predicted_point
-    return mark_at(context.frame, index, guess.side, context.state.landmarks[index], point)
+    at = point_of(point)
+    pair = MarkedPair(index + 1, "", *((at, None) if guess.side == "fixed" else (None, at)))
+    return seen_points([pair], context.frame)[0]
+
+
+def predicted_mark(context: PaneContext) -> Mark | None:
+    """The predicted point as a mark of its pair."""
+    seen = _seen(context)
+    return None if seen is None else Mark.of(seen, context.state.landmarks[seen.index])
 
 
 def predicted_mark_under(context: PaneContext, mouse: QPointF) -> Mark | None:
     """The predicted point, if a mouse at this place can take hold of it."""
     mark = predicted_mark(context)
-    if mark is None or mark.strength == 0:
-        return None
-    return mark if math.hypot(mark.at.x() - mouse.x(), mark.at.y() - mouse.y()) <= GRIP else None
+    return None if mark is None else mark_under([mark], mouse)
 
 
-def paint_predicted_point(painter: QPainter, context: PaneContext) -> None:
-    """Where a missing point is expected, near the plane: hollow and dashed, and a question behind the name."""
-    mark = predicted_mark(context)
-    if mark is None or mark.strength == 0:
-        return
-    painter.setOpacity(mark.strength)
-    nothing = QColor(0, 0, 0, 0)
-    paint_shape(painter, shape(mark.side, mark.at, RADIUS + 2), QColor(SIDE_COLOURS[mark.side]), nothing, dashed=True)
-    painter.setOpacity(max(FAINTEST_NAME, mark.strength))
-    at, font, width = mark.at + QPointF(0, 2 * RADIUS + 4), label_font(painter), context.size.width()
-    paint_name_beside(painter, at, mark.pair.name, font=font, colour=TEXT, width=width, ending=" here?")
-    painter.setOpacity(1.0)
+def draw_prediction(context: PaneContext, letters: Letters) -> list[Primitive]:
+    """Where a missing point is expected, near the plane."""
+    seen = _seen(context)
+    if seen is None or seen.strength == 0:
+        return []
+    return draw_predicted_point(seen, context.state.landmarks[seen.index].name, context.frame, letters)

@@ -7,10 +7,10 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from fusionviewer.registration import Box
 from fusionviewer.rendering.colours import REGION_COLOUR
+from fusionviewer.rendering.marks.primitives import Block, Letters, Line, Primitive, Spot, Stroke, rectangle, room_about
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
 
@@ -21,6 +21,8 @@ GRIP: Final = 6.0
 """A press this near (logical pixels) takes hold of a side."""
 
 _HANDLE: Final = 4.0
+_DASH: Final = 4.0
+_RIM: Final = 0.51
 
 
 def axes_of(frame: SliceFrame) -> tuple[int, int]:
@@ -78,7 +80,7 @@ def aslant(frame: SliceFrame) -> bool:
     return float(np.abs(frame.plane.right).max()) < 1 or float(np.abs(frame.plane.down).max()) < 1
 
 
-def section(frame: SliceFrame, box: Box) -> QPolygonF:
+def section(frame: SliceFrame, box: Box) -> tuple[Spot, ...]:
     """Where a plane cuts a box, in order around its middle, logical pixels; empty where it does not."""
     corners = np.array(box)
     found = []
@@ -92,39 +94,31 @@ def section(frame: SliceFrame, box: Box) -> QPolygonF:
                 if before != after and before * after <= 0:
                     found.append(ends[0] + before / (before - after) * (ends[1] - ends[0]))
     if not found:
-        return QPolygonF()
-    points = frame.positions(np.array(found))
-    x, y = (sum(way) / len(points) for way in zip(*((p.x(), p.y()) for p in points), strict=True))
-    return QPolygonF(sorted(points, key=lambda p: math.atan2(p.y() - y, p.x() - x)))
+        return ()
+    spots = frame.spots(np.array(found))
+    x, y = (sum(way) / len(spots) for way in zip(*spots, strict=True))
+    return tuple(sorted(spots, key=lambda spot: math.atan2(spot[1] - y, spot[0] - x)))
 
 
-def paint_region_box(painter: QPainter, context: PaneContext) -> None:
+def draw_region_box(context: PaneContext, letters: Letters) -> list[Primitive]:
     """The outline with handles; dashed and without them where the plane lies beside the box.
 
     A plane aslant shows where it cuts the box, without handles.
     """
     frame, box = context.frame, context.region_box
     if box is None:
-        return
+        return []
     if aslant(frame):
-        for colour, width in ((QColor(0, 0, 0, 130), 3), (QColor(REGION_COLOUR), 1)):
-            painter.setPen(QPen(colour, width))
-            painter.drawPolygon(section(frame, box))
-        return
+        cut = section(frame, box)
+        return [Stroke((Line(cut, closed=True),), REGION_COLOUR, 1.0, rim_opacity=_RIM)] if cut else []
     rect, inside = box_rect(frame, box), cuts(frame, box)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    style = Qt.PenStyle.SolidLine if inside else Qt.PenStyle.DashLine
-    for colour, width in ((QColor(0, 0, 0, 130), 3), (QColor(REGION_COLOUR), 1)):
-        painter.setPen(QPen(colour, width, style))
-        painter.drawRect(rect)
-    if inside:
-        painter.setPen(QPen(QColor(0, 0, 0, 170), 1))
-        painter.setBrush(QColor(REGION_COLOUR))
-        middle = rect.center()
-        for x in (rect.left(), middle.x(), rect.right()):
-            for y in (rect.top(), middle.y(), rect.bottom()):
-                if QPointF(x, y) != middle:
-                    painter.drawRect(QRectF(x - _HANDLE, y - _HANDLE, 2 * _HANDLE, 2 * _HANDLE))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    left, top, right, bottom = (math.floor(v) + 0.5 for v in (rect.left(), rect.top(), rect.right(), rect.bottom()))
+    outline = rectangle((left, top, right, bottom))
+    drawn: list[Primitive] = [Stroke((outline,), REGION_COLOUR, 1.0, rim_opacity=_RIM, dash=0.0 if inside else _DASH)]
+    middle = math.floor((left + right) / 2) + 0.5, math.floor((top + bottom) / 2) + 0.5
+    for x in (left, middle[0], right):
+        for y in (top, middle[1], bottom):
+            if inside and (x, y) != middle:
+                handles = (room_about((x, y), _HANDLE + 0.5), room_about((x, y), _HANDLE - 0.5))
+                drawn += [Block(handles[0], opacity=1.0), Block(handles[1], REGION_COLOUR, 1.0)]
+    return drawn

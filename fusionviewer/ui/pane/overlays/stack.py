@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PyQt6.QtGui import QPainter
 
+from fusionviewer.rendering.marks.primitives import Primitive
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlay_cache import OverlayCache
 from fusionviewer.ui.pane.overlays.annotations import (
-    paint_corners,
-    paint_crosshair,
-    paint_rubber,
-    paint_scale,
-    paint_sides,
-    paint_spy_glass,
-    paint_title,
+    draw_corners,
+    draw_crosshair,
+    draw_rubber,
+    draw_scale,
+    draw_sides,
+    draw_spy_glass,
+    draw_title,
 )
-from fusionviewer.ui.pane.overlays.colour_bar import colours_shown, paint_colours
-from fusionviewer.ui.pane.overlays.distances import paint_distances
-from fusionviewer.ui.pane.overlays.error_contours import paint_error_contours
-from fusionviewer.ui.pane.overlays.landmark_marks import paint_landmarks
+from fusionviewer.ui.pane.overlays.colour_bar import colours_shown, draw_colours
+from fusionviewer.ui.pane.overlays.error_contours import draw_error_contours
+from fusionviewer.ui.pane.overlays.landmark_marks import draw_study
 from fusionviewer.ui.pane.overlays.magnifier import Magnifier
-from fusionviewer.ui.pane.overlays.predicted_point import paint_predicted_point
-from fusionviewer.ui.pane.overlays.region_box import paint_region_box
-from fusionviewer.ui.pane.overlays.rotation_handle import paint_rotation_handle
-from fusionviewer.ui.pane.overlays.targets import paint_targets
+from fusionviewer.ui.pane.overlays.painter import PaneLetters, letters_of, paint
+from fusionviewer.ui.pane.overlays.predicted_point import draw_prediction
+from fusionviewer.ui.pane.overlays.region_box import draw_region_box
+from fusionviewer.ui.pane.overlays.rotation_handle import draw_rotation_handle
 
-OVERLAYS: Final[tuple[Callable[[QPainter, PaneContext], None], ...]] = (
-    paint_region_box,
-    paint_crosshair,
-    paint_spy_glass,
-    paint_error_contours,
-    paint_distances,
-    paint_targets,
-    paint_landmarks,
-    paint_predicted_point,
-    paint_rotation_handle,
-    paint_rubber,
+OVERLAYS: Final[tuple[Callable[[PaneContext, PaneLetters], Sequence[Primitive]], ...]] = (
+    draw_region_box,
+    draw_crosshair,
+    draw_spy_glass,
+    draw_error_contours,
+    draw_study,
+    draw_prediction,
+    draw_rotation_handle,
+    draw_rubber,
 )
 """From below; over them are the words, and the magnifier."""
 
@@ -52,28 +50,28 @@ class OverlayStack:
 
     def paint(self, painter: QPainter, context: PaneContext) -> None:
         """Paint over the picture of a pane."""
-        font = painter.font().key()  # the pane's own: overlays change the painter's
+        letters = letters_of(painter.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for paint in OVERLAYS:
-            paint(painter, context)
-        self._paint_words(painter, context, font)
+        for draw in OVERLAYS:
+            paint(painter, draw(context, letters), letters)
+        self._paint_words(painter, context, letters)
         self._magnifier.paint_drag(painter, context)
 
-    def _paint_words(self, painter: QPainter, context: PaneContext, font: str) -> None:
+    def _paint_words(self, painter: QPainter, context: PaneContext, letters: PaneLetters) -> None:
         """Side letters, scale, colours, title, and the corners of the pane in which keys act."""
-        size, letters, mm_per_unit = context.size, context.frame.plane.sides(), context.frame.mm_per_unit
+        size, sides, mm_per_unit = context.size, context.frame.plane.sides(), context.frame.mm_per_unit
         title, side = context.title, None if context.fused else context.space
         plane, colours = context.orientation.name, colours_shown(context)
         corners = context.active and not context.view.enlarged
 
         def draw(pen: QPainter) -> None:
-            paint_sides(pen, letters, size)
-            paint_scale(pen, mm_per_unit, size)
+            paint(pen, draw_sides(sides, size, letters), letters)
+            paint(pen, draw_scale(mm_per_unit, size), letters)
             if colours is not None:
-                paint_colours(pen, colours, size)
-            paint_title(pen, title, side, plane, letters=letters[2], size=size)
+                paint(pen, draw_colours(colours, size, letters), letters)
+            paint(pen, draw_title(title, side, plane, letters, upper=sides[2], width=size.width()), letters)
             if corners:
-                paint_corners(pen, size)
+                paint(pen, draw_corners(size), letters)
 
-        look = (letters, title, side, plane, mm_per_unit, corners, colours and colours.look, font)
+        look = (sides, title, side, plane, mm_per_unit, corners, colours and colours.look, letters)
         self._words.paint(painter, size, look, draw)

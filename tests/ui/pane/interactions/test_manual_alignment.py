@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import QWidget
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransform
+from fusionviewer.rendering.marks.primitives import Text
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.view_state import SpaceView
 from fusionviewer.ui.pane.overlays import rotation_handle
@@ -405,7 +406,12 @@ def test_the_rim_lights_up_under_the_mouse_and_is_dim_without_it(make_view: Make
 def test_the_angle_is_written_while_it_turns(make_view: MakeView, monkeypatch: pytest.MonkeyPatch) -> None:
     view = make_view()
     written: list[str] = []
-    monkeypatch.setattr(rotation_handle, "paint_text", lambda _p, _at, text, *_: written.append(text))
+
+    def remember(at: tuple[float, float], text: str, **how: Any) -> Text:
+        written.append(text)
+        return Text(at, text, **how)
+
+    monkeypatch.setattr(rotation_handle, "Text", remember)
     wheel, hand = wheel_in(view), Hand(view)
     view.grab()
     assert written == []

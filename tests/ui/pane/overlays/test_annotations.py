@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import QPointF, QRectF, QSize
+from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 from PyQt6.QtWidgets import QApplication
 
+from fusionviewer.rendering.marks.labels import Label, beside
 from fusionviewer.session.state import Side
-from fusionviewer.ui.pane.overlays import annotations as overlay
-from fusionviewer.ui.pane.overlays.landmark_marks import paint_name_beside
+from fusionviewer.ui.pane.overlays.annotations import draw_sides, draw_title
+from fusionviewer.ui.pane.overlays.painter import letters_of, paint
 
 
 def ends_of(name: str, x: float, width: int) -> tuple[float, float]:
@@ -17,7 +18,8 @@ def ends_of(name: str, x: float, width: int) -> tuple[float, float]:
     image = QImage(600, 40, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    paint_name_beside(painter, QPointF(x, 25), name, font=QFont(), colour="#ffffff", width=width)
+    label = Label((x, 30.0), name, "#ffffff", reach=11.0)
+    paint(painter, beside([label], (width, 40.0), letters_of(QFont())), letters_of(QFont()))
     painter.end()
     bright = [i for i in range(600) for j in range(40) if image.pixelColor(i, j).red() > 100]
     return min(bright), max(bright)
@@ -54,9 +56,10 @@ def test_a_title_never_touches_the_letters_of_the_upper_edge(
         image.fill(QColor("#444444"))
         painter = QPainter(image)
         if with_letters:
-            overlay.paint_sides(painter, ("", "", letters, ""), size)
+            paint(painter, draw_sides(("", "", letters, ""), size, letters_of(painter.font())))
         else:
-            overlay.paint_title(painter, "sagittal, oblique", side, "sagittal", letters=letters, size=size)
+            font = letters_of(painter.font())
+            paint(painter, draw_title("sagittal, oblique", side, "sagittal", font, upper=letters, width=width))
         painter.end()
         pictures.append(image)
     title, sides = (columns_of(image) for image in pictures)

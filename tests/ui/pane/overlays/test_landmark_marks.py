@@ -9,7 +9,7 @@ import pytest
 from landmark_sets import pairs_at
 from mouse import mouse_click
 from panes import MakeView, add_pair, coloured, context_of, frame_of
-from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QApplication
 from windows import OpenWindow, pairs
@@ -19,10 +19,13 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, RigidTransform
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.rendering.marks.landmarks import sign
+from fusionviewer.session.marks import use_of
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.pane.overlays.landmark_marks import find_marks, paint_sign
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
+from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.theme import SIDE_COLOURS
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -45,7 +48,7 @@ PARTS = {
 }
 
 
-AT, RADIUS = QPointF(20, 20), 5.0
+AT, RADIUS = (20.0, 20.0), 5.0
 
 
 def ink(side: Side, pair: LandmarkPair, colour: str = "") -> np.ndarray:
@@ -53,7 +56,7 @@ def ink(side: Side, pair: LandmarkPair, colour: str = "") -> np.ndarray:
     image = QImage(40, 40, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    paint_sign(painter, side, AT, pair, RADIUS)
+    paint(painter, sign(side, AT, use_of(pair), pair.complete))
     painter.end()
     wanted = QColor(colour or SIDE_COLOURS[side])
     return np.array([[near(image.pixelColor(x, y), wanted) for x in range(40)] for y in range(40)])
@@ -67,11 +70,11 @@ def near(one: QColor, other: QColor) -> bool:
 def test_parts_are_told_apart_by_shape_alone(side: Side) -> None:
     """The same ink at no two of them, though the colour is one."""
     signs = {name: ink(side, pair) for name, pair in PARTS.items()}
-    for name, sign in signs.items():
-        assert sign.any(), name
+    for name, drawn in signs.items():
+        assert drawn.any(), name
         for other, its in signs.items():
             if name < other and {name, other} != {"off", "off and check"}:
-                assert (sign ^ its).sum() >= 8, (name, other)
+                assert (drawn ^ its).sum() >= 8, (name, other)
     assert (signs["off"] == signs["off and check"]).all()
 
 
@@ -79,8 +82,8 @@ def test_parts_are_told_apart_by_shape_alone(side: Side) -> None:
 def test_a_check_point_stands_in_a_square_and_one_that_is_off_is_struck_out(side: Side) -> None:
     corner = round(1.7 * RADIUS)
     for name, pair in PARTS.items():
-        sign = ink(side, pair)
-        around = [sign[20 + y - 1 : 20 + y + 1, 20 + x - 1 : 20 + x + 1].any()
+        drawn = ink(side, pair)
+        around = [drawn[20 + y - 1 : 20 + y + 1, 20 + x - 1 : 20 + x + 1].any()
                   for x in (-corner, corner) for y in (-corner, corner)]  # fmt: skip
         assert all(around) == any(around) == (name == "check"), name
     struck = ink(side, PARTS["off"])
