@@ -171,6 +171,7 @@ _HELP: Final = (
 ACTIONS: Final[tuple[Action, ...]] = (
     *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,
 )  # fmt: skip
+BY_KEY: Final = {action.key: action for action in ACTIONS}
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
 
 

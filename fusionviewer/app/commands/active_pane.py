@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fusionviewer.app.commands import manual_alignment, register
+from fusionviewer.app.commands import manual_alignment
 from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks, refine_landmarks
 from fusionviewer.imaging.spots import SpotKind
@@ -26,7 +26,7 @@ def move_image(context: Context, right: float, down: float) -> None:
     """Move the moving image a step in the plane of the view."""
     plane, step_mm = context.active_pane.plane, STEP_MM * _times(context)
     if plane is not None:
-        register.nudge(context.workspace, plane, right_mm=right * step_mm, down_mm=down * step_mm, angle_deg=0.0)
+        manual_alignment.nudge(context.workspace, plane, right_mm=right * step_mm, down_mm=down * step_mm)
 
 
 def turn_image(context: Context, clockwise: bool) -> None:
@@ -34,7 +34,7 @@ def turn_image(context: Context, clockwise: bool) -> None:
     plane, step_deg = context.active_pane.plane, STEP_DEG * _times(context)
     if plane is not None:
         angle_deg = step_deg if clockwise else -step_deg
-        register.nudge(context.workspace, plane, right_mm=0.0, down_mm=0.0, angle_deg=angle_deg)
+        manual_alignment.nudge(context.workspace, plane, angle_deg=angle_deg)
 
 
 def turn_quarter(context: Context, clockwise: bool) -> None:

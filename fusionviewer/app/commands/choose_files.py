@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from fusionviewer.app.commands import export, export_pictures, open_save, regions
+from fusionviewer.app.commands import export, export_pictures, open_save, regions, register
 from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
@@ -29,6 +29,7 @@ VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha", ".mhd")))
 FUSED_VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha",)))
 PICTURES: Final = (FileKind("PNG", (".png",)), FileKind("TIFF", (".tif", ".tiff")))
 POINTS: Final = (FileKind("Points", ENDINGS), _ANY)
+PRESETS: Final = (FileKind("Presets", (".toml",)),)
 PAIRS: Final = (FileKind("Tables of pairs", (".csv",)),)
 
 
@@ -73,6 +74,11 @@ def open_points(context: Context, side: Side) -> None:
         landmark_files.open_points(workspace, side, path)
 
     _open(context, f"Open points of the {side} image", POINTS, take)
+
+
+def use_preset(context: Context) -> None:
+    """Ask for a preset and make the next run as it says."""
+    _open(context, "Use a preset", PRESETS, register.use_preset_file)
 
 
 def save(context: Context) -> bool:

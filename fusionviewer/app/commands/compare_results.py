@@ -16,12 +16,12 @@ from fusionviewer.session import edits
 from fusionviewer.session.alignment import AlternativeKind
 from fusionviewer.session.state import FusionState
 
-WAYS: Final[tuple[tuple[AlternativeKind, str, str], ...]] = (
+RESULT_KINDS: Final[tuple[tuple[AlternativeKind, str, str], ...]] = (
     ("landmarks", "Landmarks", "The last rigid fit to the landmark pairs"),
     ("registration", "Registration", "What the last registration of the images found"),
     ("refinement", "Refinement", "What the last refinement within limits found"),
 )
-"""(way, name, tool tip) in the order in which they are offered."""
+"""(kind, name, tool tip) in the order in which they are offered."""
 
 _SAME_MM: Final = 1e-6
 
@@ -51,7 +51,7 @@ class Comparison:
 def results(state: FusionState) -> tuple[Result, ...]:
     """The results that there are to choose from."""
     out = []
-    for kind, name, tip in WAYS:
+    for kind, name, tip in RESULT_KINDS:
         found = state.alignment.alternative(kind)
         if found is None:
             continue
@@ -69,7 +69,7 @@ def _same(one: RigidTransform, other: RigidTransform) -> bool:
 
 def comparisons(state: FusionState, pose: RigidTransform) -> tuple[Comparison, ...]:
     """How far the `results` lie from a pose: on average and at most at the landmarks, and at each target."""
-    alternatives = [state.alignment.alternative(kind) for kind, _, _ in WAYS]
+    alternatives = [state.alignment.alternative(kind) for kind, _, _ in RESULT_KINDS]
     poses = [found.moving_from_fixed for found in alternatives if found is not None]
     if not poses:
         return ()
@@ -101,7 +101,7 @@ def choose(workspace: Workspace, kind: AlternativeKind) -> None:
     state = workspace.document.state
     if any(result.shown for result in results(state) if result.kind == kind):
         return
-    name = next(name for way, name, _ in WAYS if way == kind)
+    name = next(name for other, name, _ in RESULT_KINDS if other == kind)
     try:
         workspace.document.apply(f"Choose the result of {name.lower()}", edits.choose_alternative(state, kind))
     except FusionError as error:

@@ -1,6 +1,8 @@
-"""Commands: the six numbers of the pose, the centre of rotation, ways back to earlier poses, turns by 90°."""
+"""Commands: move and turn by hand: the six numbers, nudges, the centre of rotation, ways back to earlier poses."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -71,6 +73,23 @@ def why_no_accepted(workspace: Workspace) -> str:
     if alignment.accepted is None:
         return "No pose has been accepted yet."
     return "The pose is the accepted one already." if alignment.moving_from_fixed == alignment.accepted else ""
+
+
+def nudge(
+    workspace: Workspace, plane: SlicePlane, *, right_mm: float = 0.0, down_mm: float = 0.0, angle_deg: float = 0.0
+) -> None:
+    """Move the moving image by hand in the plane of a view: screen directions in mm, clockwise angle in degrees.
+
+    It turns about the centre of rotation. A row of nudges of one kind is one step of undo.
+    """
+    state = workspace.document.state
+    if not state.has_pair or workspace.runner.busy:
+        return
+    shift = right_mm * plane.right + down_mm * plane.down
+    # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
+    turn = math.radians(angle_deg) * plane.normal
+    kind = "Turn by hand" if angle_deg else "Move by hand"
+    workspace.document.apply(kind, edits.nudge(state, shift, turn, workspace.view_model.hand_centre), kind)
 
 
 def turn_quarter(workspace: Workspace, plane: SlicePlane, *, clockwise: bool) -> None:

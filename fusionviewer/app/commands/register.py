@@ -1,8 +1,7 @@
-"""Commands: start, register, refine, move by hand."""
+"""Commands: start, register, refine."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +15,6 @@ from fusionviewer.app.state.limit_display import REFINING
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.errors import FusionError
-from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.quality.wording import reason_text
 from fusionviewer.registration import (
@@ -211,29 +209,9 @@ def use_preset_file(workspace: Workspace, path: Path) -> None:
         workspace.refuse(error)
 
 
-def hand_centre(workspace: Workspace) -> Points:
-    """What a rotation by hand is about (fixed space, LPS mm): where the user put it, the head's centre, the image's."""
-    return workspace.view_model.hand_centre
-
-
 def bounds_summary(run: RegistrationResult) -> str:
     """Plainly which limits a refinement has touched, and how it ended; empty without limits."""
     if run.bounds is None:
         return ""
     touched = f"TOUCHED THE LIMIT of {' and '.join(run.touched)}:" if run.touched else "No limit was touched."
     return f"{touched} {reason_text(run)}"
-
-
-def nudge(workspace: Workspace, plane: SlicePlane, *, right_mm: float, down_mm: float, angle_deg: float) -> None:
-    """Move the moving image by hand in the plane of a view: screen directions in mm, clockwise angle in degrees.
-
-    It turns about `hand_centre`. A row of nudges of one kind is one step of undo.
-    """
-    state = workspace.document.state
-    if not state.has_pair or workspace.runner.busy:
-        return
-    shift = right_mm * plane.right + down_mm * plane.down
-    # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
-    turn = math.radians(angle_deg) * plane.normal
-    kind = "Turn by hand" if angle_deg else "Move by hand"
-    workspace.document.apply(kind, edits.nudge(state, shift, turn, hand_centre(workspace)), kind)

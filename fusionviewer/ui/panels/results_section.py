@@ -43,7 +43,7 @@ class ResultsSection(Section):
         self._grid.setVerticalSpacing(UNIT // 2)
         self._grid.setColumnStretch(0, 1)
         self.column.addLayout(self._grid)
-        self._buttons = [self._button(kind, name) for kind, name, _ in compare_results.WAYS]
+        self._buttons = [self._button(kind, name) for kind, name, _ in compare_results.RESULT_KINDS]
         for row, button in enumerate(self._buttons, start=1):
             self._grid.addWidget(button, row, 0)
         self._cells = [[self._cell(row, column) for column in range(COLUMNS)] for row in range(len(self._buttons) + 1)]
@@ -100,7 +100,7 @@ class ResultsSection(Section):
         self._note.setText(note)
 
     def _show_buttons(self, found: tuple[compare_results.Result, ...], why_not: str) -> None:
-        for button, (kind, name, tip) in zip(self._buttons, compare_results.WAYS, strict=True):
+        for button, (kind, name, tip) in zip(self._buttons, compare_results.RESULT_KINDS, strict=True):
             result = next((one for one in found if one.kind == kind), None)
             button.setVisible(result is not None)
             if result is not None:
@@ -112,7 +112,7 @@ class ResultsSection(Section):
         self, places: tuple[compare_results.Comparison, ...], found: tuple[compare_results.Result, ...]
     ) -> None:
         """A column for each place, a row for each result; the heading is short, its tool tip is not."""
-        rows = {kind: number for number, (kind, _, _) in enumerate(compare_results.WAYS, start=1)}
+        rows = {kind: number for number, (kind, _, _) in enumerate(compare_results.RESULT_KINDS, start=1)}
         shown = [[""] * COLUMNS for _ in range(len(rows) + 1)]
         tips = [""] * COLUMNS
         for column, place in enumerate(places[:COLUMNS]):

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from fusionviewer.app.actions.registry import BY_KEY
 from fusionviewer.app.actions.view import MODES
 from fusionviewer.app.commands.display import next_of
 from fusionviewer.app.state.document import Document
@@ -38,7 +39,8 @@ _BUTTONS: Final = {
     "Fixed": "The fixed image alone",
     "50:50": "Both images alike",
     "Moving": "The moving image alone",
-    "Swap": "As much of the moving image as now of the fixed one; or the two in each other's place (Tab)",
+    "Swap": "As much of the moving image as now of the fixed one; or the two in each other's place "
+    f"({BY_KEY['swap'].keys[0]})",
 }
 """What the buttons are called, and what they do."""
 
@@ -129,11 +131,11 @@ class BlendBar(QWidget):
         """What else can be chosen about the mode, and what it does; empty if there is nothing."""
         blend = self._view_model.view.blend
         if blend.mode is BlendMode.TWO_COLOUR:
-            return blend.pair.replace("-", "/"), "The other pair of colours (Shift+C)"
+            return blend.pair.replace("-", "/"), f"The other pair of colours ({BY_KEY['colour_pair'].keys[0]})"
         if blend.mode is BlendMode.CURTAIN:
             return {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}[
                 blend.curtain
-            ], "The next direction (Shift+V)"
+            ], f"The next direction ({BY_KEY['curtain_way'].keys[0]})"
         return "", ""
 
     def _next_option(self) -> None:

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         bar = self.menuBar()
         if bar is not None:
-            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.workspace, self)})
+            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self)})
         overview = QWidget()
         rows = QVBoxLayout(overview)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from fusionviewer.app.actions.action import need_idle_pair
+from fusionviewer.app.commands import choose_files
 from fusionviewer.app.commands import register as register_commands
-from fusionviewer.app.commands.context import FileKind
-from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.commands.context import Context
 from fusionviewer.registration.presets import Preset
-from fusionviewer.ui.dialogs.file_dialogs import choose_file
-
-PRESETS: Final = (FileKind("Presets", (".toml",)),)
 
 
 class PresetMenu(QMenu):
     """Read anew whenever it is opened, so that a preset that was just written is there."""
 
-    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+    def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__("Preset", window)
-        self._workspace = workspace
-        self._window = window
+        self._context = context
+        self._workspace = context.workspace
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
         self._fill()
@@ -41,7 +36,7 @@ class PresetMenu(QMenu):
         self.addSeparator()
         tip = "A TOML file; “fusionviewer presets --copy” makes one to start from"
         entry = self._entry("From a file…", why_not or tip)
-        entry.triggered.connect(lambda _=False: self._ask())
+        entry.triggered.connect(lambda _=False: choose_files.use_preset(self._context))
         for action in self.actions():
             action.setEnabled(not why_not)
 
@@ -53,8 +48,3 @@ class PresetMenu(QMenu):
 
     def _choose(self, preset: Preset) -> None:
         register_commands.choose_preset(self._workspace, preset)
-
-    def _ask(self) -> None:
-        path = choose_file(self._window, "Use a preset", PRESETS)
-        if path is not None:
-            register_commands.use_preset_file(self._workspace, path)

@@ -64,7 +64,7 @@ class StepBar(QWidget):
         button.setObjectName("layout_menu")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip("How the panes are arranged (Ctrl+1 … Ctrl+5)")
+        button.setToolTip(f"How the panes are arranged ({LAYOUTS[0][2]} … {LAYOUTS[-1][2]})")
         button.setMenu(actions.submenu("Layout", button))
         names = {layout: name for layout, name, _, _ in LAYOUTS}
         metrics = button.fontMetrics()

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from command_context import GivenAnswers, context_of
 
+from fusionviewer.app.actions import registry
 from fusionviewer.app.actions.action import Action
-from fusionviewer.app.actions.registry import ACTIONS, MENUS, key_rows
+from fusionviewer.app.actions.registry import ACTIONS, BY_KEY, MENUS, key_rows
 from fusionviewer.app.state.workspace import Workspace
 
-BY_KEY = {action.key: action for action in ACTIONS}
 GUIDE = Path(__file__).parents[3] / "docs" / "using.md"
 
 
@@ -39,6 +40,26 @@ def test_a_row_tells_all_keys_of_an_action_and_one_row_all_of_a_series() -> None
     assert rows["Go to a pair by number"].written(lambda key: f"<{key}>") == "<1> … <9>"
     keys = [key for action in ACTIONS for key in action.keys if not action.series]
     assert sorted(key for row in rows.values() if row.joint == ", " for key in row.keys) == sorted(keys)
+
+
+NAMED = {
+    "N": "new_pair", "Q": "fade_less", "E": "fade_more", "K": "checkerboard", "B": "bone_edges", "A": "accept",
+    "R": "reject", "Shift+K": "lock_pair", "Esc": "cancel", "L": "rows", "Ctrl+4": "layout_nine",
+}  # fmt: skip
+"""The keys that sentences of the program name, and what each is said to do."""
+
+
+def test_keys_that_are_named_in_sentences_are_those_of_the_table() -> None:
+    app = Path(registry.__file__).parents[1]
+    sources = [path for room in ("state", "commands") for path in sorted((app / room).rglob("*.py"))]
+    key = r"((?:Ctrl\+|Shift\+|Alt\+)+[A-Z0-9]|[A-Z]|F\d+|Esc)\b"
+    named: set[str] = set()
+    for sentence in re.findall(r'"[^"\n]*"', "\n".join(path.read_text(encoding="utf-8") for path in sources)):
+        for listed in re.findall(rf"\({key}(?:, {key})?\)|(?:press|with) {key}", sentence):
+            named.update(one for one in listed if one)
+    assert named == set(NAMED)
+    for one, action in NAMED.items():
+        assert one in BY_KEY[action].keys
 
 
 def test_what_cannot_be_done_has_a_sentence(workspace: Workspace, with_phantoms: Workspace) -> None:

@@ -158,8 +158,8 @@ def test_a_picture_that_cannot_be_drawn_says_so(study: Workspace, qtbot: QtBot, 
 
 
 def test_cancelled_pictures_and_volumes_leave_nothing(study: Workspace, tmp_path: Path) -> None:
-    for verb, name in ((export_pictures.export_picture, "a.png"), (export_pictures.export_fused, "a.nii.gz")):
-        verb(study, tmp_path / name)
+    for export, name in ((export_pictures.export_picture, "a.png"), (export_pictures.export_fused, "a.nii.gz")):
+        export(study, tmp_path / name)
         study.runner.cancel()
         assert study.runner.wait_for_threads(10)
     assert not list(tmp_path.iterdir())

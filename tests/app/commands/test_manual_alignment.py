@@ -7,7 +7,6 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.commands import manual_alignment, open_save
-from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import AXIAL, CORONAL, RigidTransform, SlicePlane
@@ -60,13 +59,13 @@ def test_the_centre_is_the_heads_until_it_is_placed(with_phantoms: Workspace) ->
     workspace = with_phantoms
     corners = workspace.head_corners
     assert corners is not None
-    assert register_commands.hand_centre(workspace) == pytest.approx(corners.mean(axis=0))
+    assert workspace.view_model.hand_centre == pytest.approx(corners.mean(axis=0))
     assert manual_alignment.centre_text(workspace) == "about the head's centre"
     assert BY_KEY["centre_head"].need(workspace) != ""
     workspace.view_model.set_cursor("fixed", np.array([-3.14, 12.0, 40.25]))
     manual_alignment.centre_at_cursor(workspace)
     workspace.view_model.set_cursor("fixed", np.zeros(3))
-    assert register_commands.hand_centre(workspace) == pytest.approx([-3.14, 12.0, 40.25])
+    assert workspace.view_model.hand_centre == pytest.approx([-3.14, 12.0, 40.25])
     assert manual_alignment.centre_text(workspace) == "about −3.1, 12.0, 40.2 mm (LPS)"
     workspace.view_model.change(ras=True)
     assert manual_alignment.centre_text(workspace) == "about 3.1, −12.0, 40.2 mm (RAS)"
@@ -81,7 +80,7 @@ def test_where_no_head_was_found_it_is_the_middle_of_the_image(with_phantoms: Wo
     fixed = workspace.document.state.fixed
     assert fixed is not None
     workspace.set_head_box(fixed, None)
-    assert register_commands.hand_centre(workspace) == pytest.approx(fixed.grid.centre)
+    assert workspace.view_model.hand_centre == pytest.approx(fixed.grid.centre)
     assert manual_alignment.centre_text(workspace) == "about the middle of the fixed image"
 
 
@@ -91,7 +90,7 @@ def test_after_a_swap_the_centre_is_the_other_heads(with_phantoms: Workspace) ->
     open_save.swap_images(workspace)
     corners = workspace.head_corners
     assert corners is not None
-    assert register_commands.hand_centre(workspace) == pytest.approx(corners.mean(axis=0))
+    assert workspace.view_model.hand_centre == pytest.approx(corners.mean(axis=0))
 
 
 def test_ways_back_are_one_step_each_and_say_why_there_is_none(with_phantoms: Workspace) -> None:

@@ -5,9 +5,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 
+from fusionviewer.app.commands import manual_alignment, undo_cancel
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
-from fusionviewer.app.commands import undo_cancel
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
@@ -150,13 +150,13 @@ def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
     seen_at = np.array([15.0, 20.0, 30.0])
     anatomy = workspace.document.state.alignment.moving_from_fixed.apply(seen_at)
     for _ in range(3):
-        register_commands.nudge(workspace, plane, right_mm=0.1, down_mm=0, angle_deg=0)
+        manual_alignment.nudge(workspace, plane, right_mm=0.1, down_mm=0, angle_deg=0)
     now = (~workspace.document.state.alignment.moving_from_fixed).apply(anatomy)
     assert now == pytest.approx(seen_at + np.array([0.3, 0, 0]), abs=1e-9)
     assert workspace.document.undo_stack.count() == 1
     workspace.document.undo_stack.undo()
     # clockwise on the screen, right of the centre: downwards, which is towards posterior (+y)
-    register_commands.nudge(workspace, plane, right_mm=0, down_mm=0, angle_deg=1)
+    manual_alignment.nudge(workspace, plane, right_mm=0, down_mm=0, angle_deg=1)
     now = (~workspace.document.state.alignment.moving_from_fixed).apply(anatomy)
     assert now[1] > seen_at[1]
 
@@ -169,13 +169,13 @@ def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     assert workspace.document.state.alignment.review is None
     workspace.document.undo_stack.undo()
     assert workspace.document.state.alignment.review is not None
-    register_commands.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=1, down_mm=0, angle_deg=0)
+    manual_alignment.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=1, down_mm=0, angle_deg=0)
     assert workspace.document.state.alignment.review is None
 
 
 def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
-    register_commands.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=3, down_mm=4, angle_deg=0)
+    manual_alignment.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=3, down_mm=4, angle_deg=0)
     assert any("5.00 mm at most, 5.00 mm on average" in line for line in review_commands.known_facts(workspace))
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PyQt6.QtWidgets import QComboBox
-from windows import OpenWindow, child
+from windows import Chosen, OpenWindow, child
 
 from fusionviewer.registration.presets import load_preset
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.window import preset_menu
 from fusionviewer.ui.window.preset_menu import PresetMenu
 
 
@@ -18,7 +16,7 @@ def test_presets_from_the_menu_and_from_a_file(
     open_window: OpenWindow,
     unaligned: FusionState,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    chosen: Chosen,
 ) -> None:
     window = open_window(unaligned)
     document = window.workspace.document
@@ -38,7 +36,7 @@ def test_presets_from_the_menu_and_from_a_file(
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["fast"]
     file = tmp_path / "mine.toml"
-    monkeypatch.setattr(preset_menu, "choose_file", lambda *_: file)
+    chosen.path = file
     file.write_text("[settings]\nstarts = 5\n")
     choose("From a file…")
     assert document.state.alignment.settings.starts == 5
