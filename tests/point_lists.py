@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from fusionviewer.exchange.points.named_points import Marks, NamedPoints
+from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 
 numbers = st.floats(-1e6, 1e6) | st.floats(-1e-300, 1e-300)
 letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]) | st.sampled_from(",\";#|'")
 texts = st.text(letters, max_size=12).map(str.strip)
 names = texts.filter(bool)
-marks = st.builds(Marks, description=texts, locked=st.booleans(), visible=st.booleans(), selected=st.booleans())
+marks = st.builds(PointFlags, description=texts, locked=st.booleans(), visible=st.booleans(), selected=st.booleans())
 
 
 @st.composite

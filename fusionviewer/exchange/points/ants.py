@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.exchange.points.named_points import Marks, NamedPoints, names_for, tidy
+from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags, names_for, tidy
 from fusionviewer.exchange.text_files import bad_line, csv_rows, digits, number_in, read_text, write_text
 
 _WANTED: Final = "The file needs a header line x,y,z,t and then one point a line (LPS mm)."
@@ -38,7 +38,7 @@ def read_ants_points(path: Path) -> NamedPoints:
     elif len(set(known)) < len(known):
         labels = [""] * len(labels)
         notes = ("Labels come twice in the file; the points are named P1, P2 … in their order instead.",)
-    marks = tuple(Marks(description=tidy(comment)) for comment in comments)
+    marks = tuple(PointFlags(description=tidy(comment)) for comment in comments)
     names = names_for(path, labels, _WANTED)
     return NamedPoints(names, np.array(places), marks, None, None, notes, in_order=not any(labels))
 

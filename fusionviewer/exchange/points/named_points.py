@@ -18,7 +18,7 @@ Unit: TypeAlias = Literal["mm", "µm", "voxels"]
 
 
 @dataclass(frozen=True)
-class Marks:
+class PointFlags:
     """What some formats say of a point besides its name and place."""
 
     description: str = ""
@@ -34,7 +34,7 @@ class NamedPoints:
     names: tuple[str, ...]
     points: Points
     """(n, 3) LPS mm, whatever the file had."""
-    marks: tuple[Marks, ...] = ()
+    marks: tuple[PointFlags, ...] = ()
     """(n); left out: nothing special about any point."""
     frame: Frame | None = None
     """What the file said its numbers are; None: it said nothing, and what its format means was taken."""
@@ -47,7 +47,7 @@ class NamedPoints:
     def __post_init__(self) -> None:
         points = np.asarray(self.points, dtype=np.float64)
         object.__setattr__(self, "points", frozen(points.reshape(-1, 3) if points.size == 0 else points))
-        object.__setattr__(self, "marks", self.marks or (Marks(),) * len(self.names))
+        object.__setattr__(self, "marks", self.marks or (PointFlags(),) * len(self.names))
         if self.points.shape != (len(self.names), 3) or len(self.marks) != len(self.names):
             raise BadArgument("There are not as many names as points.", "Give each point a name.")
         if not np.isfinite(self.points).all():

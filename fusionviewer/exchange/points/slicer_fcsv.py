@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from fusionviewer.errors import BadArgument, UnreadableInput
-from fusionviewer.exchange.points.named_points import Frame, Marks, NamedPoints, lps_from_ras, names_for, tidy
+from fusionviewer.exchange.points.named_points import Frame, NamedPoints, PointFlags, lps_from_ras, names_for, tidy
 from fusionviewer.exchange.text_files import bad_line, csv_text, digits, lines_of, number_in, read_text, write_text
 
 COLUMNS: Final = (
@@ -52,7 +52,7 @@ class _Head(NamedTuple):
 class _Row(NamedTuple):
     label: str
     place: list[float]
-    marks: Marks
+    marks: PointFlags
 
 
 def read_fcsv(path: Path) -> NamedPoints:
@@ -145,7 +145,7 @@ def _row(path: Path, number: int, line: str, versioned: bool) -> _Row:
         if value is None:
             raise bad_line(path, number, f"“{word[:40]}” is not a number", _WANTED)
     cells = dict(zip(COLUMNS if versioned else ("label", "x", "y", "z", "sel", "vis"), values, strict=False))
-    marks = Marks(
+    marks = PointFlags(
         tidy(cells.get("desc", "")), _flag(cells, "lock", False), _flag(cells, "vis", True), _flag(cells, "sel", True)
     )
     return _Row(cells.get("label", ""), [value for value in place if value is not None], marks)

@@ -10,7 +10,15 @@ from typing import Any, Final
 import numpy as np
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.exchange.points.named_points import Frame, Marks, NamedPoints, Unit, lps_from_ras, names_for, tidy
+from fusionviewer.exchange.points.named_points import (
+    Frame,
+    NamedPoints,
+    PointFlags,
+    Unit,
+    lps_from_ras,
+    names_for,
+    tidy,
+)
 from fusionviewer.exchange.text_files import read_text, write_text
 
 SCHEMA: Final = (
@@ -34,7 +42,7 @@ def read_markups(path: Path) -> NamedPoints:
     unit, mm = _unit(path, markup)
     labels: list[str] = []
     places: list[list[float]] = []
-    marks: list[Marks] = []
+    marks: list[PointFlags] = []
     left_out: list[str] = []
     controls = markup.get("controlPoints", [])
     if not isinstance(controls, list):
@@ -160,7 +168,7 @@ def _position(path: Path, value: object, number: int) -> list[float]:
     raise _bad(path, f"the position of its point {number} is not three numbers")
 
 
-def _marks(path: Path, control: dict[str, Any], number: int) -> Marks:
+def _marks(path: Path, control: dict[str, Any], number: int) -> PointFlags:
     flags = {}
     for key, usual in (("locked", False), ("visibility", True), ("selected", True)):
         value = control.get(key, usual)
@@ -168,7 +176,7 @@ def _marks(path: Path, control: dict[str, Any], number: int) -> Marks:
             raise _bad(path, f"“{key}” of its point {number} is neither true nor false")
         flags[key] = value
     description = _text(path, control, "description", number)
-    return Marks(description, flags["locked"], flags["visibility"], flags["selected"])
+    return PointFlags(description, flags["locked"], flags["visibility"], flags["selected"])
 
 
 def _text(path: Path, control: dict[str, Any], key: str, number: int) -> str:

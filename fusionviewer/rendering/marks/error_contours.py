@@ -60,7 +60,7 @@ def error_lines(
 
     `tre_mm` gives the field in mm (n,) at points (n, 3), LPS mm; its square must be quadratic in the place.
     """
-    outline = _clipped(_section(plane, grid), viewport)
+    outline = _clipped(section_of(plane, grid.corners), viewport)
     if len(outline) < 3:
         return ()
     ellipses = _Ellipses.of(lambda places: tre_mm(plane.points(places[:, 0], places[:, 1])), outline)
@@ -190,9 +190,11 @@ def _runs(places: Points, shown: NDArray[np.bool_]) -> tuple[Points, ...]:
     return tuple(places[a:b] for a, b in edges.reshape(-1, 2) if b - a > 1)
 
 
-def _section(plane: SlicePlane, grid: Grid) -> Points:
-    """The corners (n, 2) of an image's box cut by a plane, in order, screen mm; fewer than three: they do not meet."""
-    corners = grid.corners
+def section_of(plane: SlicePlane, corners: Points) -> Points:
+    """Where a plane cuts a box with corners (8, 3), in order, (n, 2) screen mm; fewer than three: it does not.
+
+    Corners whose numbers differ in one binary digit are joined by an edge, as those of a grid.
+    """
     ends = np.array([(a, a | bit) for bit in (1, 2, 4) for a in range(8) if not a & bit])
     depth = plane.distance(corners)
     one, other = depth[ends[:, 0]], depth[ends[:, 1]]

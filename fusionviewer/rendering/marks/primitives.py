@@ -140,9 +140,9 @@ def start_of(text: Text, letters: Letters) -> Spot:
     return left, text.at[1] + (down * letters.cap(text.role) if down else 0.0)
 
 
-def line_of(places: Points) -> Line:
+def line_of(places: Points, closed: bool = False) -> Line:
     """The line through places (n, 2)."""
-    return Line(tuple(map(tuple, places.tolist())))
+    return Line(tuple(map(tuple, places.tolist())), closed)
 
 
 def rectangle(room: Room) -> Line:

@@ -10,10 +10,12 @@ from point_lists import bits, written
 
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.points.formats import ENDINGS, FORMATS, PointFormat, format_of, read_points, write_points
-from fusionviewer.exchange.points.named_points import Marks, NamedPoints
+from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 from fusionviewer.geometry import Grid
 
-POINTS = NamedPoints(("AC", "PC"), np.array([[0.1, -20.3, 4.0], [1 / 3, 5.0, -6.0]]), (Marks("first"), Marks()))
+POINTS = NamedPoints(
+    ("AC", "PC"), np.array([[0.1, -20.3, 4.0], [1 / 3, 5.0, -6.0]]), (PointFlags("first"), PointFlags())
+)
 
 
 @pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.key)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from point_lists import bits, point_lists, written
 
 from fusionviewer.errors import BadArgument, UnreadableInput
-from fusionviewer.exchange.points.named_points import Marks, NamedPoints
+from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 from fusionviewer.exchange.points.slicer_fcsv import read_fcsv, write_fcsv
 
 
@@ -117,9 +117,9 @@ def test_flags_and_missing_labels(tmp_path: Path) -> None:
     content = VERSION + "1,1,2,3,0,0,0,1,0,0,1,,why,\n2,4,5,6\n3,7,8,9,0,0,0,1,,,,P2,,\n"
     points = read_fcsv(written(tmp_path, "a.fcsv", content))
     assert points.names == ("P1", "P3", "P2")  # the second has no label, and P2 is taken
-    assert points.marks == (Marks("why", True, False, False), Marks(), Marks())
+    assert points.marks == (PointFlags("why", True, False, False), PointFlags(), PointFlags())
     old = read_fcsv(written(tmp_path, "b.fcsv", "AC,1,2,3,0,1\nPC,4,5,6,1,0\n"))
-    assert old.marks == (Marks(selected=False), Marks(visible=False))
+    assert old.marks == (PointFlags(selected=False), PointFlags(visible=False))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,9 @@ def test_a_line_that_slicer_would_stop_at_is_not_written(tmp_path: Path) -> None
 
 
 def test_a_line_break_in_a_name_becomes_a_space(tmp_path: Path) -> None:
-    write_fcsv(tmp_path / "a.fcsv", NamedPoints(("left\neye",), np.zeros((1, 3)), (Marks("one\r\ntwo\u2028three"),)))
+    write_fcsv(
+        tmp_path / "a.fcsv", NamedPoints(("left\neye",), np.zeros((1, 3)), (PointFlags("one\r\ntwo\u2028three"),))
+    )
     points = read_fcsv(tmp_path / "a.fcsv")
     assert points.names == ("left eye",)
     assert points.marks[0].description == "one  two three"

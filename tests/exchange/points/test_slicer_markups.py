@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from point_lists import bits, point_lists, written
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
-from fusionviewer.exchange.points.named_points import Marks, NamedPoints
+from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 from fusionviewer.exchange.points.slicer_markups import read_markups, write_markups
 
 
@@ -132,7 +132,7 @@ def test_what_slicer_leaves_open(tmp_path: Path) -> None:
     points = read_markups(a_file(tmp_path, controlPoints=controls))
     assert points.names == ("here", "P2")
     assert points.points.tolist() == [[1, 2, 3], [4, 5, 6]]
-    assert points.marks == (Marks("seen", True, False, True), Marks(selected=False))
+    assert points.marks == (PointFlags("seen", True, False, True), PointFlags(selected=False))
     assert points.notes == ("Left out, because not placed: later, moving, nowhere.",)
 
 

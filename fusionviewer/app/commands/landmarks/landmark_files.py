@@ -12,7 +12,7 @@ import numpy as np
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.points.formats import ENDINGS, format_of, read_points, write_points
-from fusionviewer.exchange.points.named_points import Marks, NamedPoints
+from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 from fusionviewer.exchange.points.pairs_csv import PointPair, read_pairs, write_pairs
 from fusionviewer.exchange.points.questions import suggest_readings
 from fusionviewer.geometry import Points
@@ -166,7 +166,7 @@ def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> 
     points = NamedPoints(
         tuple(pair.name for pair in placed),
         np.array([pair.point(side) for pair in placed], dtype=np.float64),
-        tuple(Marks(locked=pair.locked, selected=pair.enabled) for pair in placed),
+        tuple(PointFlags(locked=pair.locked, selected=pair.enabled) for pair in placed),
     )
     try:
         lost = "" if format_of(path, key).keeps_names else " This format keeps no names, only their order."

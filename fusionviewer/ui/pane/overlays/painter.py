@@ -46,27 +46,21 @@ class PaneLetters:
         self._metrics = {bold: QFontMetricsF(font) for bold, font in self._fonts.items()}
 
     def font(self, role: Role) -> QFont:
-        """What a text is written in."""
         return self._fonts[role in ("strong", "side")]
 
     def metrics(self, role: Role) -> QFontMetricsF:
-        """How large it is."""
         return self._metrics[role in ("strong", "side")]
 
     def length(self, text: str, role: Role) -> float:
-        """How long a text is."""
         return self.metrics(role).horizontalAdvance(text)
 
     def elided(self, text: str, role: Role, room: float) -> str:
-        """The text, or as much of its beginning as there is room for."""
         return self.metrics(role).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def cap(self, role: Role) -> float:
-        """How high capitals are."""
         return self.metrics(role).capHeight()
 
     def line(self, role: Role) -> float:
-        """From one base line to the next."""
         return self.metrics(role).height()
 
 

@@ -8,9 +8,11 @@ from typing import Final, TypeAlias
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 
+from fusionviewer.geometry import Points
 from fusionviewer.registration import Box
 from fusionviewer.rendering.colours import REGION_COLOUR
-from fusionviewer.rendering.marks.primitives import Block, Letters, Line, Primitive, Spot, Stroke, rectangle, room_about
+from fusionviewer.rendering.marks.error_contours import section_of
+from fusionviewer.rendering.marks.primitives import Block, Letters, Primitive, Stroke, line_of, rectangle, room_about
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
 
@@ -80,24 +82,10 @@ def aslant(frame: SliceFrame) -> bool:
     return float(np.abs(frame.plane.right).max()) < 1 or float(np.abs(frame.plane.down).max()) < 1
 
 
-def section(frame: SliceFrame, box: Box) -> tuple[Spot, ...]:
-    """Where a plane cuts a box, in order around its middle, logical pixels; empty where it does not."""
-    corners = np.array(box)
-    found = []
-    for axis in range(3):
-        others = [n for n in range(3) if n != axis]
-        for one in (0, 1):
-            for other in (0, 1):
-                ends = corners.copy()
-                ends[:, others[0]], ends[:, others[1]] = corners[one, others[0]], corners[other, others[1]]
-                before, after = (float(d) for d in frame.plane.distance(ends))
-                if before != after and before * after <= 0:
-                    found.append(ends[0] + before / (before - after) * (ends[1] - ends[0]))
-    if not found:
-        return ()
-    spots = frame.spots(np.array(found))
-    x, y = (sum(way) / len(spots) for way in zip(*spots, strict=True))
-    return tuple(sorted(spots, key=lambda spot: math.atan2(spot[1] - y, spot[0] - x)))
+def section(frame: SliceFrame, box: Box) -> Points:
+    """Where a plane cuts a box, in order around its middle, (n, 2) logical pixels; none where it does not."""
+    corners = np.array([[box[n >> axis & 1][axis] for axis in range(3)] for n in range(8)])
+    return frame.on_pane(section_of(frame.plane, corners))
 
 
 def draw_region_box(context: PaneContext, letters: Letters) -> list[Primitive]:
@@ -109,8 +97,8 @@ def draw_region_box(context: PaneContext, letters: Letters) -> list[Primitive]:
     if box is None:
         return []
     if aslant(frame):
-        cut = section(frame, box)
-        return [Stroke((Line(cut, closed=True),), REGION_COLOUR, 1.0, rim_opacity=_RIM)] if cut else []
+        cut = line_of(section(frame, box), closed=True)
+        return [Stroke((cut,), REGION_COLOUR, 1.0, rim_opacity=_RIM)] if cut.places else []
     rect, inside = box_rect(frame, box), cuts(frame, box)
     left, top, right, bottom = (math.floor(v) + 0.5 for v in (rect.left(), rect.top(), rect.right(), rect.bottom()))
     outline = rectangle((left, top, right, bottom))
