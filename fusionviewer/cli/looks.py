@@ -11,7 +11,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
-from fusionviewer.rendering.colours import Colours, Pair
+from fusionviewer.rendering.colours import ColourPair, Colours
 from fusionviewer.rendering.slices import Layer
 from fusionviewer.rendering.window import Window, auto_window
 
@@ -29,7 +29,7 @@ def add_looks(parser: argparse.ArgumentParser, modes: tuple[BlendMode, ...]) -> 
     group.add_argument("--mode", choices=[mode.value for mode in modes], default=modes[0].value)
     group.add_argument("--fade", metavar="0..1", default="0.5", help="0: fixed alone, 1: moving alone (default: 0.5)")
     group.add_argument("--swap", action="store_true", help="the images change places (the fade becomes its opposite)")
-    group.add_argument("--pair", choices=get_args(Pair), default="amber-blue", help="of the two colours")
+    group.add_argument("--pair", choices=get_args(ColourPair), default="amber-blue", help="of the two colours")
     group.add_argument("--square-mm", metavar="MM", default="24", help="side of the checkerboard's squares (24)")
     for side in ("fixed", "moving"):
         group.add_argument(

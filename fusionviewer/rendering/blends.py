@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.reslice import Viewport
-from fusionviewer.rendering.colours import PAIRS, Pair, Table, colour_table, tint_table
+from fusionviewer.rendering.colours import COLOUR_PAIRS, ColourPair, Table, colour_table, tint_table
 
 LONE_FADE: Final = 0.1
 """Where only one image lies, it keeps its full brightness but for this last part of the fade, so that its field of
@@ -75,7 +75,7 @@ class Blend:
     """0 shows the back (fixed) alone, 1 the front (moving) alone."""
     swapped: bool = False
     """In the modes that do not fade, the two images change places."""
-    pair: Pair = "amber-blue"
+    pair: ColourPair = "amber-blue"
     checker_mm: float = 24.0
     """Side of the squares, which hold still in the patient when the view is panned or zoomed."""
     curtain: CurtainWay = "across"
@@ -170,7 +170,7 @@ def fade(back: Coded, front: Coded, share: float) -> Picture:
     return _added(faded(back.colours, front.colours, share), back, front)
 
 
-def two_colour(back: Coded, front: Coded, share: float, pair: Pair) -> Picture:
+def two_colour(back: Coded, front: Coded, share: float, pair: ColourPair) -> Picture:
     """Each image in one of two colours that together are white: where both are alike, the picture is grey.
 
     At half of the fade both are whole; towards an end the other one goes.
@@ -186,9 +186,9 @@ def faded(back: Table, front: Table, share: float) -> tuple[Picture, Picture]:
     return weighted(back, 256 - weight, lone_back, BLACK), weighted(front, weight, lone_front, 0, up=True)
 
 
-def tinted(share: float, pair: Pair) -> tuple[Picture, Picture]:
+def tinted(share: float, pair: ColourPair) -> tuple[Picture, Picture]:
     """The tables whose sum is two images in a pair of colours."""
-    (back, front), weights = PAIRS[pair], [round(min(1.0, 2 * part) * 256) for part in (1 - share, share)]
+    (back, front), weights = COLOUR_PAIRS[pair], [round(min(1.0, 2 * part) * 256) for part in (1 - share, share)]
     return (
         weighted(tint_table(back), weights[0], weights[0], BLACK),
         weighted(tint_table(front, up=True), weights[1], weights[1], 0),

@@ -49,14 +49,14 @@ COLOUR_NAMES: Final[dict[Colours, str]] = {
     "viridis": "Viridis",
 }
 
-Pair: TypeAlias = Literal["amber-blue", "magenta-green"]
+ColourPair: TypeAlias = Literal["amber-blue", "magenta-green"]
 
 Rgb: TypeAlias = tuple[int, int, int]
 
 Table: TypeAlias = NDArray[np.uint8]
 """(256, 3) red, green, blue for brightness 0…255."""
 
-PAIRS: Final[dict[Pair, tuple[Rgb, Rgb]]] = {
+COLOUR_PAIRS: Final[dict[ColourPair, tuple[Rgb, Rgb]]] = {
     "amber-blue": ((44, 112, 255), (211, 143, 0)),
     "magenta-green": ((30, 170, 45), (225, 85, 210)),
 }

@@ -11,7 +11,7 @@ Extent = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Box:
+class PixelBox:
     """A rectangle of whole pixels."""
 
     left: int
@@ -29,19 +29,19 @@ class Box:
         """The first row beyond."""
         return self.top + self.height
 
-    def inset(self, margin: int) -> Box:
+    def inset(self, margin: int) -> PixelBox:
         """Smaller by a margin on every side."""
-        return Box(self.left + margin, self.top + margin, self.width - 2 * margin, self.height - 2 * margin)
+        return PixelBox(self.left + margin, self.top + margin, self.width - 2 * margin, self.height - 2 * margin)
 
 
 @dataclass(frozen=True)
 class Arrangement:
     """Boxes for the axial, coronal and sagittal panes and for the words, and the scale that all panes share."""
 
-    axial: Box
-    coronal: Box
-    sagittal: Box
-    words: Box
+    axial: PixelBox
+    coronal: PixelBox
+    sagittal: PixelBox
+    words: PixelBox
     words_in_a_row: bool
     """Whether the box of words is a low strip and not a cell."""
     mm_per_pixel: float
@@ -60,15 +60,15 @@ def arrange(size: tuple[int, int], extents: tuple[Extent, Extent, Extent], gap: 
     columns, rows = (max(axial[0], coronal[0]), sagittal[0]), (max(axial[1], sagittal[1]), coronal[1])
     grid_scale = min((width - gap) / sum(columns), (height - gap) / sum(rows))
     if row_scale > grid_scale:
-        a, c, s = (Box(left, 0, wide, tall) for left, wide in _share(width, wide_mm, row_scale, gap))
-        return Arrangement(a, c, s, Box(0, tall + gap, width, strip), True, 1 / row_scale)
+        a, c, s = (PixelBox(left, 0, wide, tall) for left, wide in _share(width, wide_mm, row_scale, gap))
+        return Arrangement(a, c, s, PixelBox(0, tall + gap, width, strip), True, 1 / row_scale)
     (left, wide_left), (right, wide_right) = _share(width, columns, grid_scale, gap)
     (top, tall_top), (bottom, tall_bottom) = _share(height, rows, grid_scale, gap)
     return Arrangement(
-        axial=Box(left, top, wide_left, tall_top),
-        coronal=Box(left, bottom, wide_left, tall_bottom),
-        sagittal=Box(right, top, wide_right, tall_top),
-        words=Box(right, bottom, wide_right, tall_bottom),
+        axial=PixelBox(left, top, wide_left, tall_top),
+        coronal=PixelBox(left, bottom, wide_left, tall_bottom),
+        sagittal=PixelBox(right, top, wide_right, tall_top),
+        words=PixelBox(right, bottom, wide_right, tall_bottom),
         words_in_a_row=False,
         mm_per_pixel=1 / grid_scale,
     )
@@ -82,10 +82,10 @@ def natural_size(extents: tuple[Extent, Extent, Extent], pixels_per_mm: float, g
     return math.ceil(wide_mm * pixels_per_mm) + gap, math.ceil(high_mm * pixels_per_mm) + gap
 
 
-def tile(size: tuple[int, int], tiles: tuple[int, int], gap: int) -> list[Box]:
+def tile(size: tuple[int, int], tiles: tuple[int, int], gap: int) -> list[PixelBox]:
     """So many boxes (columns, rows) in reading order that fill a size, alike to a pixel, with gaps between."""
     across, down = (_share(pixels, [0.0] * n, 0.0, gap) for pixels, n in zip(size, tiles, strict=True))
-    return [Box(left, top, width, height) for top, height in down for left, width in across]
+    return [PixelBox(left, top, width, height) for top, height in down for left, width in across]
 
 
 def _share(pixels: int, extents_mm: Sequence[float], scale: float, gap: int) -> list[tuple[int, int]]:

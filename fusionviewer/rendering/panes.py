@@ -11,7 +11,7 @@ from fusionviewer.geometry import SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import TEXT_COLOUR
-from fusionviewer.rendering.layout import Box
+from fusionviewer.rendering.layout import PixelBox
 from fusionviewer.rendering.marks.annotations import (
     DOUBT,
     LEGEND,
@@ -45,7 +45,7 @@ _MOST_LINES: Final = 3
 class Pane:
     """One of the views: where it lies on the sheet, what it shows, what it is called and where its plane lies."""
 
-    box: Box
+    box: PixelBox
     plane: SlicePlane
     viewport: Viewport
     title: str

@@ -14,7 +14,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.progress import Observer
-from fusionviewer.rendering.layout import Box, Extent, arrange, natural_size, tile
+from fusionviewer.rendering.layout import Extent, PixelBox, arrange, natural_size, tile
 from fusionviewer.rendering.marks.annotations import round_length
 from fusionviewer.rendering.marks.sheet import GROUND, Sheet
 from fusionviewer.rendering.marks.values import Marks
@@ -136,7 +136,7 @@ class _Plan:
     size: Size
     panes: tuple[Pane, ...]
     unit: float
-    words: Box | None
+    words: PixelBox | None
     words_unit: float
     columns: int | None
     """Of the words; None: as many as there is room for."""
@@ -199,7 +199,7 @@ class _Framer:
         wide, high = self.extent(orientation)
         return max(wide / size[0], high / size[1])
 
-    def viewport(self, plane: SlicePlane, box: Box, mm_per_pixel: float) -> Viewport:
+    def viewport(self, plane: SlicePlane, box: PixelBox, mm_per_pixel: float) -> Viewport:
         """The piece of a plane that a pane shows."""
         if self._framing is not None:
             middle = plane.screen(np.asarray(self._framing.focus))
@@ -258,7 +258,7 @@ def _plan_tiles(scene: Scene, form: PictureForm, framer: _Framer) -> _Plan:
         title, place = (title, place) if alone or not place else ("", place)
         viewport = framer.viewport(plane, box, scale)
         panes.append(Pane(box, plane, viewport, title, place, form.crosshair and near))
-    words = Box(0, size[1] - strip, size[0], strip) if form.annotated else None
+    words = PixelBox(0, size[1] - strip, size[0], strip) if form.annotated else None
     return _Plan(size, tuple(panes), unit, words, strip_unit, None, alone)
 
 

@@ -13,16 +13,16 @@ from fusionviewer.geometry import Points
 from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.rendering.colours import (
     BONE_COLOUR,
+    COLOUR_PAIRS,
     FIXED_COLOUR,
     MOVING_COLOUR,
-    PAIRS,
     TEXT_COLOUR,
     Table,
     colour_table,
     rgb,
     tint_table,
 )
-from fusionviewer.rendering.layout import Box
+from fusionviewer.rendering.layout import PixelBox
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Strip, Stroke
 from fusionviewer.rendering.marks.sheet import DIM, Sheet
@@ -54,7 +54,7 @@ def _row_height(sheet: Sheet) -> int:
     return round(sheet.letters(15) * 1.7 + sheet.letters(13) * 2.3)
 
 
-def write_words(sheet: Sheet, box: Box, scene: Scene, *, names: bool, ras: bool, columns: int | None) -> None:
+def write_words(sheet: Sheet, box: PixelBox, scene: Scene, *, names: bool, ras: bool, columns: int | None) -> None:
     """What is shown: roles and windows of the images, their names only if asked for, the blend, and the place.
 
     In so many columns (None: as many as there is room for), in reading order.
@@ -92,7 +92,7 @@ def _table(scene: Scene, layer: Layer, role: str) -> Table | None:
     """The colours of an image on this picture; None: greys."""
     blend = scene.blend
     if scene.both and blend.mode is BlendMode.TWO_COLOUR:
-        return tint_table(PAIRS[blend.pair][0 if role == "FIXED" else 1], up=role != "FIXED")
+        return tint_table(COLOUR_PAIRS[blend.pair][0 if role == "FIXED" else 1], up=role != "FIXED")
     only_lines = blend.mode is BlendMode.EDGES and (role == "FIXED") == blend.swapped
     if layer.colours == "grey" or (scene.both and (only_lines or blend.mode is BlendMode.DIFFERENCE)):
         return None

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, get_args
 
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
-from fusionviewer.rendering.colours import Colours, Pair
+from fusionviewer.rendering.colours import ColourPair, Colours
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.records import flag, number, one_of, point_from_record, positive, text
 from fusionviewer.session.state import SIDES
@@ -91,7 +91,7 @@ def _blend(record: Record) -> Blend:
         mode=BlendMode(record["mode"]),
         fade=min(1.0, max(0.0, number(record["fade"]))),
         swapped=flag(record["swapped"]),
-        pair=one_of(record["pair"], get_args(Pair)),
+        pair=one_of(record["pair"], get_args(ColourPair)),
         checker_mm=number(record["checker_mm"]),
         curtain=one_of(record["curtain"], get_args(CurtainWay)),
         glass_mm=number(record["glass_mm"]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import LARGEST_MM, OUTSIDE, SMALLEST_MM, Blend, BlendMode, Coded
-from fusionviewer.rendering.colours import PAIRS, Pair, colour_table
+from fusionviewer.rendering.colours import COLOUR_PAIRS, ColourPair, colour_table
 
 GREYS = np.arange(256, dtype=np.uint16)
 ALL_PAIRS = tuple(np.array(np.meshgrid(GREYS, GREYS), dtype=np.uint16))
@@ -49,17 +49,17 @@ def test_fade_shows_what_lies_alone_at_full_brightness_but_for_the_last_tenth() 
     assert seen == [200, 200, 200, 100, 0]
 
 
-@pytest.mark.parametrize("pair", list(PAIRS))
-def test_two_colours_are_exactly_grey_where_the_images_are_alike(pair: Pair) -> None:
+@pytest.mark.parametrize("pair", list(COLOUR_PAIRS))
+def test_two_colours_are_exactly_grey_where_the_images_are_alike(pair: ColourPair) -> None:
     picture = channels(blends.two_colour(coded(GREYS), coded(GREYS), 0.5, pair))
     assert np.array_equal(picture, np.repeat(GREYS[:, None], 3, axis=1))
 
 
-@pytest.mark.parametrize("pair", list(PAIRS))
-def test_two_colours_add_and_leave_each_image_its_own(pair: Pair) -> None:
+@pytest.mark.parametrize("pair", list(COLOUR_PAIRS))
+def test_two_colours_add_and_leave_each_image_its_own(pair: ColourPair) -> None:
     back, front = ALL_PAIRS
     picture = channels(blends.two_colour(coded(back), coded(front), 0.5, pair))
-    one, other = (np.array(colour) for colour in PAIRS[pair])
+    one, other = (np.array(colour) for colour in COLOUR_PAIRS[pair])
     expected = (back[..., None].astype(int) * one) // 255 + -(-(front[..., None].astype(int) * other) // 255)
     assert np.array_equal(picture, expected)
     alone = channels(blends.two_colour(coded([255]), coded([255]), 0.0, pair))

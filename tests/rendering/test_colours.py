@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from fusionviewer.rendering.colours import COLOUR_NAMES, PAIRS, Pair, colour_table, rgb, tint_table
+from fusionviewer.rendering.colours import COLOUR_NAMES, COLOUR_PAIRS, ColourPair, colour_table, rgb, tint_table
 
 VISIONS = {
     "normal": np.eye(3),
@@ -78,17 +78,17 @@ def test_every_eye_sees_brighter_as_brighter(vision: str, colours: str) -> None:
     assert (way * np.diff(light[::8])).min() > -1e-3
 
 
-@pytest.mark.parametrize("pair", PAIRS)
-def test_the_two_colours_together_are_white_and_every_grey(pair: Pair) -> None:
-    fixed, moving = PAIRS[pair]
+@pytest.mark.parametrize("pair", COLOUR_PAIRS)
+def test_the_two_colours_together_are_white_and_every_grey(pair: ColourPair) -> None:
+    fixed, moving = COLOUR_PAIRS[pair]
     assert np.add(fixed, moving).tolist() == [255, 255, 255]
     together = tint_table(fixed).astype(int) + tint_table(moving, up=True)
     assert together.tolist() == np.stack([np.arange(256)] * 3, axis=1).tolist()
 
 
-@pytest.mark.parametrize(("pair", "vision"), list(product(PAIRS, VISIONS)))
-def test_the_two_colours_stay_apart_for_every_eye(pair: Pair, vision: str) -> None:
-    fixed, moving = (lab(np.clip(VISIONS[vision] @ linear(colour), 0, 1)) for colour in PAIRS[pair])
+@pytest.mark.parametrize(("pair", "vision"), list(product(COLOUR_PAIRS, VISIONS)))
+def test_the_two_colours_stay_apart_for_every_eye(pair: ColourPair, vision: str) -> None:
+    fixed, moving = (lab(np.clip(VISIONS[vision] @ linear(colour), 0, 1)) for colour in COLOUR_PAIRS[pair])
     assert float(np.linalg.norm(fixed - moving)) >= 60
 
 

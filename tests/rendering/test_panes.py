@@ -15,7 +15,7 @@ from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, rgb
-from fusionviewer.rendering.layout import Box
+from fusionviewer.rendering.layout import PixelBox
 from fusionviewer.rendering.marks.annotations import DOUBT
 from fusionviewer.rendering.marks.sheet import Sheet
 from fusionviewer.rendering.marks.values import (
@@ -57,7 +57,7 @@ def pair(
 def pane_of(plane: SlicePlane, size: tuple[int, int] = (240, 200), mm_per_pixel: float = 0.5) -> Pane:
     middle = plane.screen(np.zeros(3)) + np.array([0.13, -0.21])  # no whole pixels
     return Pane(
-        Box(0, 0, *size), plane, Viewport.around(middle, *size, mm_per_pixel), "Axial", "z 0.0 mm", crosshair=False
+        PixelBox(0, 0, *size), plane, Viewport.around(middle, *size, mm_per_pixel), "Axial", "z 0.0 mm", crosshair=False
     )
 
 

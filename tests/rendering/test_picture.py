@@ -22,7 +22,7 @@ from fusionviewer.progress import Observer
 from fusionviewer.rendering import panes
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
-from fusionviewer.rendering.layout import Box, arrange
+from fusionviewer.rendering.layout import PixelBox, arrange
 from fusionviewer.rendering.marks import lettering
 from fusionviewer.rendering.marks.annotations import scale_bar
 from fusionviewer.rendering.marks.primitives import Primitive
@@ -55,7 +55,7 @@ def pixels_like(picture: np.ndarray, colour: str, within: int = 40) -> np.ndarra
     return np.argwhere(np.abs(picture.astype(int) - rgb(colour)).max(axis=2) <= within)
 
 
-def middle_of_bright(picture: np.ndarray, box: Box) -> tuple[float, float]:
+def middle_of_bright(picture: np.ndarray, box: PixelBox) -> tuple[float, float]:
     """Where the brightest round thing of a pane lies, from its middle, in shares of its size."""
     pane = picture[box.top : box.bottom, box.left : box.right].min(axis=2)
     margin_y, margin_x = box.height // 8, box.width // 8
@@ -81,7 +81,7 @@ def scene_of(
 
 
 @pytest.fixture
-def boxes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Box]:
+def boxes(monkeypatch: pytest.MonkeyPatch) -> dict[str, PixelBox]:
     """Where the panes of the last picture are, by their titles: what `annotate_pane` was told."""
     found = {}
     annotate = panes.annotate_pane
@@ -121,7 +121,7 @@ SMALL = PictureForm(size=(640, 480))
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (640, 480), (700, 1000)])
-def test_the_patient_is_the_right_way_round_in_every_pane(size: tuple[int, int], boxes: dict[str, Box]) -> None:
+def test_the_patient_is_the_right_way_round_in_every_pane(size: tuple[int, int], boxes: dict[str, PixelBox]) -> None:
     form = PictureForm(size=size)
     left = draw_picture(scene_of(blend=Blend(fade=0.0), **WINDOWS), form)
     assert left.shape == (size[1], size[0], 3)
@@ -135,7 +135,7 @@ def test_the_patient_is_the_right_way_round_in_every_pane(size: tuple[int, int],
     assert middle_of_bright(mirrored, boxes["Axial"])[0] < -0.1
 
 
-def test_the_moving_image_is_drawn_through_its_pose(boxes: dict[str, Box]) -> None:
+def test_the_moving_image_is_drawn_through_its_pose(boxes: dict[str, PixelBox]) -> None:
     pose = RigidTransform.from_euler((0, 0, 0, 0, -40, 0), np.zeros(3))  # the ball is seen 40 mm further back
     picture = draw_picture(scene_of(pose=pose, blend=Blend(fade=1.0), **WINDOWS), SMALL)
     assert middle_of_bright(picture, boxes["Axial"]) == pytest.approx((0, 0), abs=0.03)
@@ -331,7 +331,7 @@ def test_one_image_alone_can_be_drawn_and_its_words_are_its_own(written: list[An
 
 @pytest.mark.parametrize("size", [(1280, 800)])
 def test_the_scale_bar_is_as_long_as_it_says(
-    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, boxes: dict[str, Box]
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, boxes: dict[str, PixelBox]
 ) -> None:
     shown: list[Any] = []
 

@@ -29,7 +29,7 @@ from fusionviewer.registration import (
     make_box,
 )
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
-from fusionviewer.rendering.colours import Colours, Pair
+from fusionviewer.rendering.colours import ColourPair, Colours
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Alignment, Alternative, Limits
@@ -66,7 +66,7 @@ views = st.builds(
         st.sampled_from(BlendMode),
         st.floats(0, 1),
         st.booleans(),
-        st.sampled_from(get_args(Pair)),
+        st.sampled_from(get_args(ColourPair)),
         st.floats(4, 100),
         st.sampled_from(get_args(CurtainWay)),
         st.floats(4, 100),

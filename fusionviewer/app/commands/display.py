@@ -8,7 +8,7 @@ from typing import Final, TypeVar, get_args
 from fusionviewer.app.state.guidance import blended_unseen, why_apart
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.blends import BlendMode, CurtainWay
-from fusionviewer.rendering.colours import PAIRS
+from fusionviewer.rendering.colours import COLOUR_PAIRS
 from fusionviewer.session.view_state import ROWS, PlaneName
 
 Choice = TypeVar("Choice")
@@ -37,7 +37,7 @@ def next_colours(workspace: Workspace) -> None:
     if blend.mode is not BlendMode.TWO_COLOUR:
         workspace.view_model.set_blend(mode=BlendMode.TWO_COLOUR)
     else:
-        workspace.view_model.set_blend(pair=next_of(list(PAIRS), blend.pair))
+        workspace.view_model.set_blend(pair=next_of(list(COLOUR_PAIRS), blend.pair))
     _say_if_unseen(workspace)
 
 

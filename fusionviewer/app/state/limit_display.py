@@ -64,7 +64,7 @@ def _about(state: FusionState, pose: RigidTransform, centre: Points) -> Bounds:
     return Bounds.about(pose, centre, limits.max_shift_mm, limits.max_rotation_deg)
 
 
-class Limits(QObject):
+class LimitDisplay(QObject):
     """Keeps the halo of the `ViewModel` true. What it needs to know of an image is found out in the background."""
 
     def __init__(self, document: Document, view_model: ViewModel, runner: JobRunner, parent: QObject) -> None:

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.state.document import Document
-from fusionviewer.app.state.limit_display import Limits
+from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.errors import FusionError
@@ -76,7 +76,7 @@ class Workspace(QObject):
         self.document = Document(self)
         self.view_model = ViewModel(self.document, self)
         self.runner = JobRunner(self)
-        self.limits = Limits(self.document, self.view_model, self.runner, self)
+        self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
         self.trace: list[tuple[str, int, float]] = []
         """(stage, iteration, metric) of the running or last registration."""
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()

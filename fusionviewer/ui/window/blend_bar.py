@@ -25,7 +25,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.guidance import why_apart, why_no_difference
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
-from fusionviewer.rendering.colours import PAIRS
+from fusionviewer.rendering.colours import COLOUR_PAIRS
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.state import Side
@@ -141,7 +141,7 @@ class BlendBar(QWidget):
     def _next_option(self) -> None:
         blend = self._view_model.view.blend
         if blend.mode is BlendMode.TWO_COLOUR:
-            self._view_model.set_blend(pair=next_of(list(PAIRS), blend.pair))
+            self._view_model.set_blend(pair=next_of(list(COLOUR_PAIRS), blend.pair))
         elif blend.mode is BlendMode.CURTAIN:
             self._view_model.set_blend(curtain=next_of(get_args(CurtainWay), blend.curtain))
 

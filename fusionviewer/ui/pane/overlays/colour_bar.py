@@ -9,7 +9,7 @@ from typing import Final
 from PyQt6.QtCore import QSize
 
 from fusionviewer.rendering.blends import FADED, Blend, BlendMode
-from fusionviewer.rendering.colours import PAIRS, Pair, Table, colour_table, tint_table
+from fusionviewer.rendering.colours import COLOUR_PAIRS, ColourPair, Table, colour_table, tint_table
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Block, Letters, Primitive, Room, Spot, Strip, Stroke, Text
 from fusionviewer.rendering.window import SHOULDER, Window
@@ -43,7 +43,7 @@ class ColoursShown:
     """What a pane says of its colours: the bars, and the two colours of which a legend tells which is which."""
 
     bars: tuple[Bar, ...]
-    pair: Pair | None
+    pair: ColourPair | None
 
     @property
     def look(self) -> Hashable:
@@ -61,7 +61,7 @@ def ticks_of(window: Window, modality: str) -> tuple[tuple[float, str], ...]:
 def shown_table(view: ViewState, blend: Blend, side: Side, *, tinted: bool) -> Table:
     """The colours in which an image is seen now, dark to bright; `tinted`: where both are put together."""
     if tinted and blend.mode is BlendMode.TWO_COLOUR:
-        return tint_table(PAIRS[blend.pair][SIDES.index(side)], up=side == "moving")
+        return tint_table(COLOUR_PAIRS[blend.pair][SIDES.index(side)], up=side == "moving")
     return colour_table(view.colours(side))
 
 
@@ -107,7 +107,7 @@ def draw_colours(shown: ColoursShown, size: QSize, letters: Letters) -> list[Pri
         drawn += _draw_bar(bar, (x - width, top, x, bottom), letters)
         x -= width
     if shown.pair is not None:
-        swatches = {side: "#{:02x}{:02x}{:02x}".format(*PAIRS[shown.pair][n]) for n, side in enumerate(SIDES)}
+        swatches = {side: "#{:02x}{:02x}{:02x}".format(*COLOUR_PAIRS[shown.pair][n]) for n, side in enumerate(SIDES)}
         drawn += _draw_legend(swatches, (size.width() - _MARGIN, size.height() - _MARGIN), letters)
     return drawn
 

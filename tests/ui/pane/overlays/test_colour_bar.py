@@ -15,7 +15,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.colours import PAIRS, colour_table
+from fusionviewer.rendering.colours import COLOUR_PAIRS, colour_table
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.pane.overlays.colour_bar import bars_of, ticks_of
@@ -64,7 +64,7 @@ def test_in_two_colours_each_bar_ends_in_its_own_and_rows_keep_theirs(
 ) -> None:
     view_model.set_blend(mode=BlendMode.TWO_COLOUR)
     bars = bars_of(document.state, view_model.view, view_model.shown_blend, SIDES)
-    assert [tuple(bar.table[-1].tolist()) for bar in bars] == list(PAIRS["amber-blue"])
+    assert [tuple(bar.table[-1].tolist()) for bar in bars] == list(COLOUR_PAIRS["amber-blue"])
     assert bars_of(document.state, view_model.view, view_model.shown_blend, ("fixed",)) == []
 
 
