@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration.bounds import Bounds
@@ -66,6 +67,10 @@ class Evidence:
         return self.agreeing / self.starts if self.starts else 0.0
 
 
+Trace: TypeAlias = tuple[tuple[str, int, float], ...]
+"""(stage, iteration, metric) of each step."""
+
+
 @dataclass(frozen=True)
 class RegistrationResult:
     """A finished run."""
@@ -82,8 +87,7 @@ class RegistrationResult:
     metric: float
     seconds: float
     bounds: Bounds | None = None
-    trace: tuple[tuple[str, int, float], ...] = ()
-    """(stage, iteration, metric) of every step."""
+    trace: Trace = ()
     only: str = ""
     """The region that alone counted, in words; empty: everything did."""
     evidence: Evidence | None = None

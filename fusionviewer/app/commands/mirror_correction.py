@@ -53,7 +53,6 @@ def _ended(workspace: Workspace, before: Volume, axis: Axis, outcome: Outcome) -
     workspace.document.apply(f"Mirror {WAYS[axis]}", edits.take_mirrored(state, mirrored, axis))
     # what was measured in the moving image lies at other anatomy now
     workspace.view_model.change(distances=tuple(d for d in view.distances if d.side != "moving"))
-    workspace.set_trace([])
     if mirrored.mirrored:
         workspace.warned.emit(
             f"The moving image is mirrored {ways(mirrored.mirrored)} now: transforms made from now on belong to the "

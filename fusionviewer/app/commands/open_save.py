@@ -137,7 +137,6 @@ def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None
     for side, volume in opened.volumes.items():
         workspace.set_head_box(volume, opened.heads[side])
     workspace.view_model.rest()
-    workspace.set_trace([])
     view = opening_view(state, workspace.view_model.view)
     workspace.document.replace(state)
     workspace.view_model.show(view)
@@ -270,8 +269,6 @@ def _study_read(
         if view.mode is BlendMode.DIFFERENCE and why_no_difference(state):  # a file that was changed by hand
             view = replace(view, blend=replace(view.blend, mode=BlendMode.FADE))
         workspace.view_model.show(view)
-    if state.alignment.run is not None:
-        workspace.set_trace(list(state.alignment.run.trace))
     if lost:
         workspace.warned.emit(f"{said} without its mask: {lost}")
     else:

@@ -106,8 +106,8 @@ def _register(
 
 
 def _run(workspace: Workspace, title: str, step: str, job: Callable[[Observer], RegistrationResult]) -> None:
-    workspace.set_trace([])
-    workspace.runner.start(title, job, partial(_ended, workspace, step, workspace.document.state))
+    workspace.set_live_trace(())
+    workspace.runner.start(title, job, partial(_ended, workspace, step))
 
 
 def follow(workspace: Workspace, progress: Progress) -> None:
@@ -115,21 +115,21 @@ def follow(workspace: Workspace, progress: Progress) -> None:
     update = progress.detail
     if isinstance(update, PoseUpdate):
         # of the several starts that are tried, the views follow the one that leads
-        if update.metric >= max((m for stage, _, m in workspace.trace if stage == update.stage), default=-np.inf):
+        before = workspace.trace or ()
+        if update.metric >= max((m for stage, _, m in before if stage == update.stage), default=-np.inf):
             workspace.view_model.set_preview(update.moving_from_fixed)
-        workspace.set_trace([*workspace.trace, (update.stage, update.iteration, update.metric)])
+        workspace.set_live_trace((*before, (update.stage, update.iteration, update.metric)))
 
 
-def _ended(workspace: Workspace, step: str, before: FusionState, outcome: Outcome) -> None:
+def _ended(workspace: Workspace, step: str, outcome: Outcome) -> None:
+    workspace.set_live_trace(None)
     result = workspace.report(outcome, f"{step}: cancelled. Nothing was changed.")
     if isinstance(result, RegistrationResult):
-        workspace.set_trace(list(result.trace))
         workspace.document.apply(step, edits.take_run(workspace.document.state, result))
         tell = workspace.said if result.ending is Ending.CONVERGED else workspace.warned
         workspace.view_model.set_preview(None)
         tell.emit(f"{result.ending.capitalize()}: {reason_text(result)}")
     else:
-        workspace.set_trace(list(before.alignment.run.trace) if before.alignment.run else [])
         workspace.view_model.set_preview(None)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
+from fusionviewer.session.changes import EVERYTHING, Changes, changes_between
 from fusionviewer.session.state import FusionState
 
 _MERGEABLE = 1
@@ -39,22 +40,31 @@ class _Swap(QUndoCommand):
         self._document._show(self._before)
 
 
+class _Relay(QObject):
+    """Passes on the announcements of some groups of changes to slots without arguments."""
+
+    told = pyqtSignal()
+
+    def __init__(self, groups: Changes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._groups = groups
+
+    def hear(self, changes: Changes) -> None:
+        """Be told what has changed."""
+        if changes & self._groups:
+            self.told.emit()
+
+
 class Document(QObject):
     """Holds the `FusionState`, its undo stack and its path.
 
-    Every change goes through `apply` (one undo step) or `replace` (another study). The signals carry nothing: read
-    `state`. Which of them fire is found by comparing the parts of the state by identity.
+    Every change goes through `apply` (one undo step) or `replace` (another study), and is announced once.
     """
 
-    volumes_changed = pyqtSignal()
-    transform_changed = pyqtSignal()
-    landmarks_changed = pyqtSignal()
-    """The pairs, or how well they can be placed."""
-    targets_changed = pyqtSignal()
-    bounds_changed = pyqtSignal()
-    result_changed = pyqtSignal()
-    settings_changed = pyqtSignal()
-    region_changed = pyqtSignal()
+    changed = pyqtSignal(object)
+    """The `Changes` between the state before and the one now; read `state`."""
+    study_replaced = pyqtSignal()
+    """Another study was put in place, after `changed` with everything: what belonged to the last one is to go."""
     path_changed = pyqtSignal()
     modified_changed = pyqtSignal()
 
@@ -62,8 +72,17 @@ class Document(QObject):
         super().__init__(parent)
         self._state = FusionState()
         self._path: Path | None = None
+        self._relays: dict[Changes, _Relay] = {}
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self.modified_changed)
+
+    def when(self, groups: Changes) -> pyqtBoundSignal:
+        """A signal without arguments, emitted once for each `changed` that holds one of these groups."""
+        relay = self._relays.get(groups)
+        if relay is None:
+            relay = self._relays[groups] = _Relay(groups, self)
+            self.changed.connect(relay.hear)
+        return relay.told
 
     @property
     def state(self) -> FusionState:
@@ -92,8 +111,10 @@ class Document(QObject):
     def replace(self, state: FusionState, path: Path | None = None) -> None:
         """Show another study. There is no way back; ask before."""
         self.undo_stack.clear()
-        self._show(state)
         self._set_path(path)
+        self._state = state
+        self.changed.emit(EVERYTHING)
+        self.study_replaced.emit()
 
     def saved(self, path: Path) -> None:
         """Note that the study as it is now lies in this file."""
@@ -110,21 +131,7 @@ class Document(QObject):
         self.path_changed.emit()
 
     def _show(self, after: FusionState) -> None:
-        before, self._state = self._state, after
-        if before.fixed is not after.fixed or before.moving is not after.moving:
-            self.volumes_changed.emit()
-        old, new = before.alignment, after.alignment
-        if old.moving_from_fixed is not new.moving_from_fixed or old.start is not new.start:
-            self.transform_changed.emit()
-        if before.landmarks is not after.landmarks or before.fle_mm != after.fle_mm:
-            self.landmarks_changed.emit()
-        if before.targets is not after.targets:
-            self.targets_changed.emit()
-        if old.limits is not new.limits:
-            self.bounds_changed.emit()
-        if old.run is not new.run or old.review is not new.review:
-            self.result_changed.emit()
-        if old.settings is not new.settings or old.landmark_weight != new.landmark_weight:
-            self.settings_changed.emit()
-        if before.region is not after.region:
-            self.region_changed.emit()
+        changes = changes_between(self._state, after)
+        self._state = after
+        if changes:
+            self.changed.emit(changes)

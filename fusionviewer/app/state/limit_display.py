@@ -18,6 +18,7 @@ from fusionviewer.imaging.outline import Outline, outline_of
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.rendering.contour import BONE_HU
 from fusionviewer.rendering.marks.limit_band import Halo
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import FusionState
 
@@ -81,7 +82,7 @@ class LimitDisplay(QObject):
         self._lingering.setInterval(LINGER_MS)
         self._lingering.timeout.connect(self._show)
         for signal in (
-            document.volumes_changed, document.transform_changed, document.bounds_changed, document.result_changed,
+            document.when(Changes.IMAGES | Changes.POSE | Changes.LIMITS | Changes.RESULTS),
             view_model.blend_changed, view_model.preview_changed, runner.started,
         ):  # fmt: skip
             signal.connect(self._show)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class Repeats(QObject):
         self._sides: tuple[Side, ...] = ()
         self._marked_before: dict[Side, int] = {}
         self._document = document
-        document.landmarks_changed.connect(self._see_pairs)
-        document.volumes_changed.connect(self.end)
+        document.when(Changes.LANDMARKS).connect(self._see_pairs)
+        document.when(Changes.IMAGES).connect(self.end)
 
     @property
     def sides(self) -> tuple[Side, ...]:

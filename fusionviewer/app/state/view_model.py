@@ -16,6 +16,7 @@ from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.rendering.window import Window, auto_window
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ORIGIN, PLANES, ROWS, Layout, SpaceView, ViewState
@@ -80,9 +81,9 @@ class ViewModel(QObject):
         self.repeats = Repeats(document, self)
         self.selection_changed.connect(self.repeats.end)
         self._images = (document.state.fixed, document.state.moving)
-        document.volumes_changed.connect(self._follow_swap)
+        document.when(Changes.IMAGES).connect(self._follow_swap)
         self._pairs = document.state.landmarks
-        document.landmarks_changed.connect(self._keep_selection)
+        document.when(Changes.LANDMARKS).connect(self._keep_selection)
         document.undo_stack.indexChanged.connect(self._drop_drag)
 
     @property

@@ -17,6 +17,8 @@ from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis, Volume
+from fusionviewer.registration.result import Trace
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.session.study_file import ImageReference
@@ -68,7 +70,7 @@ class Workspace(QObject):
     """A FusionError that the user should see."""
     point_found = pyqtSignal(str)
     """The program has moved the selected pair's point of this image (side): worth a look."""
-    trace_changed = pyqtSignal()
+    live_trace_changed = pyqtSignal()
 
     def __init__(self, questions: Questions, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,10 +79,9 @@ class Workspace(QObject):
         self.view_model = ViewModel(self.document, self)
         self.runner = JobRunner(self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
-        self.trace: list[tuple[str, int, float]] = []
-        """(stage, iteration, metric) of the running or last registration."""
+        self._live_trace: Trace | None = None
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
-        self.document.volumes_changed.connect(self._tell_head)
+        self.document.when(Changes.IMAGES).connect(self._tell_head)
         self.runner.started.connect(self._lock)
         self.runner.ended.connect(self._unlock)
 
@@ -121,10 +122,16 @@ class Workspace(QObject):
         pair = self.selected_pair
         return pair is not None and (not pair.complete or bool(self.view_model.repeats.sides))
 
-    def set_trace(self, trace: list[tuple[str, int, float]]) -> None:
-        """Show another course of the metric."""
-        self.trace = trace
-        self.trace_changed.emit()
+    @property
+    def trace(self) -> Trace | None:
+        """The course of the metric in the running registration, else in the run that gave the study's pose, if any."""
+        run = self.document.state.alignment.run
+        return self._live_trace if self._live_trace is not None else None if run is None else run.trace
+
+    def set_live_trace(self, trace: Trace | None) -> None:
+        """Follow a registration that runs; None: none does."""
+        self._live_trace = trace
+        self.live_trace_changed.emit()
 
     def report(self, outcome: Outcome, stopped: str) -> object | None:
         """The result of a job that succeeded; otherwise say what happened and return None."""

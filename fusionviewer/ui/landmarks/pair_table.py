@@ -20,6 +20,7 @@ from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.commands.landmarks.landmark_list import Order, PairRow, PairUse, pair_rows
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, LandmarkPair
 from fusionviewer.ui.landmarks.pair_delegates import (
     NameDelegate,
@@ -110,8 +111,7 @@ class LandmarkTable(QTableWidget):
         self.itemSelectionChanged.connect(self._selected)
         self.cellClicked.connect(self._clicked)
         document, view_model = workspace.document, workspace.view_model
-        document.landmarks_changed.connect(self._fill)
-        document.transform_changed.connect(self._fill)
+        document.when(Changes.LANDMARKS | Changes.POSE).connect(self._fill)
         view_model.selection_changed.connect(self._show_selection)
         self._fill()
 

@@ -11,6 +11,7 @@ from fusionviewer.app.commands.compare_results import disagreement_mm
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.theme import UNIT, number_font
 from fusionviewer.ui.widgets.value_text import written_point
 
@@ -62,7 +63,7 @@ class TargetTable(QTableWidget):
         self.cellClicked.connect(lambda row, _: target_commands.jump(workspace, row))
         document, model = workspace.document, workspace.view_model
         for signal in (
-            document.targets_changed, document.landmarks_changed, document.transform_changed, document.volumes_changed,
+            document.when(Changes.TARGETS | Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
             model.preview_changed, model.layout_changed,
         ):  # fmt: skip
             signal.connect(self._fill)

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
 from fusionviewer.ui.panels.fle_section import FleSection
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
@@ -76,7 +77,7 @@ class AlignPanel(QWidget):
 
     def _connect(self) -> None:
         document, view_model = self._workspace.document, self._workspace.view_model
-        document.result_changed.connect(self._follow_result)
+        document.when(Changes.RESULTS).connect(self._follow_result)
         self._workspace.runner.started.connect(self._follow_run)
         view_model.selection_changed.connect(self._follow_selection)
         view_model.tool_changed.connect(self._follow_tool)

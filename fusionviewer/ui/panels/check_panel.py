@@ -11,6 +11,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import row, sentence
 from fusionviewer.session.alignment import Review
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
     Section,
@@ -68,15 +69,9 @@ class CheckPanel(QWidget):
         column.addStretch(1)
 
         document = workspace.document
-        document.volumes_changed.connect(self._forget_note)
-        for signal in (
-            document.transform_changed,
-            document.result_changed,
-            document.volumes_changed,
-            document.landmarks_changed,
-            document.targets_changed,
-        ):
-            signal.connect(self._show)
+        document.study_replaced.connect(self._show_study)
+        shown = Changes.POSE | Changes.RESULTS | Changes.REVIEW | Changes.IMAGES | Changes.LANDMARKS | Changes.TARGETS
+        document.when(shown).connect(self._show)
         self._shown_review: Review | None = None
         self._show()
 
@@ -85,11 +80,12 @@ class CheckPanel(QWidget):
         """The note as it is typed now."""
         return self._note.toPlainText()
 
-    def _forget_note(self) -> None:
-        """A note without a verdict is nobody's yet: it must not go to the next study."""
+    def _show_study(self) -> None:
+        """A note without a verdict belongs to the study before: it must not go to this one."""
         self._note.blockSignals(True)
         self._note.clear()
         self._note.blockSignals(False)
+        self._show()
 
     def _note_typed(self) -> None:
         review_commands.change_note(self._workspace, self.note)

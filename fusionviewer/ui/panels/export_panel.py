@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.state.guidance import next_step
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, column_of, label, set_accent
 
@@ -43,8 +44,7 @@ class ExportPanel(QWidget):
                 self._first = button
         column.addWidget(label("Not a medical device: for research only.", "caption", wrap=True))
         column.addStretch(1)
-        workspace.document.result_changed.connect(self._show)
-        workspace.document.transform_changed.connect(self._show)
+        workspace.document.when(Changes.RESULTS | Changes.REVIEW | Changes.POSE).connect(self._show)
         self._show()
 
     def _show(self) -> None:

@@ -11,6 +11,7 @@ from fusionviewer.app.commands.landmarks import landmark_quality, repeat_landmar
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import automatic_fle_mm, landmark_facts
 from fusionviewer.quality.landmark_lines import repeats_text
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible
 from fusionviewer.ui.widgets.controls import NumberBox, action_button, allow, guard_wheel, label, show_value
@@ -58,8 +59,7 @@ class FleSection(Collapsible):
         self._repeats.setObjectName("repeats")
         self.add(self._repeats)
         document = workspace.document
-        for signal in (document.landmarks_changed, document.volumes_changed, document.path_changed):
-            signal.connect(self._show)
+        document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._show)
         workspace.view_model.selection_changed.connect(self._show_own)
         self._show()
 

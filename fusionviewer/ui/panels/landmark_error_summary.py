@@ -21,6 +21,7 @@ from fusionviewer.quality.landmark_lines import (
     prediction_line,
 )
 from fusionviewer.quality.wording import sentence
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.controls import allow, breakable, column_of, label, plain
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT
@@ -63,9 +64,8 @@ class LandmarkErrorSummary(QWidget):
         for widget in (self._why, self._suspects, self._misfit):
             column.addWidget(widget)
         document, model = workspace.document, workspace.view_model
-        for signal in (document.landmarks_changed, document.volumes_changed, document.path_changed):
-            signal.connect(self._show)
-        for signal in (document.transform_changed, model.preview_changed):
+        document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._show)
+        for signal in (document.when(Changes.POSE), model.preview_changed):
             signal.connect(self._follow_pose)
         model.cursor_changed.connect(self._show_here)
         self._show()

@@ -8,6 +8,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.image_findings import image_findings
 from fusionviewer.quality.wording import sentence
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, breakable, column_of, label, set_accent
@@ -42,7 +43,7 @@ class OpenPanel(QWidget):
         rest.add(action_button(actions["swap_images"]))
         column.addWidget(rest)
         column.addStretch(1)
-        workspace.document.volumes_changed.connect(self._show)
+        workspace.document.when(Changes.IMAGES).connect(self._show)
         self._show()
 
     def _show(self) -> None:

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QGridLayout, QPushButton, QWidget
 from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import manual_alignment
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import NumberBox, Section, action_button, allow, guard_wheel, label, show_value
 from fusionviewer.ui.widgets.theme import UNIT, number_font
@@ -58,7 +59,7 @@ class PoseSection(Section):
         )
         model, document = workspace.view_model, workspace.document
         for signal in (
-            document.transform_changed, document.volumes_changed, model.preview_changed, model.aids_changed,
+            document.when(Changes.POSE | Changes.IMAGES), model.preview_changed, model.aids_changed,
             model.layout_changed, workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._show)

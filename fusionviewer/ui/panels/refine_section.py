@@ -13,6 +13,7 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.state.guidance import next_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, allow, label, set_accent, show_value, spin
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
@@ -52,16 +53,11 @@ class RefineSection(Section):
         self.touched.setMinimumHeight(3 * self.touched.fontMetrics().lineSpacing())
         self.add(self.touched)
         document = workspace.document
-        for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
-            signal.connect(self._show_result)
-        document.bounds_changed.connect(self._show_limits)
-        document.path_changed.connect(self._show_all)  # equal limits of another study come without a word
+        document.when(Changes.RESULTS | Changes.REVIEW | Changes.POSE | Changes.IMAGES).connect(self._show_result)
+        document.when(Changes.LIMITS).connect(self._show_limits)
         workspace.view_model.preview_changed.connect(self._show_gauges)
         workspace.runner.started.connect(self._show_result)
         workspace.runner.ended.connect(self._show_result)
-        self._show_all()
-
-    def _show_all(self) -> None:
         self._show_limits()
         self._show_result()
 

@@ -13,6 +13,7 @@ from fusionviewer.quality.wording import reason_text
 from fusionviewer.registration import Ending
 from fusionviewer.registration.presets import Preset
 from fusionviewer.registration.settings import LARGEST_SEED
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, allow, guard_wheel, label, set_accent
 from fusionviewer.ui.widgets.theme import number_font
@@ -28,12 +29,8 @@ class RegisterSection(Section):
         self._workspace = workspace
         self._build(actions)
         document = workspace.document
-        for signal in (document.result_changed, document.transform_changed, document.volumes_changed):
-            signal.connect(self._show_result)
-        document.bounds_changed.connect(self._show_settings)
-        document.settings_changed.connect(self._show_settings)
-        # another study brings its own seed without a word, if they are equal objects
-        document.path_changed.connect(self._show_all)
+        document.when(Changes.RESULTS | Changes.REVIEW | Changes.POSE | Changes.IMAGES).connect(self._show_result)
+        document.when(Changes.LIMITS | Changes.SETTINGS).connect(self._show_settings)
         workspace.runner.started.connect(self._show_result)
         workspace.runner.ended.connect(self._show_result)
         self._show_all()

@@ -13,6 +13,7 @@ from fusionviewer.app.commands import compare_results
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.alignment import AlternativeKind
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.controls import Section, allow, label, number_label, show_value, spin
 from fusionviewer.ui.widgets.theme import UNIT
 
@@ -52,8 +53,7 @@ class ResultsSection(Section):
         self.add(self._note)
         document, model = workspace.document, workspace.view_model
         for signal in (
-            document.transform_changed, document.landmarks_changed, document.targets_changed, document.volumes_changed,
-            document.result_changed, document.settings_changed, document.path_changed, model.preview_changed,
+            document.when(~(Changes.REGION | Changes.LIMITS | Changes.REVIEW)), model.preview_changed,
             workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._show)

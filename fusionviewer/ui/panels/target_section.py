@@ -12,6 +12,7 @@ from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import about_pose, targets_line
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible
@@ -46,10 +47,9 @@ class TargetSection(Collapsible):
         self.add_row(self._where, action_button(actions["show_error_lines"], "Lines"), stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
-        for signal in (document.transform_changed, model.preview_changed, document.targets_changed):
+        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed):
             signal.connect(self._show)
-        for signal in (document.landmarks_changed, document.volumes_changed, document.path_changed):
-            signal.connect(self._forget_advice)
+        document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._forget_advice)
         self._table.itemSelectionChanged.connect(self._show)
         self._show()
 

@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.histogram import Histogram, histogram_of
 from fusionviewer.rendering.window import SHOULDER, Window, auto_window
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.pane.overlays.colour_bar import shown_table
@@ -92,7 +93,7 @@ class WindowHistogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(self.sizeHint().height())
         view_model = workspace.view_model
-        workspace.document.volumes_changed.connect(self._forget)
+        workspace.document.when(Changes.IMAGES).connect(self._forget)
         view_model.window_changed.connect(self._follow)
         for signal in (view_model.blend_changed, view_model.layout_changed, view_model.interlude.changed):
             signal.connect(self.update)

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.colours import COLOUR_NAMES, Colours, colour_table
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window, middle_window, whole_range
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.panels.window_histogram import WindowHistogram
 from fusionviewer.ui.widgets.controls import Section, allow, column_of, guard_wheel, label, show_value, spin
@@ -113,7 +114,7 @@ class WindowRow(QWidget):
         self._colours = ColourButton(workspace, side)
         self.histogram = WindowHistogram(workspace, side)
         self._lay_out()
-        workspace.document.volumes_changed.connect(self._show_volume)
+        workspace.document.when(Changes.IMAGES).connect(self._show_volume)
         workspace.view_model.window_changed.connect(self._show)
         self._show_volume()
 
@@ -234,7 +235,7 @@ class ColourButton(QToolButton):
             menu.addAction(action)
             self._choices[colours] = action
         self.setMenu(menu)
-        workspace.document.volumes_changed.connect(self._show)
+        workspace.document.when(Changes.IMAGES).connect(self._show)
         workspace.view_model.blend_changed.connect(self._show)
         self._show()
 

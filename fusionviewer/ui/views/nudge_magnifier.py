@@ -8,6 +8,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlays.landmark_marks import Mark, find_marks
@@ -43,9 +44,10 @@ class NudgeMagnifier(QWidget):
         self.hide()
         view.installEventFilter(self)
         model, document = view.view_model, view.document
-        for signal in (model.selection_changed, model.repeats.changed, model.layout_changed, document.volumes_changed):
+        images = document.when(Changes.IMAGES)
+        for signal in (model.selection_changed, model.repeats.changed, model.layout_changed, images):
             signal.connect(self.hide)
-        document.landmarks_changed.connect(self._follow)
+        document.when(Changes.LANDMARKS).connect(self._follow)
 
     def show_point(self, side: Side) -> None:
         """Show the surroundings of the selected pair's point of one image, from now on for a second."""

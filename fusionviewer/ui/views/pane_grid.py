@@ -26,6 +26,7 @@ from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import PLANES
@@ -74,7 +75,7 @@ class PaneGrid(QWidget):
         self.setAccessibleName("Images")
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        document.volumes_changed.connect(self._arrange)
+        document.when(Changes.IMAGES).connect(self._arrange)
         view_model.layout_changed.connect(self._arrange)
         self._arrange()
 
@@ -294,7 +295,7 @@ class _RowLabel(QWidget):
         super().__init__(parent)
         self._document = document
         self._side: Side | None = next((side for side in SIDES if side == row), None)
-        document.volumes_changed.connect(self.update)
+        document.when(Changes.IMAGES).connect(self.update)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -26,6 +26,7 @@ from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import ORIENTATIONS, Orientation, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame, slices_on
@@ -97,17 +98,17 @@ class SliceView(QWidget):
 
     def _connect(self) -> None:
         document, model = self.document, self.view_model
-        document.volumes_changed.connect(self._drop_interaction)
+        document.when(Changes.IMAGES).connect(self._drop_interaction)
         for changed in (
-            document.landmarks_changed, document.region_changed, document.bounds_changed, document.result_changed,
-            document.targets_changed,
+            document.when(Changes.LANDMARKS | Changes.REGION | Changes.LIMITS | Changes.RESULTS | Changes.TARGETS),
             model.window_changed, model.blend_changed, model.layout_changed, model.interlude.changed,
             model.tool_changed, model.aids_changed, model.halo_changed, model.selection_changed, model.repeats.changed,
         ):  # fmt: skip
             changed.connect(self.update)
-        for changed in (model.selection_changed, model.tool_changed, model.repeats.changed, document.landmarks_changed):
+        marked = document.when(Changes.LANDMARKS)
+        for changed in (model.selection_changed, model.tool_changed, model.repeats.changed, marked):
             changed.connect(self._show_what_a_press_does)
-        for moved in (model.cursor_changed, model.space_changed, document.transform_changed):
+        for moved in (model.cursor_changed, model.space_changed, document.when(Changes.POSE)):
             moved.connect(self._redraw.moved)
         model.preview_changed.connect(self._follow_preview)
 

@@ -28,6 +28,7 @@ from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import COLOUR_PAIRS
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.controls import allow, guard_wheel
@@ -94,7 +95,7 @@ class BlendBar(QWidget):
         row.addWidget(self.option)
         for button in self.buttons.values():
             row.addWidget(button)
-        document.volumes_changed.connect(self._show_images)
+        document.when(Changes.IMAGES).connect(self._show_images)
         view_model.blend_changed.connect(self._show_blend)
         view_model.layout_changed.connect(self._show_ability)
         self._show_images()

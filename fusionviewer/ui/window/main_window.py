@@ -19,6 +19,7 @@ from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
@@ -112,25 +113,23 @@ class MainWindow(QMainWindow):
         workspace.runner.progressed.connect(partial(register_commands.follow, workspace))
         workspace.runner.ended.connect(self.status.end)
         for signal in (
-            document.volumes_changed, document.transform_changed, document.landmarks_changed,
-            document.bounds_changed, document.result_changed, document.settings_changed, document.region_changed,
-            document.path_changed,
-            document.modified_changed, document.undo_stack.indexChanged, view_model.blend_changed,
+            document.changed, document.path_changed, document.modified_changed, document.undo_stack.indexChanged,
+            view_model.blend_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed,
             workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._refresh)
-        document.volumes_changed.connect(self._welcome_images)
+        document.study_replaced.connect(self._welcome_study)
         for signal in (
             view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.preview_changed,
-            document.transform_changed, document.volumes_changed,
+            document.when(Changes.POSE | Changes.IMAGES),
         ):  # fmt: skip
             signal.connect(self.images.tell_hovered)
 
-    def _welcome_images(self) -> None:
-        """New images: the keys for them work at once, and with both of them the next step is on top."""
+    def _welcome_study(self) -> None:
+        """Another study: the keys for its images work at once, and with both of them the next step is on top."""
         if self.workspace.document.state.has_pair:
             self.steps.go_on("align")
         self.images.active_view().setFocus()

@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.controls import label
 from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, UNIT, WINDOW
 
@@ -17,7 +18,7 @@ REDRAW_MS = 240
 
 
 class MetricPlot(QWidget):
-    """The best similarity so far in each stage of the running or the last registration, against the step."""
+    """The best similarity so far in each stage of the running registration, else of the one that gave the pose."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +45,8 @@ class MetricPlot(QWidget):
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(REDRAW_MS)
         self._redraw.timeout.connect(self._show)
-        workspace.trace_changed.connect(self._redraw_soon)
+        workspace.live_trace_changed.connect(self._redraw_soon)
+        workspace.document.when(Changes.RESULTS).connect(self._redraw_soon)
         self._show()
 
     def _redraw_soon(self) -> None:
@@ -52,7 +54,7 @@ class MetricPlot(QWidget):
             self._redraw.start()
 
     def _show(self) -> None:
-        trace = self._workspace.trace
+        trace = self._workspace.trace or ()
         xs: list[float] = []
         ys: list[float] = []
         best = -math.inf
@@ -66,4 +68,12 @@ class MetricPlot(QWidget):
             ys.append(best)
         self._curve.setData(xs, ys)
         self._plot.setVisible(bool(trace))
-        self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else "Similarity: no registration yet")
+        self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else self._why_none())
+
+    def _why_none(self) -> str:
+        if self._workspace.trace is not None:
+            return "Similarity: no step yet"
+        alternatives = self._workspace.document.state.alignment.alternatives
+        if any(found.run is not None for found in alternatives):
+            return "Similarity: this pose comes from no registration"
+        return "Similarity: no registration yet"

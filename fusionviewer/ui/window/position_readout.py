@@ -10,6 +10,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import prediction_text
+from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.widgets.controls import label, number_label
@@ -49,12 +50,10 @@ class PositionReadout(QWidget):
         grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, len(LPS_HEADINGS) + 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for signal in (
-            workspace.document.landmarks_changed,
+            workspace.document.when(Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
             workspace.view_model.cursor_changed,
             workspace.view_model.layout_changed,
             workspace.view_model.preview_changed,
-            workspace.document.transform_changed,
-            workspace.document.volumes_changed,
         ):
             signal.connect(self.show_values)
         self.show_values()

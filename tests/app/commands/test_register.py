@@ -15,6 +15,7 @@ from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
+from fusionviewer.session.changes import Changes
 
 
 def _error_mm(workspace: Workspace, truth: RigidTransform) -> float:
@@ -37,13 +38,15 @@ def test_a_run_is_one_step_and_shows_itself_on_the_way(
     assert workspace.document.undo_stack.count() == 1
     assert state.alignment.origin == "registration"
     assert state.alignment.run is not None
-    assert workspace.trace == list(state.alignment.run.trace)
+    assert len(state.alignment.run.trace) > 1
+    assert workspace.trace is state.alignment.run.trace
     assert workspace.view_model.pose is state.alignment.moving_from_fixed
     assert poses
     # voxels of 3 mm: a third of one at the furthest corner of the head
     assert _error_mm(workspace, phantom_truth) < 1.0
     workspace.document.undo_stack.undo()
     assert workspace.document.state.alignment.moving_from_fixed == RigidTransform.identity()
+    assert workspace.trace is None
 
 
 def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> None:
@@ -113,7 +116,7 @@ def test_the_weight_is_set_in_one_step_and_nonsense_is_refused(with_phantoms: Wo
     workspace = with_phantoms
     errors: list[FusionError] = []
     workspace.failed.connect(errors.append)
-    with qtbot.waitSignal(workspace.document.settings_changed):
+    with qtbot.waitSignal(workspace.document.when(Changes.SETTINGS)):
         register_commands.set_landmark_weight(workspace, 0.5)
     register_commands.set_landmark_weight(workspace, 2.0)
     register_commands.set_landmark_weight(workspace, 2.0)

@@ -1,27 +1,21 @@
 from __future__ import annotations
 
-from operator import attrgetter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PyQt6 import sip
+from PyQt6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
+from fusionviewer.session.changes import EVERYTHING, Changes, changes_between
 from fusionviewer.session.state import FusionState
-
-PARTS = {
-    "transform": ("alignment.moving_from_fixed", "alignment.start"),
-    "landmarks": ("landmarks",),
-    "bounds": ("alignment.limits",),
-    "result": ("alignment.run", "alignment.review"),
-    "settings": ("alignment.settings",),
-    "volumes": ("fixed", "moving"),
-}
 
 
 def _moved(x: float) -> RigidTransform:
@@ -60,22 +54,53 @@ def test_undoing_everything_and_redoing_everything_gives_the_same_states(qtbot: 
 
 @given(st.lists(st.integers(0, len(EDITS) - 1), min_size=1, max_size=6))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_signal_fires_exactly_where_its_part_of_the_state_changed(qtbot: QtBot, which: list[int]) -> None:
+def test_each_edit_undo_and_redo_is_announced_once_with_what_it_changed(qtbot: QtBot, which: list[int]) -> None:
     document = Document()
-    heard: set[str] = set()
-    for name in PARTS:
-        getattr(document, f"{name}_changed").connect(lambda n=name: heard.add(n))
+    heard: list[Changes] = []
+    document.changed.connect(heard.append)
+    states = [document.state]
     for number in which:
-        before = document.state
-        heard.clear()
-        document.apply("edit", EDITS[number](before))
-        after = document.state
-        changed = {
-            name
-            for name, paths in PARTS.items()
-            if any(attrgetter(p)(before) is not attrgetter(p)(after) for p in paths)
-        }
-        assert heard == changed
+        after = EDITS[number](document.state)
+        document.apply("edit", after)
+        if after is not states[-1]:
+            states.append(after)
+    for _ in states[1:]:
+        document.undo_stack.undo()
+    for _ in states[1:]:
+        document.undo_stack.redo()
+    there = [changes_between(before, after) for before, after in pairwise(states)]
+    assert heard == [changes for changes in (*there, *reversed(there), *there) if changes]
+
+
+def test_who_depends_on_several_groups_is_told_once_and_of_nothing_else(qtbot: QtBot) -> None:
+    document = Document()
+    told: list[str] = []
+    document.when(Changes.POSE | Changes.REVIEW | Changes.RESULTS).connect(lambda: told.append("pose"))
+    document.when(Changes.LANDMARKS).connect(lambda: told.append("landmarks"))
+    document.apply("Review", edits.set_review(document.state, "accepted", ""))
+    told.clear()
+    document.apply("Move", edits.set_pose(document.state, _moved(1.0), "hand"))  # the review goes along
+    assert told == ["pose"]
+    document.apply("New pair", landmark_edits.add_pair(document.state))
+    document.apply("Limits", edits.set_limits(document.state, Limits(1, 2)))
+    assert told == ["pose", "landmarks"]
+
+
+def test_a_listener_that_is_gone_is_told_nothing(qtbot: QtBot) -> None:
+    document, told = Document(), []
+
+    class Listener(QObject):
+        def hear(self) -> None:
+            told.append(self)
+
+    listener = Listener()
+    document.when(Changes.LANDMARKS).connect(listener.hear)
+    document.apply("New pair", landmark_edits.add_pair(document.state))
+    assert told == [listener]
+    told.clear()
+    sip.delete(listener)
+    document.apply("New pair", landmark_edits.add_pair(document.state))
+    assert told == []
 
 
 def test_a_drag_is_one_step_and_its_undo_goes_back_to_the_beginning(qtbot: QtBot) -> None:
@@ -102,10 +127,16 @@ def test_modified_follows_saving_and_undo(qtbot: QtBot, tmp_path: Path) -> None:
     assert not document.modified
 
 
-def test_another_study_is_no_step(qtbot: QtBot) -> None:
+def test_another_study_is_no_step_and_everything_has_changed(qtbot: QtBot, tmp_path: Path) -> None:
     document = Document()
     document.apply("New pair", landmark_edits.add_pair(document.state))
-    document.replace(FusionState())
+    document.saved(tmp_path / "a.fusion.json")
+    heard: list[object] = []
+    document.changed.connect(heard.append)
+    document.study_replaced.connect(lambda: heard.append((document.state, document.path)))
+    state = FusionState()
+    document.replace(state)
+    assert heard == [EVERYTHING, (state, None)]
     assert not document.undo_stack.canUndo()
     assert not document.modified
     assert document.path is None
