@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -94,6 +94,8 @@ class LandmarkFacts:
     repeats: RepeatEstimate
     measured: Measured | None
     """Under the study's pose; None without check points."""
+    judged: bool = True
+    """Whether `suspicions` and `doubts` are those of these points; else those of where the same pairs lay before."""
 
     @property
     def misfit(self) -> bool:
@@ -120,10 +122,33 @@ def landmark_facts(state: FusionState) -> LandmarkFacts:
     """The facts of a study. They are kept with it, and what does not depend on the pose is kept beyond that."""
     known = _KNOWN.get(state)
     if known is None:
-        judged = _judged(state.landmarks, state.fle_of(_ANY))
-        known = _KNOWN[state] = LandmarkFacts(*judged, measured_under(state, state.alignment.moving_from_fixed))
+        known = _KNOWN[state] = _facts(state, judge_landmarks(state.landmarks, assumed_fle_mm(state)), judged=True)
     return known
 
+
+def put_off_judging(state: FusionState, before: LandmarkJudgement | None) -> None:
+    """Let the facts of a study be given without judging its pairs, which takes long where they are many.
+
+    What was found against the same pairs `before` stands in for it. `judge_landmarks` and `judging_done` make up for
+    it.
+    """
+    same = before is not None and _who(before.landmarks) == _who(state.landmarks)
+    _KNOWN[state] = _facts(state, before if before is not None and same else _UNKNOWN, judged=False)
+
+
+def judging_done(state: FusionState, judgement: LandmarkJudgement) -> None:
+    """Let the facts of a study be complete again: this is the judgement of its pairs."""
+    _KNOWN[state] = _facts(state, judgement, judged=True)
+
+
+def is_judged(state: FusionState) -> bool:
+    """Whether the facts of a study are known completely, or none are known of it yet and it has few pairs."""
+    known = _KNOWN.get(state)
+    return sum(pair.used for pair in state.landmarks) <= FEW_PAIRS if known is None else known.judged
+
+
+FEW_PAIRS: Final = 12
+"""So many are judged in some 3 ms; a hundred take eight times as long."""
 
 _ANY: Final = LandmarkPair("")
 
@@ -131,17 +156,6 @@ _OF_PAIRS: Final = ("mirrored", "scaled", "disagreeing")
 """The other doubts are about files, and asked about when they are opened."""
 
 _KNOWN: Final[WeakKeyDictionary[FusionState, LandmarkFacts]] = WeakKeyDictionary()
-
-_Judged = tuple[
-    str,
-    LandmarkFit | None,
-    FitError | None,
-    tuple[PairFacts, ...],
-    tuple[Suspicion, ...],
-    float,
-    tuple[Doubt, ...],
-    RepeatEstimate,
-]
 
 
 def automatic_fle_mm(state: FusionState) -> float:
@@ -159,9 +173,64 @@ def measured_under(state: FusionState, pose: RigidTransform) -> Measured | None:
     return Measured(len(checks), float(apart.mean()), float(apart.max()), checks[int(apart.argmax())].name)
 
 
+@dataclass(frozen=True, eq=False)
+class LandmarkJudgement:
+    """What speaks against these pairs."""
+
+    landmarks: tuple[LandmarkPair, ...]
+    suspicions: tuple[Suspicion, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+_UNKNOWN: Final = LandmarkJudgement(())
+
+
+def assumed_fle_mm(state: FusionState) -> float:
+    """What is assumed of pairs that have no placement error of their own, mm."""
+    return state.fle_of(_ANY)
+
+
 @lru_cache(maxsize=4)
-def _judged(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Judged:
-    """Everything that does not depend on the pose."""
+def judge_landmarks(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> LandmarkJudgement:
+    """What speaks against pairs, of which those without a placement error of their own have this one, mm.
+
+    It may be called in any thread.
+    """
+    fitted = _fitted(landmarks, fle_mm)
+    if fitted.fit is None:
+        return LandmarkJudgement(landmarks)
+    fixed, moving = points_of([pair for pair in landmarks if pair.used])
+    judgement = judge_pairs(fitted.fit, fixed, moving, [pair.fle_mm for pair in fitted.pairs])
+    doubts = tuple(doubt for doubt in judgement.doubts if doubt.reason in _OF_PAIRS)
+    return LandmarkJudgement(landmarks, _suspicions(judgement.suspects, fitted.pairs, fixed), doubts)
+
+
+def _who(landmarks: tuple[LandmarkPair, ...]) -> list[tuple[str, bool]]:
+    return [(pair.name, pair.used) for pair in landmarks]
+
+
+class _Fitted(NamedTuple):
+    """What does not depend on the pose and is known at once."""
+
+    why_not: str
+    fit: LandmarkFit | None
+    error: FitError | None
+    pairs: tuple[PairFacts, ...]
+    repeats: RepeatEstimate
+
+
+def _facts(state: FusionState, judgement: LandmarkJudgement, *, judged: bool) -> LandmarkFacts:
+    fle_mm = assumed_fle_mm(state)
+    fitted = _fitted(state.landmarks, fle_mm)
+    measured = measured_under(state, state.alignment.moving_from_fixed)
+    return LandmarkFacts(
+        fitted.why_not, fitted.fit, fitted.error, fitted.pairs, judgement.suspicions if fitted.fit else (), fle_mm,
+        judgement.doubts if fitted.fit else (), fitted.repeats, measured, judged,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _fitted(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Fitted:
     used = [(index, pair) for index, pair in enumerate(landmarks) if pair.used]
     fixed, moving = points_of([pair for _, pair in used])
     errors = [fle_mm if pair.fle_mm is None else pair.fle_mm for _, pair in used]
@@ -171,15 +240,13 @@ def _judged(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Judged:
         error = predict_error(fixed, errors)
     except FusionError as problem:
         why_not = str(problem) if used else "Mark at least three pairs; six to eight make a good start."
-        return why_not, None, None, (), (), fle_mm, (), repeats
+        return _Fitted(why_not, None, None, (), repeats)
     left_out = leave_one_out_mm(fixed, moving, errors)
     pairs = tuple(
         PairFacts(index, pair.name, fle, float(residual), float(out) if math.isfinite(out) else None)
         for (index, pair), fle, residual, out in zip(used, errors, fit.residuals_mm, left_out, strict=True)
     )
-    judgement = judge_pairs(fit, fixed, moving, errors)
-    doubts = tuple(doubt for doubt in judgement.doubts if doubt.reason in _OF_PAIRS)
-    return "", fit, error, pairs, _suspicions(judgement.suspects, pairs, fixed), fle_mm, doubts, repeats
+    return _Fitted("", fit, error, pairs, repeats)
 
 
 def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...], fixed: Points) -> tuple[Suspicion, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import FusionState, LandmarkPair, PairRole, Side, Target
+from fusionviewer.session.state import FusionState, LandmarkPair, PairRole, Side, Target, points_of
 
 
 def free_name(state: FusionState) -> str:
@@ -146,14 +146,9 @@ def delete_target(state: FusionState, index: int) -> FusionState:
 
 def residuals_mm(state: FusionState) -> list[float | None]:
     """For each pair, how far its fixed point lies from its moving point under the current pose, mm."""
-    out: list[float | None] = []
-    for pair in state.landmarks:
-        if pair.fixed_point is None or pair.moving_point is None:
-            out.append(None)
-        else:
-            mapped = state.alignment.moving_from_fixed.apply(np.asarray(pair.fixed_point))
-            out.append(float(np.linalg.norm(mapped - np.asarray(pair.moving_point))))
-    return out
+    fixed, moving = points_of([pair for pair in state.landmarks if pair.complete])
+    apart = iter(np.linalg.norm(state.alignment.moving_from_fixed.apply(fixed) - moving, axis=1))
+    return [float(next(apart)) if pair.complete else None for pair in state.landmarks]
 
 
 def _with_pair(state: FusionState, index: int, pair: LandmarkPair) -> FusionState:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
@@ -76,6 +77,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.questions = questions
         self.document = Document(self)
+        self.judge = LandmarkJudge(self.document, self)
         self.view_model = ViewModel(self.document, self)
         self.runner = JobRunner(self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)

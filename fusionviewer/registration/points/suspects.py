@@ -64,13 +64,19 @@ def leave_one_out_mm(fixed: Points, moving: Points, fle_mm: Sequence[float]) -> 
 
     NaN where the others fix no pose (fewer than three, or on one line).
     """
-    out = np.full(len(fixed), np.nan)
-    for number in range(len(fixed)):
-        rest = np.arange(len(fixed)) != number
-        if _fixes_a_pose(fixed[rest]) and _fixes_a_pose(moving[rest]):
-            fit = rigid_fit(fixed[rest], moving[rest], weights_from(np.asarray(fle_mm)[rest]))
-            out[number] = float(np.linalg.norm(fit.apply(fixed[number]) - moving[number]))
-    return out
+    weights = weights_from(fle_mm)
+    if len(weights) <= FEWEST - 1:
+        return np.full(len(weights), np.nan)
+    share = weights[:, None] / weights.sum()
+    fixed, moving = fixed - (share * fixed).sum(axis=0), moving - (share * moving).sum(axis=0)
+    # leaving a pair out moves the middle of the others away from it: its arms are longer from there
+    longer = 1 / (1 - share)
+    all_others = (share * moving).T @ fixed - (share * longer)[:, :, None] * moving[:, :, None] * fixed[:, None, :]
+    u, _, vt = np.linalg.svd(all_others)
+    u[:, :, 2] *= np.sign(np.linalg.det(u @ vt))[:, None]
+    apart = longer * (np.einsum("nij,nj->ni", u @ vt, fixed) - moving)
+    sound = _others_fix_a_pose(fixed) & _others_fix_a_pose(moving)
+    return np.where(sound, np.linalg.norm(apart, axis=1), np.nan)
 
 
 def find_suspects(fixed: Points, moving: Points, fle_mm: Sequence[float]) -> tuple[Suspect, ...]:
@@ -114,10 +120,7 @@ class _Judged:
         everything = np.ones((1, self._count))
         self._all = float(_misfits(pairs, everything, pairs.moving[None])[0])
         self._without = _misfits(pairs, 1 - np.eye(self._count), pairs.moving[None])
-        for number in range(self._count):
-            rest = np.arange(self._count) != number
-            if not (_fixes_a_pose(pairs.fixed[rest]) and _fixes_a_pose(pairs.moving[rest])):
-                self._without[number] = math.inf
+        self._without[~(_others_fix_a_pose(pairs.fixed) & _others_fix_a_pose(pairs.moving))] = math.inf
 
     def worst(self) -> int | None:
         """The pair without which the others agree best, if that is more than chance."""
@@ -195,12 +198,12 @@ def _few_misfits(pairs: _Pairs, used: Points, moving: Points) -> Points:
     """`_misfits` of as many fits as memory can take."""
     weights = used * weights_from(pairs.errors)
     share = weights / weights.sum(axis=1, keepdims=True)
-    fixed = pairs.fixed - np.einsum("mn,ni->mi", share, pairs.fixed)[:, None]
-    moving = moving - np.einsum("mn,mni->mi", share, np.broadcast_to(moving, fixed.shape))[:, None]
-    u, _, vt = np.linalg.svd(np.einsum("mn,mni,mnj->mij", share, moving, fixed))
+    fixed = pairs.fixed - (share @ pairs.fixed)[:, None]
+    moving = moving - share[:, None] @ moving
+    u, _, vt = np.linalg.svd((share[:, :, None] * moving).transpose(0, 2, 1) @ fixed)
     u[:, :, 2] *= np.sign(np.linalg.det(u @ vt))[:, None]
-    residuals = np.einsum("mij,mnj->mni", u @ vt, fixed) - moving
-    return np.asarray(3 * np.einsum("mn,mni,mni->m", weights, residuals, residuals))
+    residuals = fixed @ (u @ vt).transpose(0, 2, 1) - moving
+    return np.asarray(3 * np.einsum("mn,mn->m", weights, np.einsum("mni,mni->mn", residuals, residuals)))
 
 
 def _as_swap(pairs: _Pairs, left: list[int], which: tuple[int, int]) -> list[Suspect]:
@@ -230,11 +233,15 @@ def _middle(fixed: Points) -> float:
     return float((fixed[:, 0].min() + fixed[:, 0].max()) / 2)
 
 
-def _fixes_a_pose(points: Points) -> bool:
-    if len(points) < 3:
-        return False
-    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-    return bool(spread[1] > max(0.02 * spread[0], 1e-6))
+def _others_fix_a_pose(points: Points) -> NDArray[np.bool_]:
+    """(n,): whether the points without each of them are three or more, and not on one line."""
+    count = len(points)
+    if count <= FEWEST - 1:
+        return np.zeros(count, dtype=bool)
+    arms = points - points.mean(axis=0)
+    scatter = arms.T @ arms - count / (count - 1) * arms[:, :, None] * arms[:, None, :]
+    spread = np.sqrt(np.maximum(np.linalg.eigvalsh(scatter), 0.0))
+    return np.asarray(spread[:, 1] > np.maximum(0.02 * spread[:, 2], 1e-6))
 
 
 def _f_tail(statistic: float, above: float, below: float) -> float:

@@ -111,7 +111,8 @@ class LandmarkTable(QTableWidget):
         self.itemSelectionChanged.connect(self._selected)
         self.cellClicked.connect(self._clicked)
         document, view_model = workspace.document, workspace.view_model
-        document.when(Changes.LANDMARKS | Changes.POSE).connect(self._fill)
+        for signal in (document.when(Changes.LANDMARKS | Changes.POSE), workspace.judge.judged):
+            signal.connect(self._fill)
         view_model.selection_changed.connect(self._show_selection)
         self._fill()
 

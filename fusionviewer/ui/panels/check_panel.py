@@ -71,7 +71,8 @@ class CheckPanel(QWidget):
         document = workspace.document
         document.study_replaced.connect(self._show_study)
         shown = Changes.POSE | Changes.RESULTS | Changes.REVIEW | Changes.IMAGES | Changes.LANDMARKS | Changes.TARGETS
-        document.when(shown).connect(self._show)
+        for signal in (document.when(shown), workspace.judge.judged):
+            signal.connect(self._show)
         self._shown_review: Review | None = None
         self._show()
 

@@ -64,7 +64,8 @@ class LandmarkErrorSummary(QWidget):
         for widget in (self._why, self._suspects, self._misfit):
             column.addWidget(widget)
         document, model = workspace.document, workspace.view_model
-        document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._show)
+        for signal in (document.when(Changes.LANDMARKS | Changes.IMAGES), workspace.judge.judged):
+            signal.connect(self._show)
         for signal in (document.when(Changes.POSE), model.preview_changed):
             signal.connect(self._follow_pose)
         model.cursor_changed.connect(self._show_here)

@@ -143,6 +143,11 @@ class PaneGrid(QWidget):
         size = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
         return Screen(size, _on_screen(self._active))
 
+    def draw_anew(self) -> None:
+        """Draw all views anew: something besides the study and its display has become known."""
+        for view in self._views.values():
+            view.update()
+
     def tell_hovered(self) -> None:
         """Announce anew what is under the mouse: it may be another place or value now."""
         for view in self._views.values():

@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
+        workspace.judge.judged.connect(self.images.draw_anew)
         for signal in (
             view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.preview_changed,
             document.when(Changes.POSE | Changes.IMAGES),

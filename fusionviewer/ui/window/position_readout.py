@@ -51,6 +51,7 @@ class PositionReadout(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for signal in (
             workspace.document.when(Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
+            workspace.judge.judged,
             workspace.view_model.cursor_changed,
             workspace.view_model.layout_changed,
             workspace.view_model.preview_changed,
