@@ -1,11 +1,12 @@
 """Run every check of the project: `python3 packaging/test.py`, on Windows `py packaging/test.py`.
 
-The first time, this makes an environment in .venv. Arguments are handed to pytest: `-k landmarks`, `--long`, and
-`-n0` for one process alone, which a debugger needs.
+The first time, this makes an environment in .venv. Names of parts that come first leave out the others: `style types`.
+Other arguments are handed to pytest: `-k landmarks`, `--long`, and `-n0` for one process alone, which a debugger needs.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -28,14 +29,15 @@ took long to make."""
 
 
 def main() -> int:
+    parts, arguments = chosen(sys.argv[1:])
     platform = os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no windows flash by, no screen is needed
     python = ready("test", qt_platform=platform)
-    refusal = ensure_qt(python, platform)
+    refusal = ensure_qt(python, platform) if "tests" in parts else ""
     if refusal:
         raise SetupError(f"Qt does not start, so the window cannot be tested: {refusal}.")
     codes, seconds = {}, {}
-    for name, how in PARTS.items():
-        command = [str(python), *how, *(sys.argv[1:] if name == "tests" else [])]
+    for name in parts:
+        command = [str(python), *PARTS[name], *(arguments if name == "tests" else [])]
         say(f"\n== {name}: {' '.join(command[2:])}")
         began = time.monotonic()
         codes[name] = subprocess.run(command, cwd=ROOT, check=False).returncode
@@ -44,6 +46,12 @@ def main() -> int:
     for name, code in codes.items():
         say(f"{name:<8} {'ok' if code == 0 else 'FAILED':<8} {seconds[name]:6.1f} s")
     return next((code for code in reversed(list(codes.values())) if code != 0), 0)
+
+
+def chosen(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The parts that the first arguments name, all if they name none, and the arguments that are left for pytest."""
+    named = list(itertools.takewhile(PARTS.__contains__, arguments))
+    return named or list(PARTS), arguments[len(named) :]
 
 
 if __name__ == "__main__":

@@ -112,12 +112,28 @@ def test_test_runs_every_part_and_ends_as_the_worst(
         assert told.count("FAILED") == sum(code != 0 for code in codes)
 
 
+def test_test_runs_the_parts_that_are_named_first() -> None:
+    chosen = _script("test").chosen
+    every = ["style", "layout", "types", "floors", "tests"]
+    assert chosen([]) == (every, [])
+    assert chosen(["-k", "types"]) == (every, ["-k", "types"])
+    assert chosen(["style", "types"]) == (["style", "types"], [])
+    assert chosen(["tests", "tests/geometry", "-x"]) == (["tests"], ["tests/geometry", "-x"])
+
+
 def test_test_fails_where_qt_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     script = _script("test")
     monkeypatch.setattr(script, "ready", lambda *_, **__: PYTHON)
     monkeypatch.setattr(script, "ensure_qt", lambda *_: "libodd.so: not there")
     with pytest.raises(SetupError, match="libodd"):
         script.main()
+
+
+def test_the_lowest_versions_are_those_of_the_bounds() -> None:
+    lowest = _script("lowest").lowest
+    assert lowest(["PyQt6>=6.6", "numpy>=1.26"]) == ["PyQt6==6.6", "PyQt6-Qt6==6.6", "numpy==1.26"]
+    with pytest.raises(ValueError, match="no lower bound: numpy"):
+        lowest(["numpy"])
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
