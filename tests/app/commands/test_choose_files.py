@@ -11,6 +11,7 @@ from answers import Answers
 from command_context import GivenAnswers, Pane, context_of
 from PIL import Image
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 
 from fusionviewer.app.actions.registry import ACTIONS
 from fusionviewer.app.commands import choose_files
@@ -45,7 +46,7 @@ def do(with_phantoms: Workspace, dialogs: GivenAnswers, qtbot: QtBot, phantom_mr
 
     def act(key: str) -> Workspace:
         COMMANDS[key](context_of(with_phantoms, Pane(screen=Screen((700, 500))), dialogs))
-        qtbot.waitUntil(lambda: not with_phantoms.runner.busy, timeout=60_000)
+        wait_until_idle(with_phantoms, qtbot)
         return with_phantoms
 
     return act
