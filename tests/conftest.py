@@ -191,6 +191,14 @@ def phantom_files(tmp_path_factory: pytest.TempPathFactory, phantom_mr: Any, pha
 
 
 @pytest.fixture(scope="session")
+def phantom_heads(phantom_mr: Any, phantom_ct: Any) -> Mapping[str, Any]:
+    """What opening a phantom finds of its head, by the image's fingerprint: it takes long, so it is done once."""
+    from fusionviewer.imaging.head import head_mask
+
+    return {volume.fingerprint: head_mask(volume).corners for volume in (phantom_mr, phantom_ct)}
+
+
+@pytest.fixture(scope="session")
 def phantom_truth() -> Any:
     """The `moving_from_fixed` of the two phantoms."""
     import phantoms

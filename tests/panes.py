@@ -18,6 +18,7 @@ from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair, Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame
+from fusionviewer.ui.pane.overlays.rotation_handle import RotationHandle, handle_of
 from fusionviewer.ui.views.slice_view import SliceView
 
 MakeView: TypeAlias = Callable[..., SliceView]
@@ -79,3 +80,14 @@ def add_pair(document: Document, fixed: Any = None, moving: Any = None, **more: 
     pair = LandmarkPair(landmark_edits.free_name(document.state), own, twin, **more)
     document.replace(replace(document.state, landmarks=(*document.state.landmarks, pair)))
     return len(document.state.landmarks) - 1
+
+
+def wheel_in(view: SliceView) -> RotationHandle:
+    wheel = handle_of(context_of(view))
+    assert wheel is not None
+    return wheel
+
+
+def beside(view: SliceView) -> QPointF:
+    """A place inside the wheel that is neither its rim nor its centre."""
+    return wheel_in(view).at(0.4, 0.5 * wheel_in(view).radius)

@@ -17,6 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "fusionviewer"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+WINDOWS_ARE_MADE_IN = {"tests/ui/conftest.py"}
 LONGEST = 420
 """Lines of a module: about 400, and a little air."""
 
@@ -91,6 +93,15 @@ def test_a_module_is_one_room_with_a_name_and_a_purpose(module: Path) -> None:
     assert module.stem not in NAMES_FOR_ANYTHING
     assert module.parent.name not in NAMES_FOR_ANYTHING
     assert ast.get_docstring(ast.parse(source)), "a module says in its first line what it is"
+
+
+@pytest.mark.parametrize("module", TESTS, ids=_id)
+def test_a_module_of_tests_is_short_and_opens_no_window_by_itself(module: Path) -> None:
+    source = module.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= LONGEST
+    if module.relative_to(ROOT).as_posix() not in WINDOWS_ARE_MADE_IN:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+        assert "MainWindow" not in {ast.unparse(call.func) for call in calls}, "open_window makes and closes them"
 
 
 def test_no_file_knows_one_machine() -> None:

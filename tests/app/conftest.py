@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from answers import Answers
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.edits import new_study
 
@@ -27,11 +28,13 @@ def workspace(qtbot: QtBot, answers: Answers) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def with_phantoms(workspace: Workspace, phantom_mr: Volume, phantom_ct: Volume) -> Workspace:
+def with_phantoms(
+    workspace: Workspace, phantom_mr: Volume, phantom_ct: Volume, phantom_heads: Mapping[str, Points]
+) -> Workspace:
     """A desk with the two phantoms on it."""
     opened = Opened(
         {"fixed": phantom_mr, "moving": phantom_ct},
-        {"fixed": find_head(phantom_mr), "moving": find_head(phantom_ct)},
+        {"fixed": phantom_heads[phantom_mr.fingerprint], "moving": phantom_heads[phantom_ct.fingerprint]},
     )
     show_study(workspace, new_study(phantom_mr, phantom_ct), opened)
     return workspace

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +16,36 @@ import pytest
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def run_in(folder: Path, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "fusionviewer", *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        timeout=120,
+        check=False,
+        **options,
+    )
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """`python -m fusionviewer …` with these arguments, in the test's folder."""
+    return partial(run_in, tmp_path)
 
-    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "fusionviewer", *map(str, arguments)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-            timeout=120,
-            check=False,
-            **options,
-        )
 
-    return run
+@pytest.fixture(scope="session")
+def registered_once(tmp_path_factory: pytest.TempPathFactory, phantom_files: tuple[Path, Path]) -> Path:
+    """The folder that a registration of the phantoms has made."""
+    folder = tmp_path_factory.mktemp("registered")
+    done = run_in(folder, "register", *phantom_files, "--out", "result", "--start", "header")
+    assert done.returncode == 0, done.stderr
+    return folder / "result"
 
 
 @pytest.fixture
-def registered(program: Any, tmp_path: Path, phantom_files: tuple[Path, Path]) -> Path:
-    """The folder of a registration of the phantoms."""
-    done = program("register", *phantom_files, "--out", "result", "--start", "header")
-    assert done.returncode == 0, done.stderr
-    return tmp_path / "result"
+def registered(registered_once: Path, tmp_path: Path) -> Path:
+    """A registration of the phantoms in the test's folder, to do with as it likes."""
+    return Path(shutil.copytree(registered_once, tmp_path / "result"))

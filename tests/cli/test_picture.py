@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.rendering import scene
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.scene import head_corners
 from fusionviewer.session import edits
@@ -37,6 +40,23 @@ def files(
     write_volume(phantom_ct, folder / "ct.nii.gz")
     write_itk_transform(phantom_truth, folder / "truth.tfm")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _heads_found_once(monkeypatch: pytest.MonkeyPatch, heads: dict[str, Any]) -> None:
+    """The same two images are drawn again and again: their heads, which take longest, are found once."""
+
+    def remembered(volume: Volume) -> Any:
+        if volume.fingerprint not in heads:
+            heads[volume.fingerprint] = head_mask(volume)
+        return heads[volume.fingerprint]
+
+    monkeypatch.setattr(scene, "head_mask", remembered)
+
+
+@pytest.fixture(scope="module")
+def heads() -> dict[str, Any]:
+    return {}
 
 
 def call(files: Path, *more: str) -> int:

@@ -5,31 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from PIL import Image
 
-from fusionviewer.errors import BadArgument, Cancelled, CannotWrite
+from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, Orientation, RigidTransform, rotation_from_vector
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume, image_on_grid
-from fusionviewer.progress import Observer
 from fusionviewer.rendering import panes
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
-from fusionviewer.rendering.layout import PixelBox, arrange
-from fusionviewer.rendering.marks import lettering
+from fusionviewer.rendering.layout import PixelBox
 from fusionviewer.rendering.marks.annotations import scale_bar
 from fusionviewer.rendering.marks.primitives import Primitive
 from fusionviewer.rendering.marks.sheet import Sheet
 from fusionviewer.rendering.panes import Pane
 from fusionviewer.rendering.picture import LARGEST, SMALLEST, Framing, PictureForm, PictureLayout, draw_picture
-from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.rendering.scene import Scene, head_corners
 from fusionviewer.rendering.slices import Layer, SliceRenderer
 from fusionviewer.rendering.window import Window, auto_window
@@ -395,79 +388,6 @@ def test_words_fit_into_their_strip_below_panes_that_keep_their_size(
     low = [y for (_, y), text, *_ in written if text in ("FIXED", "MOVING", "fade 50 %")]
     assert min(low) >= 500
     assert max(y for (_, y), *_ in written) + 11 <= form.size[1]
-
-
-sizes_mm = st.tuples(st.floats(20, 600), st.floats(20, 600), st.floats(20, 600))
-
-
-@settings(max_examples=200)
-@given(st.tuples(st.integers(640, 4000), st.integers(480, 4000)), sizes_mm, st.integers(1, 6), st.integers(40, 100))
-def test_panes_tile_the_picture_and_hold_what_they_must_show(
-    size: tuple[int, int], box_mm: tuple[float, float, float], gap: int, strip: int
-) -> None:
-    x, y, z = box_mm
-    needed = {"axial": (x, y), "coronal": (x, z), "sagittal": (y, z)}
-    layout = arrange(size, ((x, y), (x, z), (y, z)), gap, strip)
-    boxes = [layout.axial, layout.coronal, layout.sagittal, layout.words]
-    assert min(box.left for box in boxes) == min(box.top for box in boxes) == 0
-    assert (max(box.right for box in boxes), max(box.bottom for box in boxes)) == size
-    for one, other in combinations(boxes, 2):
-        apart = (other.left - one.right, one.left - other.right, other.top - one.bottom, one.top - other.bottom)
-        assert max(apart) >= gap
-    for name, (wide, high) in needed.items():
-        box = getattr(layout, name)
-        assert box.width * layout.mm_per_pixel >= wide - 1.01 * layout.mm_per_pixel
-        assert box.height * layout.mm_per_pixel >= high - 1.01 * layout.mm_per_pixel
-
-
-@given(st.text(min_size=1, max_size=80), st.integers(40, 400))
-def test_elided_text_fits_and_keeps_its_ends(text: str, room: int) -> None:
-    short = lettering.elided(text, 15, room)
-    written, font = lettering.lettering(short, 15)
-    assert font.getlength(written) <= room or short == "…"
-    if short != text:
-        head, tail = short.split("…")[0], short.split("…")[-1]
-        assert text.startswith(head)
-        assert text.endswith(tail)
-
-
-def test_letters_that_the_font_lacks_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert lettering.lettering("t1.nii.gz", 12)[0] == "t1.nii.gz"
-    monkeypatch.setattr(lettering, "_SYSTEM_FONTS", ("there-is-no-such-font.ttf",))
-    assert lettering.lettering("Schädel Ж", 12)[0] == "Schadel ?"
-
-
-@pytest.mark.parametrize("name", ["a.png", "a.PNG", "a.tif", "a.tiff"])
-def test_a_picture_is_written_without_loss_and_without_a_word(name: str, tmp_path: Path) -> None:
-    picture = np.arange(60 * 50 * 3, dtype=np.uint8).reshape(50, 60, 3)
-    write_picture(picture, tmp_path / name)
-    with Image.open(tmp_path / name) as image:
-        assert image.format == ("PNG" if name.lower().endswith("png") else "TIFF")
-        assert np.array_equal(np.asarray(image), picture)
-        assert not {key for key in image.info if key not in ("compression", "dpi", "resolution")}
-        assert not getattr(image, "text", {})
-        assert not image.getexif() or set(image.getexif()) <= NEEDED_TAGS
-    assert [path.name for path in tmp_path.iterdir()] == [name]
-
-
-NEEDED_TAGS = {256, 257, 258, 259, 262, 273, 277, 278, 279, 284}
-"""Of a TIFF: size, bits, packing, colours, and where the strips are."""
-
-
-def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    picture = np.zeros((50, 60, 3), dtype=np.uint8)
-    with pytest.raises(CannotWrite):
-        write_picture(picture, tmp_path / "missing" / "a.png")
-    with pytest.raises(BadArgument):
-        write_picture(picture, tmp_path / "a.jpg")
-    (tmp_path / "b.png").mkdir()
-    with pytest.raises(CannotWrite):
-        write_picture(picture, tmp_path / "b.png")
-    observer = Observer()
-    observer.cancelled.set()
-    with pytest.raises(Cancelled):
-        write_picture(picture, tmp_path / "c.png", observer)
-    assert [path.name for path in tmp_path.iterdir()] == ["b.png"]
 
 
 def test_it_needs_no_qt() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from windows import Chosen, OpenWindow, click
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel, opening_view
 from fusionviewer.geometry import AXIAL, Orientation, Points
@@ -72,14 +72,8 @@ def unaligned(phantom_mr: Volume, phantom_ct: Volume) -> FusionState:
     return edits.new_study(phantom_mr, phantom_ct)
 
 
-@pytest.fixture(scope="session")
-def phantom_heads(phantom_mr: Volume, phantom_ct: Volume) -> dict[str, Points | None]:
-    """What opening a phantom finds of its head, by the image's fingerprint."""
-    return {volume.fingerprint: find_head(volume) for volume in (phantom_mr, phantom_ct)}
-
-
 @pytest.fixture
-def open_window(qtbot: QtBot, study: FusionState, phantom_heads: dict[str, Points | None]) -> Iterator[OpenWindow]:
+def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Points]) -> Iterator[OpenWindow]:
     """Opens main windows on a study (without one: the two phantoms, aligned), and closes them after the test.
 
     The window is drawn and has the keyboard, in its first view. `page` shows that page of the align panel, `unfolded`

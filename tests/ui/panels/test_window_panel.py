@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -14,8 +14,9 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 from windows import OpenWindow, child, show_images
 
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.colours import COLOUR_NAMES
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window
@@ -29,10 +30,12 @@ TONED = dict(CT_PRESETS)["Brain and bone"]
 
 
 @pytest.fixture
-def workspace(qapp: QApplication, study: FusionState) -> Workspace:
+def workspace(qapp: QApplication, study: FusionState, phantom_heads: Mapping[str, Points]) -> Workspace:
     made = Workspace(Answers())
     volumes = {side: volume for side in SIDES if (volume := study.volume(side)) is not None}
-    show_study(made, study, Opened(volumes, {side: find_head(volume) for side, volume in volumes.items()}))
+    show_study(
+        made, study, Opened(volumes, {side: phantom_heads[volume.fingerprint] for side, volume in volumes.items()})
+    )
     return made
 
 

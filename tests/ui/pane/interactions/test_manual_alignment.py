@@ -13,20 +13,17 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from keyboard import key_click
 from mouse import LEFT, RIGHT, Hand
-from panes import MakeView, context_of, frame_of
+from panes import MakeView, beside, context_of, frame_of, wheel_in
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation, RigidTransform
-from fusionviewer.rendering.marks.primitives import Text
+from fusionviewer.geometry import ORIENTATIONS, Orientation, RigidTransform
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.view_state import SpaceView
-from fusionviewer.ui.pane.overlays import rotation_handle
-from fusionviewer.ui.pane.overlays.rotation_handle import RotationHandle, handle_of, turn_text
+from fusionviewer.ui.pane.overlays.rotation_handle import handle_of
 from fusionviewer.ui.views.mosaic_view import MosaicView
-from fusionviewer.ui.views.slice_view import SliceView
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -43,23 +40,8 @@ def _tool(view_model: ViewModel) -> None:
     view_model.set_tool("move")
 
 
-def wheel_in(view: SliceView) -> RotationHandle:
-    wheel = handle_of(context_of(view))
-    assert wheel is not None
-    return wheel
-
-
-def beside(view: SliceView) -> QPointF:
-    """A place inside the wheel that is neither its rim nor its centre."""
-    return wheel_in(view).at(0.4, 0.5 * wheel_in(view).radius)
-
-
 def pose_of(document: Document) -> RigidTransform:
     return document.state.alignment.moving_from_fixed
-
-
-def cursor_shape(view: SliceView) -> Qt.CursorShape:
-    return view.cursor().shape()
 
 
 # What is seen follows the mouse
@@ -239,10 +221,10 @@ def test_nothing_is_moved_while_a_job_runs_and_the_tool_tip_says_why(
     hand.drag(start, start + QPointF(20, 0))
     assert view.interaction is None
     hand.release()
-    assert cursor_shape(view) == Qt.CursorShape.ForbiddenCursor
+    assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
     assert view.toolTip() == "Registering is going on."
     view_model.lock("")
-    assert cursor_shape(view) == Qt.CursorShape.OpenHandCursor
+    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
     assert view.toolTip() == ""
 
 
@@ -321,7 +303,7 @@ def test_in_a_row_of_one_image_the_drag_is_the_crosshairs(
     view = make_view(fused=False)
     before, cursor = document.state, view_model.view.fixed.cursor
     assert handle_of(context_of(view)) is None
-    assert cursor_shape(view) == Qt.CursorShape.CrossCursor
+    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
     Hand(view).drag(QPointF(200, 160), QPointF(230, 170))
     assert document.state is before
     assert view_model.view.fixed.cursor != cursor
@@ -355,20 +337,6 @@ def test_a_tile_of_the_mosaic_shifts_too(document: Document, view_model: ViewMod
     np.testing.assert_allclose(pose_of(document).apply(frame.point_under(end)), anatomy, atol=1e-8)
 
 
-# How it looks
-
-
-@pytest.mark.parametrize(("size", "radius"), [((500, 400), 144.0), ((400, 500), 144.0), ((150, 120), 60.0)])
-def test_the_wheel_is_a_share_of_the_pane_whatever_the_zoom(
-    document: Document, view_model: ViewModel, show: Show, size: tuple[int, int], radius: float
-) -> None:
-    view = SliceView(document, view_model, "fixed", AXIAL, True)
-    show(view, *size)
-    assert wheel_in(view).radius == pytest.approx(radius)
-    view_model.zoom("fixed", 4.0)
-    assert wheel_in(view).radius == pytest.approx(radius)
-
-
 def test_the_shape_of_the_mouse_tells_what_a_press_does(make_view: MakeView) -> None:
     view = make_view()
     hand, wheel = Hand(view), wheel_in(view)
@@ -379,51 +347,7 @@ def test_the_shape_of_the_mouse_tells_what_a_press_does(make_view: MakeView) -> 
         (wheel.at(2.0, wheel.radius + 14), Qt.CursorShape.OpenHandCursor),
     ):
         hand.move(at)
-        assert cursor_shape(view) == shape
+        assert view.cursor().shape() == shape
     hand.press(beside(view))
-    assert cursor_shape(view) == Qt.CursorShape.ClosedHandCursor
+    assert view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
     hand.release()
-
-
-def test_the_rim_lights_up_under_the_mouse_and_is_dim_without_it(make_view: MakeView, view_model: ViewModel) -> None:
-    view = make_view()
-    view_model.change(blend=replace(view_model.view.blend, fade=0.0))
-    wheel = wheel_in(view)
-    here, there = wheel.at(-2.4, wheel.radius), wheel.at(2.6, wheel.radius)
-
-    def brightness() -> int:
-        return view.grab().toImage().pixelColor(round(there.x()), round(there.y())).lightness()
-
-    dim = brightness()
-    Hand(view).move(here)
-    lit = brightness()
-    Hand(view).move(beside(view))
-    view_model.set_tool("move")
-    assert lit > dim + 40
-    assert dim > brightness() + 40  # with another tool there is no wheel
-
-
-def test_the_angle_is_written_while_it_turns(make_view: MakeView, monkeypatch: pytest.MonkeyPatch) -> None:
-    view = make_view()
-    written: list[str] = []
-
-    def remember(at: tuple[float, float], text: str, **how: Any) -> Text:
-        written.append(text)
-        return Text(at, text, **how)
-
-    monkeypatch.setattr(rotation_handle, "Text", remember)
-    wheel, hand = wheel_in(view), Hand(view)
-    view.grab()
-    assert written == []
-    hand.press(wheel.at(0.0, wheel.radius))
-    hand.move(wheel.at(-math.radians(30), wheel.radius))
-    view.grab()
-    assert written[-1] == "−30.00°"
-    hand.release()
-    written.clear()
-    view.grab()
-    assert written == []
-
-
-def test_clockwise_is_written_with_a_plus() -> None:
-    assert [turn_text(math.radians(deg)) for deg in (12.345, -0.5, -0.001)] == ["+12.35°", "−0.50°", "+0.00°"]
