@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fusionviewer.progress import Observer
     from fusionviewer.quality.finding import Finding
     from fusionviewer.registration import Box, Region, RegistrationResult, RegistrationSettings, Start
+    from fusionviewer.session.alignment import Review
     from fusionviewer.session.state import FusionState
 
 TRANSFORM: Final = "transform.tfm"
@@ -90,6 +91,8 @@ class _Beginning:
     start: Start
     kind: str
     landmarks: tuple[tuple[str, Points, Points], ...] = ()
+    review: Review | None = None
+    """Of the study that the start comes from: it is out of date once the run has found another pose."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -215,7 +218,7 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
         return _Beginning("centre", "centre")
     if args.start in {None, "auto"}:
         return _Beginning("auto", "auto")
-    from fusionviewer.session.pose_file import read_pose
+    from fusionviewer.session.pose_file import read_pose, read_review
 
     path = Path(args.start)
     if not os.path.exists(path):
@@ -223,7 +226,7 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
             f"The start “{args.start}” is neither a file nor one of {', '.join(WORDS)}.",
             "Check the name and the folder.",
         )
-    return _Beginning(read_pose(path), "file")
+    return _Beginning(read_pose(path), "file", review=read_review(path))
 
 
 def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning:
@@ -290,7 +293,8 @@ def _study(
     from fusionviewer.session.alignment import Limits
     from fusionviewer.session.state import LandmarkPair
 
-    state = edits.set_settings(edits.new_study(fixed, moving), settings)
+    state = edits.new_study(fixed, moving)
+    state = replace(state, alignment=replace(state.alignment, settings=settings, review=beginning.review))
     pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)
     state = edits.set_landmark_weight(replace(state, landmarks=tuple(pairs)), args.landmark_weight or 0.0)
     default = Limits()

@@ -65,6 +65,7 @@ LEVELS: Final[dict[str, Level]] = {
     "not_reviewed": "note",
     "accepted": "fact",
     "rejected": "warning",
+    "review_out_of_date": "warning",
     # the images
     "image_remark": "note",
 }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from fusionviewer.quality.finding import Finding, found
+from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import FusionState
 
 
 def review_findings(state: FusionState) -> list[Finding]:
-    """The verdict, or that there is none although the images are aligned."""
-    review = state.alignment.review
-    if review is not None:
-        return [found(review.verdict, date=review.date, note=review.note)]
-    return [] if state.alignment.origin in {"header", "centre"} else [found("not_reviewed")]
+    """The verdict, or that it is out of date, or that there is none although the images are aligned."""
+    review, changed = state.alignment.review, changed_since_review(state)
+    if review is None:
+        return [] if state.alignment.origin in {"header", "centre"} else [found("not_reviewed")]
+    if changed:
+        verdict, date, note = review.verdict, review.date, review.note
+        return [found("review_out_of_date", verdict=verdict, date=date, note=note, changed=changed)]
+    return [found(review.verdict, date=review.date, note=review.note)]

@@ -94,6 +94,13 @@ def _run_starts(v: Values) -> str:
     )
 
 
+def _review_out_of_date(v: Values) -> str:
+    *others, last = (f"the {what}" for what in v["changed"])
+    changed = f"{', '.join(others)} and {last}" if others else last
+    have = "has" if changed == "the pose" else "have"
+    return f"Out of date: {v['verdict']} on {_moment(v['date'])}; {changed} {have} changed since."
+
+
 def _subject(v: Values) -> str:
     return "what was compared" if v["only"] else "the head"
 
@@ -195,6 +202,7 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "not_reviewed": "This alignment has not been reviewed yet.",
     "accepted": lambda v: f"Accepted on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected on {_moment(v['date'])}.",
+    "review_out_of_date": _review_out_of_date,
     "image_remark": "{remark}",
 }
 """A text with the values in it, or what makes one of them."""

@@ -25,13 +25,26 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """What a verdict was given for: enough to see whether that has changed since (see `reviews`)."""
+
+    moving_from_fixed: RigidTransform
+    fixed: str
+    """What identifies the fixed image; empty: there was none."""
+    moving: str
+    landmarks: str
+    """A digest of the pairs that bear on the alignment."""
+
+
+@dataclass(frozen=True)
 class Review:
-    """The user's verdict on the current pose. It goes when the pose changes."""
+    """The user's verdict on a pose. It stays when that changes, and is out of date then."""
 
     verdict: Literal["accepted", "rejected"]
     note: str
     date: str
     """ISO date and time, UTC."""
+    of: Reviewed
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +88,7 @@ class Alignment:
         return None if self.accepted == self.moving_from_fixed else self.accepted
 
     def __invert__(self) -> Alignment:
-        """The same seen from the other image: what was found and said of it holds no longer."""
+        """The same seen from the other image: the run holds no longer, and the review is out of date."""
         return replace(
             self,
             moving_from_fixed=~self.moving_from_fixed,
@@ -83,13 +96,12 @@ class Alignment:
             accepted=None if self.accepted is None else ~self.accepted,
             alternatives=tuple(Alternative(found.kind, ~found.moving_from_fixed) for found in self.alternatives),
             run=None,
-            review=None,
         )
 
     def at(self, pose: RigidTransform, origin: PoseOrigin, *, start: RigidTransform | None = None) -> Alignment:
-        """With another pose; `start` is the pose to compare with (default: as before). Run and review do not hold."""
+        """With another pose; `start` is the pose to compare with (default: as before). The run does not hold."""
         start = self.start if start is None else start
-        return replace(self, moving_from_fixed=pose, origin=origin, start=start, run=None, review=None)
+        return replace(self, moving_from_fixed=pose, origin=origin, start=start, run=None)
 
     def found_by(self, result: RegistrationResult) -> Alignment:
         """With what a registration or a refinement found, which is also kept beside the other results."""

@@ -24,6 +24,7 @@ from fusionviewer.registration import (
 )
 from fusionviewer.registration.points.landmark_prior import check_weight
 from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, PoseOrigin, Review
+from fusionviewer.session.reviews import under_review
 from fusionviewer.session.state import FusionState, LandmarkPair, Point, Side
 
 _OTHER: Final[dict[Side, Side]] = {"fixed": "moving", "moving": "fixed"}
@@ -68,7 +69,7 @@ def _swapped(pair: LandmarkPair) -> LandmarkPair:
 def set_pose(
     state: FusionState, pose: RigidTransform, origin: PoseOrigin, *, start: RigidTransform | None = None
 ) -> FusionState:
-    """Align otherwise; `start` is the pose to compare with (default: as before). Run and review no longer hold."""
+    """Align otherwise; `start` is the pose to compare with (default: as before). The run no longer holds."""
     return replace(state, alignment=state.alignment.at(pose, origin, start=start))
 
 
@@ -92,7 +93,7 @@ def back_to_start(state: FusionState) -> FusionState:
 
 
 def back_to_accepted(state: FusionState) -> FusionState:
-    """Align as it was last accepted; the verdict is to be given anew. Raises BadArgument if no pose was."""
+    """Align as it was last accepted; a review of that pose is current again. Raises BadArgument if no pose was."""
     accepted = state.alignment.accepted
     if accepted is None:
         raise BadArgument("No pose has been accepted yet.", "Accept one first.")
@@ -173,7 +174,8 @@ def turn_quarter(state: FusionState, axis: Points) -> FusionState:
 def take_mirrored(state: FusionState, moving: Volume, axis: Axis) -> FusionState:
     """Put the mirrored moving image in the place of the moving one: its landmarks stay at their anatomy.
 
-    The pose stays what it is; run, verdict and the accepted pose belonged to the other image.
+    The pose stays what it is; run and the accepted pose belonged to the other image, as did the review, which is out of
+    date.
     """
 
     def seen(point: Point) -> Point:
@@ -186,7 +188,7 @@ def take_mirrored(state: FusionState, moving: Volume, axis: Axis) -> FusionState
         return replace(pair, moving_point=there, again=again)
 
     pairs = tuple(mirrored(pair) for pair in state.landmarks)
-    alignment = replace(state.alignment, run=None, review=None, accepted=None, alternatives=())
+    alignment = replace(state.alignment, run=None, accepted=None, alternatives=())
     return replace(state, moving=moving, landmarks=pairs, alignment=alignment)
 
 
@@ -232,7 +234,7 @@ def set_review(
     date = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     alignment = state.alignment
     accepted = alignment.moving_from_fixed if verdict == "accepted" else alignment.accepted_elsewhere
-    return _aligned(state, review=Review(verdict, note.strip(), date), accepted=accepted)
+    return _aligned(state, review=Review(verdict, note.strip(), date, under_review(state)), accepted=accepted)
 
 
 def change_note(state: FusionState, note: str) -> FusionState:
@@ -243,7 +245,9 @@ def change_note(state: FusionState, note: str) -> FusionState:
 
 def clear_review(state: FusionState) -> FusionState:
     """Take the verdict back."""
-    return _aligned(state, review=None, accepted=state.alignment.accepted_elsewhere)
+    review, accepted = state.alignment.review, state.alignment.accepted
+    withdrawn = review is not None and review.of.moving_from_fixed == accepted
+    return _aligned(state, review=None, accepted=None if withdrawn else accepted)
 
 
 def _aligned(state: FusionState, **changes: Any) -> FusionState:

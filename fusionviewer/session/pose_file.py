@@ -7,6 +7,7 @@ from pathlib import Path
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.session.alignment import Review
 from fusionviewer.session.study_file import SUFFIX, load_study
 
 
@@ -17,3 +18,8 @@ def read_pose(path: Path) -> RigidTransform:
     if path.is_dir():
         raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
     return read_itk_transform(path)
+
+
+def read_review(path: Path) -> Review | None:
+    """The review in a study; None in a transform file. Raises UnreadableInput."""
+    return load_study(path).without_images.alignment.review if path.name.lower().endswith(SUFFIX) else None

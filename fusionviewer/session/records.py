@@ -21,7 +21,7 @@ from fusionviewer.registration import (
     make_box,
 )
 from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
-from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review
+from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review, Reviewed
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, LandmarkPair, PairRole, Point, Target
 
@@ -183,15 +183,31 @@ def limits_from_record(record: Record) -> Limits:
 
 def review_record(review: Review) -> Record:
     """A verdict."""
-    return {"verdict": review.verdict, "note": review.note, "date": review.date}
+    of = review.of
+    return {
+        "verdict": review.verdict,
+        "note": review.note,
+        "date": review.date,
+        "of": {
+            "moving_from_fixed": pose_record(of.moving_from_fixed),
+            "fixed": of.fixed,
+            "moving": of.moving,
+            "landmarks": of.landmarks,
+        },
+    }
 
 
-def review_from_record(record: Record) -> Review:
-    """A verdict."""
+def review_from_record(record: Record, of: Reviewed | None = None) -> Review:
+    """A verdict; `of` is what it speaks of where the record does not say it."""
     verdict = record["verdict"]
     if verdict not in ("accepted", "rejected"):
         raise ValueError("unknown verdict")
-    return Review(verdict, text(record["note"]), text(record["date"]))
+    return Review(verdict, text(record["note"]), text(record["date"]), of or _reviewed(record["of"]))
+
+
+def _reviewed(record: Record) -> Reviewed:
+    names = ("fixed", "moving", "landmarks")
+    return Reviewed(pose_from_record(record["moving_from_fixed"]), *(text(record[name]) for name in names))
 
 
 def settings_record(settings: RegistrationSettings) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,16 @@ from fusionviewer.session.records import (
     text,
     weight_from_record,
 )
-from fusionviewer.session.state import FusionState, Side
+from fusionviewer.session.reviews import image_identity, reviewed_as
+from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_records import view_from_record, view_record
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.version import __version__
 
 FORMAT = "fusionviewer study"
-VERSION = 1
+VERSION = 2
+"""1 did not say what a review was given for: it went when the pose changed, so that it always was current."""
+
 SUFFIX = ".fusion.json"
 
 DAMAGED = "Open a copy or an earlier version of it; the file was not changed."
@@ -128,22 +131,29 @@ def load_study(path: Path) -> StoredStudy:
     """Read a study file. Raises UnreadableInput if it is missing, damaged, of another kind, or newer than this."""
     document = _parse(path)
     try:
-        images = document["images"]
+        fixed, moving = (_image_from_record(document["images"][side]) for side in SIDES)
         view = document["view"]
         fle = document.get("fle_mm")  # older studies do not have it
         region = document.get("region") or {}
         box = box_from_record(region.get("box"))
+        landmarks = tuple(landmark_from_record(record) for record in document["landmarks"])
+        alignment = _alignment(document)
+        if document["review"]:
+            of = None
+            if document["version"] == 1:
+                of = reviewed_as(alignment.moving_from_fixed, _identity(fixed), _identity(moving), landmarks)
+            alignment = replace(alignment, review=review_from_record(document["review"], of))
         state = FusionState(
-            alignment=_alignment(document),
-            landmarks=tuple(landmark_from_record(record) for record in document["landmarks"]),
+            alignment=alignment,
+            landmarks=landmarks,
             fle_mm=None if fle is None else positive(fle),
             targets=tuple(target_from_record(record) for record in document.get("targets", ())),
             region=Region(box=box) if box else None,
         )
         return StoredStudy(
             path,
-            _image_from_record(images["fixed"]),
-            _image_from_record(images["moving"]),
+            fixed,
+            moving,
             _image_from_record(region.get("mask")),
             state,
             view_from_record(view) if view else None,
@@ -154,21 +164,24 @@ def load_study(path: Path) -> StoredStudy:
 
 
 def _alignment(document: dict[str, Any]) -> Alignment:
-    """What a study file says of the alignment; its keys stand beside the others."""
-    run, review = document["run"], document["review"]
+    """What a study file says of the alignment, but for its review; its keys stand beside the others."""
+    run = document["run"]
     accepted = document.get("accepted")  # older studies do not have it
     return Alignment(
         moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
         origin=_origin(document["origin"]),
         start=pose_from_record(document["start"]),
         run=run_from_record(run) if run else None,
-        review=review_from_record(review) if review else None,
         accepted=None if accepted is None else pose_from_record(accepted),
         alternatives=tuple(alternative_from_record(record) for record in document.get("alternatives", ())),
         limits=limits_from_record(document["limits"]),
         settings=settings_from_record(document["settings"]),
         landmark_weight=weight_from_record(document.get("landmark_weight", 0.0)),
     )
+
+
+def _identity(image: ImageReference | None) -> str:
+    return "" if image is None else image_identity(image.fingerprint, image.mirrored)
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pytest
@@ -21,24 +22,22 @@ from fusionviewer.quality.image_findings import images_findings
 from fusionviewer.quality.wording import reason_text, record, sentence
 from fusionviewer.registration import Bounds, Ending, Reason, ReasonCode, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
-from fusionviewer.session.alignment import Alignment, Review
+from fusionviewer.session.alignment import Alignment
 from fusionviewer.session.state import FusionState, LandmarkPair
 
+Verdict: TypeAlias = Literal["accepted", "rejected"]
+
 MR, CT = phantom_mr(), phantom_ct()
-ACCEPTED = Review("accepted", "", "2026-01-02T03:04:05+00:00")
+REVIEWED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BOUNDS = Bounds.about(RigidTransform.identity(), np.zeros(3), 8, 2.5)
 HEAD: Points = np.array([[x, y, z] for z in (-60, 60) for y in (-70, 70) for x in (-60, 60)], dtype=np.float64)
 
 
-def study(*pairs: LandmarkPair, **changes: Any) -> FusionState:
-    """An accepted alignment of the phantoms as they truly lie, which nothing speaks against."""
-    settled: dict[str, Any] = {
-        "moving_from_fixed": MOVING_FROM_FIXED,
-        "start": MOVING_FROM_FIXED,
-        "origin": "file",
-        "review": ACCEPTED,
-    }
-    return replace(edits.new_study(MR, CT), landmarks=pairs, alignment=Alignment(**settled | changes))
+def study(*pairs: LandmarkPair, verdict: Verdict | None = "accepted", **changes: Any) -> FusionState:
+    """A reviewed alignment of the phantoms as they truly lie, which nothing else speaks against."""
+    true: dict[str, Any] = {"moving_from_fixed": MOVING_FROM_FIXED, "start": MOVING_FROM_FIXED, "origin": "file"}
+    state = replace(edits.new_study(MR, CT), landmarks=pairs, alignment=Alignment(**true | changes))
+    return state if verdict is None else edits.set_review(state, verdict, "", REVIEWED)
 
 
 def ended(ending: Ending, *reasons: Reason) -> RegistrationResult:
@@ -73,10 +72,10 @@ def test_a_reviewed_alignment_without_faults_has_nothing_against_it() -> None:
 @pytest.mark.parametrize(
     ("state", "level", "words"),
     [
-        (study(origin="header", review=None), "note", "as the headers place them"),
-        (study(origin="centre", review=None), "note", "centre on centre"),
-        (study(review=None), "note", "not been reviewed"),
-        (study(review=replace(ACCEPTED, verdict="rejected")), "warning", "Rejected on 2026-01-02 03:04 UTC."),
+        (study(origin="header", verdict=None), "note", "as the headers place them"),
+        (study(origin="centre", verdict=None), "note", "centre on centre"),
+        (study(verdict=None), "note", "not been reviewed"),
+        (study(verdict="rejected"), "warning", "Rejected on 2026-01-02 03:04 UTC."),
         (study(run=limit(max_shift_mm=8.0)), "warning", "limit of 8 mm of shift was"),
         (study(run=limit(max_rotation_deg=2.5)), "warning", "limit of 2.5° of rotation was"),
         (study(run=limit(max_shift_mm=8.0, max_rotation_deg=2.5)), "warning", "8 mm of shift and 2.5° of rotation was"),
@@ -157,6 +156,24 @@ def test_landmarks_are_left_alone_while_none_stands_out(off: tuple[float, ...]) 
     assert against(study(*pairs)) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda s: edits.nudge(s, np.ones(3), np.zeros(3), np.zeros(3)), "the pose has changed since."),
+        (lambda s: replace(s, landmarks=tuple(noisy(5, 0.5))), "the landmarks have changed since."),
+        (lambda s: replace(s, moving=MR), "the images have changed since."),
+        (edits.swap_images, "the pose, the images and the landmarks have changed since."),
+    ],
+)
+@pytest.mark.parametrize("verdict", ["accepted", "rejected"])
+def test_a_review_of_something_else_is_out_of_date(change: Any, words: str, verdict: Verdict) -> None:
+    state = change(study(*noisy(6, 0.5), verdict=verdict))
+    told = [one for one in alignment_findings(state, None) if "review" in one.code or one.code == verdict]
+    (finding,) = told
+    assert (finding.code, finding.level) == ("review_out_of_date", "warning")
+    assert sentence(finding) == f"Out of date: {verdict} on 2026-01-02 03:04 UTC; {words}"
+
+
 def test_what_the_readers_found_odd_is_told_of_each_image() -> None:
     state = replace(study(), moving=replace(CT, notes=("Two slices are missing.", "The gantry was tilted.")))
     assert [(sentence(one), one.values["side"]) for one in images_findings(state)] == [
@@ -218,17 +235,18 @@ def test_warnings_come_first_and_nothing_is_called_accuracy() -> None:
     mirrored = [
         replace(one, moving_point=edits.point_of(np.asarray(one.moving_point) * (-1, 1, 1))) for one in noisy(8, 0.5)
     ]
+    verdicts: tuple[Verdict | None, ...] = (None, "accepted", "rejected")
     choices = itertools.product(
         ("header", "file"),
         (MOVING_FROM_FIXED, shifted(99.0)),
         (None, HEAD, HEAD * 3),
         (None, *(ended(ending, Reason("told", {"text": "A reason."})) for ending in (Ending.DOUBTFUL, Ending.BOUNDED))),
         ((), far, mirrored),
-        (None, ACCEPTED, replace(ACCEPTED, verdict="rejected")),
+        verdicts,
     )
     order = {"warning": 0, "note": 1, "fact": 2}
-    for origin, start, head, run, pairs, review in choices:
-        told = alignment_findings(study(*pairs, origin=origin, start=start, run=run, review=review), head)
+    for origin, start, head, run, pairs, verdict in choices:
+        told = alignment_findings(study(*pairs, origin=origin, start=start, run=run, verdict=verdict), head)
         assert told
         levels = [order[finding.level] for finding in told]
         assert levels == sorted(levels)

@@ -14,6 +14,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
+from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import FusionState, LandmarkPair, Point
 
 coordinate = st.floats(-200, 200)
@@ -29,17 +30,19 @@ def _reviewed() -> FusionState:
     return edits.set_review(edits.set_pose(FusionState(), _pose(), "file"), "accepted", "fine")
 
 
-def test_a_verdict_goes_when_the_pose_changes_and_stays_when_landmarks_do() -> None:
+def test_a_verdict_stays_and_is_out_of_date_when_the_pose_changes() -> None:
     state = _reviewed()
     assert state.alignment.review is not None
-    assert landmark_edits.add_pair(state).alignment.review is state.alignment.review
-    assert edits.set_limits(state, Limits(3, 4)).alignment.review is state.alignment.review
+    for same in (landmark_edits.add_pair(state), edits.set_limits(state, Limits(3, 4))):
+        assert same.alignment.review is state.alignment.review
+        assert changed_since_review(same) == ()
     for changed in (
         edits.set_pose(state, _pose(4.0), "hand"),
         edits.start_from_header(state),
         edits.nudge(state, np.array([0.1, 0, 0]), np.zeros(3), np.zeros(3)),
     ):
-        assert changed.alignment.review is None
+        assert changed.alignment.review is state.alignment.review
+        assert changed_since_review(changed) == ("pose",)
         assert changed.alignment.run is None
 
 
@@ -195,7 +198,7 @@ def test_what_was_accepted_stays_to_go_back_to() -> None:
     moved = edits.set_pose(state, _pose(9.0), "hand")
     assert moved.alignment.accepted == pose
     back = edits.back_to_accepted(moved)
-    assert (back.alignment.moving_from_fixed, back.alignment.review) == (pose, None)
+    assert (back.alignment.moving_from_fixed, changed_since_review(back)) == (pose, ())
     swapped = edits.swap_images(moved)
     assert swapped.alignment.accepted == ~pose
     with pytest.raises(BadArgument, match="No pose has been accepted"):
@@ -209,6 +212,8 @@ def test_a_pose_whose_acceptance_was_taken_back_is_accepted_no_longer() -> None:
     elsewhere = edits.set_review(edits.set_pose(state, _pose(9.0), "hand"), "rejected", "")
     assert elsewhere.alignment.accepted == state.alignment.moving_from_fixed
     assert edits.clear_review(elsewhere).alignment.accepted == state.alignment.moving_from_fixed
+    out_of_date = edits.set_pose(state, _pose(9.0), "hand")
+    assert edits.clear_review(out_of_date).alignment.accepted is None
 
 
 def test_back_to_the_start_leaves_the_start() -> None:
@@ -229,7 +234,8 @@ def test_the_moving_points_are_mirrored_with_their_image() -> None:
     assert after.landmarks[0].fixed_point == (1.0, 2.0, 3.0)
     assert after.landmarks[0].moving_point == pytest.approx((-10.0, 20.0, 30.0))  # the grid's middle is the origin
     assert after.landmarks[1].moving_point is None
-    assert (after.alignment.run, after.alignment.review, after.alignment.accepted) == (None, None, None)
+    assert (after.alignment.run, after.alignment.accepted) == (None, None)
+    assert changed_since_review(after) == ("images", "landmarks")
     assert after.alignment.moving_from_fixed is state.alignment.moving_from_fixed
 
 

@@ -18,10 +18,10 @@ from fusionviewer.session.state import FusionState
 
 
 def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note: str) -> None:
-    """Accept or reject the current pose; kept in the study until the pose changes."""
+    """Accept or reject the current pose. The verdict is out of date once pose, images or landmarks change."""
     text = "Accept the alignment" if verdict == "accepted" else "Reject the alignment"
     workspace.document.apply(text, edits.set_review(workspace.document.state, verdict, note))
-    workspace.said.emit(f"The alignment is {verdict}. This is kept in the study until the pose changes.")
+    workspace.said.emit(f"The alignment is {verdict}. This is kept in the study, and out of date once it changes.")
 
 
 def give_verdict(context: Context, verdict: Literal["accepted", "rejected"]) -> None:

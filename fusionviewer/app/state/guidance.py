@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
 
@@ -24,7 +25,7 @@ def next_step(state: FusionState) -> Step:
     """Which of the four steps comes next for a study."""
     if not state.has_pair:
         return "open"
-    review = state.alignment.review
+    review = None if changed_since_review(state) else state.alignment.review
     if state.alignment.origin in {"header", "centre"} or (review is not None and review.verdict == "rejected"):
         return "align"
     return "check" if review is None else "export"

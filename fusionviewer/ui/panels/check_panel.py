@@ -105,7 +105,7 @@ class CheckPanel(QWidget):
         elif review is None and self._shown_review is not None:
             self._note.clear()
         self._shown_review = review
-        warned = any(finding.level == "warning" for finding in findings)
+        warned = any(one.level == "warning" and one.code != "review_out_of_date" for one in findings)
         set_accent(self._accept, next_step(state) == "check" and not warned)
 
 

@@ -15,11 +15,13 @@ from fusionviewer.app.commands import choose_files, open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
+from fusionviewer.app.commands.review import review_text
 from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
+from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
@@ -162,7 +164,8 @@ class MainWindow(QMainWindow):
         self.actions_by_key.refresh()
         to_do = tool_in_the_way(self.workspace) or what_to_do(state, view, self.workspace.placing, again)
         self.status.guide(what_is_shown(state, view), to_do)
-        self.steps.recommend(next_step(state))
+        out_of_date = bool(changed_since_review(state))
+        self.steps.recommend(next_step(state), review_text(state), out_of_date=out_of_date)
         path = self.workspace.document.path
         name = path.name.removesuffix(SUFFIX) if path else "new study"
         self.setWindowTitle(f"{name}[*] – fusionviewer" if state.fixed or state.moving else "fusionviewer[*]")

@@ -35,10 +35,11 @@ class StepBar(QWidget):
         row.setSpacing(0)
         self._group = QButtonGroup(self)
         self._buttons: dict[Step, QToolButton] = {}
-        for number, (step, name) in enumerate(STEPS, start=1):
+        self._names = {step: f"{number}  {name}" for number, (step, name) in enumerate(STEPS, start=1)}
+        for number, (step, _) in enumerate(STEPS, start=1):
             button = QToolButton()
             button.setObjectName(f"step_{step}")
-            button.setText(f"{number}  {name}")
+            button.setText(self._names[step])
             button.setProperty("role", "step")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -82,7 +83,11 @@ class StepBar(QWidget):
         self._buttons[step].setChecked(True)
         self.chosen.emit(step)
 
-    def recommend(self, step: Step) -> None:
-        """Say in the tool tips which step comes next."""
+    def recommend(self, step: Step, verdict: str, *, out_of_date: bool) -> None:
+        """Say in the tool tips which step comes next and what the verdict is, if any; mark one that is out of date."""
         for which, button in self._buttons.items():
             button.setToolTip(f"{TIPS[which]}. The next sensible step" if which == step else TIPS[which])
+        check = self._buttons["check"]
+        check.setText(f"{self._names['check']}{' ▲' if out_of_date else ''}")
+        if verdict:
+            check.setToolTip(f"{check.toolTip()}\n{verdict}")

@@ -19,6 +19,7 @@ from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.view_state import Distance
 
 BY_KEY = {action.key: action for action in HAND}
@@ -69,7 +70,9 @@ def test_a_mirror_is_one_step_said_loudly_and_undone(
     assert _moving(workspace).mirrored == ("x",)
     assert _moving(workspace).fingerprint == mirror(phantom_ct, "x").fingerprint
     assert after.landmarks[0].moving_point == pytest.approx((-30.0, 10.0, -5.0))
-    assert (after.alignment.run, after.alignment.review, after.alignment.accepted) == (None, None, None)
+    assert (after.alignment.run, after.alignment.accepted) == (None, None)
+    assert after.alignment.review is state.alignment.review
+    assert changed_since_review(after) == ("images",)  # the pair has no fixed point yet
     assert after.alignment.moving_from_fixed is state.alignment.moving_from_fixed
     assert [d.side for d in workspace.view_model.view.distances] == ["fixed"]
     mirrored_head = workspace.head_in(_moving(workspace))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from fusionviewer.app.commands import export_pictures, open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Wanted
+from fusionviewer.app.commands.review import review_text
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.transforms.itk import read_itk_transform
@@ -298,3 +300,25 @@ def test_an_export_that_cannot_be_written_says_so(
     wait_until_idle(workspace, qtbot)
     export_commands.export_transform(workspace, files.folder / "nowhere" / "x.tfm")
     assert len(errors) == 2
+
+
+def test_a_study_of_version_1_opens_with_its_review_which_a_changed_image_makes_out_of_date(
+    workspace: Workspace, qtbot: QtBot, files: Files, answers: Answers, phantom_ct: Volume
+) -> None:
+    old = Path(__file__).parents[2] / "session" / "data" / "version-1" / "accepted.fusion.json"
+    document = json.loads(old.read_text("utf-8"))
+    for side, path in (("fixed", files.fixed), ("moving", files.moving)):  # the same images on this machine
+        document["images"][side] |= {"path": path.name, "fingerprint": read_volume(path).fingerprint}
+    study = files.folder / "old.fusion.json"
+    study.write_text(json.dumps(document), encoding="utf-8")
+    open_save.open_study(workspace, study)
+    wait_until_idle(workspace, qtbot)
+    assert review_text(workspace.document.state) == "Accepted on 2026-03-04 05:06 UTC."
+    assert open_save.save(workspace, study)
+    write_volume(Volume(phantom_ct.image + 1, "ct", "CT"), files.moving)
+    answers.accept = True
+    open_save.open_study(workspace, study)
+    wait_until_idle(workspace, qtbot)
+    assert review_text(workspace.document.state) == (
+        "Out of date: accepted on 2026-03-04 05:06 UTC; the images have changed since."
+    )

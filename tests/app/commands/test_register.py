@@ -173,7 +173,10 @@ def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     workspace.document.undo_stack.undo()
     assert workspace.document.state.alignment.review is not None
     manual_alignment.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=1, down_mm=0, angle_deg=0)
-    assert workspace.document.state.alignment.review is None
+    assert workspace.document.state.alignment.review is not None
+    assert "Out of date: accepted" in review_commands.review_text(workspace.document.state)
+    workspace.document.undo_stack.undo()
+    assert "Out of date" not in review_commands.review_text(workspace.document.state)
 
 
 def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fusionviewer.app.state.guidance import blended_unseen, next_step, what_is_shown, what_to_do, why_apart
@@ -21,6 +22,9 @@ def test_the_next_step_follows_the_work(phantom_mr: Volume, phantom_ct: Volume) 
     assert next_step(state) == "check"
     assert next_step(edits.set_review(state, "rejected", "")) == "align"
     assert next_step(edits.set_review(state, "accepted", "")) == "export"
+    for verdict in ("accepted", "rejected"):
+        moved = edits.nudge(edits.set_review(state, verdict, ""), np.ones(3), np.zeros(3), np.zeros(3))
+        assert next_step(moved) == "check"  # out of date: look again
 
 
 @pytest.mark.parametrize(("fixed", "moving", "words"), [

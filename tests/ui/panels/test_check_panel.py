@@ -8,10 +8,10 @@ from keyboard import CTRL, key_click, key_clicks
 from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import OpenWindow, child, press_in_views, show_images
+from windows import OpenWindow, child, click, press_in_views, show_images
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -97,3 +97,45 @@ def test_what_is_doubtful_is_not_pushed_towards_acceptance(window: MainWindow) -
     far = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([150.0, 0.0, 0.0]))
     document.apply("far off", edits.set_pose(document.state, far, "hand"))
     assert not accept.property("accent")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_A, Qt.Key.Key_R])
+def test_a_review_is_kept_out_of_date_until_it_is_undone_given_anew_or_taken_back(
+    window: MainWindow, qtbot: QtBot, key: Qt.Key
+) -> None:
+    document, step = window.workspace.document, child(window, QToolButton, "step_check")
+    said, findings = child(window, QLabel, "review"), child(window, QWidget, "findings")
+    document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
+    assert said.isHidden()
+    press_in_views(window, key)
+    verdict = "accepted" if key == Qt.Key.Key_A else "rejected"
+    assert said.text().startswith(f"{verdict.capitalize()} on ")
+    assert said.text() in step.toolTip()
+    assert "▲" not in step.text()
+    review = document.state.alignment.review
+    document.apply("nudge", edits.nudge(document.state, np.ones(3), np.zeros(3), np.zeros(3)))
+
+    def shown_out_of_date() -> bool:
+        texts = [label.text() for label in findings.findChildren(QLabel) if not label.isHidden()]
+        told = said.text()
+        marked = "▲" in step.text() and told in step.toolTip() and f"▲ {told}" in texts
+        assert marked == told.startswith(f"Out of date: {verdict} on ")
+        assert document.state.alignment.review is review
+        return marked
+
+    assert shown_out_of_date()
+    assert said.text().endswith("; the pose has changed since.")
+    assert child(window, QPushButton, "button_accept").property("accent")
+    document.undo_stack.undo()
+    assert not shown_out_of_date()
+    document.undo_stack.redo()
+    assert shown_out_of_date()
+    click(window, "button_take_back")
+    assert said.isHidden()
+    assert document.state.alignment.review is None
+    assert "▲" not in step.text()
+    document.undo_stack.undo()
+    assert shown_out_of_date()
+    press_in_views(window, Qt.Key.Key_A)
+    assert said.text().startswith("Accepted on ")
+    assert "▲" not in step.text()
