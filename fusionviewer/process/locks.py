@@ -61,9 +61,8 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(stream: IO[bytes]) -> None:
-        stream.seek(_FAR_AWAY)
+        os.lseek(stream.fileno(), _FAR_AWAY, os.SEEK_SET)  # where it stands does not matter: all writes append
         msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        stream.seek(0)
 else:
     import fcntl
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import sysconfig
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -18,11 +17,11 @@ HIDDEN: Final = "…"
 """Stands where something was left out."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
-_ROOTS: Final = (
-    (str(_PACKAGE), _PACKAGE.name),
-    *((sysconfig.get_path(name), "python") for name in ("purelib", "platlib", "stdlib")),
-)
+_ROOTS: Final = ((str(_PACKAGE), _PACKAGE.name), (os.path.dirname(os.__file__), "python"))
 """Folders whose files may be named, and what stands for the folder."""
+
+_LIBRARIES: Final = "/site-packages/"
+"""What lies in a folder of this name is named from there."""
 
 _FRAMES_KEPT: Final = 40
 _LINES_KEPT: Final = 20
@@ -75,13 +74,15 @@ def _known(line: str) -> str:
 
 
 def place_of(filename: str) -> str:
-    """A source file named from the package or from Python's own folder; others are hidden."""
+    """A source file named from the package, a library's folder or Python's own; others are hidden."""
+    path = filename.replace(os.sep, "/")
+    if _LIBRARIES in path:
+        return path[path.rindex(_LIBRARIES) + 1 :]
     for root, name in _ROOTS:
-        if root and filename.startswith(root + os.sep):
-            return f"{name}/{filename[len(root) + 1 :].replace(os.sep, '/')}"
-    inside = filename.replace(os.sep, "/")
+        if filename.startswith(root + os.sep):
+            return f"{name}{path[len(root) :]}"
     # a frozen program names its own modules like this
-    return inside if inside.startswith(f"{_PACKAGE.name}/") and ".." not in inside else HIDDEN
+    return path if path.startswith(f"{_PACKAGE.name}/") and ".." not in path else HIDDEN
 
 
 def described(error: BaseException) -> str:

@@ -117,6 +117,6 @@ def _problem(error: BaseException, text: str) -> Problem:
     where = redaction.innermost(error)
     place = f" in {where}" if where else ""
     return Problem(
-        f"An error of the program, not yours: {type(error).__name__}{place}. The study is still here; save it.",
+        f"An error of the program, not yours: {type(error).__name__}{place}; what you made is still here, save it.",
         f"{log.environment()}\n{text}\n",
     )

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from fusionviewer.process import log
+
 
 class Worker(threading.Thread):
     """A thread that does one piece of work. Start it by `start`.
@@ -38,6 +40,7 @@ def end_despite_workers(code: int, patience_s: float = 0.0) -> None:
     """
     if wait_for_workers(patience_s):
         return
+    log.note("A native call did not return: the process ends without it.")
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             try:

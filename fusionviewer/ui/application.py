@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from PyQt6 import sip
 from PyQt6.QtCore import QCoreApplication, QTimer
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
@@ -63,7 +64,10 @@ def run_window(arguments: Sequence[str]) -> int:
         QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
     _let_ctrl_c_close(window)
     code = application.exec()
-    window.hide()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    uncaught.install()  # there is no window any more to tell of anything
+    for ended in (window, application):  # the application would delete what is left of windows in an order by chance
+        sip.delete(ended)
     if faults is not None:
         faults.close()
     end_despite_workers(code, PATIENCE_S)

@@ -14,6 +14,7 @@ from fusionviewer import __version__
 from fusionviewer.cli import info
 from fusionviewer.cli.main import COMMANDS, run
 from fusionviewer.errors import Cancelled, RegistrationFailed
+from fusionviewer.process import log
 
 
 @pytest.mark.parametrize("argv", [[], ["--help"], ["-h"], ["help"]])
@@ -88,6 +89,19 @@ def test_every_ending_is_a_sentence_and_a_code(
     assert "Traceback" not in err
     assert "Doe" not in err
     assert err.count("\n") == 1
+
+
+def test_an_error_of_the_program_is_logged_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(args: argparse.Namespace) -> int:
+        raise ZeroDivisionError("secret of Doe^Jane")
+
+    monkeypatch.setattr(info, "run", fail)
+    assert run(["info", "a"]) == 1
+    text = (log.folder() / log.NAME).read_text("utf-8")
+    assert "fusionviewer/cli/main.py" in text
+    assert "Doe" not in text + capsys.readouterr().err
 
 
 def test_it_answers_at_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +75,8 @@ def test_an_error_that_caused_itself_and_one_that_cannot_be_written() -> None:
 
 def test_files_outside_of_the_program_are_not_named() -> None:
     assert redaction.place_of(re.__file__) == f"python/{'re/__init__.py' if 'init' in re.__file__ else 're.py'}"
+    numpy_name = redaction.place_of(np.__file__)
+    assert numpy_name == "site-packages/numpy/__init__.py"
     assert redaction.place_of("/data/Smith/script.py") == "…"
     assert redaction.place_of("fusionviewer/ui/application.py") == "fusionviewer/ui/application.py"  # frozen
     assert redaction.place_of("fusionviewer/../Smith.py") == "…"

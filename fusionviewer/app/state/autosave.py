@@ -14,7 +14,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import FusionError
-from fusionviewer.process import log
+from fusionviewer.process import log, uncaught
 from fusionviewer.process.workers import Worker
 from fusionviewer.session.recovery import Leftover, RecoveryFiles, Snapshot
 
@@ -150,13 +150,14 @@ class Autosave(QObject):
                 self._failing = False
             except (OSError, FusionError) as error:
                 self._fail(error)
+            except Exception as error:  # a defect must not keep the job from running that waits for this
+                uncaught.report(error)
+                self._fail(error)
 
-    def _fail(self, error: OSError | FusionError) -> None:
+    def _fail(self, error: Exception) -> None:
         self._refused.emit()
         if self._failing:
             return
         self._failing = True
         log.note_error("Unsaved work could not be kept", error)
-        self.failed.emit(
-            "Unsaved work cannot be kept in case of a crash: the disk refused. Save the study now and then."
-        )
+        self.failed.emit("Unsaved work cannot be kept in case of a crash: save the study now and then.")

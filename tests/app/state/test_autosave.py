@@ -150,6 +150,28 @@ def test_the_disk_refuses_which_is_told_once_and_tried_again(
     assert "cannot be kept" in told[0]
 
 
+def test_a_defect_while_keeping_does_not_hold_up_the_job(
+    workspace: Workspace,
+    folder: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def break_down(files: RecoveryFiles, snapshot: Snapshot) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(RecoveryFiles, "write", break_down)
+    autosave = Autosave(workspace, folder, 3600)
+    _edit(workspace, "one")
+    done: list[int] = []
+    with qtbot.waitSignal(autosave.failed):
+        workspace.runner.start("job", lambda _: done.append(1), lambda _: None)
+    qtbot.waitUntil(lambda: not workspace.runner.busy)
+    assert done == [1]
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    autosave.end()
+
+
 def test_a_folder_that_cannot_be_made_is_told(workspace: Workspace, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "file").write_text("in the way")
     autosave = Autosave(workspace, tmp_path / "file" / "recovery", SOON_S)

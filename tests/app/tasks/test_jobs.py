@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Stopped, Succeeded
 from fusionviewer.errors import BadArgument
+from fusionviewer.process import uncaught
 from fusionviewer.progress import Observer, Progress
 
 
@@ -62,6 +63,21 @@ def test_an_error_arrives_as_a_sentence(runner: JobRunner, qtbot: QtBot, error: 
     assert isinstance(outcome, Failed)
     assert outcome.error.message.endswith(".")
     assert outcome.error.remedy
+
+
+def test_a_defect_in_a_job_is_reported_like_an_uncaught_exception(
+    runner: JobRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[BaseException] = []
+    monkeypatch.setattr(uncaught, "report", reported.append)
+    for error in (ZeroDivisionError("x"), BadArgument("Too few.", "Give more.")):
+
+        def job(_: Observer, error: Exception = error) -> None:
+            raise error
+
+        runner.start("failing", job, lambda _: None)
+        qtbot.waitUntil(lambda: not runner.busy)
+    assert [type(error) for error in reported] == [ZeroDivisionError]
 
 
 def test_cancel_frees_at_once_and_nothing_arrives_later(runner: JobRunner, qtbot: QtBot) -> None:
