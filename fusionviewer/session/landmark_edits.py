@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from fusionviewer.errors import BadArgument
+from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import FusionState, LandmarkPair, PairRole, Side, Target, points_of
+from fusionviewer.session.state import FusionState, LandmarkPair, Side, Target, points_of
 
 
 def free_name(state: FusionState) -> str:
@@ -44,19 +45,14 @@ def rename_pair(state: FusionState, index: int, name: str) -> FusionState:
     return _with_pair(state, index, replace(state.landmarks[index], name=wanted))
 
 
-def enable_pair(state: FusionState, index: int, enabled: bool) -> FusionState:
-    """Let a fit take a pair in, or leave it out."""
-    return _with_pair(state, index, replace(state.landmarks[index], enabled=enabled))
-
-
 def delete_pair(state: FusionState, index: int) -> FusionState:
     """Remove a pair."""
     return replace(state, landmarks=state.landmarks[:index] + state.landmarks[index + 1 :])
 
 
-def set_role(state: FusionState, index: int, role: PairRole) -> FusionState:
-    """Let a pair take part in the fit, or only check it."""
-    return _with_pair(state, index, replace(state.landmarks[index], role=role))
+def set_use(state: FusionState, index: int, use: PairUse) -> FusionState:
+    """Fit a pair, only check the fit with it, or leave it out of both."""
+    return _with_pair(state, index, replace(state.landmarks[index], use=use))
 
 
 def lock_pair(state: FusionState, index: int, locked: bool) -> FusionState:

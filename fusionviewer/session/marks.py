@@ -10,7 +10,7 @@ from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.registration import fit_landmarks
 from fusionviewer.registration.points.agreement import judge_pairs
 from fusionviewer.registration.points.error_theory import predict_error
-from fusionviewer.rendering.marks.values import MarkedDistance, MarkedPair, MarkedTarget, Marks, PairUse, PredictedError
+from fusionviewer.rendering.marks.values import MarkedDistance, MarkedPair, MarkedTarget, Marks, PredictedError
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Point, Side
 from fusionviewer.session.view_state import Distance
 
@@ -59,15 +59,10 @@ def marked_pairs(
     for (n, side, _), point in zip(there, points, strict=True):
         seen.setdefault(n, {})[side] = point
     return tuple(
-        MarkedPair(n + 1, pair.name, at.get("fixed"), at.get("moving"), pair.complete, use_of(pair), pair.colour)
+        MarkedPair(n + 1, pair.name, at.get("fixed"), at.get("moving"), pair.complete, pair.use, pair.colour)
         for n, at in seen.items()
         for pair in (pairs[n],)
     )
-
-
-def use_of(pair: LandmarkPair) -> PairUse:
-    """Whether a pair is for the fit, for the check, or off."""
-    return pair.role if pair.enabled else "off"
 
 
 def predicted_error(state: FusionState, grid: Grid) -> PredictedError:

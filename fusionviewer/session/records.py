@@ -23,7 +23,7 @@ from fusionviewer.registration import (
 from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
 from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review, Reviewed
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import SIDES, LandmarkPair, PairRole, Point, Target
+from fusionviewer.session.state import SIDES, LandmarkPair, Point, Target
 
 Record = dict[str, Any]
 
@@ -99,8 +99,8 @@ def landmark_record(pair: LandmarkPair) -> Record:
         "name": pair.name,
         "fixed_point": pair.fixed_point,
         "moving_point": pair.moving_point,
-        "enabled": pair.enabled,
-        "role": pair.role,
+        "enabled": pair.use != "off",
+        "role": "check" if pair.use == "check" else "fit",
         "fle_mm": pair.fle_mm,
         "locked": pair.locked,
         "colour": pair.colour,
@@ -116,8 +116,7 @@ def landmark_from_record(record: Record) -> LandmarkPair:
         text(record["name"]),
         point_from_record(record["fixed_point"]),
         point_from_record(record["moving_point"]),
-        flag(record["enabled"]),
-        one_of(full["role"], get_args(PairRole)),
+        one_of(full["role"], ("fit", "check")) if flag(record["enabled"]) else "off",
         None if fle is None else positive(fle),
         flag(full["locked"]),
         text(full["colour"]),

@@ -52,7 +52,7 @@ def _identity(volume: Volume | None) -> str:
 def _digest(landmarks: Sequence[LandmarkPair]) -> str:
     """Of the pairs that are fitted or check, whatever their order and names; to a millionth of a mm."""
     places = sorted(
-        (pair.role, _rounded(pair.fixed_point), _rounded(pair.moving_point))
+        (pair.use, _rounded(pair.fixed_point), _rounded(pair.moving_point))
         for pair in landmarks
         if pair.used or pair.checks
     )

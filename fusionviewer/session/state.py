@@ -12,6 +12,7 @@ from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.registration import LandmarkPull, Region
 from fusionviewer.registration.points.error_theory import default_fle_mm
+from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.session.alignment import Alignment
 
 Side: TypeAlias = Literal["fixed", "moving"]
@@ -22,8 +23,6 @@ SIDES: Final[tuple[Side, Side]] = ("fixed", "moving")
 Point: TypeAlias = tuple[float, float, float]
 """LPS mm, as plain numbers so that states compare and go to files without loss."""
 
-PairRole: TypeAlias = Literal["fit", "check"]
-
 
 @dataclass(frozen=True)
 class LandmarkPair:
@@ -32,9 +31,8 @@ class LandmarkPair:
     name: str
     fixed_point: Point | None = None
     moving_point: Point | None = None
-    enabled: bool = True
-    role: PairRole = "fit"
-    """Whether it is fitted, or kept out of the fit to measure its error."""
+    use: PairUse = "fit"
+    """Whether it is fitted, kept out of the fit to measure its error, or left out of both."""
     fle_mm: float | None = None
     """How well it can be placed, RMS in 3D of both images together; None: like the others."""
     locked: bool = False
@@ -51,12 +49,12 @@ class LandmarkPair:
     @property
     def used(self) -> bool:
         """Whether a fit takes it in."""
-        return self.enabled and self.complete and self.role == "fit"
+        return self.complete and self.use == "fit"
 
     @property
     def checks(self) -> bool:
         """Whether it measures the error of the fit."""
-        return self.enabled and self.complete and self.role == "check"
+        return self.complete and self.use == "check"
 
     def point(self, side: Side) -> Point | None:
         """The point in one of the images."""

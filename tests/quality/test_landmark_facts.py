@@ -61,7 +61,7 @@ def test_the_numbers_are_those_of_the_theory() -> None:
 
 def test_left_out_distances_and_residuals_belong_to_their_rows() -> None:
     displaced = (0.0, 0.0, 3.0)
-    pairs = [pair(0), pair(1, enabled=False), pair(2), pair(3), pair(4, displaced), pair(5)]
+    pairs = [pair(0), pair(1, use="off"), pair(2), pair(3), pair(4, displaced), pair(5)]
     facts = landmark_facts(study(*pairs))
     assert [one.index for one in facts.pairs] == [0, 2, 3, 4, 5]
     last = facts.pairs[3]
@@ -70,8 +70,8 @@ def test_left_out_distances_and_residuals_belong_to_their_rows() -> None:
 
 
 def test_only_pairs_outside_the_fit_measure_and_they_measure_the_pose() -> None:
-    checks = [pair(5, (0, 0, 1.0), role="check"), pair(6, (0, 2.0, 0), role="check")]
-    out = [pair(7, (9.0, 0, 0), role="check", enabled=False)]
+    checks = [pair(5, (0, 0, 1.0), use="check"), pair(6, (0, 2.0, 0), use="check")]
+    out = [pair(7, (9.0, 0, 0), use="off")]
     state = study(*(pair(n) for n in range(5)), *checks, *out)
     measured = landmark_facts(state).measured
     assert measured is not None
@@ -109,7 +109,7 @@ def test_a_pair_displaced_by_10_mm_is_named_with_its_reason() -> None:
 
 
 def test_rows_of_suspects_are_those_of_all_pairs() -> None:
-    pairs = [replace(one, enabled=n != 0) for n, one in enumerate(noisy(8, 0.5))]
+    pairs = [replace(one, use="fit" if n else "off") for n, one in enumerate(noisy(8, 0.5))]
     pairs[3] = replace(
         pairs[3], moving_point=edits.point_of(np.asarray(pairs[3].moving_point) + np.array([0, 10.0, 0]))
     )

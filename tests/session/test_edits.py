@@ -121,7 +121,7 @@ def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_cou
     truth = _pose()
     fixed = np.array([[0, 0, 0], [50, 0, 0], [0, 60, 0], [0, 0, 70.0]])
     pairs = [LandmarkPair(f"L{i}", tuple(f), tuple(truth.apply(f))) for i, f in enumerate(fixed)]
-    wrong = LandmarkPair("wrong", (10, 10, 10), (90, 90, 90), enabled=False)
+    wrong = LandmarkPair("wrong", (10, 10, 10), (90, 90, 90), use="off")
     state = edits.fit_to_landmarks(FusionState(landmarks=(*pairs, wrong)))
     assert state.alignment.moving_from_fixed.is_close(truth, 1e-9)
     assert state.alignment.origin == "landmarks"
@@ -266,7 +266,7 @@ def test_a_check_pair_is_kept_out_of_the_fit() -> None:
         state = landmark_edits.add_pair(state)
         for side in ("fixed", "moving"):
             state = landmark_edits.place_point(state, number, side, (10.0 * number, 5.0 * number**2, 3.0))
-    state = landmark_edits.set_role(state, 2, "check")
+    state = landmark_edits.set_use(state, 2, "check")
     state = landmark_edits.set_pair_fle(state, 3, 2.5)
     assert len(state.used_points()[0]) == 3
     assert [pair.name for pair in state.landmarks if pair.checks] == ["L3"]

@@ -21,9 +21,9 @@ STATE = FusionState(
     landmarks=(
         LandmarkPair("whole", F, M, colour="#00ff00"),
         LandmarkPair("half", F, None),
-        LandmarkPair("other half", None, M, enabled=False),
+        LandmarkPair("other half", None, M, use="off"),
         LandmarkPair("nothing yet"),
-        LandmarkPair("check", F, M, role="check"),
+        LandmarkPair("check", F, M, use="check"),
     ),
     targets=(Target("STN", F),),
 )

@@ -25,7 +25,7 @@ MR, CT = phantom_mr(), phantom_ct()
 
 
 def reviewed() -> FusionState:
-    pairs = (*noisy(5, 0.5), pair(5, role="check"), pair(6, enabled=False))
+    pairs = (*noisy(5, 0.5), pair(5, use="check"), pair(6, use="off"))
     state = edits.set_pose(replace(edits.new_study(MR, CT), landmarks=pairs), MOVING_FROM_FIXED, "file")
     return edits.set_review(state, "accepted", "fine")
 
@@ -60,9 +60,9 @@ CHANGES: dict[str, tuple[Callable[[FusionState], FusionState], tuple[str, ...]]]
     "a nudge": (nudged, ("pose",)),
     "another start": (edits.start_from_header, ("pose",)),
     "a point": (point_moved, ("landmarks",)),
-    "a pair left out": (lambda s: landmark_edits.enable_pair(s, 2, False), ("landmarks",)),
-    "a pair taken in": (lambda s: landmark_edits.enable_pair(s, 6, True), ("landmarks",)),
-    "a pair that only checks": (lambda s: landmark_edits.set_role(s, 2, "check"), ("landmarks",)),
+    "a pair left out": (lambda s: landmark_edits.set_use(s, 2, "off"), ("landmarks",)),
+    "a pair taken in": (lambda s: landmark_edits.set_use(s, 6, "fit"), ("landmarks",)),
+    "a pair that only checks": (lambda s: landmark_edits.set_use(s, 2, "check"), ("landmarks",)),
     "a pair deleted": (lambda s: landmark_edits.delete_pair(s, 0), ("landmarks",)),
     "another fixed image": (lambda s: replace(s, fixed=CT), ("images",)),
     "a mirror": (lambda s: edits.take_mirrored(s, mirror(CT, "x"), "x"), ("images", "landmarks")),

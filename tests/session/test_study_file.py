@@ -30,10 +30,11 @@ from fusionviewer.registration import (
 )
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import ColourPair, Colours
+from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Alignment, Alternative, Limits
-from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, PairRole, Target
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
 from fusionviewer.session.study_file import load_study, save_study
 from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
 
@@ -49,8 +50,7 @@ pairs = st.builds(
     st.text(min_size=1, max_size=20),
     st.none() | point,
     st.none() | point,
-    st.booleans(),
-    st.sampled_from(get_args(PairRole)),
+    st.sampled_from(get_args(PairUse)),
     st.none() | st.floats(0.01, 50),
     st.booleans(),
     st.sampled_from(["", "#12ab34"]),
@@ -274,6 +274,23 @@ def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: 
     path.write_bytes(whole[:at] + junk + whole[at + len(junk) :])
     with suppress(UnreadableInput):  # anything else is a defect
         load_study(path)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "role", "use"),
+    [(True, "fit", "fit"), (True, "check", "check"), (False, "fit", "off"), (False, "check", "off")],
+)
+def test_what_becomes_of_a_pair_stands_in_the_file_as_ever(
+    tmp_path: Path, enabled: bool, role: str, use: PairUse
+) -> None:
+    path = tmp_path / "s.fusion.json"
+    save_study(FusionState(landmarks=(LandmarkPair("L1", use=use),)), None, path)
+    document = json.loads(path.read_text())
+    written = document["landmarks"][0]
+    assert (written["enabled"], written["role"]) == (use != "off", "check" if use == "check" else "fit")
+    written |= {"enabled": enabled, "role": role}
+    path.write_text(json.dumps(document))
+    assert load_study(path).without_images.landmarks[0].use == use
 
 
 def test_a_study_from_before_there_were_regions_is_read(tmp_path: Path) -> None:

@@ -57,8 +57,8 @@ def test_landmarks_and_the_accepted_pose() -> None:
     third = state.landmarks[2]
     assert (third.name, third.colour, third.locked, third.fle_mm) == ("œil gauche “L”", "#7ee787", True, 0.75)
     assert third.again == (("fixed", (0.5, -70.25, -10.0)), ("moving", (6.0, -75.0, -5.5)))
-    assert [pair.role for pair in state.landmarks][4] == "check"
-    assert [pair.enabled for pair in state.landmarks][5] is False
+    assert state.landmarks[4].use == "check"
+    assert state.landmarks[5].use == "off"
     assert state.landmarks[6].moving_point is None
     assert [(target.name, target.point) for target in state.targets] == [("STN", (1.5, -20.0, 30.25))]
     assert state.fle_mm == 0.9

@@ -52,7 +52,7 @@ LANDMARKS: Final = (
            landmark_list.rename_selected, need_selected, separated=True, submenu=_LANDMARKS),
     Action("part_of_pair", "Pair: fit, check or off", "Edit",
            "Fitted, or kept out of the fit to measure its error, or neither: one after the other", ("Shift+P",),
-           on_workspace(landmark_list.next_part_of_selected), need_selected, submenu=_LANDMARKS),
+           on_workspace(landmark_list.next_use_of_selected), need_selected, submenu=_LANDMARKS),
     Action("lock_pair", "Lock pair", "Edit", "Its points can then be moved neither by the mouse nor by keys",
            ("Shift+K",), on_workspace(landmark_list.toggle_lock_of_selected), need_selected, _selected_is_locked,
            submenu=_LANDMARKS),

@@ -74,7 +74,7 @@ def comparisons(state: FusionState, pose: RigidTransform) -> tuple[Comparison, .
     if not poses:
         return ()
     out = []
-    marks = np.array([p.fixed_point for p in state.landmarks if p.enabled and p.complete], dtype=np.float64)
+    marks = np.array([p.fixed_point for p in state.landmarks if p.use != "off" and p.complete], dtype=np.float64)
     if len(marks):
         apart = [corner_displacements(marks, pose, other) for other in poses]
         places = "1 landmark" if len(marks) == 1 else f"{len(marks)} landmarks"

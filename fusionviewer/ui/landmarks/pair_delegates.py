@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOp
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.marks.landmarks import OFF_OPACITY, sign
 from fusionviewer.session.landmark_names import names_left
-from fusionviewer.session.marks import use_of
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.theme import LINE, OUTLINE, TEXT, UNIT
@@ -100,8 +99,8 @@ class PointDelegate(SignDelegate):
         QStyledItemDelegate.paint(self, painter, option, index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, opacity = option.rect.toRectF().center(), 1.0 if pair.enabled else OFF_OPACITY
-        at, look = (middle.x(), middle.y()), (use_of(pair), pair.complete)
+        middle, opacity = option.rect.toRectF().center(), 1.0 if pair.use != "off" else OFF_OPACITY
+        at, look = (middle.x(), middle.y()), (pair.use, pair.complete)
         paint(painter, sign(self._side, at, *look, radius=_SIGN_RADIUS, opacity=opacity, width=1.2, rim=0.0))
         painter.restore()
 

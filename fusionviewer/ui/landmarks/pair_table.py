@@ -17,9 +17,10 @@ from PyQt6.QtWidgets import (
 )
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
-from fusionviewer.app.commands.landmarks.landmark_list import Order, PairRow, PairUse, pair_rows
+from fusionviewer.app.commands.landmarks.landmark_list import Order, PairRow, pair_rows
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
+from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, LandmarkPair
 from fusionviewer.ui.landmarks.pair_delegates import (
@@ -184,7 +185,7 @@ class LandmarkTable(QTableWidget):
         ):
             marked = (pair.fixed_point if column == FIXED else pair.moving_point) is not None
             missing = MISSING if pair.fixed_point is None and pair.moving_point is None else WANTED
-            tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image{SIGNS[facts.part] if marked else ''}"
+            tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image{SIGNS[facts.use] if marked else ''}"
             self._put(
                 row,
                 column,
@@ -192,7 +193,7 @@ class LandmarkTable(QTableWidget):
                 tip,
                 colour if marked else CAPTION if missing == MISSING else WARNING,
             )
-        self._put(row, PART, facts.part, TIPS[PART], TEXT if facts.part != "off" else CAPTION)
+        self._put(row, PART, facts.use, TIPS[PART], TEXT if facts.use != "off" else CAPTION)
         self._put(row, RESIDUAL, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[RESIDUAL]), TEXT)
         self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
         self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, WARNING)
@@ -248,7 +249,7 @@ class LandmarkTable(QTableWidget):
 
     def _clicked(self, row: int, column: int) -> None:
         if column == PART:
-            landmark_list.next_part(self._workspace, row)
+            landmark_list.next_use(self._workspace, row)
         elif column == LOCK:
             landmark_list.toggle_lock(self._workspace, row)
         elif column == NUMBER:

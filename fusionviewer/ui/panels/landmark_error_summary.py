@@ -160,7 +160,7 @@ class SuspectList(QWidget):
                 row.addWidget(show)
         if suspicion.twin is None:
             mend = _button("Leave out", "Keep the pair, but let the fit do without it")
-            mend.clicked.connect(lambda: landmark_list.set_part(workspace, suspicion.index, "off"))
+            mend.clicked.connect(lambda: landmark_list.set_use(workspace, suspicion.index, "off"))
         else:
             mend = _button("Exchange", "Let the two pairs exchange their points in the moving image; Ctrl+Z undoes it")
             allow(mend, mend.toolTip(), landmark_quality.why_no_exchange(workspace, suspicion))

@@ -92,7 +92,7 @@ def test_landmarks_hold_a_refinement_in_the_window_as_much_as_their_weight_says(
         state = landmark_edits.add_pair(state)
         for side, point in (("fixed", np.array(place)), ("moving", beside.apply(np.array(place, dtype=np.float64)))):
             state = landmark_edits.place_point(state, len(state.landmarks) - 1, side, point)  # type: ignore[arg-type]
-    state = landmark_edits.set_role(landmark_edits.set_fle(state, 1.0), 3, "check")
+    state = landmark_edits.set_use(landmark_edits.set_fle(state, 1.0), 3, "check")
     workspace.document.apply("pairs", state)
     register_commands.start_refine(workspace)
     wait_until_idle(workspace, qtbot)

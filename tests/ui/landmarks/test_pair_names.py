@@ -116,6 +116,6 @@ def test_a_list_that_changes_does_not_take_an_editor_away(window: MainWindow) ->
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
     key_clicks(editor, "Te")
-    landmark_list.set_part(window.workspace, 3, "off")
+    landmark_list.set_use(window.workspace, 3, "off")
     assert QApplication.focusWidget() is editor
     assert editor.text() == "Te"

@@ -106,7 +106,7 @@ def test_the_same_can_be_done_in_the_table_by_keys(window: MainWindow, table: La
     table.setFocus()
     table.setCurrentCell(1, columns.PART)
     key_click(table, Qt.Key.Key_Space)
-    assert pairs(window)[1].role == "check"
+    assert pairs(window)[1].use == "check"
     table.setCurrentCell(1, columns.LOCK)
     key_click(table, Qt.Key.Key_Return)
     assert pairs(window)[1].locked

@@ -47,7 +47,7 @@ def test_a_displaced_pair_is_said_loudly_until_it_is_mended(window: MainWindow) 
     assert window.workspace.view_model.view.selected_pair == 3
     click(window, "mend_suspect")
     assert suspects(window) == []
-    assert not window.workspace.document.state.landmarks[3].enabled
+    assert window.workspace.document.state.landmarks[3].use == "off"
     window.workspace.document.undo_stack.undo()
     assert suspects(window) == [sentence]
     put_pairs(window, pairs)
@@ -102,7 +102,7 @@ def test_fre_stands_with_a_sentence_that_it_is_no_accuracy(window: MainWindow) -
 def test_what_is_measured_follows_the_pose_that_is_shown(window: MainWindow) -> None:
     assert written(window, "measured") == "no check pairs"
     assert "Nothing is measured" in tip(window, "measured")
-    put_pairs(window, [*noisy(5, 0.3), pair(6, role="check"), pair(7, role="check")])
+    put_pairs(window, [*noisy(5, 0.3), pair(6, use="check"), pair(7, use="check")])
     assert "2 check points that were not in the fit" in tip(window, "measured")
     assert "mean 0.0, max 0.0 mm" in written(window, "measured")
     model, state = window.workspace.view_model, window.workspace.document.state

@@ -50,7 +50,7 @@ def eight(*, displaced: bool = False) -> list[LandmarkPair]:
     if displaced:
         away = edits.point_of(np.asarray(pairs[3].moving_point) + np.array([0, 10, 0]))
         pairs[3] = replace(pairs[3], name=LONG, moving_point=away)
-    return [*pairs[:6], *(replace(one, role="check") for one in pairs[6:])]
+    return [*pairs[:6], *(replace(one, use="check") for one in pairs[6:])]
 
 
 def twelve() -> list[LandmarkPair]:
@@ -60,7 +60,7 @@ def twelve() -> list[LandmarkPair]:
         assert one.fixed_point is not None
         assert one.moving_point is not None
         there = [edits.point_of(np.asarray(point) * 0.9) for point in (one.fixed_point, one.moving_point)]
-        pairs.append(replace(one, fixed_point=there[0], moving_point=there[1], role="check"))
+        pairs.append(replace(one, fixed_point=there[0], moving_point=there[1], use="check"))
     return [replace(one, name=f"{LONG}{number}") for number, one in enumerate(pairs, start=1)]
 
 

@@ -154,7 +154,7 @@ def test_six_pairs_with_the_keyboard_alone(window: MainWindow, truth: tuple[Rigi
     assert state_of(window).landmarks[0].name == "ac"
     assert isinstance(QApplication.focusWidget(), SliceView)
     press(Qt.Key.Key_P, SHIFT)
-    assert state_of(window).landmarks[0].role == "check"
+    assert state_of(window).landmarks[0].use == "check"
     press(Qt.Key.Key_K, SHIFT)
     there = state_of(window).landmarks[0].moving_point
     press(Qt.Key.Key_Right, ALT, times=3)

@@ -150,7 +150,7 @@ def save_pairs(workspace: Workspace, path: Path) -> None:
             pair.name,
             pair.fixed_point,
             pair.moving_point,
-            pair.role if pair.enabled else "off",
+            pair.use,
             pair.fle_mm,
             pair.colour,
             pair.locked,
@@ -166,7 +166,7 @@ def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> 
     points = NamedPoints(
         tuple(pair.name for pair in placed),
         np.array([pair.point(side) for pair in placed], dtype=np.float64),
-        tuple(PointFlags(locked=pair.locked, selected=pair.enabled) for pair in placed),
+        tuple(PointFlags(locked=pair.locked, selected=pair.use != "off") for pair in placed),
     )
     try:
         lost = "" if format_of(path, key).keeps_names else " This format keeps no names, only their order."
@@ -202,8 +202,7 @@ def _landmark(pair: PointPair) -> LandmarkPair:
         pair.name,
         pair.fixed,
         pair.moving,
-        enabled=pair.role != "off",
-        role="check" if pair.role == "check" else "fit",
+        use=pair.role,
         fle_mm=pair.fle_mm,
         locked=pair.locked,
         colour=pair.colour,

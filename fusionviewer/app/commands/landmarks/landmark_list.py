@@ -13,15 +13,13 @@ from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.wording import sentence
+from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.session import landmark_edits
-from fusionviewer.session.state import FusionState, LandmarkPair
-
-PairUse: TypeAlias = Literal["fit", "check", "off"]
-"""What becomes of a pair: it is fitted, it measures the fit, or it is left out of both."""
+from fusionviewer.session.state import FusionState
 
 Order: TypeAlias = Literal["residual", "left out", "name"]
 
-PARTS: Final[tuple[PairUse, ...]] = ("fit", "check", "off")
+USES: Final[tuple[PairUse, ...]] = ("fit", "check", "off")
 
 _DONE: Final[dict[PairUse, str]] = {"fit": "Fit {}", "check": "Check with {}", "off": "Leave out {}"}
 
@@ -30,18 +28,13 @@ _DONE: Final[dict[PairUse, str]] = {"fit": "Fit {}", "check": "Check with {}", "
 class PairRow:
     """What a table shows of a pair."""
 
-    part: PairUse
+    use: PairUse
     residual_mm: float | None
     """How far its points lie apart under the pose shown."""
     left_out_mm: float | None
     """How far it lies from where the fit to all other pairs expects it."""
     remark: str
     """What is wrong with it, as a sentence; empty: nothing that is known."""
-
-
-def part_of(pair: LandmarkPair) -> PairUse:
-    """A pair's part."""
-    return pair.role if pair.enabled else "off"
 
 
 def pair_rows(state: FusionState) -> tuple[PairRow, ...]:
@@ -59,7 +52,7 @@ def pair_rows(state: FusionState) -> tuple[PairRow, ...]:
         if pair.complete and not pair.used and facts.fit is not None:  # all others are those of the fit
             expected = facts.fit.moving_from_fixed.apply(np.asarray(pair.fixed_point))
             out = float(np.linalg.norm(expected - np.asarray(pair.moving_point)))
-        rows.append(PairRow(part_of(pair), residual, out, remarks.get(index, "")))
+        rows.append(PairRow(pair.use, residual, out, remarks.get(index, "")))
     return tuple(rows)
 
 
@@ -70,29 +63,25 @@ def rename_selected(context: Context) -> None:
         context.dialogs.edit_pair_name(index)
 
 
-def set_part(workspace: Workspace, index: int, part: PairUse) -> None:
+def set_use(workspace: Workspace, index: int, use: PairUse) -> None:
     """Fit a pair, check with it, or leave it out."""
     state = workspace.document.state
     pair = state.landmarks[index]
-    if part == part_of(pair):
-        return
-    after = landmark_edits.enable_pair(state, index, part != "off")
-    if part != "off":
-        after = landmark_edits.set_role(after, index, part)
-    workspace.document.apply(_DONE[part].format(pair.name), after)
+    if use != pair.use:
+        workspace.document.apply(_DONE[use].format(pair.name), landmark_edits.set_use(state, index, use))
 
 
-def next_part(workspace: Workspace, index: int) -> None:
+def next_use(workspace: Workspace, index: int) -> None:
     """From the fit to the check, from there to off, and from there to the fit."""
-    now = part_of(workspace.document.state.landmarks[index])
-    set_part(workspace, index, PARTS[(PARTS.index(now) + 1) % len(PARTS)])
+    now = workspace.document.state.landmarks[index].use
+    set_use(workspace, index, USES[(USES.index(now) + 1) % len(USES)])
 
 
-def next_part_of_selected(workspace: Workspace) -> None:
+def next_use_of_selected(workspace: Workspace) -> None:
     """The same for the selected pair."""
     index = mark_landmarks.selected(workspace)
     if index is not None:
-        next_part(workspace, index)
+        next_use(workspace, index)
 
 
 def toggle_lock(workspace: Workspace, index: int) -> None:

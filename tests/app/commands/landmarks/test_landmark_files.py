@@ -123,8 +123,8 @@ def test_points_outside_of_their_image_are_asked_about(
 
 def test_a_table_of_pairs_comes_back_whole(with_phantoms: Workspace, answers: Answers, files: Path) -> None:
     both(with_phantoms, files)
-    odd = LandmarkPair("half", None, (1.5, 2.5, 3.5), enabled=False, fle_mm=0.7, locked=True, colour="#ff7b72")
-    check = LandmarkPair("check", (1.0, 1.0, 1.0), (2.0, 2.0, 2.0), role="check")
+    odd = LandmarkPair("half", None, (1.5, 2.5, 3.5), use="off", fle_mm=0.7, locked=True, colour="#ff7b72")
+    check = LandmarkPair("check", (1.0, 1.0, 1.0), (2.0, 2.0, 2.0), use="check")
     state = with_phantoms.document.state
     before = replace(state, landmarks=(*state.landmarks, odd, check))
     with_phantoms.document.apply("more", before)

@@ -167,7 +167,7 @@ def test_what_is_known_has_what_is_measured_and_what_is_predicted(desk: Workspac
     plain = known_facts(desk)
     assert not any("Measured" in line or "Predicted" in line for line in plain)
     state = desk.document.state
-    desk.document.apply("Check", replace(state, landmarks=(*state.landmarks, pair(6, role="check"))))
+    desk.document.apply("Check", replace(state, landmarks=(*state.landmarks, pair(6, use="check"))))
     desk.view_model.set_cursor("fixed", np.array([10.0, 20, 30]))
     target_commands.add_at_cursor(desk)
     lines = known_facts(desk)

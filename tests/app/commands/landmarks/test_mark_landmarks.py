@@ -170,9 +170,9 @@ def test_a_part_is_one_step_and_goes_round(with_phantoms: Workspace) -> None:
     steps = workspace.document.undo_stack.count()
     seen = []
     for number in range(1, 4):
-        landmark_list.next_part_of_selected(workspace)
+        landmark_list.next_use_of_selected(workspace)
         pair = pairs(workspace)[0]
-        seen.append((landmark_list.part_of(pair), pair.used, pair.checks))
+        seen.append((pair.use, pair.used, pair.checks))
         assert workspace.document.undo_stack.count() == steps + number
     assert seen == [("check", False, True), ("off", False, False), ("fit", True, False)]
 
@@ -209,7 +209,7 @@ def test_rows_tell_what_the_others_expect_of_a_pair_whatever_its_part(with_phant
         )
     mark_landmarks.new_pair(workspace)
     fitted = landmark_list.pair_rows(workspace.document.state)[1]
-    landmark_list.set_part(workspace, 1, "check")
+    landmark_list.set_use(workspace, 1, "check")
     rows = landmark_list.pair_rows(workspace.document.state)
     assert rows[1].residual_mm == pytest.approx(6.0)
     assert rows[1].left_out_mm == pytest.approx(6.0)

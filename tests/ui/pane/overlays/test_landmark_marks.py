@@ -20,7 +20,6 @@ from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, RigidTransform
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.rendering.marks.landmarks import sign
-from fusionviewer.session.marks import use_of
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
@@ -41,10 +40,9 @@ WHOLE = LandmarkPair("L1", (0, 0, 0), (0, 0, 0))
 
 PARTS = {
     "fit": WHOLE,
-    "check": replace(WHOLE, role="check"),
-    "off": replace(WHOLE, enabled=False),
+    "check": replace(WHOLE, use="check"),
+    "off": replace(WHOLE, use="off"),
     "half": replace(WHOLE, moving_point=None, fixed_point=(0, 0, 0)),
-    "off and check": replace(WHOLE, enabled=False, role="check"),
 }
 
 
@@ -56,7 +54,7 @@ def ink(side: Side, pair: LandmarkPair, colour: str = "") -> np.ndarray:
     image = QImage(40, 40, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    paint(painter, sign(side, AT, use_of(pair), pair.complete))
+    paint(painter, sign(side, AT, pair.use, pair.complete))
     painter.end()
     wanted = QColor(colour or SIDE_COLOURS[side])
     return np.array([[near(image.pixelColor(x, y), wanted) for x in range(40)] for y in range(40)])
@@ -73,9 +71,8 @@ def test_parts_are_told_apart_by_shape_alone(side: Side) -> None:
     for name, drawn in signs.items():
         assert drawn.any(), name
         for other, its in signs.items():
-            if name < other and {name, other} != {"off", "off and check"}:
+            if name < other:
                 assert (drawn ^ its).sum() >= 8, (name, other)
-    assert (signs["off"] == signs["off and check"]).all()
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -106,7 +103,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
     cells = [table.visualItemRect(table.item(0, column)) for column in (columns.FIXED, columns.MOVING)]
     part = table.visualItemRect(table.item(0, columns.PART)).center()
     seen, shown, tips = [], [], []
-    for _ in landmark_list.PARTS:
+    for _ in landmark_list.USES:
         mouse_click(table.viewport(), Qt.MouseButton.LeftButton, pos=part)
         QApplication.processEvents()
         window.workspace.view_model.change(selected_pair=None)
@@ -114,7 +111,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
         seen.append([view.grab().toImage() for view in views])
         shown.append([table.viewport().grab(cell).toImage() for cell in cells])  # type: ignore[union-attr]
         tips.append(table.item(0, columns.FIXED).toolTip())  # type: ignore[union-attr]
-    assert [landmark_list.part_of(pairs(window)[0])] == ["fit"]
+    assert [pairs(window)[0].use] == ["fit"]
     for pictures in (seen, shown):
         for side in (0, 1):
             first, second, third = (one[side] for one in pictures)
