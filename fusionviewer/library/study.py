@@ -84,7 +84,7 @@ class Study:
                 found = Path(place) if place is not None else reference.locate(stored.path)
                 part = observer.part(number / 3, (number + 1) / 3)
                 read[what] = _referenced(what, reference, found, accept_changed, part)
-        state = replace(stored.without_images, fixed=read.get("fixed"), moving=read.get("moving"))
+        state = stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})
         return Study(edits.set_mask(state, read["mask"]) if "mask" in read else state, stored.view)
 
     def save(self, path: AnyPath) -> None:

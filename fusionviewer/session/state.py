@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -91,6 +91,14 @@ class FusionState:
     def volume(self, side: Side) -> Volume | None:
         """One of the two images."""
         return self.fixed if side == "fixed" else self.moving
+
+    def volumes(self) -> dict[Side, Volume]:
+        """The images that there are, by the sides that they are on."""
+        return {side: volume for side in SIDES if (volume := self.volume(side)) is not None}
+
+    def with_volumes(self, volumes: Mapping[Side, Volume]) -> FusionState:
+        """The same study with these images in the place of those on their sides."""
+        return replace(self, fixed=volumes.get("fixed", self.fixed), moving=volumes.get("moving", self.moving))
 
     def used_points(self) -> tuple[Points, Points]:
         """The points of all pairs that a fit takes in: fixed (n, 3) and moving (n, 3), LPS mm, each in its space."""

@@ -275,3 +275,14 @@ def test_a_check_pair_is_kept_out_of_the_fit() -> None:
     assert landmark_edits.set_fle(state, 1.5).used_fle() == (1.5, 1.5, 2.5)
     with pytest.raises(BadArgument, match="between 0 and 100"):
         landmark_edits.set_fle(state, 0.0)
+
+
+def test_a_study_says_which_images_it_has_and_takes_others_in_their_place() -> None:
+    state = landmark_edits.add_pair(FusionState())
+    assert state.volumes() == {}
+    both = state.with_volumes({"moving": phantom_ct(), "fixed": phantom_mr()})
+    assert list(both.volumes().items()) == [("fixed", both.fixed), ("moving", both.moving)]
+    other = both.with_volumes({"fixed": phantom_ct()})
+    assert other.volumes() == {"fixed": other.fixed, "moving": both.moving}
+    assert other.landmarks is both.landmarks
+    assert other.fixed is not both.fixed

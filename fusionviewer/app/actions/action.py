@@ -60,7 +60,7 @@ def need_pair(workspace: Workspace) -> str:
 def need_image(workspace: Workspace) -> str:
     """At least one image is open."""
     state = workspace.document.state
-    return "" if state.fixed or state.moving else "Open an image first."
+    return "" if state.volumes() else "Open an image first."
 
 
 def need_idle_pair(workspace: Workspace) -> str:

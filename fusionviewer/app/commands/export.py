@@ -54,7 +54,7 @@ def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:
     Whoever says yes to “replace?” means an earlier result: an image that is gone cannot be made again.
     """
     mask = None if state.region is None else state.region.mask
-    for volume in (state.fixed, state.moving, mask):
+    for volume in (*state.volumes().values(), mask):
         source = None if volume is None else volume.source
         both = source is not None and os.path.exists(path) and os.path.exists(source.path)
         if source is not None and both and os.path.samefile(path, source.path):

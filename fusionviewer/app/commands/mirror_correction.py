@@ -31,8 +31,8 @@ def mirror_warning(state: FusionState) -> str:
     """What must be said wherever a transform leaves the study; empty if no image was mirrored."""
     sides = [
         f"the {name} image mirrored {ways(volume.mirrored)}"
-        for name, volume in (("fixed", state.fixed), ("moving", state.moving))
-        if volume is not None and volume.mirrored
+        for name, volume in state.volumes().items()
+        if volume.mirrored
     ]
     return f"It belongs to {' and '.join(sides)}: export that image, too, and use the two together." if sides else ""
 

@@ -123,7 +123,7 @@ def _images_read(
     before = workspace.document.state
     if not _still_agreed(workspace, asked_about):
         return
-    state = edits.new_study(opened.volumes.get("fixed", before.fixed), opened.volumes.get("moving", before.moving))
+    state = FusionState().with_volumes({**before.volumes(), **opened.volumes})
     show_study(workspace, state, opened)
 
 
@@ -258,7 +258,7 @@ def _study_read(
         if not workspace.questions.accept_changed_image(f"{side} image", reference):
             workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” has changed.")
             return
-    state = replace(stored.without_images, fixed=opened.volumes.get("fixed"), moving=opened.volumes.get("moving"))
+    state = stored.without_images.with_volumes(opened.volumes)
     state, lost = _with_mask(workspace, state, stored, opened)
     if not _still_agreed(workspace, asked_about):
         return

@@ -97,7 +97,7 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
     if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         guess = guess_twin(state, view.selected_pair)
         return _what_to_mark(state.landmarks[view.selected_pair], view.layout, guess)
-    if state.fixed is None and state.moving is None:
+    if not state.volumes():
         return "Open a fixed and a moving image, or drop them here."
     if state.fixed is None:
         return "Open the fixed image: the one that stays."

@@ -164,7 +164,7 @@ class PaneGrid(QWidget):
         state, view = self._document.state, self._view_model.view
         active, focused = self._active, self._focused
         places: dict[QWidget, QRect]
-        if state.fixed is None and state.moving is None:
+        if not state.volumes():
             places = {self._hint: self.rect()}
         elif view.enlarged in self._views:
             places = {self._views[view.enlarged]: self.rect()}

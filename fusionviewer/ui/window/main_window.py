@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         self.steps.recommend(next_step(state), review_text(state), out_of_date=out_of_date)
         path = self.workspace.document.path
         name = path.name.removesuffix(SUFFIX) if path else "new study"
-        self.setWindowTitle(f"{name}[*] – fusionviewer" if state.fixed or state.moving else "fusionviewer[*]")
+        self.setWindowTitle(f"{name}[*] – fusionviewer" if state.volumes() else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
