@@ -29,6 +29,7 @@ from fusionviewer.quality.wording import reason_text, sentence
 from fusionviewer.registration import RegistrationResult
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Review
+from fusionviewer.session.reviews import Changed, changed_since_review
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
 from fusionviewer.session.study_file import SUFFIX, ImageReference, load_study, save_study
 from fusionviewer.session.view_state import ViewState
@@ -138,8 +139,13 @@ class Study:
 
     @property
     def review(self) -> Review | None:
-        """What the user decided about the pose, with a note and a date."""
+        """What the user decided about the pose, with a note and a date; see `changed_since_review`."""
         return self.state.alignment.review
+
+    @property
+    def changed_since_review(self) -> tuple[Changed, ...]:
+        """Which of "pose", "images" and "landmarks" the review was not given for; empty: it holds, or there is none."""
+        return changed_since_review(self.state)
 
     def findings(self) -> tuple[Finding, ...]:
         """What is known of the pose and speaks against it, warnings first; `describe` says each in words.
@@ -163,7 +169,7 @@ class Study:
         return replace(self, state=edits.fit_to_landmarks(self.state))
 
     def with_pose(self, moving_from_fixed: Transform) -> Study:
-        """The study aligned otherwise: its run and review no longer hold. Raises UnreadableInput."""
+        """The study aligned otherwise: without a run, its review out of date. Raises UnreadableInput."""
         pose = transform_of(moving_from_fixed)
         return replace(self, state=edits.set_pose(self.state, pose, "file", start=pose))
 

@@ -101,9 +101,13 @@ def test_what_changes_a_study_makes_another_one(head: Head) -> None:
 
 
 def test_another_pose_is_not_the_one_that_was_reviewed(saved: Path) -> None:
-    study = Study.open(saved).with_pose(TRUTH)
+    reviewed = Study.open(saved)
+    assert reviewed.review is not None
+    assert reviewed.changed_since_review == ()
+    study = reviewed.with_pose(TRUTH)
     assert study.run is None
-    assert study.review is None
+    assert study.review == reviewed.review
+    assert study.changed_since_review == ("pose",)
 
 
 def test_an_image_that_moved_can_be_pointed_at(tmp_path: Path, saved: Path, head: Head) -> None:
