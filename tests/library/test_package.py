@@ -22,7 +22,8 @@ def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """A Python of its own that imports this checkout."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     env = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-W", "error", "-c", code]
+    swig = "ignore:builtin type:DeprecationWarning"  # as in pyproject.toml
+    command = [sys.executable, "-W", "error", "-W", swig, "-c", code]
     return subprocess.run(
         command, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=240, check=False
     )
