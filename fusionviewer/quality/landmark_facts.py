@@ -261,9 +261,10 @@ def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate
     """The placement error that repeated marks show: of each image, and together if places were repeated in both."""
     counts: dict[Side, int] = {}
     squares, uncertain = 0.0, 0.0
+    repeated = [pair for pair in landmarks if pair.again]
     for side in SIDES:
         placements = []
-        for pair in landmarks:
+        for pair in repeated:
             again = [point for which, point in pair.again if which == side]
             first = pair.point(side)
             if again and first is not None:
