@@ -88,11 +88,9 @@ def rigid_fit(fixed: Points, moving: Points, weights: Points) -> RigidTransform:
 
 def _refuse_other_units(fixed: Points, moving: Points) -> None:
     """Raise where most points lie ten or a thousand times as far apart as their twins, and not only those of one."""
-    shifts = range(1, min(len(fixed), 6))
-    apart = [
-        np.concatenate([np.linalg.norm(points - np.roll(points, shift, axis=0), axis=1) for shift in shifts])
-        for points in (fixed, moving)
-    ]
+    count = len(fixed)
+    others = (np.arange(count)[:, None] + np.arange(1, min(count, 6))) % count
+    apart = [np.linalg.norm(points[others] - points[:, None], axis=2).ravel() for points in (fixed, moving)]
     wide, narrow = ("fixed", "moving") if np.median(apart[0]) > np.median(apart[1]) else ("moving", "fixed")
     far, near = apart if wide == "fixed" else apart[::-1]
     low, middle, high = np.percentile(far / np.maximum(near, 1e-6), (25, 50, 75))
