@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Grid, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.head import solid_bone, solid_head, without_neck
-from fusionviewer.imaging.volume import Volume, image_on_grid
+from fusionviewer.imaging.volume import Volume, image_on_grid, itk_matrix
 
 KNOWN_MM: Final = 56.0
 """How far around the surface its distance is known."""
@@ -88,7 +88,7 @@ def _around(solid: NDArray[np.bool_], grid: Grid) -> Outline:
     filled = sitk.Resample(
         image_on_grid(solid[k:nk, j:nj, i:ni].astype(np.float32), part), list(wide.size),
         sitk.Transform(3, sitk.sitkIdentity), sitk.sitkLinear, list(wide.origin), list(wide.spacing),
-        np.asarray(wide.direction).ravel().tolist(), 0.0, sitk.sitkFloat32, True,
+        itk_matrix(wide.direction), 0.0, sitk.sitkFloat32, True,
     )  # fmt: skip
     distance = sitk.SignedMaurerDistanceMap(
         filled > 0.5, insideIsPositive=False, squaredDistance=False, useImageSpacing=True

@@ -12,7 +12,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.imaging.native_calls import run_watched
 from fusionviewer.imaging.reslice import PlaneInterpolation
-from fusionviewer.imaging.volume import Volume, image_on_grid
+from fusionviewer.imaging.volume import Volume, image_on_grid, itk_matrix
 from fusionviewer.progress import Observer
 
 Interpolation: TypeAlias = Literal["linear", "nearest", "cubic"]
@@ -114,7 +114,7 @@ def values_on(
             _INTERPOLATORS[interpolation],
             volume_from_grid.apply(np.asarray(grid.origin)).tolist(),
             list(grid.spacing),
-            (volume_from_grid.rotation @ np.asarray(grid.direction)).ravel().tolist(),
+            itk_matrix(volume_from_grid.rotation @ grid.direction),
             float("nan"),
             sitk.sitkFloat32,
         )
@@ -126,7 +126,7 @@ def _values(
     image: sitk.Image, grid: Grid, volume_from_grid: RigidTransform, interpolation: Interpolation, outside: float
 ) -> NDArray[Any]:
     """Interpolated values as float32 (float64 would be slower and no whole number of 16 bits needs it)."""
-    transform = sitk.AffineTransform(volume_from_grid.rotation.ravel().tolist(), volume_from_grid.translation.tolist())
+    transform = sitk.AffineTransform(itk_matrix(volume_from_grid.rotation), volume_from_grid.translation.tolist())
     resampled = sitk.Resample(
         image,
         list(grid.size),
@@ -134,7 +134,7 @@ def _values(
         _INTERPOLATORS[interpolation],
         list(grid.origin),
         list(grid.spacing),
-        np.asarray(grid.direction).ravel().tolist(),
+        itk_matrix(grid.direction),
         outside,
         sitk.sitkFloat32,
     )

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import Points, RigidTransform, SlicePlane
-from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.volume import Volume, itk_matrix
 
 PlaneInterpolation: TypeAlias = Literal["linear", "nearest"]
 
@@ -76,7 +76,7 @@ def reslice(
         _INTERPOLATORS[interpolation],
         volume_from_view.apply(corner).tolist(),
         [viewport.mm_per_pixel] * 3,
-        axes.ravel().tolist(),
+        itk_matrix(axes),
         float("nan"),
         sitk.sitkFloat32,
     )

@@ -6,19 +6,22 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import Grid, Points
+from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 
 Modality = Literal["CT", "MR", ""]
 
 Axis = Literal["x", "y", "z"]
 """An axis of LPS."""
+
+_LEAST_ENTRY: Final = 1e-100
+"""Of a rotation. It moves no point by more than 1e-97 mm within a metre, and its square does not underflow."""
 
 
 @dataclass(frozen=True)
@@ -114,5 +117,17 @@ def place_on_grid(image: sitk.Image, grid: Grid) -> sitk.Image:
     """The same image, told where its first voxel lies and which way its axes run; its size stays what it is."""
     image.SetSpacing(grid.spacing)
     image.SetOrigin(grid.origin)
-    image.SetDirection(np.asarray(grid.direction).ravel().tolist())
+    image.SetDirection(itk_matrix(grid.direction))
     return image
+
+
+def itk_matrix(rotation: Matrix) -> list[float]:
+    """The nine numbers of a 3×3 row by row, as ITK is to get every rotation and direction.
+
+    ITK inverts such a matrix by a singular value decomposition that sums squares. Where an entry is so small that its
+    square underflows, that does not converge, and ITK goes on with a wrong inverse: a resampled image is empty. Such
+    entries come from rotations by next to nothing, and become 0.
+    """
+    numbers = np.asarray(rotation, dtype=np.float64).ravel()
+    whole: list[float] = (numbers * (np.abs(numbers) >= _LEAST_ENTRY)).tolist()
+    return whole
