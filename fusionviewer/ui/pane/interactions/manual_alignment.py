@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ _FINE: Final = 0.1
 _NO_SHIFT: Final = np.zeros(3)
 
 
-class ManualDrag(Interaction):
+class ManualDrag(Interaction, ABC):
     """The moving image follows the mouse as a preview; letting go makes it one step of undo.
 
     Where the study changes meanwhile (undo, a job), the drag is dropped.
@@ -63,9 +64,9 @@ class ManualDrag(Interaction):
         self._over = self._over or changed or bool(self._view_model.locked)
         return self._over
 
+    @abstractmethod
     def _moved(self, last: QPointF, mouse: QPointF, share: float) -> FusionState:
         """The study after the mouse went from one place to another and the image by a share of that."""
-        raise NotImplementedError
 
 
 class ShiftDrag(ManualDrag):
