@@ -135,11 +135,9 @@ def run(args: argparse.Namespace) -> int:
                 pull=pull_of(before),
                 observer=labelled(observer.part(0.1, 0.9), "Registering"),
             )
-            if result.ending is Ending.FAILED:
-                raise RegistrationFailed(reason_text(result), "Try another start, or landmarks.")
         except (RegistrationFailed, Cancelled) as problem:
             if args.json:
-                why = problem.message if isinstance(problem, RegistrationFailed) else "Somebody stopped it."
+                why = problem.message if isinstance(problem, RegistrationFailed) else "It was cancelled."
                 ending = Ending.FAILED if isinstance(problem, RegistrationFailed) else Ending.CANCELLED
                 terminal.result(summary.no_result_json(settings, ending, why, str(region or "")))
             raise
