@@ -16,7 +16,7 @@ from fusionviewer.app.state import autosave as module
 from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.open_studies import OpenStudy
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import CannotWrite
+from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.process.locks import HeldLock
 from fusionviewer.process.workers import wait_for_workers
 from fusionviewer.session.recovery import RecoveryFiles, Snapshot
@@ -47,8 +47,14 @@ def _edit(workspace: Workspace, name: str, merge_key: str = "") -> None:
 
 
 def _kept(folder: Path) -> list[str]:
-    """The names of the targets in the files, the newest first."""
-    studies = [load_study(path) for path in folder.glob("[!.]*.json")]
+    """The names of the targets in the files, the newest first. What a worker removes meanwhile is not there."""
+    studies = []
+    for path in folder.glob("[!.]*.json"):
+        try:
+            studies.append(load_study(path))
+        except UnreadableInput as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise  # a file is whole at any moment
     studies.sort(key=lambda study: -(study.recovery or {})["number"])
     return [study.without_images.targets[0].name for study in studies]
 
