@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from fusionviewer.exchange.points.named_points import NamedPoints
     from fusionviewer.exchange.points.pairing import PairedPoints
     from fusionviewer.quality.finding import Finding
-    from fusionviewer.registration.points.agreement import Judgement
+    from fusionviewer.quality.landmark_facts import LandmarkJudgement
+    from fusionviewer.registration import LandmarkFit
 
 TRANSFORM: Final = "moving_from_fixed.tfm"
 FACTS: Final = "landmarks.json"
@@ -61,9 +62,11 @@ class _Judged(NamedTuple):
     """The fit and what it says of itself."""
 
     pairs: PairedPoints
-    judgement: Judgement
+    fit: LandmarkFit
+    judgement: LandmarkJudgement
+    findings: list[Finding]
+    """What speaks against all pairs together, and then against single ones."""
     left_out_mm: tuple[float | None, ...]
-    files: tuple[str, str]
     fle_mm: float
     targets: tuple[tuple[float, float, float], ...]
     tre_mm: tuple[float, ...]
@@ -90,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     facts = json.dumps(_facts(judged), indent=1, allow_nan=False)
     with result_folder(args.out, lambda: _check_outputs(args)):
         _write(args.out, judged, facts)
-    for finding in _findings(judged):
+    for finding in judged.findings:
         terminal.say(f"fusionviewer: Warning: {sentence(finding)}")
     terminal.result(facts if args.json else _summary(judged, args.out))
     return 0
@@ -141,11 +144,14 @@ def _judged(
 ) -> _Judged:
     import numpy as np
 
+    from fusionviewer.quality.landmark_facts import judge_landmarks
+    from fusionviewer.quality.landmark_findings import landmark_findings
     from fusionviewer.quality.wording import shown
     from fusionviewer.registration import fit_landmarks
-    from fusionviewer.registration.points.agreement import judge_pairs
     from fusionviewer.registration.points.error_theory import predict_error
     from fusionviewer.registration.points.suspects import FEWEST, leave_one_out_mm
+    from fusionviewer.session.edits import point_of
+    from fusionviewer.session.state import FusionState, LandmarkPair
 
     fit = fit_landmarks(pairs.fixed, pairs.moving)
     errors = [fle_mm] * len(pairs.names)
@@ -157,11 +163,17 @@ def _judged(
         notes = [*notes, f"Left out, because only one of the files has them: {alone}. {pairs.hint}".rstrip()]
     if len(pairs.names) < FEWEST:
         notes = [*notes, f"Of fewer than {FEWEST} pairs none can be judged by the others."]
+    marked = (
+        LandmarkPair(name, point_of(fixed), point_of(moving))
+        for name, fixed, moving in zip(pairs.names, pairs.fixed, pairs.moving, strict=True)
+    )
+    state = FusionState(landmarks=tuple(marked), fle_mm=fle_mm)
     return _Judged(
         pairs,
-        judge_pairs(fit, pairs.fixed, pairs.moving, errors),
+        fit,
+        judge_landmarks(state.landmarks, fle_mm),
+        landmark_findings(state, files),
         tuple(float(value) if np.isfinite(value) else None for value in left_out),
-        files,
         fle_mm,
         targets,
         tuple(map(float, tre)),
@@ -175,10 +187,10 @@ def _facts(judged: _Judged) -> dict[str, Any]:
 
     names = judged.pairs.names
     return {
-        "moving_from_fixed": judged.judgement.fit.moving_from_fixed.matrix.tolist(),
+        "moving_from_fixed": judged.fit.moving_from_fixed.matrix.tolist(),
         "names": list(names),
-        "fre_mm": judged.judgement.fit.fre_mm,
-        "residuals_mm": judged.judgement.fit.residuals_mm.tolist(),
+        "fre_mm": judged.fit.fre_mm,
+        "residuals_mm": judged.fit.residuals_mm.tolist(),
         "leave_one_out_mm": list(judged.left_out_mm),
         "suspects": [
             {
@@ -191,9 +203,9 @@ def _facts(judged: _Judged) -> dict[str, Any]:
         ],
         "doubts": [
             {"reason": doubt.reason, "sentence": sentence(finding)}
-            for doubt, finding in zip(judged.judgement.doubts, _findings(judged), strict=False)
+            for doubt, finding in zip(judged.judgement.doubts, judged.findings, strict=False)
         ],
-        "findings": [record(finding) for finding in _findings(judged)],
+        "findings": [record(finding) for finding in judged.findings],
         "predicted_tre_mm": list(judged.tre_mm),
         "fle_mm": judged.fle_mm,
         "unpaired": list(judged.pairs.unpaired),
@@ -220,17 +232,9 @@ def _write(out: Path, judged: _Judged, facts: str) -> None:
     with ExitStack() as files:
         # the stack ends them in the other order: the facts, which speak of the transform, appear last
         beside, transform = (files.enter_context(written_whole(out / name)) for name in (FACTS, TRANSFORM))
-        write_itk_transform(judged.judgement.fit.moving_from_fixed, transform)
+        write_itk_transform(judged.fit.moving_from_fixed, transform)
         beside.write_text(facts + "\n", encoding="utf-8", newline="\n")
         hold_interruptions()  # from here on both files appear
-
-
-def _findings(judged: _Judged) -> list[Finding]:
-    """What speaks against all pairs together, in the order of the doubts, and then against single ones."""
-    from fusionviewer.quality.pair_findings import judgement_findings
-
-    pairs = judged.pairs
-    return judgement_findings(judged.judgement, pairs.names, pairs.fixed, judged.fle_mm, judged.files)
 
 
 def _summary(judged: _Judged, out: Path) -> str:
@@ -241,12 +245,12 @@ def _summary(judged: _Judged, out: Path) -> str:
     width = max(4, *map(len, names))
     lines = [f"{'name':<{width}}  residual  left out  remark"]
     for number, (name, residual, left_out) in enumerate(
-        zip(names, judged.judgement.fit.residuals_mm, judged.left_out_mm, strict=True)
+        zip(names, judged.fit.residuals_mm, judged.left_out_mm, strict=True)
     ):
         apart = "–" if left_out is None else f"{left_out:.2f} mm"
         lines.append(f"{name:<{width}}  {residual:5.2f} mm  {apart:>8}  {remarks.get(number, '')}".rstrip())
     lines += [
-        f"FRE {judged.judgement.fit.fre_mm:.2f} mm. FRE says how well the pairs agree, not how accurate the fit is: "
+        f"FRE {judged.fit.fre_mm:.2f} mm. FRE says how well the pairs agree, not how accurate the fit is: "
         "the two are uncorrelated.",
         "Residual: how far apart the fit leaves a pair. Left out: how far it lies from where the fit to all others "
         "expects it.",
@@ -259,7 +263,7 @@ def _summary(judged: _Judged, out: Path) -> str:
     else:
         lines.append("With --target x,y,z the error at a point is predicted.")
     doubts = len(judged.judgement.doubts)
-    for number, finding in enumerate(_findings(judged)):
+    for number, finding in enumerate(judged.findings):
         lines.append(f"{'DOUBT' if number < doubts else 'SUSPECT'}: {sentence(finding)}")
     what = {TRANSFORM: "maps fixed points to moving points (ITK, LPS mm)", FACTS: "all of this, for programs"}
     across = max(len(str(out / name)) for name in what)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from fusionviewer.geometry import Points
     from fusionviewer.imaging.volume import Volume
     from fusionviewer.progress import Observer
-    from fusionviewer.quality.finding import Finding
     from fusionviewer.registration import Box, Region, RegistrationResult, RegistrationSettings, Start
     from fusionviewer.session.alignment import Review
     from fusionviewer.session.state import FusionState
@@ -101,6 +100,9 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.inputs import check_study, read_image
     from fusionviewer.cli.result_folder import result_folder
     from fusionviewer.cli.terminal import labelled
+    from fusionviewer.imaging.head import head_mask
+    from fusionviewer.quality.findings import alignment_findings
+    from fusionviewer.quality.landmark_facts import landmark_facts
     from fusionviewer.quality.wording import reason_text, sentence
     from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
@@ -119,8 +121,8 @@ def run(args: argparse.Namespace) -> int:
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)
-        pairs = _pair_findings(before, args)
-        for finding in pairs:
+        point_files = _point_files(args)
+        for finding in landmark_facts(before).against(point_files):
             terminal.say(f"fusionviewer: Warning: {sentence(finding)}")
         try:
             result = register(
@@ -150,7 +152,7 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.no_volume:
         _remove_old_volume(args.out / VOLUME, terminal)
-    findings = _findings(state, pairs)
+    findings = alignment_findings(state, head_mask(fixed).corners, point_files)
     terminal.result(
         summary.result_json(result, findings)
         if args.json
@@ -236,35 +238,12 @@ def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning
     return _Beginning(fit_landmarks(np.stack(fixed), np.stack(moving)).moving_from_fixed, "landmarks", pairs)
 
 
-def _pair_findings(state: FusionState, args: argparse.Namespace) -> list[Finding]:
-    """What speaks against the landmarks, if there are enough to judge."""
-    from fusionviewer.quality.pair_findings import judgement_findings
-    from fusionviewer.registration import fit_landmarks
-    from fusionviewer.registration.points.agreement import judge_pairs
-
-    (fixed, moving), fle = state.used_points(), state.used_fle()
-    if len(fixed) < 3:
-        return []
-    try:
-        judgement = judge_pairs(fit_landmarks(fixed, moving, fle), fixed, moving, fle)
-    except BadArgument:
-        return []  # they hold the result near to them all the same, and do not make its start
-    names = [pair.name for pair in state.landmarks]
+def _point_files(args: argparse.Namespace) -> tuple[str, str] | None:
+    """The names of the files of landmarks; None without any."""
+    if not args.landmarks:
+        return None
     of_fixed, of_moving = args.landmarks
-    return judgement_findings(judgement, names, fixed, fle[0], (of_fixed.name, of_moving.name))
-
-
-def _findings(state: FusionState, pairs: list[Finding]) -> tuple[Finding, ...]:
-    """Everything about the result and its images; `pairs` name the files where they speak of the landmarks."""
-    from fusionviewer.imaging.head import head_mask
-    from fusionviewer.quality.finding import warnings_first
-    from fusionviewer.quality.findings import alignment_findings
-    from fusionviewer.quality.image_findings import images_findings
-
-    corners = head_mask(state.fixed).corners if state.fixed is not None else None
-    told = {finding.code for finding in pairs}
-    others = [one for one in alignment_findings(state, corners) if one.code not in told]
-    return warnings_first([*pairs, *others, *images_findings(state)])
+    return of_fixed.name, of_moving.name
 
 
 def _region(args: argparse.Namespace, box: Box | None, observer: Observer) -> Region | None:

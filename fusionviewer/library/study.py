@@ -148,9 +148,10 @@ class Study:
         return changed_since_review(self.state)
 
     def findings(self) -> tuple[Finding, ...]:
-        """What is known of the pose and speaks against it, warnings first; `describe` says each in words.
+        """What is known of the pose, the images and the landmarks, warnings first; `describe` says each in words.
 
-        None of it measures accuracy but the code "error_measured". Empty without two images; takes up to half a second.
+        The Check panel and the JSON of `register` tell the same. None of it measures accuracy but the code
+        "error_measured". Empty without two images; takes up to half a second.
         """
         if self.fixed is None:
             return ()

@@ -1,9 +1,10 @@
-"""Everything that there is to say about a study's alignment. None of it measures accuracy but `error_measured`."""
+"""Everything that there is to say about a study. None of it measures accuracy but `error_measured`."""
 
 from __future__ import annotations
 
 from fusionviewer.geometry import Points
 from fusionviewer.quality.finding import Finding, found, warnings_first
+from fusionviewer.quality.image_findings import image_findings
 from fusionviewer.quality.landmark_findings import landmark_findings
 from fusionviewer.quality.pose_findings import head_overlap, origin_findings, outlier_findings, overlap_findings
 from fusionviewer.quality.review_findings import review_findings
@@ -12,11 +13,14 @@ from fusionviewer.registration import Ending
 from fusionviewer.session.state import FusionState
 
 
-def alignment_findings(state: FusionState, head_corners: Points | None) -> tuple[Finding, ...]:
-    """What is known of the pose, and what speaks against it: warnings first, then notes, then facts.
+def alignment_findings(
+    state: FusionState, head_corners: Points | None, point_files: tuple[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """What is known of the pose, its images and its landmarks, and what speaks against them.
 
-    `head_corners` (8, 3) are those of the head's box in fixed space, LPS mm; None where no head was found. Empty
-    without two images.
+    Warnings come first, then notes, then facts; empty without two images. The window, the command line and the library
+    all show this. `head_corners` (8, 3) are those of the head's box in fixed space, LPS mm; None where no head was
+    found. `point_files` are as in `landmark_findings`.
     """
     if not state.has_pair:
         return ()
@@ -32,5 +36,6 @@ def alignment_findings(state: FusionState, head_corners: Points | None) -> tuple
         findings += reason_findings(run, None if inside is None else inside.missing_point)
     if not any(finding.code == "overlap_doubtful" for finding in findings):
         findings += overlap_findings(inside)
-    findings += [*landmark_findings(state), *outlier_findings(state), *review_findings(state)]
+    findings += [*landmark_findings(state, point_files), *outlier_findings(state), *review_findings(state)]
+    findings += image_findings(state)
     return warnings_first(findings)

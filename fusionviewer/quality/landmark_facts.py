@@ -18,7 +18,7 @@ import numpy as np
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.finding import Finding
-from fusionviewer.quality.pair_findings import distinct_suspects, doubt_finding, suspect_finding
+from fusionviewer.quality.pair_findings import IMAGES, distinct_suspects, doubt_finding, suspect_finding
 from fusionviewer.registration import LandmarkFit, fit_landmarks
 from fusionviewer.registration.points.agreement import Doubt, judge_pairs
 from fusionviewer.registration.points.error_theory import FitError, fle_of_repeats, predict_error
@@ -91,27 +91,32 @@ class LandmarkFacts:
     """What is assumed of pairs that have no placement error of their own."""
     doubts: tuple[Doubt, ...]
     """What speaks against all pairs together."""
+    file_doubts: tuple[Doubt, ...]
+    """What speaks against files that such points were read from; of marks made in the images it says nothing."""
     repeats: RepeatEstimate
     measured: Measured | None
     """Under the study's pose; None without check points."""
     judged: bool = True
-    """Whether `suspicions` and `doubts` are those of these points; else those of where the same pairs lay before."""
+    """Whether suspicions and doubts are those of these points; else those of where the same pairs lay before."""
 
     @property
     def misfit(self) -> bool:
         """Whether a pair does not fit the others, or all of them no rigid fit: then no prediction can be believed."""
         return bool(self.suspicions) or any(doubt.reason != "disagreeing" for doubt in self.doubts)
 
-    @property
-    def doubt_findings(self) -> tuple[Finding, ...]:
-        """What speaks against all pairs together."""
-        fre_mm = 0.0 if self.fit is None else self.fit.fre_mm
-        return tuple(doubt_finding(doubt, fre_mm, self.fle_mm) for doubt in self.doubts)
+    def doubt_findings(self, point_files: tuple[str, str] | None = None) -> tuple[Finding, ...]:
+        """What speaks against all pairs together.
 
-    @property
-    def against(self) -> tuple[Finding, ...]:
-        """The same, after what speaks against single pairs."""
-        return (*(one.finding for one in self.suspicions), *self.doubt_findings)
+        Where the points were just read from `point_files` (the fixed points' name, the moving points'), those are named
+        and doubted as well.
+        """
+        fre_mm = 0.0 if self.fit is None else self.fit.fre_mm
+        doubts = self.doubts if point_files is None else (*self.doubts, *self.file_doubts)
+        return tuple(doubt_finding(doubt, fre_mm, self.fle_mm, point_files or IMAGES) for doubt in doubts)
+
+    def against(self, point_files: tuple[str, str] | None = None) -> tuple[Finding, ...]:
+        """The same, before what speaks against single pairs."""
+        return (*self.doubt_findings(point_files), *(one.finding for one in self.suspicions))
 
     def tre_mm(self, point: Points) -> float | None:
         """The predicted root mean square error of the fit at a point (3,) of fixed space; None without a fit."""
@@ -153,7 +158,7 @@ FEW_PAIRS: Final = 12
 _ANY: Final = LandmarkPair("")
 
 _OF_PAIRS: Final = ("mirrored", "scaled", "disagreeing")
-"""The other doubts are about files, and asked about when they are opened."""
+"""The other doubts are about the files that points are read from."""
 
 _KNOWN: Final[WeakKeyDictionary[FusionState, LandmarkFacts]] = WeakKeyDictionary()
 
@@ -178,8 +183,11 @@ class LandmarkJudgement:
     """What speaks against these pairs."""
 
     landmarks: tuple[LandmarkPair, ...]
+    suspects: tuple[Suspect, ...] = ()
+    """By their numbers among the pairs of the fit; two that look swapped are two."""
     suspicions: tuple[Suspicion, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    """Those about files included."""
 
 
 _UNKNOWN: Final = LandmarkJudgement(())
@@ -201,8 +209,8 @@ def judge_landmarks(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> Landm
         return LandmarkJudgement(landmarks)
     fixed, moving = points_of([pair for pair in landmarks if pair.used])
     judgement = judge_pairs(fitted.fit, fixed, moving, [pair.fle_mm for pair in fitted.pairs])
-    doubts = tuple(doubt for doubt in judgement.doubts if doubt.reason in _OF_PAIRS)
-    return LandmarkJudgement(landmarks, _suspicions(judgement.suspects, fitted.pairs, fixed), doubts)
+    suspicions = _suspicions(judgement.suspects, fitted.pairs, fixed)
+    return LandmarkJudgement(landmarks, judgement.suspects, suspicions, judgement.doubts)
 
 
 def _who(landmarks: tuple[LandmarkPair, ...]) -> list[tuple[str, bool]]:
@@ -223,9 +231,12 @@ def _facts(state: FusionState, judgement: LandmarkJudgement, *, judged: bool) ->
     fle_mm = assumed_fle_mm(state)
     fitted = _fitted(state.landmarks, fle_mm)
     measured = measured_under(state, state.alignment.moving_from_fixed)
+    known = judgement if fitted.fit else _UNKNOWN
+    of_pairs = tuple(doubt for doubt in known.doubts if doubt.reason in _OF_PAIRS)
+    of_files = tuple(doubt for doubt in known.doubts if doubt.reason not in _OF_PAIRS)
     return LandmarkFacts(
-        fitted.why_not, fitted.fit, fitted.error, fitted.pairs, judgement.suspicions if fitted.fit else (), fle_mm,
-        judgement.doubts if fitted.fit else (), fitted.repeats, measured, judged,
+        fitted.why_not, fitted.fit, fitted.error, fitted.pairs, known.suspicions, fle_mm, of_pairs, of_files,
+        fitted.repeats, measured, judged,
     )  # fmt: skip
 
 

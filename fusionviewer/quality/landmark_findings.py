@@ -10,10 +10,14 @@ from fusionviewer.quality.landmark_facts import Measured, landmark_facts
 from fusionviewer.session.state import FusionState
 
 
-def landmark_findings(state: FusionState) -> list[Finding]:
-    """What speaks against the pairs, what check points measure of the pose, and what is predicted at targets."""
+def landmark_findings(state: FusionState, point_files: tuple[str, str] | None = None) -> list[Finding]:
+    """What speaks against the pairs, what check points measure of the pose, and what is predicted at targets.
+
+    `point_files` are the names of the files that the fixed and the moving points were just read from: findings name
+    them, and what is odd about the files themselves (units, RAS for LPS) is found as well. No images are needed.
+    """
     facts = landmark_facts(state)
-    out = list(facts.against)
+    out = list(facts.against(point_files))
     if facts.measured is not None:
         out.append(measured_finding(facts.measured))
     if facts.error is not None and state.targets:

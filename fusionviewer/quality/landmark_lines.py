@@ -91,7 +91,7 @@ def targets_line(state: FusionState) -> str:
 
 def misfit_text(facts: LandmarkFacts) -> str:
     """What speaks against all pairs together, and what to do; empty if nothing does."""
-    return "\n".join(sentence(finding) for finding in facts.doubt_findings)
+    return "\n".join(sentence(finding) for finding in facts.doubt_findings())
 
 
 def repeats_text(facts: LandmarkFacts) -> str:

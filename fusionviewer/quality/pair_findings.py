@@ -7,7 +7,7 @@ from typing import Final
 
 from fusionviewer.geometry import Points
 from fusionviewer.quality.finding import Finding, found
-from fusionviewer.registration.points.agreement import Doubt, Judgement
+from fusionviewer.registration.points.agreement import Doubt
 from fusionviewer.registration.points.suspects import Reason, Suspect
 from fusionviewer.session.edits import point_of
 
@@ -19,19 +19,6 @@ _SUSPECT_CODES: Final[dict[Reason, str]] = {
     "swapped": "pairs_swapped",
     "wrong side": "pair_on_wrong_side",
 }
-
-
-def judgement_findings(
-    judgement: Judgement, names: Sequence[str], fixed: Points, fle_mm: float, sources: tuple[str, str] = IMAGES
-) -> list[Finding]:
-    """Everything that speaks against pairs with these names and fixed points (n, 3; LPS mm).
-
-    `fle_mm` is the placement error that is assumed of pairs without one of their own; `sources` are the names of what
-    the fixed and the moving points come from.
-    """
-    fre_mm = judgement.fit.fre_mm
-    doubts = [doubt_finding(doubt, fre_mm, fle_mm, sources) for doubt in judgement.doubts]
-    return doubts + [suspect_finding(one, names, fixed) for one in distinct_suspects(judgement.suspects)]
 
 
 def distinct_suspects(suspects: Sequence[Suspect]) -> list[Suspect]:
@@ -49,7 +36,11 @@ def suspect_finding(suspect: Suspect, names: Sequence[str], fixed: Points) -> Fi
 
 
 def doubt_finding(doubt: Doubt, fre_mm: float, fle_mm: float, sources: tuple[str, str] = IMAGES) -> Finding:
-    """What may be wrong with all pairs; `fre_mm` is the residual of the fit to them as they are."""
+    """What may be wrong with all pairs.
+
+    `fre_mm` is the residual of the fit to them as they are, `fle_mm` the placement error that is assumed of pairs
+    without one of their own; `sources` are the names of what the fixed and the moving points come from.
+    """
     fixed, moving = sources
     match doubt.reason:
         case "mirrored":

@@ -36,7 +36,7 @@ def sentence(finding: Finding) -> str:
 
 
 def row(finding: Finding) -> tuple[str, str]:
-    """What a run measured as a name and a value for a table; only for findings whose codes begin with "run_"."""
+    """What a run measured as a name and a value for a table; only for what `evidence_findings` finds."""
     name, value = _ROWS[finding.code]
     return name, value(finding.values)
 
@@ -203,7 +203,7 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "accepted": lambda v: f"Accepted on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected on {_moment(v['date'])}.",
     "review_out_of_date": _review_out_of_date,
-    "image_remark": "{remark}",
+    "image_remark": lambda v: f"{v['side'].capitalize()} image: {v['remark']}",
 }
 """A text with the values in it, or what makes one of them."""
 

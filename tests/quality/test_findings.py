@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pytest
+from finding_examples import VALUES
 from landmark_sets import noisy, pair
 from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 
@@ -18,7 +18,6 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality import wording
 from fusionviewer.quality.finding import LEVELS, Finding, Level, found
 from fusionviewer.quality.findings import alignment_findings
-from fusionviewer.quality.image_findings import images_findings
 from fusionviewer.quality.wording import reason_text, record, sentence
 from fusionviewer.registration import Bounds, Ending, Reason, ReasonCode, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
@@ -176,28 +175,15 @@ def test_a_review_of_something_else_is_out_of_date(change: Any, words: str, verd
 
 def test_what_the_readers_found_odd_is_told_of_each_image() -> None:
     state = replace(study(), moving=replace(CT, notes=("Two slices are missing.", "The gantry was tilted.")))
-    assert [(sentence(one), one.values["side"]) for one in images_findings(state)] == [
-        ("Two slices are missing.", "moving"),
-        ("The gantry was tilted.", "moving"),
+    assert [(sentence(one), one.values["side"], one.level) for one in against(state)] == [
+        ("Moving image: Two slices are missing.", "moving", "note"),
+        ("Moving image: The gantry was tilted.", "moving", "note"),
     ]
-
-
-VALUES: Mapping[str, Mapping[str, Any]] = {
-    "limit_reached": {"max_shift_mm": 3.0},
-    "overlap_doubtful": {"overlap": 0.2},
-    "rival_pose": {"rival_mm": 20.0, "rival_share": 1.1},
-    "region_elsewhere": {"region_mm": 3.0},
-    "parts_disagree": {"parts_mm": 3.0},
-    "lone_start": {"starts": 16},
-    "landmarks_elsewhere": {"alone_mm": 4.0},
-    "landmarks_far": {"after_median_mm": 4.0},
-    "told": {"text": "A reason."},
-}
 
 
 @pytest.mark.parametrize("code", [code for code in get_args(ReasonCode) if code != "told"])
 def test_every_reason_of_a_run_is_a_finding_with_a_sentence(code: ReasonCode) -> None:
-    text = reason_text(ended(Ending.DOUBTFUL, Reason(code, VALUES.get(code, {}))))
+    text = reason_text(ended(Ending.DOUBTFUL, Reason(code, VALUES[code])))
     assert text[0].isupper()
     assert text.endswith((".", "?"))
 

@@ -6,8 +6,6 @@ from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.quality.image_findings import image_findings
-from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -51,17 +49,16 @@ class OpenPanel(QWidget):
         for side in SIDES:
             volume = state.volume(side)
             self._names[side].setText(breakable(volume.name) if volume else "not opened")
-            self._facts[side].setText(facts(volume, side) if volume else MEANING[side])
+            self._facts[side].setText(facts(volume) if volume else MEANING[side])
         first: Side = "fixed" if state.fixed is None else "moving"
         for side in SIDES:
             set_accent(self._buttons[side], not state.has_pair and side == first)
 
 
-def facts(volume: Volume, side: Side) -> str:
+def facts(volume: Volume) -> str:
     """What is worth knowing about an image, in a few lines."""
     grid = volume.grid
     size = " × ".join(str(n) for n in grid.size)
     spacing = " × ".join(f"{mm:.3g}" for mm in grid.spacing)
     lines = [f"{volume.modality or 'modality unknown'}, {size} voxels of {spacing} mm"]
-    lines += [sentence(one) for one in image_findings(volume, side)]
-    return "\n".join(lines)
+    return "\n".join((*lines, *volume.notes))
