@@ -16,6 +16,7 @@ from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.pose_file import read_pose
+from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX, load_study
 
 
@@ -60,9 +61,10 @@ def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -
     if not path.name.lower().endswith(SUFFIX):
         return
     study = load_study(path)
-    found = [reference.fingerprint if reference else "" for reference in (study.fixed, study.moving)]
+    references = [study.reference(side) for side in SIDES]
+    found = [reference.fingerprint if reference else "" for reference in references]
     if found == [fixed.fingerprint, moving.fingerprint]:
-        if any(reference is not None and reference.mirrored for reference in (study.fixed, study.moving)):
+        if any(reference is not None and reference.mirrored for reference in references):
             raise BadArgument(
                 f"In the study {path.name} an image was mirrored: its pose means nothing for the image in the file.",
                 "Open the study in the window and export the images from there.",

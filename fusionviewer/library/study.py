@@ -98,9 +98,8 @@ class Study:
             raise BadArgument(f"A study cannot be written as {Path(path).name}.", f"Let the name end in {SUFFIX}.")
         if not self.whole:
             raise BadArgument("This study was opened without its images.", "Open it with them, then save it.")
-        for side in SIDES:
-            volume = self.state.volume(side)
-            if volume is not None and volume.source is None:
+        for side, volume in self.state.volumes().items():
+            if volume.source is None:
                 raise BadArgument(
                     f"The {side} image was never read from a file, and a study names its images by their files.",
                     "Write it with write_volume, and read that file.",

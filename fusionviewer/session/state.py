@@ -96,6 +96,11 @@ class FusionState:
         """The images that there are, by the sides that they are on."""
         return {side: volume for side in SIDES if (volume := self.volume(side)) is not None}
 
+    @property
+    def missing(self) -> tuple[Side, ...]:
+        """The sides that no image has been opened on."""
+        return tuple(side for side in SIDES if self.volume(side) is None)
+
     def with_volumes(self, volumes: Mapping[Side, Volume]) -> FusionState:
         """The same study with these images in the place of those on their sides."""
         return replace(self, fixed=volumes.get("fixed", self.fixed), moving=volumes.get("moving", self.moving))

@@ -25,7 +25,7 @@ from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering import slices
 from fusionviewer.session import edits
-from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
+from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
@@ -97,7 +97,7 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Po
             window.show()
         window.activateWindow()
         state = two_phantoms if study is None else study
-        volumes = {side: volume for side in SIDES if (volume := state.volume(side)) is not None}
+        volumes = state.volumes()
         heads = {side: phantom_heads.get(volume.fingerprint) for side, volume in volumes.items()}
         if volumes:
             marked = replace(state, landmarks=(*state.landmarks, *landmarks))

@@ -157,16 +157,14 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         return
     if not paths or refuse_if_busy(workspace):
         return
-    if len(paths) > 2:
+    if len(paths) > len(SIDES):
         workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
         return
-    if len(paths) == 2:
+    if len(paths) == len(SIDES):
         open_images(workspace, {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)})
         return
-    state = workspace.document.state
-    side: Side | None = "fixed" if state.fixed is None else "moving" if state.moving is None else None
-    if side is None:
-        side = workspace.questions.choose_side(paths[0].name)
+    missing = workspace.document.state.missing
+    side = missing[0] if missing else workspace.questions.choose_side(paths[0].name)
     if side is not None:
         open_images(workspace, {side: Wanted(paths[0])})
 

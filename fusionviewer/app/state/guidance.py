@@ -34,8 +34,7 @@ def next_step(state: FusionState) -> Step:
 def what_is_shown(state: FusionState, view: ViewState) -> str:
     """A few words about what the views show."""
     if not state.has_pair:
-        volume = state.fixed or state.moving
-        return "" if volume is None else f"{volume.name} alone."
+        return " ".join(f"{volume.name} alone." for volume in state.volumes().values())
     alone = view.enlarged.partition(".")[0]
     if alone in SIDES:
         return f"The {alone} image alone."

@@ -37,12 +37,10 @@ def opening_view(state: FusionState, before: ViewState | None = None) -> ViewSta
     if before is not None:
         blend = replace(before.blend, mode=BlendMode.FADE, fade=0.5, swapped=False)
         view = replace(view, blend=blend, **{name: getattr(before, name) for name in PERSISTED_VIEW_FIELDS})
-    for side in SIDES:
-        volume = state.volume(side)
-        if volume is not None:
-            middle = volume.grid.points((np.asarray(volume.grid.size) - 1) // 2)  # of a voxel, not between two
-            view = view.with_space(side, SpaceView(point_of(middle), point_of(volume.grid.centre)))
-            view = view.with_window(side, auto_window(volume))
+    for side, volume in state.volumes().items():
+        middle = volume.grid.points((np.asarray(volume.grid.size) - 1) // 2)  # of a voxel, not between two
+        view = view.with_space(side, SpaceView(point_of(middle), point_of(volume.grid.centre)))
+        view = view.with_window(side, auto_window(volume))
     if state.fixed is None and state.moving is not None:
         view = replace(view, blend=replace(view.blend, fade=1.0), fixed=view.moving)
     elif state.moving is None:
@@ -264,10 +262,8 @@ class ViewModel(QObject):
     def auto_windows(self) -> None:
         """A sensible window for each image."""
         view = self._view
-        for side in SIDES:
-            volume = self._document.state.volume(side)
-            if volume is not None:
-                view = view.with_window(side, auto_window(volume))
+        for side, volume in self._document.state.volumes().items():
+            view = view.with_window(side, auto_window(volume))
         self.show(view)
 
     # Where the images are looked at
@@ -325,16 +321,15 @@ class ViewModel(QObject):
             if space.oblique:
                 self.turn_planes(side, space.tilt.T)
         view = self._view
-        self.change(fixed=replace(view.fixed, tilt_deg=ORIGIN), moving=replace(view.moving, tilt_deg=ORIGIN))
+        for side in SIDES:
+            view = view.with_space(side, replace(view.space(side), tilt_deg=ORIGIN))
+        self.show(view)
 
     def reset_zoom(self) -> None:
         """Show the whole images again."""
         view = self._view
-        for side in SIDES:
-            volume = self._document.state.volume(side)
-            if volume is not None:
-                space = replace(view.space(side), focus=point_of(volume.grid.centre), zoom=1.0)
-                view = view.with_space(side, space)
+        for side, volume in self._document.state.volumes().items():
+            view = view.with_space(side, replace(view.space(side), focus=point_of(volume.grid.centre), zoom=1.0))
         if self._rows_linked:
             view = view.with_space("moving", _seen_through(view.fixed, self.pose))
         self.show(view)

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QWidget
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.changes import Changes
-from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.state import SIDES
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, breakable, column_of, label, set_accent
 
@@ -50,9 +50,8 @@ class OpenPanel(QWidget):
             volume = state.volume(side)
             self._names[side].setText(breakable(volume.name) if volume else "not opened")
             self._facts[side].setText(facts(volume) if volume else MEANING[side])
-        first: Side = "fixed" if state.fixed is None else "moving"
         for side in SIDES:
-            set_accent(self._buttons[side], not state.has_pair and side == first)
+            set_accent(self._buttons[side], side in state.missing[:1])
 
 
 def facts(volume: Volume) -> str:

@@ -163,11 +163,9 @@ class SliceView(QWidget):
 
     @property
     def volume(self) -> Volume | None:
-        """The image whose box the view fits: the fixed one, if it is shown at all."""
-        state = self.document.state
-        if self.fused and state.fixed is None:
-            return state.moving
-        return state.volume(self.side)
+        """The image whose box the view fits: the first that it shows."""
+        volumes = self.document.state.volumes()
+        return next((volumes[side] for side in self.sides if side in volumes), None)
 
     def frame(self) -> SliceFrame | None:
         """What the view shows now; None without an image."""

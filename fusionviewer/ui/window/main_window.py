@@ -22,7 +22,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.reviews import changed_since_review
-from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.dialogs.questions import WindowQuestions
@@ -149,13 +149,11 @@ class MainWindow(QMainWindow):
         """A line for each image about a place in one of the spaces, through the pose that is shown."""
         state, view_model = self.workspace.document.state, self.workspace.view_model
         lines = []
-        for which in SIDES:
-            volume = state.volume(which)
-            if volume is not None:
-                there = point
-                if state.has_pair and which != side:
-                    there = (view_model.pose if side == "fixed" else ~view_model.pose).apply(point)
-                lines.append(place_text(which, volume, there, ras=view_model.view.ras))
+        for which, volume in state.volumes().items():
+            there = point
+            if state.has_pair and which != side:
+                there = (view_model.pose if side == "fixed" else ~view_model.pose).apply(point)
+            lines.append(place_text(which, volume, there, ras=view_model.view.ras))
         return "\n".join(lines)
 
     def _refresh(self) -> None:

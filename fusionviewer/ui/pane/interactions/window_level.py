@@ -27,7 +27,7 @@ def windowed_side(context: PaneContext, at: QPointF) -> Side:
     if not context.fused:
         return context.space
     if not context.state.has_pair:
-        return "moving" if context.state.fixed is None else "fixed"
+        return next(iter(context.state.volumes()), context.space)
     point, request = context.frame.point_under(at), request_for(context)
     there = [side for side in SIDES if _lies_at(context, side, point)]
     if len(there) == 1 and request.blend.shows_lone:
