@@ -71,7 +71,7 @@ def main() -> None:
 
 
 class Spent:
-    """The processor time that this thread has spent in `landmark_facts`."""
+    """The processor time that this thread has spent in `landmark_facts`, wherever it was called."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

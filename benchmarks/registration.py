@@ -7,7 +7,7 @@
 
 Every run has a process of its own, so that a crash costs one row; runs follow each other, engine after engine on each
 case, so that a busy hour of the machine costs all of them alike. The peers (itk-elastix, antspyx, picsl-greedy) are
-installed by whoever wants them, best in an environment of their own.
+installed by those who want them, best in an environment of their own.
 """
 
 from __future__ import annotations

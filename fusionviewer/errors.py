@@ -40,4 +40,4 @@ class RegistrationFailed(FusionError):
 
 
 class Cancelled(Exception):
-    """Somebody asked a job to stop. Raised inside the job, at its next look at the observer."""
+    """A job was asked to stop. Raised inside the job, at its next look at the observer."""

@@ -37,7 +37,7 @@ class Observer:
     stop: float = 1.0
 
     def check(self) -> None:
-        """Raise `Cancelled` if somebody asked the job to stop."""
+        """Raise `Cancelled` if the job was asked to stop."""
         if self.cancelled.is_set():
             raise Cancelled
 

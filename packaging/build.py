@@ -54,7 +54,7 @@ def _build(python: Path) -> None:
 
 
 def _check() -> None:
-    """Use the folder as somebody would who has nothing else: none of this environment reaches it."""
+    """Use the folder as on a machine that has nothing else: none of this environment reaches it."""
     kept = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TEMP", "USERPROFILE")
     environment = {name: os.environ[name] for name in kept if name in os.environ} | {"QT_QPA_PLATFORM": "offscreen"}
     with tempfile.TemporaryDirectory(prefix="fusionviewer-check-") as folder:

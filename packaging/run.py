@@ -72,7 +72,7 @@ def _fusionviewer(python: Path, *arguments: object) -> int:
 def _hand_over(python: Path, *arguments: str) -> int:
     """Let fusionviewer take this script's place, where the user is. Returns its exit code on Windows, else never."""
     command = _command(python, *arguments)
-    if sys.platform != "win32":  # so that whoever ends this process ends fusionviewer, and nothing is left behind
+    if sys.platform != "win32":  # so that ending this process ends fusionviewer, and nothing is left behind
         os.execv(command[0], command)
     return subprocess.run(command, check=False).returncode
 

@@ -1,4 +1,4 @@
-"""What holds for every test: nobody's own settings are touched, and nothing is left running, unsaid or unseen.
+"""What holds for every test: the user's own settings are not touched, and nothing is left running, unsaid or unseen.
 
 Python's warnings are errors and Qt's messages from WARNING up are failures by pyproject.toml; threads are looked after
 here. Qt is never imported by this file: the rooms below `app` are tested on machines without it as well.

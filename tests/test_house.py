@@ -31,6 +31,9 @@ PLACES_OF_ONE_MACHINE = re.compile(
 )
 LONGEST_PROSE = 100
 LINKS = re.compile(r"!\[.*?\]\(.*?\)|\]\(.*?\)|https?://\S+")
+PERSONS = re.compile(r"(?<![a-z])(?:no|some)body(?![a-z])|(?<![a-z])who" r"ever(?![a-z])", re.IGNORECASE)
+"""Words for which the glossary gives plainer ones; an underscore ends a word, so that names count as well."""
+WRITTEN = {".md", ".py", ".toml", ".yml", ".yaml"}
 IMAGES = {".gz", ".png", ".ico", ".nrrd", ".mha", ".dcm"}
 
 
@@ -123,6 +126,18 @@ def test_prose_keeps_to_lines_that_can_be_read() -> None:
         if len(line) > LONGEST_PROSE
     ]
     assert not found, "wrap these lines at 100 characters"
+
+
+def test_no_text_leaves_open_who_is_meant() -> None:
+    found = [
+        f"{_id(path)}:{number}"
+        for path in _tracked()
+        if path.suffix in WRITTEN and path != ROOT / "docs" / "glossary.md"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if PERSONS.search(line)
+    ]
+    assert not found, "write the user, the caller or the passive voice: see docs/glossary.md"
+    assert PERSONS.search((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
 
 
 def _prose(markdown: str) -> Iterator[tuple[int, str]]:

@@ -85,7 +85,7 @@ def run(argv: Sequence[str]) -> int:
     except MemoryError:
         terminal.say("fusionviewer: The images do not fit into memory. Close other programs or use coarser images.")
         return EXIT_BAD_INPUT
-    except BrokenPipeError:  # whoever read the results has enough of them
+    except BrokenPipeError:  # the reader of the results has enough of them
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - Python flushes it at its end
         return EXIT_OK
     except OSError as problem:  # what the rooms below did not foresee is still a matter of files

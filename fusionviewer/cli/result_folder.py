@@ -34,5 +34,5 @@ def result_folder(out: Path, check: Callable[[], None]) -> Iterator[None]:
 
 def _remove(folders: list[Path]) -> None:
     for folder in reversed(folders):
-        with suppress(OSError):  # not empty: somebody else has put something there
+        with suppress(OSError):  # not empty: another program has put something there
             folder.rmdir()

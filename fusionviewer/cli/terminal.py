@@ -82,7 +82,7 @@ class Terminal:
                 text
             )  # asked for each time: another stream stands there while a library's remarks are kept
             sys.stderr.flush()
-        except (OSError, ValueError):  # whoever read it has gone
+        except (OSError, ValueError):  # its reader has gone
             self._heard = False
 
 

@@ -18,7 +18,7 @@ MOST_VOXELS: Final = 1_000_000_000
 """A 1000³ image: some 2 GB as int16, and as much again while it is read."""
 
 MOST_NOT_NUMBERS: Final = 0.01
-"""Share of voxels that may be NaN or infinite and are then filled; with more, nobody knows what the image shows."""
+"""Share of voxels that may be NaN or infinite and are then filled; with more, it is unknown what the image shows."""
 
 SKEW_TOLERANCE: Final = 1e-3
 """How far the axes may be from a right angle (as a cosine) before they count as slanted; rounded files reach 1e-5."""

@@ -34,7 +34,7 @@ class ImageSource:
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """A scalar 3D image, immutable by agreement: nobody writes to `image` or `array` after it is made.
+    """A scalar 3D image, immutable by agreement: `image` and `array` are not written to after it is made.
 
     `image` is SimpleITK's, of a pixel type that SimpleITK interpolates (int16, uint16, float32 …). `name` is what is
     shown: a file or folder name, never a patient's. `notes` are plain sentences about what was odd when it was read.

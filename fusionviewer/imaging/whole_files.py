@@ -41,7 +41,7 @@ def read_whole(path: Path) -> bytes:
 
 
 def cannot_write(path: Path, problem: OSError) -> CannotWrite:
-    """What an OSError means for somebody who wants this file."""
+    """What an OSError means for the user who wants this file."""
     reason, remedy = _REASONS.get(
         problem.errno or 0, (problem.strerror or "the disk refused", "Choose another folder or disk.")
     )
@@ -78,7 +78,7 @@ def written_whole(path: Path, observer: Observer = Observer()) -> Iterator[Path]
     """A temporary path to write to, which becomes `path` when the block ends well and is removed when it does not.
 
     An OSError of the block is raised as CannotWrite. Raises Cancelled as long as `path` is what it was: a slow disk may
-    take seconds to take a large file, and whoever cancels then is told that nothing was written.
+    take seconds to take a large file, and a user who cancels then is told that nothing was written.
     """
     check_writable(path)
     temporary = temporary_beside(path)

@@ -15,7 +15,7 @@ from fusionviewer.registration.optimizer import Chart, climb
 from fusionviewer.registration.starts import score
 
 PLANES = 150
-"""Mirror planes tried, about 13° apart: nobody has said which way the patient lies in the fixed image."""
+"""Mirror planes tried, about 13° apart: how the patient lies in the fixed image is not known."""
 
 TRIED = 4
 """How many of them, the best ones, are climbed from."""

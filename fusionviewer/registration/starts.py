@@ -1,4 +1,4 @@
-"""Where to begin when nobody says: a look at all rotations, with the heads laid over each other."""
+"""Where to begin without a given start: a look at all rotations, with the heads laid over each other."""
 
 from __future__ import annotations
 

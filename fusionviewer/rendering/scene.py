@@ -1,4 +1,4 @@
-"""What a picture or a volume is made from: the images as somebody looks at them, whatever its form."""
+"""What a picture or a volume is made from: the images as they are looked at, whatever its form."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def _values(layer: Layer, request: SliceRequest) -> NDArray[np.float32]:
 class _Memory:
     """Keeps what the last page was made of, and nothing older.
 
-    Whoever makes something from other kept things gets those first, used or not, so that they are kept as well.
+    What makes something from other kept things gets those first, used or not, so that they are kept as well.
     """
 
     def __init__(self) -> None:

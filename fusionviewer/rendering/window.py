@@ -26,7 +26,7 @@ _THINNEST: Final = 1e-30
 """What a width counts as that vanishes in the digits of its level."""
 
 _LARGEST: Final = 1e9
-"""What nobody needs as a level or width."""
+"""What is never needed as a level or width."""
 
 SHOULDER: Final = 0.6
 """How bright the upper end of a window is where brightness goes on beyond it."""

@@ -167,9 +167,9 @@ def test_a_folder_without_permission(program: Any, tmp_path: Path, phantom_files
 
 
 @pytest.mark.skipif(
-    not Path("/proc/self").exists(), reason="a place where nobody can write, not even root: Linux has one"
+    not Path("/proc/self").exists(), reason="a place where no user can write, not even root: Linux has one"
 )
-def test_a_place_where_nobody_can_write(program: Any, phantom_files: Any) -> None:
+def test_a_place_where_no_user_can_write(program: Any, phantom_files: Any) -> None:
     done = program("register", *phantom_files, "--out", "/proc/self/result")
     assert done.returncode == 2
     assert "cannot be written" in one_sentence(done)

@@ -181,7 +181,7 @@ def test_points_without_names_must_be_as_many(tmp_path: Path, capsys: Capture, e
     write_points(tmp_path / f"moving{ending}", NamedPoints(NAMES[1:], MOVING[1:]))
     files = [str(tmp_path / f"{side}{ending}") for side in ("fixed", "moving")]
     why = complaint(["landmarks", *files, "--out", str(tmp_path / "out"), "--json"], capsys)
-    assert f"fixed{ending} holds 8 points and moving{ending} holds 7, and without names nobody knows" in why
+    assert f"fixed{ending} holds 8 points and moving{ending} holds 7, and without names it is unknown" in why
     assert not (tmp_path / "out").exists()
 
 

@@ -1,4 +1,4 @@
-"""The program's front door: help, versions, commands that do not exist, and endings that nobody foresaw."""
+"""The program's front door: help, versions, commands that do not exist, and endings that were not foreseen."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_it_answers_at_once() -> None:
     assert done.returncode == 0
 
 
-def test_whoever_reads_the_results_may_leave(tmp_path: Path) -> None:
+def test_the_reader_of_the_results_may_leave(tmp_path: Path) -> None:
     command = f'"{sys.executable}" -m fusionviewer --help | "{sys.executable}" -c "pass"'
     done: Any = subprocess.run(
         command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60

@@ -81,10 +81,10 @@ def test_a_result_never_takes_the_place_of_an_image(
     assert done.returncode == 2
     assert "one of the images" in done.stderr
     assert own.read_bytes() == before
-    (tmp_path / "scan.zraw").write_bytes(b"somebody's voxels")
+    (tmp_path / "scan.zraw").write_bytes(b"another's voxels")
     done = program("resample", fixed, own, "--transform", registered / "transform.tfm", "--out", "scan.mhd")
     assert done.returncode == 2
-    assert (tmp_path / "scan.zraw").read_bytes() == b"somebody's voxels"
+    assert (tmp_path / "scan.zraw").read_bytes() == b"another's voxels"
 
 
 @pytest.mark.parametrize("name", ["a.MHA", "a.MHD", "a.NII", "a.NII.GZ", "a.NRRD"])

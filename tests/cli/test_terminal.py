@@ -76,7 +76,7 @@ def test_a_program_without_standard_error_works(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sys, "stderr", None)
     terminal = Terminal()
     terminal.observer.report(0.5, "work")
-    terminal.say("nobody hears")
+    terminal.say("unheard")
 
 
 def test_a_label_stands_for_all_texts(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:

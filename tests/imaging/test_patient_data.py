@@ -25,14 +25,14 @@ from fusionviewer.imaging.dicom.headers import _without_patient
         ("ReferringPhysicianName", "Drwho", "for Drwho"),
     ],
 )
-def test_a_description_that_names_somebody_is_dropped(keyword: str, value: str, description: str) -> None:
+def test_a_description_that_names_a_person_is_dropped(keyword: str, value: str, description: str) -> None:
     dataset = Dataset()
     setattr(dataset, keyword, value)
     assert _without_patient(description, dataset) == ""
 
 
 @pytest.mark.parametrize("description", ["T1 MPRAGE sagittal 1 mm", "CT Kopf nativ", "Schädel dünn", ""])
-def test_a_description_that_names_nobody_stays(description: str) -> None:
+def test_a_description_that_names_no_person_stays(description: str) -> None:
     dataset = Dataset()
     dataset.PatientName = "Doe^Jane^Q"
     dataset.PatientID = "7734991"

@@ -17,7 +17,7 @@ def test_the_voxels_outlive_the_volume() -> None:
     expected = np.array(make_volume().array)
     voxels = [make_volume().array for _ in range(20)]
     gc.collect()
-    _ = [np.full((5, 6, 7), 7, np.int16) for _ in range(200)]  # whoever was freed would now be overwritten
+    _ = [np.full((5, 6, 7), 7, np.int16) for _ in range(200)]  # what was freed would now be overwritten
     for array in voxels:
         np.testing.assert_array_equal(array, expected)
 

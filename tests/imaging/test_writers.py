@@ -142,7 +142,7 @@ def test_an_interrupted_block_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", SUFFIXES)
-def test_whoever_cancels_while_the_disk_is_slow_finds_what_was_there(
+def test_a_cancel_while_the_disk_is_slow_leaves_what_was_there(
     tmp_path: Path, volume: Volume, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     observer = Observer()

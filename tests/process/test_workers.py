@@ -22,7 +22,7 @@ print("never")
 """
 
 
-def test_a_worker_is_no_daemon_whoever_starts_it() -> None:
+def test_a_worker_is_no_daemon_wherever_it_starts() -> None:
     kinds: list[bool] = []
 
     def start_another() -> None:

@@ -1,4 +1,4 @@
-"""What is marked on a picture: in the right place and colour, near the plane alone, and naming nobody."""
+"""What is marked on a picture: in the right place and colour, near the plane alone, and naming no patient."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ SIZES = [PictureForm(size=(640, 480)), PictureForm(size=(1280, 800)), PictureFor
 
 @pytest.mark.parametrize("names", [False, True])
 @pytest.mark.parametrize("form", SIZES, ids=lambda form: f"{form.layout}-{form.size[0]}")
-def test_words_are_inside_and_name_nobody_unless_asked(form: PictureForm, names: bool, written: list[Any]) -> None:
+def test_words_are_inside_and_name_no_patient_unless_asked(form: PictureForm, names: bool, written: list[Any]) -> None:
     long = replace(MOVING, name="Doe_Jane_" + 40 * "very_long_" + "_ct.nii.gz", modality="CT")
     scene = scene_of(moving=long, at=(1.0, -2.04, -0.04), blend=Blend(fade=0.55))
     picture = draw_picture(scene, replace(form, names=names))

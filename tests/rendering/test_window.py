@@ -164,7 +164,7 @@ def test_a_ct_whose_offset_was_lost_is_shown_as_if_it_had_one(offset: int) -> No
     assert air == 0
     assert 40 < csf < brain < 220
     assert bone == 255
-    for modality in ("", "MR"):  # then nobody can know; but nothing that matters is black or white
+    for modality in ("", "MR"):  # then it cannot be known; but nothing that matters is black or white
         air, brain, bone = seen(auto_window(volume_of(array, modality)), 0, offset + 35, offset + 1000)
         assert air == 0
         assert 40 < brain < bone

@@ -51,7 +51,7 @@ def start_writing(workspace: Workspace, title: str, job: Job, path: Path) -> Non
 def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:
     """Raise BadArgument if a file would take the place of one of the study's images or of its mask.
 
-    Whoever says yes to “replace?” means an earlier result: an image that is gone cannot be made again.
+    A yes to “replace?” means an earlier result: an image that is gone cannot be made again.
     """
     mask = None if state.region is None else state.region.mask
     for volume in (*state.volumes().values(), mask):

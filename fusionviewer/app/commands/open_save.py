@@ -231,7 +231,7 @@ def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Ob
 
 
 def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: Path) -> Wanted | None:
-    """Where an image of a study lies; asks where it is not, and says so if nobody knows."""
+    """Where an image of a study lies; asks where it is not, and says so if it stays unknown."""
     place = reference.locate(study) or workspace.questions.find_image(f"{side} image", reference)
     if place is None:
         workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")

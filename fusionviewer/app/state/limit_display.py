@@ -30,7 +30,7 @@ LINGER_MS: Final = 3000
 
 
 def wanted(state: FusionState, *, chosen: bool, refining: bool, minded: bool) -> bool:
-    """Whether the limits are drawn: they are chosen to be, a refinement runs, or somebody minds them just now."""
+    """Whether the limits are drawn: they are chosen to be, a refinement runs, or the user minds them just now."""
     return state.has_pair and (chosen or refining or minded)
 
 
@@ -99,7 +99,7 @@ class LimitDisplay(QObject):
         return in_use(self._document.state, self._centre(), refining=self.refining)
 
     def mind(self, focused: bool) -> None:
-        """Somebody has the limits in hand, and they are to be seen; or no longer."""
+        """The user has the limits in hand, and they are to be seen; or no longer."""
         self._focused = focused
         self._show()
 

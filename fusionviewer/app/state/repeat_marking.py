@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Repeats(QObject):
-    """Which pair is being marked again, and in which images it still is to be. It lasts only while somebody does it."""
+    """Which pair is being marked again, and in which images it still is to be. It lasts only while the user does it."""
 
     changed = pyqtSignal()
 
@@ -31,7 +31,7 @@ class Repeats(QObject):
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """The images in which the pair is still to be marked again; none: nobody marks again."""
+        """The images in which the pair is still to be marked again; none: nothing is marked again."""
         return self._sides
 
     @property

@@ -110,7 +110,7 @@ class ViewModel(QObject):
         self.tool_changed.emit()
 
     def rest(self) -> None:
-        """End what lasts only while somebody looks: preview, flicker, rock, peeking, the tool."""
+        """End what lasts only while the user looks: preview, flicker, rock, peeking, the tool."""
         self.set_preview(None)
         self.interlude.end()
         self._tool = "crosshair"
@@ -227,7 +227,7 @@ class ViewModel(QObject):
         return self._locked
 
     def lock(self, why: str) -> None:
-        """Let nobody move the moving image by hand, and say why; empty: let them again. A drag is dropped."""
+        """Forbid moving the moving image by hand, and say why; empty: allow it again. A drag is dropped."""
         self._locked = why
         self._drop_drag()
         self.tool_changed.emit()

@@ -21,7 +21,7 @@ class Lookup(QObject, Generic[Found]):
     """Finds something out about one image at a time, in a thread, beside whatever job runs.
 
     `find` gives it for a volume, or None, or raises a FusionError if there is nothing to find; `told` is called on this
-    thread after each. Whoever asks for another image meanwhile asks again when told.
+    thread after each. A caller that asks for another image meanwhile asks again when told.
     """
 
     def __init__(self, find: Callable[[Volume], Found | None], told: Callable[[], None], parent: QObject) -> None:
@@ -58,7 +58,7 @@ class Lookup(QObject, Generic[Found]):
 
 
 class _Search:
-    """One image looked at in a thread, which nobody needs to wait for: it only writes its own `found`."""
+    """One image looked at in a thread, which need not be waited for: it only writes its own `found`."""
 
     def __init__(self, volume: Volume, find: Callable[[Volume], object]) -> None:
         self.volume = volume

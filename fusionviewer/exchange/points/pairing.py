@@ -62,7 +62,7 @@ def _check_order(fixed: NamedPoints, moving: NamedPoints, files: tuple[str, str]
     if len(fixed.names) != len(moving.names):
         counts = [f"{name} holds {len(points.names)}" for name, points in zip(files, (fixed, moving), strict=True)]
         raise BadArgument(
-            f"{' points and '.join(counts)}, and without names nobody knows which ones belong together.",
+            f"{' points and '.join(counts)}, and without names it is unknown which ones belong together.",
             "Give the same points in the same order, or files with names.",
         )
 

@@ -19,7 +19,7 @@ COLLINEAR_SHARE = 0.02
 line is unknown."""
 
 LEAST_FLE_MM = 1e-3
-"""Nobody places a point better; what is said to be smaller counts as this."""
+"""No point is placed better; what is said to be smaller counts as this."""
 
 _APART_MM = 3000.0
 """A point this far from the middle of the others lies in no scan of theirs."""

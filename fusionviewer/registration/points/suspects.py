@@ -83,7 +83,7 @@ def find_suspects(fixed: Points, moving: Points, fle_mm: Sequence[float]) -> tup
     """The pairs that do not fit the others, worst first; (n, 3) points in LPS mm of their own spaces, paired by row.
 
     `fle_mm` (n,) is how well each pair can be placed, RMS in 3D. Fewer than four pairs cannot be judged. At most a
-    third of the pairs is suspected: beyond that nobody knows which ones are right.
+    third of the pairs is suspected: beyond that it is unknown which ones are right.
     """
     pairs = _Pairs(fixed, moving, np.asarray(fle_mm, dtype=np.float64))
     left = list(range(len(fixed)))

@@ -270,7 +270,7 @@ class WindowHistogram(QWidget):
         if event is None or self._count() is None:
             return
         x = event.position().x()
-        if self._hold is not None and not event.buttons():  # the button was let go where nobody told us
+        if self._hold is not None and not event.buttons():  # the button was let go elsewhere, unreported
             self._hold = None
         if self._hold is not None:
             self._drag(self._hold, self.value_at(x) - self._hold.value)

@@ -43,7 +43,7 @@ TIPS = {
 FOLDED, SHOWN = "Show the histograms", "Hide the histograms"
 SETTING = "panels/histograms"
 ROOM = 800
-"""A column of at least so many pixels has room for the histograms as well, unless somebody decided otherwise."""
+"""A column of at least so many pixels has room for the histograms as well, unless the user decided otherwise."""
 
 _SWATCH = QSize(24, 14)
 
@@ -51,7 +51,7 @@ _SWATCH = QSize(24, 14)
 class WindowPanel(QWidget):
     """For each image a preset, the level (middle) and width of what is shown from black to white, colours, histogram.
 
-    The histograms can be folded away; that is remembered. Until somebody does, the room decides.
+    The histograms can be folded away; that is remembered. Until the user does, the room decides.
     """
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -79,7 +79,7 @@ class WindowPanel(QWidget):
         self._fold.setToolTip(SHOWN if shown else FOLDED)
 
     def adapt_to_height(self, height: int) -> None:
-        """Show the histograms if the column is high enough for them, or as somebody has decided."""
+        """Show the histograms if the column is high enough for them, or as the user has decided."""
         if not QSettings().contains(SETTING):
             self.show_histograms(height >= ROOM)
 
@@ -162,7 +162,7 @@ class WindowRow(QWidget):
         step = 10.0 ** math.floor(math.log10(max(high - low, 1e-6) / 50))
         decimals = max(0, -round(math.log10(step)) + 1) if step < 1 else 0
         for box in (self._level, self._width):
-            with QSignalBlocker(box):  # what the box rounds is not what somebody typed
+            with QSignalBlocker(box):  # what the box rounds is not what the user typed
                 box.setDecimals(decimals)
                 box.setSingleStep(max(step, 10.0**-decimals))
                 if box is self._width:

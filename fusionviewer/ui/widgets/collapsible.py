@@ -13,7 +13,7 @@ from fusionviewer.ui.widgets.theme import UNIT
 class Collapsible(Rows):
     """A heading with an arrow, and below it what is folded away or shown; that is remembered.
 
-    Until somebody decides, the room does: see `adapt_to_height`.
+    Until the user decides, the room does: see `adapt_to_height`.
     """
 
     def __init__(self, title: str, key: str, parent: QWidget | None = None) -> None:
@@ -58,7 +58,7 @@ class Collapsible(Rows):
         self.heading.setToolTip("Fold this away" if shown else "Show all of it")
 
     def adapt_to_height(self, height: int, wanted: int) -> None:
-        """Show the content in a column of at least the `wanted` height (pixels), or as somebody has decided."""
+        """Show the content in a column of at least the `wanted` height (pixels), or as the user has decided."""
         if not QSettings().contains(self._setting):
             self.unfold(height >= wanted)
 

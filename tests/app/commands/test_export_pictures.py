@@ -107,7 +107,7 @@ def test_sizes_are_those_of_the_screen_and_small_views_grow(study: Workspace) ->
         export_pictures.form_of(PictureChoice("axial", factor=4), view, Screen((3840, 2160)))
 
 
-def test_what_is_copied_names_nobody(study: Workspace, qtbot: QtBot, phantom_truth: RigidTransform) -> None:
+def test_what_is_copied_names_no_patient(study: Workspace, qtbot: QtBot, phantom_truth: RigidTransform) -> None:
     said: list[str] = []
     study.said.connect(said.append)
     pictures = []

@@ -61,7 +61,7 @@ def test_points_without_names_pair_by_their_order_if_there_are_as_many(tmp_path:
     assert pair_points(four, four, FILES).names == ("P1", "P2", "P3", "P4")
     assert pair_points(four, named("P4", "P3", "P2", "P1"), FILES).names == ("P1", "P2", "P3", "P4")
     for one, other in ((four, three), (three, four), (named("P1", "P2", "P3"), four)):
-        with pytest.raises(BadArgument, match="without names nobody knows which ones belong together"):
+        with pytest.raises(BadArgument, match="without names it is unknown which ones belong together"):
             pair_points(one, other, FILES)
 
 

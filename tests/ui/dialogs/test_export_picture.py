@@ -139,7 +139,7 @@ def test_choices_are_remembered_but_names_never(qtbot: QtBot, view_model: ViewMo
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "7"])
-def test_what_nobody_can_have_remembered_is_forgotten(qtbot: QtBot, view_model: ViewModel, value: str) -> None:
+def test_what_cannot_have_been_remembered_is_forgotten(qtbot: QtBot, view_model: ViewModel, value: str) -> None:
     for name in ("what", "view_shows", "whole_shows"):
         QSettings().setValue(f"picture/{name}", value)
     QSettings().setValue("picture/factor", 7)

@@ -60,7 +60,7 @@ def test_the_crosshair_within_the_plane_and_a_selection_make_no_picture(
     view = make_view()
     add_pair(document, (10, 10, 0), (10, 10, 0))
     view.grab()
-    monkeypatch.delattr(SliceRenderer, "render")  # whoever asks fails
+    monkeypatch.delattr(SliceRenderer, "render")  # asking for it fails
     view_model.set_cursor("fixed", cursor_of(view_model) + np.array([12.3, -7.7, 0.0]))
     view_model.show(replace(view_model.view, selected_pair=0))
     before = view.grab().toImage()

@@ -184,7 +184,7 @@ def histograms(panel: WindowPanel) -> list[bool]:
     return [child(panel, WindowHistogram, f"{side}_histogram").isVisible() for side in SIDES]
 
 
-def test_the_room_decides_about_the_histograms_until_somebody_does(
+def test_the_room_decides_about_the_histograms_until_the_user_does(
     panel: WindowPanel, workspace: Workspace, show: Callable[..., QWidget]
 ) -> None:
     panel.adapt_to_height(ROOM - 1)

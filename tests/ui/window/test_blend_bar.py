@@ -153,7 +153,7 @@ def test_what_can_be_filled_in_has_an_edge_that_is_seen() -> None:
     assert min(contrast(theme.OUTLINE, surface) for surface in (theme.WINDOW, theme.FIELD)) >= 3.0
 
 
-def test_the_accent_is_readable_and_nobody_elses_colour() -> None:
+def test_the_accent_is_readable_and_no_other_colour() -> None:
     assert contrast(theme.ON_ACCENT, theme.ACCENT) >= 4.5
     assert contrast(theme.TEXT, theme.HOVER) >= 4.5
     hues = [QColor(colour).hue() for colour in (FIXED_COLOUR, MOVING_COLOUR, theme.ACCENT)]

@@ -41,7 +41,7 @@ def holds_pairs(path: Path) -> bool:
         with path.open("rb") as file:
             start = file.read(_PEEK).decode("utf-8-sig", "replace")
     except OSError:
-        return False  # whoever reads it says why it cannot be read
+        return False  # what reads it says why it cannot be read
     return "".join(start.lower().split()).startswith(PAIR_TABLE)
 
 

@@ -194,7 +194,7 @@ def nudge_point(
                             else f"{pair.name} is not marked yet.")  # fmt: skip
         return None
     if workspace.view_model.repeats.sides:
-        return None  # its points are hidden: nobody moves what is not seen
+        return None  # its points are hidden: what is not seen is not moved
     if pair.locked:
         workspace.said.emit(why_locked(pair.name))
         return None

@@ -59,7 +59,7 @@ def mark_again(workspace: Workspace) -> None:
 
 
 def _look_aside(workspace: Workspace, side: Side, pair: LandmarkPair) -> None:
-    """Put a space's crosshair some way from a pair's mark, nobody knows in which direction, within the image."""
+    """Put a space's crosshair some way from a pair's mark, in a direction that cannot be guessed, within the image."""
     volume, point = workspace.document.state.volume(side), pair.point(side)
     if volume is None or point is None:
         return

@@ -237,7 +237,7 @@ def test_a_view_that_goes_drops_its_drag(make_view: MakeView, document: Document
     view.show()
     hand = Hand(view)
     hand.drag(beside(view), beside(view) + QPointF(20, 0))
-    hand._held = Qt.MouseButton.NoButton  # let go where nobody told us
+    hand._held = Qt.MouseButton.NoButton  # let go elsewhere, unreported
     hand.move(beside(view))
     assert view_model.pose is before.alignment.moving_from_fixed
     assert document.state is before
