@@ -75,7 +75,14 @@ class RecoveryFiles:
 
     def clear(self) -> None:
         """Remove what was written: it is saved elsewhere, or not wanted."""
-        for path in (*self.paths, *self._lock.path.parent.glob(f".{self._lock.path.stem}-*")):  # half-written, too
+        self.clear_half_written()
+        for path in self.paths:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def clear_half_written(self) -> None:
+        """Remove what a process that ended was about to write, and no generation."""
+        for path in self._lock.path.parent.glob(f".{self._lock.path.stem}-*"):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
@@ -134,6 +141,7 @@ def take_leftover(lock_path: Path) -> Leftover | None:
     files = RecoveryFiles(lock)
     whole = [read for path in files.paths if (read := _read(path)) is not None]
     if not whole:
+        files.clear_half_written()  # it may have ended in its very first write
         lock.release()
         return None
     number, date, steps, where, study = max(whole, key=lambda read: read[0])

@@ -123,6 +123,16 @@ def test_a_lock_without_work_goes(tmp_path: Path) -> None:
     assert not lock.exists()
 
 
+def test_what_a_first_write_left_half_done_goes_and_no_generation(files: RecoveryFiles, tmp_path: Path) -> None:
+    (half_written := tmp_path / f".{files.lock_path.stem}-1.4711.part.fusion.json").write_text("{")
+    files.paths[0].write_text("damaged")
+    assert find_leftovers(tmp_path) == []
+    assert half_written.exists(), "the window runs"
+    files._lock.release(remove=False)
+    assert find_leftovers(tmp_path) == []
+    assert list(tmp_path.glob("*")) == [files.paths[0]]
+
+
 def test_it_opens_as_any_other_study(files: RecoveryFiles, tmp_path: Path) -> None:
     files.write(_snapshot("one"))
     (path,) = tmp_path.glob("*.json")
