@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ BGRX: Final = np.dtype("<u4")
 
 BLACK: Final = 0xFF000000
 
+_Choice = TypeVar("_Choice")
+
 Picture: TypeAlias = NDArray[np.uint32]
 
 CurtainWay: TypeAlias = Literal["across", "down", "quarters"]
@@ -41,7 +43,6 @@ CurtainWay: TypeAlias = Literal["across", "down", "quarters"]
 SMALLEST_MM: Final = 4.0
 LARGEST_MM: Final = 120.0
 """Of the squares of a checkerboard and of the spy-glass, as far as a slider goes."""
-
 
 _HUGE_MM: Final = 1e6
 """A size beyond this, or below its inverse, is a mistake and no size."""
@@ -59,7 +60,44 @@ class BlendMode(StrEnum):
     DIFFERENCE = "difference"
 
 
-FADED: Final = frozenset({BlendMode.FADE, BlendMode.TWO_COLOUR})
+@dataclass(frozen=True)
+class Slider:
+    """What a mode lets one set."""
+
+    field: Literal["fade", "checker_mm", "glass_mm", "edge_strength"]
+    """Of `Blend`. A share 0…1, or a size if it ends in `_mm`."""
+    word: str
+
+
+@dataclass(frozen=True)
+class ModeFacts:
+    """What holds of a mode, whatever else is chosen about it."""
+
+    slider: Slider | None = None
+    option: Literal["pair", "curtain"] | None = None
+    """The field of `Blend` that can be chosen from a few values."""
+    colours: Literal["own", "pair", "base", "none"] = "own"
+    """In which colours the images are seen: each in its own; in the pair's; one in its own, and the other as lines;
+    none of either."""
+    shows_lone: bool = False
+    """Each image is seen where it alone lies; one that fades, unless it is faded out."""
+    symmetric: bool = False
+    """Swapping the images changes nothing."""
+    like_images: str = ""
+    """What is done with images of the same kind only, as in “can be subtracted”; empty: any two can be shown."""
+
+
+FACTS: Final = {
+    BlendMode.FADE: ModeFacts(Slider("fade", "fade"), shows_lone=True),
+    BlendMode.TWO_COLOUR: ModeFacts(Slider("fade", "fade"), option="pair", colours="pair", shows_lone=True),
+    BlendMode.CHECKERBOARD: ModeFacts(Slider("checker_mm", "squares"), shows_lone=True),
+    BlendMode.CURTAIN: ModeFacts(option="curtain", shows_lone=True),
+    BlendMode.SPY_GLASS: ModeFacts(Slider("glass_mm", "glass"), shows_lone=True),
+    BlendMode.EDGES: ModeFacts(Slider("edge_strength", "edges"), colours="base"),
+    BlendMode.DIFFERENCE: ModeFacts(colours="none", like_images="subtracted"),
+}
+
+FADED: Final = frozenset(mode for mode in BlendMode if (s := FACTS[mode].slider) is not None and s.field == "fade")
 """The modes that look at the fade."""
 
 
@@ -91,61 +129,71 @@ class Blend:
             raise ValueError(f"not a size: {self.checker_mm}, {self.glass_mm}")
 
     @property
-    def parameter(self) -> float | None:
-        """What the mode's slider says, 0…1: a share as it is, a size in equal ratios. None: the mode has none."""
-        match self.mode:
-            case BlendMode.FADE | BlendMode.TWO_COLOUR:
-                return self.fade
-            case BlendMode.EDGES:
-                return self.edge_strength
-            case BlendMode.CHECKERBOARD:
-                return _share_of(self.checker_mm)
-            case BlendMode.SPY_GLASS:
-                return _share_of(self.glass_mm)
-            case _:
-                return None
+    def facts(self) -> ModeFacts:
+        """What holds of the mode."""
+        return FACTS[self.mode]
 
     @property
-    def shows_lone(self) -> bool:
-        """Whether each image is seen where it alone lies, whatever is chosen about that place."""
-        if self.mode in FADED:
-            return 0 < self.fade < 1
-        return self.mode in (BlendMode.CHECKERBOARD, BlendMode.CURTAIN, BlendMode.SPY_GLASS)
-
-    def with_parameter(self, share: float) -> Blend:
-        """With another place of the mode's slider, 0…1; beyond is cut. Sizes are whole millimetres."""
-        share = min(1.0, max(0.0, share))
-        size_mm = float(round(SMALLEST_MM * (LARGEST_MM / SMALLEST_MM) ** share))
-        match self.mode:
-            case BlendMode.FADE | BlendMode.TWO_COLOUR:
-                return replace(self, fade=share)
-            case BlendMode.EDGES:
-                return replace(self, edge_strength=share)
-            case BlendMode.CHECKERBOARD:
-                return replace(self, checker_mm=size_mm)
-            case BlendMode.SPY_GLASS:
-                return replace(self, glass_mm=size_mm)
-            case _:
-                return self
+    def parameter(self) -> float | None:
+        """What the mode's slider says, 0…1: a share as it is, a size in equal ratios. None: the mode has none."""
+        slider = self.facts.slider
+        if slider is None:
+            return None
+        value: float = getattr(self, slider.field)
+        return _share_of(value) if slider.field.endswith("_mm") else value
 
     @property
     def parameter_text(self) -> str:
         """The same in words, with its unit; empty if there is none."""
-        match self.mode:
-            case BlendMode.FADE | BlendMode.TWO_COLOUR:
-                return f"fade {round(100 * self.fade)} %"
-            case BlendMode.EDGES:
-                return f"edges {round(100 * self.edge_strength)} %"
-            case BlendMode.CHECKERBOARD:
-                return f"squares {self.checker_mm:g} mm"
-            case BlendMode.SPY_GLASS:
-                return f"glass {self.glass_mm:g} mm"
-            case _:
-                return ""
+        slider = self.facts.slider
+        if slider is None:
+            return ""
+        value: float = getattr(self, slider.field)
+        return f"{slider.word} {f'{value:g} mm' if slider.field.endswith('_mm') else f'{round(100 * value)} %'}"
+
+    def with_parameter(self, share: float) -> Blend:
+        """With another place of the mode's slider, 0…1; beyond is cut. Sizes are whole millimetres."""
+        slider, share = self.facts.slider, min(1.0, max(0.0, share))
+        if slider is None:
+            return self
+        size_mm = float(round(SMALLEST_MM * (LARGEST_MM / SMALLEST_MM) ** share))
+        changed: dict[str, Any] = {slider.field: size_mm if slider.field.endswith("_mm") else share}
+        return replace(self, **changed)
+
+    @property
+    def shows_lone(self) -> bool:
+        """Whether each image is seen where it alone lies, whatever is chosen about that place."""
+        return self.facts.shows_lone and (self.mode not in FADED or 0 < self.fade < 1)
+
+    @property
+    def tint(self) -> ColourPair | None:
+        """The two colours in which the images are shown; None: not in two colours."""
+        return self.pair if self.facts.colours == "pair" else None
+
+    @property
+    def in_colours(self) -> tuple[bool, bool]:
+        """Whether (back, front) are seen in colours that can be told: their own, or that of the pair."""
+        if self.facts.colours == "base":  # the other one is lines
+            return not self.swapped, self.swapped
+        return (self.facts.colours != "none",) * 2
+
+    def next_option(self) -> Blend:
+        """With the next of what can be chosen about the mode besides its slider; after the last the first."""
+        match self.facts.option:
+            case "pair":
+                return replace(self, pair=_after(self.pair, tuple(COLOUR_PAIRS)))
+            case "curtain":
+                return replace(self, curtain=_after(self.curtain, get_args(CurtainWay)))
+            case None:
+                return self
 
     def swap(self) -> Blend:
         """With the two images in each other's place."""
         return replace(self, fade=1 - self.fade) if self.mode in FADED else replace(self, swapped=not self.swapped)
+
+
+def _after(now: _Choice, choices: tuple[_Choice, ...]) -> _Choice:
+    return choices[(choices.index(now) + 1) % len(choices)]
 
 
 def _share_of(size_mm: float) -> float:

@@ -12,7 +12,7 @@ from fusionviewer.geometry import Matrix, Orientation, Points, SlicePlane
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.blends import FACTS, Blend, BlendMode
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.rendering.marks.values import Marks
 from fusionviewer.rendering.slices import Layer, SliceRequest
@@ -99,10 +99,11 @@ class Scene:
 
 def why_no_blend(mode: BlendMode, fixed: Volume, moving: Volume) -> BadArgument | None:
     """What stands against putting two images together in this way; None: nothing."""
-    if mode is BlendMode.DIFFERENCE and fixed.modality != moving.modality:
+    done = FACTS[mode].like_images
+    if done and fixed.modality != moving.modality:
         kinds = " and ".join(volume.modality or "an unknown kind" for volume in (fixed, moving))
         return BadArgument(
-            f"Only images of the same kind can be subtracted; these are {kinds}.",
+            f"Only images of the same kind can be {done}; these are {kinds}.",
             "Choose another mode, such as checkerboard or edges.",
         )
     return None

@@ -209,7 +209,7 @@ def front_at(request: SliceRequest, right_mm: float, down_mm: float) -> bool:
             return bool(_fronts(request, spot)[0, 0])
         case BlendMode.EDGES:
             return request.blend.swapped
-        case _:
+        case BlendMode.FADE | BlendMode.TWO_COLOUR | BlendMode.DIFFERENCE:
             return request.blend.fade > 0.5
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 
 from fusionviewer.geometry import Points
-from fusionviewer.rendering.blends import FADED, BlendMode
+from fusionviewer.rendering.blend_words import blend_words
+from fusionviewer.rendering.blends import FADED
 from fusionviewer.rendering.colours import (
     BONE_COLOUR,
     COLOUR_PAIRS,
@@ -34,8 +35,6 @@ _PANEL: Final = "#16181c"
 
 _Cell: TypeAlias = Callable[[tuple[float, float], float], None]
 """Writes itself at a place (x, y) into so many pixels of width."""
-
-_CURTAINS: Final = {"across": "side by side", "down": "one above the other", "quarters": "in quarters"}
 
 
 def columns_for(sheet: Sheet, width: int) -> int:
@@ -90,11 +89,10 @@ def _second_line(sheet: Sheet, place: tuple[float, float]) -> tuple[float, float
 
 def _table(scene: Scene, layer: Layer, role: str) -> Table | None:
     """The colours of an image on this picture; None: greys."""
-    blend = scene.blend
-    if scene.both and blend.mode is BlendMode.TWO_COLOUR:
-        return tint_table(COLOUR_PAIRS[blend.pair][0 if role == "FIXED" else 1], up=role != "FIXED")
-    only_lines = blend.mode is BlendMode.EDGES and (role == "FIXED") == blend.swapped
-    if layer.colours == "grey" or (scene.both and (only_lines or blend.mode is BlendMode.DIFFERENCE)):
+    number = 0 if role == "FIXED" else 1
+    if scene.both and scene.blend.tint is not None:
+        return tint_table(COLOUR_PAIRS[scene.blend.tint][number], up=number == 1)
+    if layer.colours == "grey" or (scene.both and not scene.blend.in_colours[number]):
         return None
     return colour_table(layer.colours)
 
@@ -164,7 +162,7 @@ def _blend(sheet: Sheet, place: tuple[float, float], room: float, *, scene: Scen
     blend, low = scene.blend, _second_line(sheet, place)
     if blend.mode not in FADED:
         sheet.write(place, blend.mode.value, 15, TEXT_COLOUR)
-        sheet.write(low, _meaning(scene), 13, DIM, room=room)
+        sheet.write(low, blend_words(blend).label, 13, DIM, room=room)
         return
     sheet.write(place, blend.parameter_text, 15, TEXT_COLOUR)
     left, top, thick = place[0], round(low[1] + sheet.letters(13) * 0.4), sheet.px(5)
@@ -175,23 +173,6 @@ def _blend(sheet: Sheet, place: tuple[float, float], room: float, *, scene: Scen
         sheet.draw.line((left + column, top, left + column, top + thick - 1), (red, green, blue, 170))
     knob, half, over = round(left + blend.fade * width), sheet.px(2), sheet.px(5)
     sheet.draw.rectangle((knob - half, top - over, knob + half, top + thick - 1 + over), TEXT_COLOUR)
-
-
-def _meaning(scene: Scene) -> str:
-    """What a mode without a fade shows."""
-    blend = scene.blend
-    first, second = ("moving", "fixed") if blend.swapped else ("fixed", "moving")
-    match blend.mode:
-        case BlendMode.CURTAIN:
-            return f"{_CURTAINS[blend.curtain]}, {first} first"
-        case BlendMode.SPY_GLASS:
-            return f"{blend.parameter_text}, {second} in it"
-        case BlendMode.EDGES:
-            return f"{blend.parameter_text}, {second} on {first}"
-        case BlendMode.DIFFERENCE:
-            return f"{second} minus {first}"
-        case _:
-            return f"{blend.parameter_text}, swapped" if blend.swapped else blend.parameter_text
 
 
 def _position(sheet: Sheet, place: tuple[float, float], room: float, *, at: Points, ras: bool) -> None:

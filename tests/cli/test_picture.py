@@ -22,7 +22,7 @@ from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering import scene
-from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.blends import FACTS, BlendMode
 from fusionviewer.rendering.scene import head_corners
 from fusionviewer.session import edits
 from fusionviewer.session.edits import point_of
@@ -192,7 +192,7 @@ def test_the_program_knows_it_and_refuses_in_one_sentence(
 
 SMALL = ["--size", "640x480"]
 LOOKS = [
-    *(["--mode", mode.value] for mode in BlendMode if mode not in (BlendMode.FADE, BlendMode.DIFFERENCE)),
+    *(["--mode", mode.value] for mode in BlendMode if mode is not BlendMode.FADE and not FACTS[mode].like_images),
     ["--mode", "checkerboard", "--swap"],
     ["--swap", "--fade", "0.2"],
     ["--mode", "two-colour", "--pair", "magenta-green"],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +18,9 @@ from fusionviewer.rendering.colours import COLOUR_PAIRS, ColourPair, colour_tabl
 GREYS = np.arange(256, dtype=np.uint16)
 ALL_PAIRS = tuple(np.array(np.meshgrid(GREYS, GREYS), dtype=np.uint16))
 """Every grey of the back with every grey of the front, (256, 256) each."""
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def coded(codes: list[int] | np.ndarray, colours: str = "grey") -> Coded:
@@ -130,3 +136,41 @@ def test_a_size_that_no_picture_can_show_is_refused(size_mm: float) -> None:
         Blend(BlendMode.SPY_GLASS, glass_mm=size_mm)
     with pytest.raises(ValueError, match="not a size"):
         Blend(BlendMode.CHECKERBOARD, checker_mm=size_mm)
+
+
+@pytest.mark.parametrize("mode", BlendMode)
+def test_every_mode_stands_in_the_documents(mode: BlendMode) -> None:
+    cli, looking, rendering = (
+        (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("cli", "looking", "rendering")
+    )
+    (options,) = re.findall(r"^\| `--mode` \|.*`difference`.*$", cli, re.M)
+    assert f"`{mode.value}`" in options
+    assert re.search(rf"^\| \*\*{mode.value.replace('-', '[- ]')}s?\*\* ", looking, re.M | re.I)
+    how, _, _ = rendering.partition("## Marks")
+    assert re.search(rf"\b{mode.value.replace('-', '[- ]')}s?\b", how, re.I)
+
+
+@pytest.mark.parametrize(
+    ("blend", "seen"),
+    [
+        (Blend(fade=0.0), (True, True)),
+        (Blend(BlendMode.TWO_COLOUR), (True, True)),
+        (Blend(BlendMode.EDGES), (True, False)),
+        (Blend(BlendMode.EDGES, swapped=True), (False, True)),
+        (Blend(BlendMode.DIFFERENCE), (False, False)),
+    ],
+)
+def test_a_blend_says_which_images_are_seen_in_colours(blend: Blend, seen: tuple[bool, bool]) -> None:
+    assert blend.in_colours == seen
+
+
+def test_the_next_option_comes_back_to_the_first_and_other_modes_have_none() -> None:
+    curtain = Blend(BlendMode.CURTAIN)
+    ways = [curtain.curtain, (second := curtain.next_option()).curtain, second.next_option().curtain]
+    assert ways == ["across", "down", "quarters"]
+    assert second.next_option().next_option() == curtain
+    colours = Blend(BlendMode.TWO_COLOUR)
+    assert colours.next_option().pair == "magenta-green"
+    assert colours.next_option().next_option() == colours
+    for mode in set(BlendMode) - {BlendMode.CURTAIN, BlendMode.TWO_COLOUR}:
+        assert Blend(mode).next_option() == Blend(mode)

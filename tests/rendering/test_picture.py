@@ -15,7 +15,7 @@ from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, Grid, Orientatio
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering import panes
-from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.blends import FACTS, FADED, Blend, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, colour_table, rgb
 from fusionviewer.rendering.layout import PixelBox
 from fusionviewer.rendering.marks.annotations import scale_bar
@@ -137,7 +137,7 @@ def test_the_moving_image_is_drawn_through_its_pose(boxes: dict[str, PixelBox]) 
 EVERY_SETTING: list[dict[str, Any]] = [
     {"blend": Blend(fade=0.8)},
     *({"blend": Blend(mode, swapped=swapped)} for mode in BlendMode for swapped in (False, True)
-      if mode not in (BlendMode.FADE, BlendMode.TWO_COLOUR, BlendMode.DIFFERENCE) or not swapped),
+      if not swapped or (mode not in {*FADED, BlendMode.DIFFERENCE} and not FACTS[mode].symmetric)),
     {"blend": Blend(BlendMode.TWO_COLOUR, pair="magenta-green")},
     {"blend": Blend(BlendMode.CHECKERBOARD, checker_mm=10)},
     {"blend": Blend(BlendMode.CURTAIN, curtain="quarters")},

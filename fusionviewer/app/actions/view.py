@@ -8,7 +8,7 @@ from typing import Final
 from fusionviewer.app.actions.action import Action, Need, need_idle_pair, need_image, need_pair
 from fusionviewer.app.commands import display
 from fusionviewer.app.commands.context import on_view, on_workspace
-from fusionviewer.app.state.guidance import why_no_difference
+from fusionviewer.app.state.guidance import why_no_mode, why_no_swap
 from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -25,7 +25,7 @@ MODES: Final = (
      "Bone of a CT, or where the brightness of an MR changes, as lines over the other image"),
     (BlendMode.DIFFERENCE, "Difference", "U", "Moving minus fixed; grey where they are alike"),
 )  # fmt: skip
-"""(mode, name, key, tool tip) in the order in which they are offered."""
+"""(mode, name, key, tool tip) in the order in which they are offered; the key of a mode may be empty."""
 
 LAYOUTS: Final[tuple[tuple[Layout, str, str, str], ...]] = (
     ("fused", "Three planes", "Ctrl+1", "Axial, sagittal and coronal, both images fused"),
@@ -55,9 +55,11 @@ def tool_in_the_way(workspace: Workspace) -> str:
 
 
 def _need_mode(mode: BlendMode) -> Need:
-    if mode is BlendMode.DIFFERENCE:
-        return lambda w: why_no_difference(w.document.state)
-    return need_pair
+    return lambda w: need_pair(w) or why_no_mode(w.document.state, mode)
+
+
+def _need_swap(workspace: Workspace) -> str:
+    return need_pair(workspace) or why_no_swap(workspace.view_model.view.mode)
 
 
 def _need_parameter(workspace: Workspace) -> str:
@@ -120,14 +122,15 @@ def _toggle(name: str, text: str, tip: str, keys: tuple[str, ...], need: Need, *
 
 
 VIEW: Final = (
-    *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,), on_workspace(display.choose_mode, mode),
+    *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,) if key else (),
+             on_workspace(display.choose_mode, mode),
              _need_mode(mode), _mode_is(mode), submenu="Blend") for mode, text, key, tip in MODES),
     Action("swap", "Swap the images", "View", "30 % becomes 70 %; squares, glass, edges and sides are exchanged",
-           ("Tab",), on_workspace(display.swap), need_pair, images_only=True, separated=True, submenu="Blend"),
+           ("Tab",), on_workspace(display.swap), _need_swap, images_only=True, separated=True, submenu="Blend"),
     Action("colour_pair", "Two colours: the other pair", "View", "Amber and blue, or magenta and green", ("Shift+C",),
-           on_workspace(display.next_colours), need_pair, submenu="Blend"),
+           on_workspace(display.next_option, BlendMode.TWO_COLOUR), need_pair, submenu="Blend"),
     Action("curtain_way", "Curtain: the next direction", "View", "Side by side, one above the other, or in quarters",
-           ("Shift+V",), on_workspace(display.next_curtain), need_pair, submenu="Blend"),
+           ("Shift+V",), on_workspace(display.next_option, BlendMode.CURTAIN), need_pair, submenu="Blend"),
     *(Action(f"layout_{layout}", text, "View", tip, (key,), on_view(ViewModel.set_layout, layout),
              need_image if layout in ("fused", "large", "mosaic") else need_pair, _layout_is(layout), submenu="Layout")
       for layout, text, key, tip in LAYOUTS),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, TypeVar, get_args
+from dataclasses import replace
+from typing import Final
 
 from fusionviewer.app.state.guidance import blended_unseen, why_apart
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.rendering.blends import BlendMode, CurtainWay
-from fusionviewer.rendering.colours import COLOUR_PAIRS
+from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.view_state import ROWS, PlaneName
-
-Choice = TypeVar("Choice")
 
 PARAMETER_STEP: Final = 0.1
 
@@ -31,23 +28,10 @@ def swap(workspace: Workspace) -> None:
     _say_if_unseen(workspace)
 
 
-def next_colours(workspace: Workspace) -> None:
-    """Show two colours; if they are shown already, the other two."""
+def next_option(workspace: Workspace, mode: BlendMode) -> None:
+    """Show a mode; if it is shown already, with its next colours or direction."""
     blend = workspace.view_model.view.blend
-    if blend.mode is not BlendMode.TWO_COLOUR:
-        workspace.view_model.set_blend(mode=BlendMode.TWO_COLOUR)
-    else:
-        workspace.view_model.set_blend(pair=next_of(list(COLOUR_PAIRS), blend.pair))
-    _say_if_unseen(workspace)
-
-
-def next_curtain(workspace: Workspace) -> None:
-    """Show the curtain; if it is shown already, in its next direction."""
-    blend = workspace.view_model.view.blend
-    if blend.mode is not BlendMode.CURTAIN:
-        workspace.view_model.set_blend(mode=BlendMode.CURTAIN)
-    else:
-        workspace.view_model.set_blend(curtain=next_of(get_args(CurtainWay), blend.curtain))
+    workspace.view_model.change(blend=blend.next_option() if blend.mode is mode else replace(blend, mode=mode))
     _say_if_unseen(workspace)
 
 
@@ -63,11 +47,6 @@ def toggle_fade(workspace: Workspace) -> None:
     """Fade the moving image out, or halfway in."""
     workspace.view_model.set_fade(0.0 if workspace.view_model.view.fade > 0 else 0.5)
     _say_if_unseen(workspace)
-
-
-def next_of(choices: Sequence[Choice], now: Choice) -> Choice:
-    """The choice after this one; after the last the first."""
-    return choices[(choices.index(now) + 1) % len(choices)]
 
 
 def _say_if_unseen(workspace: Workspace) -> None:

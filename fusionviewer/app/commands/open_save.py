@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
-from fusionviewer.app.state.guidance import why_no_difference
+from fusionviewer.app.state.guidance import why_no_mode
 from fusionviewer.app.state.view_model import opening_view
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
@@ -264,7 +264,7 @@ def _study_read(
     said = then()
     if stored.view is not None:
         view = stored.view.for_pairs(len(state.landmarks))
-        if view.mode is BlendMode.DIFFERENCE and why_no_difference(state):  # a file that was changed by hand
+        if why_no_mode(state, view.mode):  # a file that was changed by hand
             view = replace(view, blend=replace(view.blend, mode=BlendMode.FADE))
         workspace.view_model.show(view)
     if lost:

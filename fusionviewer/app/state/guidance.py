@@ -6,7 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
-from fusionviewer.rendering.blends import Blend, BlendMode
+from fusionviewer.rendering.blend_words import blend_words
+from fusionviewer.rendering.blends import FACTS, BlendMode
 from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
@@ -40,7 +41,7 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
         return f"The {alone} image alone."
     if view.layout == "pairs":
         return "Each image in its own space."
-    return f"Both images {ORIGINS[state.alignment.origin]}, {_how(view.blend)}."
+    return f"Both images {ORIGINS[state.alignment.origin]}, {blend_words(view.blend).sentence}."
 
 
 def why_apart(view: ViewState) -> str:
@@ -56,36 +57,24 @@ def why_apart(view: ViewState) -> str:
 def blended_unseen(view: ViewState) -> str:
     """What has become of the blend where no view shows it, and the key that does; empty if one does."""
     why = why_apart(view)
-    return why and f"Blend: {_how(view.blend)}. {why}"
+    return why and f"Blend: {blend_words(view.blend).sentence}. {why}"
 
 
-def _how(blend: Blend) -> str:
-    """How the two images are put together."""
-    one, other = ("moving", "fixed") if blend.swapped else ("fixed", "moving")
-    match blend.mode:
-        case BlendMode.FADE:
-            return f"faded {round(blend.fade * 100)} %"
-        case BlendMode.TWO_COLOUR:
-            return "in two colours: grey where they are alike"
-        case BlendMode.CHECKERBOARD:
-            return f"in squares of {blend.checker_mm:g} mm"
-        case BlendMode.CURTAIN:
-            return f"parted at the crosshair, the {one} one first"
-        case BlendMode.SPY_GLASS:
-            return f"the {other} one in the glass"
-        case BlendMode.EDGES:
-            return f"edges of the {other} one on the {one} one"
-        case BlendMode.DIFFERENCE:
-            return f"{other} minus {one}: grey where they are alike"
-
-
-def why_no_difference(state: FusionState) -> str:
-    """Why the two images cannot be subtracted; empty if they can."""
+def why_no_mode(state: FusionState, mode: BlendMode) -> str:
+    """Why the two images cannot be put together in a mode that is not for every pair; empty if they can."""
+    done = FACTS[mode].like_images
+    if not done:
+        return ""
     if state.fixed is None or state.moving is None:
         return "Open a fixed and a moving image first."
     if state.fixed.modality != state.moving.modality:
-        return "Only images of the same kind can be subtracted: two CTs, or two MRs alike."
+        return f"Only images of the same kind can be {done}: two CTs, or two MRs alike."
     return ""
+
+
+def why_no_swap(mode: BlendMode) -> str:
+    """Why it makes no sense to swap the two images; empty if it does."""
+    return "Swapping the images changes nothing in this mode." if FACTS[mode].symmetric else ""
 
 
 def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[Side, ...] = ()) -> str:

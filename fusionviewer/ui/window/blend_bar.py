@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QStandardItemModel
@@ -20,12 +20,10 @@ from PyQt6.QtWidgets import (
 
 from fusionviewer.app.actions.registry import BY_KEY
 from fusionviewer.app.actions.view import MODES
-from fusionviewer.app.commands.display import next_of
 from fusionviewer.app.state.document import Document
-from fusionviewer.app.state.guidance import why_apart, why_no_difference
+from fusionviewer.app.state.guidance import why_apart, why_no_mode, why_no_swap
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.rendering.blends import FADED, BlendMode, CurtainWay
-from fusionviewer.rendering.colours import COLOUR_PAIRS
+from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.changes import Changes
@@ -60,9 +58,8 @@ class BlendBar(QWidget):
         self.mode = QComboBox(self)
         self.mode.setObjectName("blend_mode")
         self.mode.setAccessibleName("How the images are put together")
-        for mode, name, key, tip in MODES:
+        for mode, name, _, _ in MODES:
             self.mode.addItem(name, mode)
-            self.mode.setItemData(self.mode.count() - 1, f"{tip} ({key})", Qt.ItemDataRole.ToolTipRole)
         guard_wheel(self.mode)
         self.mode.activated.connect(lambda index: view_model.set_blend(mode=self.mode.itemData(index)))
         self.slider = _BlendSlider(self)
@@ -75,7 +72,7 @@ class BlendBar(QWidget):
         self.option = self._button("", "")
         self.option.setObjectName("blend_option")
         self.option.setFixedWidth(15 * UNIT)
-        self.option.clicked.connect(self._next_option)
+        self.option.clicked.connect(lambda: view_model.change(blend=view_model.view.blend.next_option()))
         kept = self.option.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
         self.option.setSizePolicy(kept)
@@ -139,33 +136,26 @@ class BlendBar(QWidget):
             ], f"The next direction ({BY_KEY['curtain_way'].keys[0]})"
         return "", ""
 
-    def _next_option(self) -> None:
-        blend = self._view_model.view.blend
-        if blend.mode is BlendMode.TWO_COLOUR:
-            self._view_model.set_blend(pair=next_of(list(COLOUR_PAIRS), blend.pair))
-        elif blend.mode is BlendMode.CURTAIN:
-            self._view_model.set_blend(curtain=next_of(get_args(CurtainWay), blend.curtain))
-
     def _show_ability(self) -> None:
         pair, blend = self._why_no_pair(), self._view_model.view.blend
         self.setToolTip(pair)
         allow(self.mode, "How the images are put together", pair)
-        item = self.mode.findData(BlendMode.DIFFERENCE)
-        why_not = why_no_difference(self._document.state)
         model = self.mode.model()
         if isinstance(model, QStandardItemModel):
-            entry = model.item(item)
-            if entry is not None:
-                entry.setEnabled(not why_not)
-                entry.setToolTip(why_not or "Moving minus fixed; grey where they are alike")
+            for row, (mode, _, key, tip) in enumerate(MODES):
+                entry, why_not = model.item(row), why_no_mode(self._document.state, mode)
+                if entry is not None:
+                    entry.setEnabled(not why_not)
+                    entry.setToolTip(why_not or (f"{tip} ({key})" if key else tip))
         for widget in (*self.ends.values(), self.number):
             widget.setEnabled(not pair)
         no_slider = pair or ("" if blend.parameter is not None else "There is nothing to slide in this mode")
         tip = "Drag, or click where you want it; double-click for half and half" if blend.mode in FADED else "Drag"
         allow(self.slider, tip, no_slider)
         no_fade = pair or ("" if blend.mode in FADED else "Choose the fade or two colours to use this")
+        no_swap = pair or why_no_swap(blend.mode)
         for name, button in self.buttons.items():
-            allow(button, _BUTTONS[name], pair if name == "Swap" else no_fade)
+            allow(button, _BUTTONS[name], no_swap if name == "Swap" else no_fade)
         text, tip = self._option_now()
         allow(self.option, tip, pair if text else "There is nothing more to choose in this mode")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from fusionviewer.app.actions import registry
 from fusionviewer.app.actions.action import Action
 from fusionviewer.app.actions.registry import ACTIONS, BY_KEY, MENUS, key_rows
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.rendering.blends import FACTS, BlendMode
 
 GUIDE = Path(__file__).parents[3] / "docs" / "using.md"
 
@@ -69,6 +71,20 @@ def test_what_cannot_be_done_has_a_sentence(workspace: Workspace, with_phantoms:
     assert BY_KEY["register"].need(with_phantoms) == ""
     assert "there is none" in BY_KEY["fit_landmarks"].need(with_phantoms)
     assert BY_KEY["pair_3"].need(with_phantoms) == "There is no pair 3 yet."
+
+
+def test_swapping_needs_a_mode_in_which_it_shows(with_phantoms: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    mode = with_phantoms.view_model.view.mode
+    assert BY_KEY["swap"].need(with_phantoms) == ""
+    monkeypatch.setitem(FACTS, mode, replace(FACTS[mode], symmetric=True))
+    assert BY_KEY["swap"].need(with_phantoms) == "Swapping the images changes nothing in this mode."
+
+
+def test_a_mode_for_like_images_says_so(with_phantoms: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert BY_KEY["checkerboard"].need(with_phantoms) == ""
+    facts = replace(FACTS[BlendMode.CHECKERBOARD], like_images="mixed")
+    monkeypatch.setitem(FACTS, BlendMode.CHECKERBOARD, facts)
+    assert BY_KEY["checkerboard"].need(with_phantoms).startswith("Only images of the same kind can be mixed")
 
 
 def test_every_command_that_can_be_done_works_on_an_open_pair(with_phantoms: Workspace) -> None:

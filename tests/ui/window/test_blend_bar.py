@@ -15,9 +15,10 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.blends import FACTS, BlendMode
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.ui.widgets import theme
+from fusionviewer.ui.window import blend_bar
 from fusionviewer.ui.window.blend_bar import BlendBar
 
 
@@ -171,3 +172,24 @@ def test_the_theme_dresses_the_application_and_digits_have_one_width(qapp: QAppl
         qapp.setStyleSheet(before[1])
         qapp.setPalette(before[0])
         qapp.setStyle(before[2])
+
+
+def test_a_mode_tells_its_key_if_it_has_one(
+    document: Document, view_model: ViewModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = ((BlendMode.FADE, "Fade", "S", "To and fro"), (BlendMode.CURTAIN, "Curtain", "", "On either side"))
+    monkeypatch.setattr(blend_bar, "MODES", modes)
+    bar = BlendBar(document, view_model)
+    tips = [bar.mode.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(bar.mode.count())]
+    assert tips == ["To and fro (S)", "On either side"]
+
+
+def test_images_that_look_alike_when_swapped_cannot_be_swapped(
+    bar: BlendBar, view_model: ViewModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FACTS, BlendMode.CHECKERBOARD, replace(FACTS[BlendMode.CHECKERBOARD], symmetric=True))
+    view_model.set_blend(mode=BlendMode.CHECKERBOARD)
+    assert not bar.buttons["Swap"].isEnabled()
+    assert "changes nothing in this mode" in bar.buttons["Swap"].toolTip()
+    view_model.set_blend(mode=BlendMode.CURTAIN)
+    assert bar.buttons["Swap"].isEnabled()

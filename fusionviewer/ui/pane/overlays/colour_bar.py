@@ -8,7 +8,7 @@ from typing import Final
 
 from PyQt6.QtCore import QSize
 
-from fusionviewer.rendering.blends import FADED, Blend, BlendMode
+from fusionviewer.rendering.blends import FADED, Blend
 from fusionviewer.rendering.colours import COLOUR_PAIRS, ColourPair, Table, colour_table, tint_table
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Block, Letters, Primitive, Room, Spot, Strip, Stroke, Text
@@ -60,15 +60,15 @@ def ticks_of(window: Window, modality: str) -> tuple[tuple[float, str], ...]:
 
 def shown_table(view: ViewState, blend: Blend, side: Side, *, tinted: bool) -> Table:
     """The colours in which an image is seen now, dark to bright; `tinted`: where both are put together."""
-    if tinted and blend.mode is BlendMode.TWO_COLOUR:
-        return tint_table(COLOUR_PAIRS[blend.pair][SIDES.index(side)], up=side == "moving")
+    if tinted and blend.tint is not None:
+        return tint_table(COLOUR_PAIRS[blend.tint][SIDES.index(side)], up=side == "moving")
     return colour_table(view.colours(side))
 
 
 def bars_of(state: FusionState, view: ViewState, blend: Blend, sides: tuple[Side, ...]) -> list[Bar]:
     """The bars of a pane of these images; none for what is grey anyway, or not seen in its colours."""
     both = len(sides) == 2 and state.has_pair
-    two_colours = both and blend.mode is BlendMode.TWO_COLOUR
+    two_colours = both and blend.tint is not None
     bars = []
     for side in _seen(blend) if both else sides:
         volume = state.volume(side)
@@ -82,9 +82,7 @@ def _seen(blend: Blend) -> tuple[Side, ...]:
     """Which of both images are seen in their own colours."""
     if blend.mode in FADED and blend.fade in (0.0, 1.0):
         return ("moving",) if blend.fade else ("fixed",)
-    if blend.mode is BlendMode.EDGES:  # the other one is lines
-        return ("moving",) if blend.swapped else ("fixed",)
-    return () if blend.mode is BlendMode.DIFFERENCE else SIDES
+    return tuple(side for side, seen in zip(SIDES, blend.in_colours, strict=True) if seen)
 
 
 def colours_shown(context: PaneContext) -> ColoursShown | None:
@@ -92,8 +90,8 @@ def colours_shown(context: PaneContext) -> ColoursShown | None:
     if not context.view.colour_bar or not context.first:
         return None
     bars = bars_of(context.state, context.view, context.blend, context.sides)
-    two = context.shows_pair and context.blend.mode is BlendMode.TWO_COLOUR
-    return ColoursShown(tuple(bars), context.blend.pair if two else None) if bars or two else None
+    pair = context.blend.tint if context.shows_pair else None
+    return ColoursShown(tuple(bars), pair) if bars or pair is not None else None
 
 
 def draw_colours(shown: ColoursShown, size: QSize, letters: Letters) -> list[Primitive]:
