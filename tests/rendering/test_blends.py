@@ -145,7 +145,7 @@ def test_every_mode_stands_in_the_documents(mode: BlendMode) -> None:
     )
     (options,) = re.findall(r"^\| `--mode` \|.*`difference`.*$", cli, re.M)
     assert f"`{mode.value}`" in options
-    assert re.search(rf"^\| \*\*{mode.value.replace('-', '[- ]')}s?\*\* ", looking, re.M | re.I)
+    assert re.search(rf"^\| \*\*{mode.value.replace('-', '[- ]')}s?\*\*[ :]", looking, re.M | re.I)
     how, _, _ = rendering.partition("## Marks")
     assert re.search(rf"\b{mode.value.replace('-', '[- ]')}s?\b", how, re.I)
 
