@@ -31,6 +31,9 @@ _MOST_NAMES: Final = 20
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
+    from fusionviewer.exchange.points.formats import ENDINGS, FORMATS, PROGRAMS
+
+    others = ", ".join(ending for ending in ENDINGS if ending not in FORMATS[0].endings)
     parser = subparsers.add_parser(
         "landmarks",
         help="fit pairs of points, and say how far they can be trusted",
@@ -39,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
     parser._negative_number_matcher = re.compile(r"^-[\d.]")
-    files = "a header line name,x,y,z and one point a line, LPS mm; or .mrk.json, .fcsv, elastix, ANTs"
+    files = f"a header line name,x,y,z and one point a line, LPS mm; or points of {PROGRAMS} ({others})"
     parser.add_argument("fixed", metavar="FIXED.csv", type=Path, help=f"points of the image that stays: {files}")
     parser.add_argument("moving", metavar="MOVING.csv", type=Path, help="points of the other image, of the same names")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the results; made if needed")

@@ -14,7 +14,7 @@ import pytest
 from layouts import placed, some_pose, spread_over_a_head
 
 from fusionviewer.cli.main import run
-from fusionviewer.exchange.points.formats import write_points
+from fusionviewer.exchange.points.formats import ENDINGS, PROGRAMS, write_points
 from fusionviewer.exchange.points.named_points import NamedPoints
 from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import Points, RigidTransform
@@ -380,3 +380,10 @@ def test_a_full_disk_leaves_neither_file(program: Any, tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_the_help_names_all_programs_and_endings_of_points(capsys: Capture) -> None:
+    assert run(["landmarks", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert PROGRAMS in said
+    assert all(ending in said for ending in ENDINGS)

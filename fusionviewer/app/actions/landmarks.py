@@ -10,6 +10,7 @@ from fusionviewer.app.commands import active_pane, choose_files
 from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.points.formats import PROGRAMS
 from fusionviewer.session.state import SIDES, Side
 
 _LANDMARKS, _CROSSHAIR = "Landmarks", "Crosshair and pane"
@@ -71,12 +72,12 @@ LANDMARKS: Final = (
     Action("open_pairs", "Open pairs…", "Edit", "A table with both points of each pair", (), choose_files.open_pairs,
            need_idle_pair, separated=True, submenu=_LANDMARKS),
     *(Action(f"open_{side}_points", f"Open {side} points…", "Edit",
-             "A landmark table, or points of 3D Slicer, elastix or ANTs; pairs are made by name", (),
+             f"A landmark table, or points of {PROGRAMS}; pairs are made by name", (),
              partial(choose_files.open_points, side=side), need_idle_pair, submenu=_LANDMARKS) for side in SIDES),
     Action("save_pairs", "Save pairs…", "Edit", "A table with both points of each pair, LPS mm", (),
            choose_files.save_pairs, _need_pairs, submenu=_LANDMARKS),
     *(Action(f"save_{side}_points", f"Save {side} points…", "Edit",
-             "A landmark table, or points for 3D Slicer, elastix or ANTs", (),
+             f"A landmark table, or points for {PROGRAMS}", (),
              partial(choose_files.save_points, side=side), partial(_need_points, side),
              submenu=_LANDMARKS) for side in SIDES),
 )  # fmt: skip

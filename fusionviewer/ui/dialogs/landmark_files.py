@@ -7,7 +7,7 @@ from pathlib import Path
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from fusionviewer.app.commands.context import FileKind
-from fusionviewer.exchange.points.formats import FORMATS, PointFormat
+from fusionviewer.exchange.points.formats import FORMATS, PointFormat, ending_of, format_of
 from fusionviewer.ui.dialogs.file_dialogs import may_replace, offered_as
 
 
@@ -18,13 +18,10 @@ def choose_points_file(parent: QWidget, title: str, name: str) -> tuple[Path, Po
     if not typed:
         return None
     path, wanted = Path(typed), kinds.get(kind, FORMATS[0])
-    if path.name.lower().endswith(wanted.endings):
+    ending = ending_of(path)
+    if ending in wanted.endings:
         return path, wanted
-    other = next((one for one in FORMATS if path.name.lower().endswith(one.endings)), None)
-    if other is not None and wanted is FORMATS[0]:  # the first kind is there unasked: the ending says more
-        return path, other
-    bare = path.name
-    if other is not None:
-        bare = next(bare[: -len(ending)] for ending in other.endings if bare.lower().endswith(ending))
-    named = path.with_name(bare + wanted.endings[0])
+    if ending and wanted is FORMATS[0]:  # the first kind is there unasked: the ending says more
+        return path, format_of(path)
+    named = path.with_name(path.name[: len(path.name) - len(ending)] + wanted.endings[0])
     return (named, wanted) if not named.exists() or may_replace(parent, named) else None

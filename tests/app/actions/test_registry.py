@@ -11,6 +11,7 @@ from fusionviewer.app.actions import registry
 from fusionviewer.app.actions.action import Action
 from fusionviewer.app.actions.registry import ACTIONS, BY_KEY, MENUS, key_rows
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.points.formats import FORMATS
 from fusionviewer.rendering.blends import FACTS, BlendMode
 
 GUIDE = Path(__file__).parents[3] / "docs" / "using.md"
@@ -85,6 +86,11 @@ def test_a_mode_for_like_images_says_so(with_phantoms: Workspace, monkeypatch: p
     facts = replace(FACTS[BlendMode.CHECKERBOARD], like_images="mixed")
     monkeypatch.setitem(FACTS, BlendMode.CHECKERBOARD, facts)
     assert BY_KEY["checkerboard"].need(with_phantoms).startswith("Only images of the same kind can be mixed")
+
+
+@pytest.mark.parametrize("name", ["open_fixed_points", "open_moving_points", "save_fixed_points", "save_moving_points"])
+def test_the_tips_name_the_programs_whose_points_are_read_and_written(name: str) -> None:
+    assert all(one.short in BY_KEY[name].tip for one in FORMATS)
 
 
 def test_every_command_that_can_be_done_works_on_an_open_pair(with_phantoms: Workspace) -> None:

@@ -9,7 +9,16 @@ import pytest
 from point_lists import bits, written
 
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
-from fusionviewer.exchange.points.formats import ENDINGS, FORMATS, PointFormat, format_of, read_points, write_points
+from fusionviewer.exchange.points.formats import (
+    ENDINGS,
+    FORMATS,
+    PROGRAMS,
+    PointFormat,
+    ending_of,
+    format_of,
+    read_points,
+    write_points,
+)
 from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 from fusionviewer.geometry import Grid
 
@@ -44,6 +53,17 @@ def test_the_ending_says_what_is_written(tmp_path: Path, name: str, key: str) ->
     assert format_of(Path(name)).key == key
     write_points(tmp_path / name, POINTS)
     assert bits(read_points(tmp_path / name).points) == bits(POINTS.points)
+
+
+def test_the_longest_ending_of_a_name_counts() -> None:
+    names = ("a.MRK.json", "a.json", "a.csv.txt", "a.fcsv", "a.csv", "json", "a.nii.gz")
+    found = [ending_of(Path(name)) for name in names]
+    assert found == [".mrk.json", ".json", ".txt", ".fcsv", ".csv", "", ""]
+
+
+def test_the_programs_are_those_of_the_formats_each_named_once() -> None:
+    assert PROGRAMS == "3D Slicer, elastix or ANTs"
+    assert {one.short for one in FORMATS} == {"", "3D Slicer", "elastix", "ANTs"}
 
 
 @pytest.mark.parametrize(
