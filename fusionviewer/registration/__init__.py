@@ -1,13 +1,14 @@
 """From two volumes, or pairs of points, to a rigid transform."""
 
 from fusionviewer.registration.bounds import Bounds
-from fusionviewer.registration.engine import register, starting_pose
+from fusionviewer.registration.engine import register
 from fusionviewer.registration.points.fit import LandmarkFit, fit_landmarks
 from fusionviewer.registration.points.landmark_prior import LandmarkPull, LandmarkReport
 from fusionviewer.registration.reason import Reason, ReasonCode
 from fusionviewer.registration.region import Box, Region, make_box
 from fusionviewer.registration.result import Ending, Evidence, PoseUpdate, RegistrationResult
 from fusionviewer.registration.settings import DEFAULT_SEED, RegistrationSettings, Start, StartKind
+from fusionviewer.registration.starts import starting_pose
 
 __all__ = [
     "DEFAULT_SEED",

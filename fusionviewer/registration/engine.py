@@ -16,13 +16,7 @@ from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.bounds import Bounds
-from fusionviewer.registration.evidence import (
-    Chance,
-    doubts,
-    held_down,
-    parts_disagree_mm,
-    watched,
-)
+from fusionviewer.registration.evidence import Chance, doubts, held_down, parts_disagree_mm, watched
 from fusionviewer.registration.grades import MIRRORED, NO_OVERLAP, RIVAL_APART_MM
 from fusionviewer.registration.levels import Subject, coded_image, samples
 from fusionviewer.registration.metric import Evaluation, JointInformation
@@ -39,6 +33,7 @@ from fusionviewer.registration.starts import (
     even_rotations,
     pose_distance,
     random_offsets,
+    starting_pose,
 )
 
 NEAR_MM = 15.0
@@ -56,16 +51,6 @@ HOPE = (0.7, 0.85, 0.95)
 
 ELSEWHERE = 6
 """From a given start, how many of the best poses of a look at all rotations are compared with the result."""
-
-
-def starting_pose(fixed: Volume, moving: Volume, kind: str) -> RigidTransform:
-    """The pose of the headers as they are ("header": the identity), or the one that lays the images' middles together
-    ("centre"). Raises BadArgument for another kind."""
-    if kind == "header":
-        return RigidTransform.identity()
-    if kind == "centre":
-        return RigidTransform.from_rotation(np.eye(3), moving.grid.centre - fixed.grid.centre)
-    raise BadArgument(f"There is no start called {kind!r}.", "Use auto, header or centre.")
 
 
 def register(

@@ -1,4 +1,4 @@
-"""Where to begin without a given start: a look at all rotations, with the heads laid over each other."""
+"""Where a registration begins: as headers or middles say, or after a look at all rotations, head over head."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import Matrix, Points
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import Matrix, Points, RigidTransform
 from fusionviewer.imaging.head import HeadMask
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.registration.metric import CodedImage, Samples
 from fusionviewer.registration.optimizer import RADIUS_MM
@@ -19,6 +21,16 @@ CHUNK = 24
 
 ENDS_APART_MM = 12.0
 """Heads whose ends along an axis are further apart than this, with their centres together, are also laid end to end."""
+
+
+def starting_pose(fixed: Volume, moving: Volume, kind: str) -> RigidTransform:
+    """The pose of the headers as they are ("header": the identity), or the one that lays the images' middles together
+    ("centre"). Raises BadArgument for another kind."""
+    if kind == "header":
+        return RigidTransform.identity()
+    if kind == "centre":
+        return RigidTransform.from_rotation(np.eye(3), moving.grid.centre - fixed.grid.centre)
+    raise BadArgument(f"There is no start called {kind!r}.", "Use auto, header or centre.")
 
 
 def even_rotations(n: int) -> NDArray[np.float64]:
