@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.displacement import corner_displacements
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -98,11 +97,7 @@ def disagreement_mm(state: FusionState, pose: RigidTransform, point: Points) -> 
 
 def choose(workspace: Workspace, kind: AlternativeKind) -> None:
     """Align as it was found last in one of the ways; one step of undo."""
-    state = workspace.document.state
-    if any(result.shown for result in results(state) if result.kind == kind):
+    if any(result.shown for result in results(workspace.document.state) if result.kind == kind):
         return
     name = next(name for other, name, _ in RESULT_KINDS if other == kind)
-    try:
-        workspace.document.apply(f"Choose the result of {name.lower()}", edits.choose_alternative(state, kind))
-    except FusionError as error:
-        workspace.refuse(error)
+    workspace.edit(f"Choose the result of {name.lower()}", lambda state: edits.choose_alternative(state, kind))

@@ -20,11 +20,12 @@ from fusionviewer.session.state import FusionState, Side
 def export_transform(workspace: Workspace, path: Path) -> None:
     """Write `moving_from_fixed` as an ITK transform, which maps fixed points to moving points."""
     state = workspace.document.state
-    try:
+
+    def write() -> None:
         refuse_to_replace_an_image(state, path)
         write_itk_transform(state.alignment.moving_from_fixed, path)
-    except FusionError as error:
-        workspace.refuse(error)
+
+    if not workspace.done(write):
         return
     said = f"Wrote {path.name}: it maps points of the fixed image to the moving one (ITK, LPS mm)."
     warning = mirror_correction.mirror_warning(state)
@@ -38,14 +39,11 @@ def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:
 
 def start_writing(workspace: Workspace, title: str, job: Job, path: Path) -> None:
     """Run a job that writes a file, unless another one runs, and say when it is there."""
-    if not workspace.document.state.has_pair or workspace.runner.busy:
+    state = workspace.document.state
+    if not state.has_pair or workspace.runner.busy:
         return
-    try:
-        refuse_to_replace_an_image(workspace.document.state, path)
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    workspace.runner.start(title, job, partial(_written, workspace, path))
+    if workspace.done(lambda: refuse_to_replace_an_image(state, path)):
+        workspace.runner.start(title, job, partial(_written, workspace, path))
 
 
 def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:

@@ -179,12 +179,9 @@ def open_study(workspace: Workspace, path: Path) -> None:
     """Read a study and its images in the background; ask where an image has moved or changed."""
     if refuse_if_busy(workspace) or not workspace.questions.may_discard_changes():
         return
-    try:
-        stored = load_study(path)
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    show_stored(workspace, stored, partial(_opened, workspace, path))
+    stored = workspace.attempt(lambda: load_study(path))
+    if stored is not None:
+        show_stored(workspace, stored, partial(_opened, workspace, path))
 
 
 def _opened(workspace: Workspace, path: Path) -> str:
@@ -291,14 +288,11 @@ def save(workspace: Workspace, path: Path) -> bool:
     """Write the study; True if it is on the disk."""
     if not path.name.endswith(SUFFIX):
         path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
-    try:
-        save_study(workspace.document.state, workspace.view_model.view, path)
-    except FusionError as error:
-        workspace.refuse(error)
-        return False
-    workspace.document.saved(path)
-    workspace.said.emit(f"Saved {path.name}.")
-    return True
+    saved = workspace.done(lambda: save_study(workspace.document.state, workspace.view_model.view, path))
+    if saved:
+        workspace.document.saved(path)
+        workspace.said.emit(f"Saved {path.name}.")
+    return saved
 
 
 def swap_images(workspace: Workspace) -> None:

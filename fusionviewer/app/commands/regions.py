@@ -10,7 +10,6 @@ import numpy as np
 from fusionviewer.app.commands.open_save import Wanted, read_mask
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
-from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
@@ -39,13 +38,9 @@ def toggle_box(workspace: Workspace) -> None:
     elif document.state.fixed is not None:
         corners = workspace.head_corners
         corners = document.state.fixed.grid.corners if corners is None else corners
-        try:
-            state = edits.set_box(document.state, make_box(corners.min(axis=0), corners.max(axis=0)))
-        except FusionError as error:  # a single slice holds no box
-            workspace.refuse(error)
-            return
-        document.apply("Register only in a box", state)
-        workspace.said.emit("Only the box counts in a registration: drag its sides and corners in the views.")
+        box = workspace.attempt(partial(make_box, corners.min(axis=0), corners.max(axis=0)))  # a slice holds none
+        if box is not None and workspace.edit("Register only in a box", lambda state: edits.set_box(state, box)):
+            workspace.said.emit("Only the box counts in a registration: drag its sides and corners in the views.")
 
 
 def moved_box(box: Box, faces: dict[tuple[int, int], float], image: Points) -> Box:

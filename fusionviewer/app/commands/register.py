@@ -17,14 +17,7 @@ from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.errors import FusionError
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.quality.wording import reason_text
-from fusionviewer.registration import (
-    Ending,
-    PoseUpdate,
-    RegistrationResult,
-    Start,
-    fit_landmarks,
-    register,
-)
+from fusionviewer.registration import Ending, PoseUpdate, RegistrationResult, Start, fit_landmarks, register
 from fusionviewer.registration.presets import DEFAULT_PRESET, Preset, load_preset, preset_files
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Alignment, Limits
@@ -49,11 +42,7 @@ def set_start(workspace: Workspace, choice: StartChoice) -> None:
         "centre": ("Align the centres", edits.start_from_centres),
         "landmarks": ("Fit to landmarks", edits.fit_to_landmarks),
     }
-    text, edit = ways[choice]
-    try:
-        workspace.document.apply(text, edit(workspace.document.state))
-    except FusionError as error:
-        workspace.refuse(error)
+    workspace.edit(*ways[choice])
 
 
 def start_register(workspace: Workspace, choice: StartChoice) -> None:
@@ -61,13 +50,9 @@ def start_register(workspace: Workspace, choice: StartChoice) -> None:
     state = workspace.document.state
     if state.fixed is None or state.moving is None or workspace.runner.busy:
         return
-    try:
-        start = _start(state, choice)
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    job = partial(_register, state, start, choice, None)
-    _run(workspace, "Registering", "Register", job)
+    start = workspace.attempt(partial(_start, state, choice))
+    if start is not None:
+        _run(workspace, "Registering", "Register", partial(_register, state, start, choice, None))
 
 
 def start_refine(workspace: Workspace) -> None:
@@ -149,15 +134,9 @@ def set_seed(workspace: Workspace, seed: int) -> None:
 
 def set_landmark_weight(workspace: Workspace, weight: float) -> None:
     """Choose how much the next run respects the landmarks."""
-    state = workspace.document.state
-    if weight == state.alignment.landmark_weight:
-        return
-    try:
-        after = edits.set_landmark_weight(state, weight)
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    workspace.document.apply("Change the landmarks' weight", after, "landmark weight")
+    if weight != workspace.document.state.alignment.landmark_weight:
+        text = "Change the landmarks' weight"
+        workspace.edit(text, lambda state: edits.set_landmark_weight(state, weight), "landmark weight")
 
 
 def presets() -> list[Preset]:
@@ -203,10 +182,9 @@ def choose_preset(workspace: Workspace, preset: Preset) -> None:
 
 def use_preset_file(workspace: Workspace, path: Path) -> None:
     """Make the next run as the preset in a file says."""
-    try:
-        choose_preset(workspace, load_preset(str(path)))
-    except FusionError as error:
-        workspace.refuse(error)
+    preset = workspace.attempt(lambda: load_preset(str(path)))
+    if preset is not None:
+        choose_preset(workspace, preset)
 
 
 def bounds_summary(run: RegistrationResult) -> str:

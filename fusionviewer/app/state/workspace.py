@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -21,8 +22,10 @@ from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.registration.result import Trace
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
-from fusionviewer.session.state import LandmarkPair, Side
+from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.study_file import ImageReference
+
+Result = TypeVar("Result")
 
 
 class Questions(Protocol):
@@ -148,3 +151,22 @@ class Workspace(QObject):
     def refuse(self, error: FusionError) -> None:
         """Tell the user why something was not done."""
         self.failed.emit(error)
+
+    def attempt(self, act: Callable[[], Result]) -> Result | None:
+        """What `act` returns; None if it raises a FusionError, which the user is told."""
+        try:
+            return act()
+        except FusionError as error:
+            self.refuse(error)
+            return None
+
+    def done(self, act: Callable[[], object]) -> bool:
+        """Whether `act` was done; False if it raises a FusionError, which the user is told."""
+        return self.attempt(lambda: (act(),)) is not None
+
+    def edit(self, text: str, edit: Callable[[FusionState], FusionState], merge_key: str = "") -> bool:
+        """Whether the study could be edited, as one step of undo called `text`; if not, the user is told why."""
+        after = self.attempt(lambda: edit(self.document.state))
+        if after is not None:
+            self.document.apply(text, after, merge_key)
+        return after is not None

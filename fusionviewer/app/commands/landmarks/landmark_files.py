@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -70,10 +70,8 @@ def open_pairs(workspace: Workspace, path: Path) -> None:
     """Read a table of pairs; ask what becomes of the pairs that there are."""
     if _not_ready(workspace):
         return
-    try:
-        read = read_pairs(path)
-    except FusionError as error:
-        workspace.refuse(error)
+    read = workspace.attempt(lambda: read_pairs(path))
+    if read is None:
         return
     for side in SIDES:
         placed = [(row, point) for row, pair in enumerate(read) if (point := _side(pair, side)) is not None]
@@ -100,13 +98,9 @@ def open_points(workspace: Workspace, side: Side, path: Path) -> bool:
         open_pairs(workspace, path)
         return False
     volume = workspace.document.state.volume(side)
-    try:
-        read = read_points(path, None if volume is None else volume.grid)
-    except FusionError as error:
-        workspace.refuse(error)
-        return False
-    found = _as_meant(workspace, path, side, read.points)
-    if found is None:
+    read = workspace.attempt(lambda: read_points(path, None if volume is None else volume.grid))
+    found = None if read is None else _as_meant(workspace, path, side, read.points)
+    if read is None or found is None:
         return False
     side, points = found
     state = workspace.document.state
@@ -146,18 +140,11 @@ def _as_meant(workspace: Workspace, path: Path, side: Side, points: Points) -> t
 def save_pairs(workspace: Workspace, path: Path) -> None:
     """Write all pairs as a table, LPS mm."""
     pairs = [
-        PointPair(
-            pair.name,
-            pair.fixed_point,
-            pair.moving_point,
-            pair.use,
-            pair.fle_mm,
-            pair.colour,
-            pair.locked,
-        )
+        PointPair(pair.name, pair.fixed_point, pair.moving_point, pair.use, pair.fle_mm, pair.colour, pair.locked)
         for pair in workspace.document.state.landmarks
     ]
-    _write(workspace, path, f"{_count(len(pairs), 'pair')}", lambda: write_pairs(path, pairs))
+    if workspace.done(lambda: write_pairs(path, pairs)):
+        workspace.said.emit(f"Saved {_count(len(pairs), 'pair')} as {path.name}.")
 
 
 def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> None:
@@ -168,22 +155,10 @@ def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> 
         np.array([pair.point(side) for pair in placed], dtype=np.float64),
         tuple(PointFlags(locked=pair.locked, selected=pair.use != "off") for pair in placed),
     )
-    try:
-        lost = "" if format_of(path, key).keeps_names else " This format keeps no names, only their order."
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    said = f"{_count(len(placed), f'{side} point')}"
-    _write(workspace, path, said, lambda: write_points(path, points, key), lost)
-
-
-def _write(workspace: Workspace, path: Path, what: str, write: Callable[[], None], more: str = "") -> None:
-    try:
-        write()
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    workspace.said.emit(f"Saved {what} as {path.name}.{more}")
+    chosen = workspace.attempt(lambda: format_of(path, key))
+    if chosen is not None and workspace.done(lambda: write_points(path, points, key)):
+        lost = "" if chosen.keeps_names else " This format keeps no names, only their order."
+        workspace.said.emit(f"Saved {_count(len(placed), f'{side} point')} as {path.name}.{lost}")
 
 
 def _not_ready(workspace: Workspace) -> bool:
@@ -199,14 +174,9 @@ def _not_ready(workspace: Workspace) -> bool:
 
 def _landmark(pair: PointPair) -> LandmarkPair:
     return LandmarkPair(
-        pair.name,
-        pair.fixed,
-        pair.moving,
-        use=pair.role,
-        fle_mm=pair.fle_mm,
-        locked=pair.locked,
-        colour=pair.colour,
-    )
+        pair.name, pair.fixed, pair.moving,
+        use=pair.role, fle_mm=pair.fle_mm, locked=pair.locked, colour=pair.colour,
+    )  # fmt: skip
 
 
 def _with_side(pairs: tuple[PointPair, ...], side: Side, places: dict[int, Points]) -> tuple[PointPair, ...]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.landmark_facts import Suspicion, landmark_facts
@@ -30,26 +29,16 @@ _APART_MM: Final = 10.0
 
 def set_fle(workspace: Workspace, fle_mm: float | None) -> None:
     """Say how well pairs can be placed, RMS in 3D, mm; None: as the voxels let expect."""
-    state = workspace.document.state
-    if fle_mm == state.fle_mm:
-        return
-    try:
-        workspace.document.apply("Placement error", landmark_edits.set_fle(state, fle_mm), "fle")
-    except FusionError as error:
-        workspace.refuse(error)
+    if fle_mm != workspace.document.state.fle_mm:
+        workspace.edit("Placement error", lambda state: landmark_edits.set_fle(state, fle_mm), "fle")
 
 
 def set_pair_fle(workspace: Workspace, fle_mm: float | None) -> None:
     """Say how well the selected pair could be placed, RMS in 3D, mm; None: like the others."""
-    state, index = workspace.document.state, workspace.view_model.view.selected_pair
-    pair = workspace.selected_pair
-    if pair is None or index is None or fle_mm == pair.fle_mm:
-        return
-    try:
-        after = landmark_edits.set_pair_fle(state, index, fle_mm)
-        workspace.document.apply(f"Placement error of {pair.name}", after, f"fle {pair.name}")
-    except FusionError as error:
-        workspace.refuse(error)
+    pair, index = workspace.selected_pair, workspace.view_model.view.selected_pair
+    if pair is not None and index is not None and fle_mm != pair.fle_mm:
+        text, key = f"Placement error of {pair.name}", f"fle {pair.name}"
+        workspace.edit(text, lambda state: landmark_edits.set_pair_fle(state, index, fle_mm), key)
 
 
 def take_estimate(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from fusionviewer.app.commands.landmarks import repeat_landmarks
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin, half_side
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.edits import point_of
@@ -137,15 +137,10 @@ def delete_selected(workspace: Workspace) -> None:
 
 def rename(workspace: Workspace, index: int, name: str) -> None:
     """Give a pair another name."""
-    state = workspace.document.state
-    if name.strip() == state.landmarks[index].name:
-        return
-    try:
-        workspace.document.apply("Rename landmark", landmark_edits.rename_pair(state, index, name))
-    except FusionError as error:
-        workspace.refuse(error)
-        return
-    workspace.said.emit(f"{state.landmarks[index].name} is called {name.strip()} now.")
+    before = workspace.document.state.landmarks[index].name
+    renamed = partial(landmark_edits.rename_pair, index=index, name=name)
+    if name.strip() != before and workspace.edit("Rename landmark", renamed):
+        workspace.said.emit(f"{before} is called {name.strip()} now.")
 
 
 def select(workspace: Workspace, index: int) -> None:
