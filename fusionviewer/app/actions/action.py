@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from fusionviewer.app.commands.context import Command
-from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 
 Menu = Literal["File", "Edit", "View", "Align", "Check", "Help"]
@@ -47,59 +46,33 @@ def and_with_shift(key: str, held: str = "") -> tuple[str, str]:
     return f"{held}{key}", f"{held}Shift+{key}"
 
 
+def when(holds: Callable[[Workspace], bool], else_why_not: str) -> Need:
+    """The sentence that is given, unless the condition holds."""
+    return lambda workspace: "" if holds(workspace) else else_why_not
+
+
+def first_of(*needs: Need) -> Need:
+    """The first of several sentences that is not empty."""
+    return lambda workspace: next(filter(None, (need(workspace) for need in needs)), "")
+
+
 def need_idle(workspace: Workspace) -> str:
     """Nothing runs."""
     return f"{workspace.runner.title} is going on: wait, or press Esc to cancel." if workspace.runner.busy else ""
 
 
-def need_pair(workspace: Workspace) -> str:
-    """Both images are open."""
-    return "" if workspace.document.state.has_pair else "Open a fixed and a moving image first."
-
-
-def need_image(workspace: Workspace) -> str:
-    """At least one image is open."""
-    state = workspace.document.state
-    return "" if state.volumes() else "Open an image first."
-
-
-def need_idle_pair(workspace: Workspace) -> str:
-    """Both images are open and nothing runs."""
-    return need_pair(workspace) or need_idle(workspace)
-
-
-def need_three_pairs(workspace: Workspace) -> str:
-    """Enough landmarks for a rigid fit."""
+def _why_no_fit(workspace: Workspace) -> str:
     count = sum(pair.used for pair in workspace.document.state.landmarks)
-    return need_idle_pair(workspace) or (
-        "" if count >= 3 else f"A rigid fit needs three complete pairs whose part is “fit”; there {_are(count)}."
-    )
+    there = {0: "is none", 1: "is one", 2: "are two"}.get(count)
+    return f"A rigid fit needs three complete pairs whose part is “fit”; there {there}." if there else ""
 
 
-def need_selected(workspace: Workspace) -> str:
-    """A landmark pair is selected."""
-    return "" if mark_landmarks.selected(workspace) is not None else "Select a landmark pair first."
-
-
-def need_undo(workspace: Workspace) -> str:
-    """There is a step to undo."""
-    return need_idle(workspace) or ("" if workspace.document.undo_stack.canUndo() else "There is nothing to undo.")
-
-
-def need_redo(workspace: Workspace) -> str:
-    """There is a step to redo."""
-    return need_idle(workspace) or ("" if workspace.document.undo_stack.canRedo() else "There is nothing to redo.")
-
-
-def need_running(workspace: Workspace) -> str:
-    """A job runs, or a pair is being marked."""
-    return "" if workspace.runner.busy or workspace.placing else "Nothing is running."
-
-
-def need_review(workspace: Workspace) -> str:
-    """There is a verdict."""
-    return "" if workspace.document.state.alignment.review else "There is no verdict yet."
-
-
-def _are(count: int) -> str:
-    return {0: "is none", 1: "is one", 2: "are two"}.get(count, f"are {count}")
+need_pair: Final = when(lambda w: w.document.state.has_pair, "Open a fixed and a moving image first.")
+need_image: Final = when(lambda w: bool(w.document.state.volumes()), "Open an image first.")
+need_idle_pair: Final = first_of(need_pair, need_idle)
+need_three_pairs: Final = first_of(need_idle_pair, _why_no_fit)
+need_selected: Final = when(lambda w: w.selected_pair is not None, "Select a landmark pair first.")
+need_undo: Final = first_of(need_idle, when(lambda w: w.document.undo_stack.canUndo(), "There is nothing to undo."))
+need_redo: Final = first_of(need_idle, when(lambda w: w.document.undo_stack.canRedo(), "There is nothing to redo."))
+need_running: Final = when(lambda w: w.runner.busy or w.placing, "Nothing is running.")
+need_review: Final = when(lambda w: w.document.state.alignment.review is not None, "There is no verdict yet.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from fusionviewer.app.actions.action import Action, and_with_shift, need_idle_pair, need_image, need_selected
+from fusionviewer.app.actions.action import Action, and_with_shift, need_idle_pair, need_image, need_selected, when
 from fusionviewer.app.commands import active_pane, choose_files
 from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
@@ -15,9 +15,7 @@ from fusionviewer.session.state import SIDES, Side
 
 _LANDMARKS, _CROSSHAIR = "Landmarks", "Crosshair and pane"
 
-
-def _need_pairs(workspace: Workspace) -> str:
-    return "" if workspace.document.state.landmarks else "There are no landmark pairs yet."
+_need_pairs: Final = when(lambda w: bool(w.document.state.landmarks), "There are no landmark pairs yet.")
 
 
 def _need_points(side: Side, workspace: Workspace) -> str:
@@ -84,19 +82,19 @@ LANDMARKS: Final = (
 
 CROSSHAIR: Final = (
     Action("next_pane", "Next pane", "View", "What keys do in one view, they do in the one with the marked corners",
-           ("Ctrl+Tab",), partial(active_pane.focus_next, way=1), need_image, separated=True, submenu=_CROSSHAIR),
+           ("Ctrl+Tab",), lambda c: c.active_pane.focus_next(1), need_image, separated=True, submenu=_CROSSHAIR),
     Action("previous_pane", "Previous pane", "View", "The one before", ("Ctrl+Shift+Tab",),
-           partial(active_pane.focus_next, way=-1), need_image, submenu=_CROSSHAIR),
+           lambda c: c.active_pane.focus_next(-1), need_image, submenu=_CROSSHAIR),
     *(Action(f"cursor_{name}", f"Crosshair {name} by a voxel", "View",
              "In the view that was used last; with Shift by ten", and_with_shift(name.capitalize(), "Ctrl+"),
              partial(active_pane.step_cursor, right=right, down=down), need_image, images_only=True,
              separated=name == "left", submenu=_CROSSHAIR) for name, (right, down) in active_pane.DIRECTIONS.items()),
     Action("slice_forward", "Next slice", "View",
            "In the view that was used last, towards the patient's right, front or head; with Shift ten",
-           and_with_shift("PgUp", "Ctrl+"), partial(active_pane.scroll_slices, forward=1), need_image,
+           and_with_shift("PgUp", "Ctrl+"), lambda c: c.active_pane.scroll_slices(c.times), need_image,
            images_only=True, submenu=_CROSSHAIR),
     Action("slice_back", "Previous slice", "View",
            "In the view that was used last, towards the patient's left, back or feet; with Shift ten",
-           and_with_shift("PgDown", "Ctrl+"), partial(active_pane.scroll_slices, forward=-1), need_image,
+           and_with_shift("PgDown", "Ctrl+"), lambda c: c.active_pane.scroll_slices(-c.times), need_image,
            images_only=True, submenu=_CROSSHAIR),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from fusionviewer.app.actions.action import (
     Menu,
     Need,
     and_with_shift,
+    first_of,
     need_idle,
     need_idle_pair,
     need_image,
@@ -23,6 +24,7 @@ from fusionviewer.app.actions.action import (
     need_selected,
     need_three_pairs,
     need_undo,
+    when,
 )
 from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
@@ -34,17 +36,11 @@ from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import mark_landmarks, repeat_landmarks
 from fusionviewer.app.commands.landmarks import targets as target_commands
-from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.state import SIDES
 
 
 def _need_number(number: int) -> Need:
-    return lambda workspace: (
-        "" if number <= len(workspace.document.state.landmarks) else f"There is no pair {number} yet."
-    )
-
-
-def _need_again(workspace: Workspace) -> str:
-    return need_idle_pair(workspace) or repeat_landmarks.why_not_again(workspace)
+    return when(lambda w: number <= len(w.document.state.landmarks), f"There is no pair {number} yet.")
 
 
 _FILE: Final = (
@@ -52,10 +48,9 @@ _FILE: Final = (
            partial(choose_files.open_image, side="fixed"), need_idle),
     Action("open_moving", "Open moving image…", "File", "The image that is aligned to the fixed one",
            ("Ctrl+Shift+O",), partial(choose_files.open_image, side="moving"), need_idle),
-    Action("open_fixed_folder", "Open fixed DICOM folder…", "File", "A folder of DICOM files as the fixed image", (),
-           partial(choose_files.open_folder, side="fixed"), need_idle),
-    Action("open_moving_folder", "Open moving DICOM folder…", "File", "A folder of DICOM files as the moving image",
-           (), partial(choose_files.open_folder, side="moving"), need_idle),
+    *(Action(f"open_{side}_folder", f"Open {side} DICOM folder…", "File",
+             f"A folder of DICOM files as the {side} image", (),
+             partial(choose_files.open_folder, side=side), need_idle) for side in SIDES),
     Action("open_sample", "Open the sample", "File", "A head CT and a T1 that come with the program", (),
            on_workspace(open_save.open_sample), need_idle),
     Action("open_study", "Open study…", "File", "A study saved by this program", (), choose_files.open_study,
@@ -67,12 +62,10 @@ _FILE: Final = (
     Action("export_transform", "Export transform…", "File",
            "ITK .tfm, which maps fixed points to moving points, LPS mm", ("Ctrl+E",), choose_files.export_transform,
            need_pair, separated=True),
-    Action("export_moving", "Export moving on the fixed grid…", "File",
-           "The moving image resampled to the fixed image's voxels", (),
-           partial(choose_files.export_resampled, onto="fixed"), need_idle_pair),
-    Action("export_fixed", "Export fixed on the moving grid…", "File",
-           "The fixed image resampled to the moving image's voxels", (),
-           partial(choose_files.export_resampled, onto="moving"), need_idle_pair),
+    *(Action(f"export_{side}", f"Export {side} on the {onto} grid…", "File",
+             f"The {side} image resampled to the {onto} image's voxels", (),
+             partial(choose_files.export_resampled, side=side, onto=onto), need_idle_pair)
+      for onto, side in (SIDES, SIDES[::-1])),
     Action("export_fused", "Export fused image…", "File", "Both images as one volume, in colour or grey", (),
            choose_files.export_fused, need_idle_pair),
     Action("export_picture", "Export picture…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
@@ -91,16 +84,15 @@ _EDIT: Final = (
            ("Ctrl+Shift+C",), choose_files.copy_view, need_idle_pair),
     Action("new_pair", "New landmark pair", "Edit", "Then click its point in each image", ("N",),
            on_workspace(mark_landmarks.new_pair), need_idle_pair, separated=True),
-    Action("mark_fixed", "Mark fixed point at the crosshair", "Edit", "The selected pair's point in the fixed image",
-           ("Shift+F",), on_workspace(mark_landmarks.mark_at_cursor, "fixed"), need_selected),
-    Action("mark_moving", "Mark moving point at the crosshair", "Edit",
-           "The selected pair's point in the moving image", ("Shift+M",),
-           on_workspace(mark_landmarks.mark_at_cursor, "moving"), need_selected),
+    *(Action(f"mark_{side}", f"Mark {side} point at the crosshair", "Edit",
+             f"The selected pair's point in the {side} image", (f"Shift+{side[0].upper()}",),
+             on_workspace(mark_landmarks.mark_at_cursor, side), need_selected) for side in SIDES),
     Action("delete_pair", "Delete landmark pair", "Edit", "Remove the selected pair", ("Del",),
            on_workspace(mark_landmarks.delete_selected), need_selected),
     Action("mark_again", "Mark the pair again", "Edit",
            "The selected pair once more in each image, without seeing where it is marked: tells how well you place it",
-           ("Shift+A",), on_workspace(repeat_landmarks.mark_again), _need_again,
+           ("Shift+A",), on_workspace(repeat_landmarks.mark_again),
+           first_of(need_idle_pair, repeat_landmarks.why_not_again),
            lambda w: bool(w.view_model.repeats.sides)),
     Action("add_target", "New target at the crosshair", "Edit",
            "A place where the error matters: it is predicted there, and the results are compared", ("Shift+N",),
@@ -136,13 +128,14 @@ _ALIGN: Final = (
            need_idle_pair, lambda w: regions.mask_of(w.document.state) is not None),
     *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
              "The moving image, in the view that was used last; with Shift by 1 mm", and_with_shift(name.capitalize()),
-             partial(active_pane.move_image, right=right, down=down), need_idle_pair, images_only=True,
+             partial(active_pane.nudge_image, right=right, down=down), need_idle_pair, images_only=True,
              separated=name == "left") for name, (right, down) in active_pane.DIRECTIONS.items()),
     *(Action(f"turn_{name}", f"Turn by 0.1° {text}", "Align",
              "The moving image about its centre of rotation, in the view that was used last; with Shift by 1°",
-             and_with_shift(key), partial(active_pane.turn_image, clockwise=name == "right"), need_idle_pair,
+             and_with_shift(key), partial(active_pane.nudge_image, clockwise=clockwise), need_idle_pair,
              images_only=True)
-      for name, text, key in (("left", "anticlockwise", "PgUp"), ("right", "clockwise", "PgDown"))),
+      for name, text, key, clockwise in (("left", "anticlockwise", "PgUp", -1.0),
+                                         ("right", "clockwise", "PgDown", 1.0))),
 )  # fmt: skip
 
 _CHECK: Final = (
@@ -155,18 +148,11 @@ _CHECK: Final = (
 )  # fmt: skip
 
 _HELP: Final = (
-    Action(
-        "shortcuts",
-        "Keyboard and mouse",
-        "Help",
-        "All keys and gestures",
-        ("F1",),
-        lambda c: c.dialogs.show_shortcuts(),
-    ),
-    Action(
-        "about", "About", "Help", "Version, licence, and what this program is not", (), lambda c: c.dialogs.show_about()
-    ),
-)
+    Action("shortcuts", "Keyboard and mouse", "Help", "All keys and gestures", ("F1",),
+           lambda c: c.dialogs.show_shortcuts()),
+    Action("about", "About", "Help", "Version, licence, and what this program is not", (),
+           lambda c: c.dialogs.show_about()),
+)  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = (
     *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,

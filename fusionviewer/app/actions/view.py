@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from fusionviewer.app.actions.action import Action, Need, need_idle_pair, need_image, need_pair
+from fusionviewer.app.actions.action import Action, Need, first_of, need_idle_pair, need_image, need_pair, when
 from fusionviewer.app.commands import display
 from fusionviewer.app.commands.context import on_view, on_workspace
 from fusionviewer.app.state.guidance import why_no_mode, why_no_swap
@@ -62,49 +62,29 @@ def _need_swap(workspace: Workspace) -> str:
     return need_pair(workspace) or why_no_swap(workspace.view_model.view.mode)
 
 
-def _need_parameter(workspace: Workspace) -> str:
-    has_none = workspace.view_model.view.blend.parameter is None
-    return need_pair(workspace) or ("There is nothing to set in this mode." if has_none else "")
-
-
-def _need_fade(workspace: Workspace) -> str:
-    fades = workspace.view_model.view.mode in FADED
-    return need_pair(workspace) or ("" if fades else "Choose the fade or the two colours to use this.")
-
-
-def _need_mosaic(workspace: Workspace) -> str:
-    shown = workspace.view_model.view.layout == "mosaic"
-    return need_image(workspace) or ("" if shown else "Choose the mosaic first.")
-
-
-def _need_rows(workspace: Workspace) -> str:
-    shown = workspace.view_model.view.layout in ROWS
-    return need_pair(workspace) or ("" if shown else "Choose a layout with a row for each image first.")
-
-
-def _mode_is(mode: BlendMode) -> Callable[[Workspace], bool]:
-    return lambda w: w.view_model.view.mode is mode
-
-
-def _layout_is(layout: Layout) -> Callable[[Workspace], bool]:
-    return lambda w: w.view_model.view.layout == layout
+def _is(name: str, value: object) -> Callable[[Workspace], bool]:
+    """Whether a choice of the view is this one."""
+    return lambda w: bool(getattr(w.view_model.view, name) == value)
 
 
 def _tool_is(tool: Tool) -> Callable[[Workspace], bool]:
     return lambda w: w.view_model.tool == tool
 
 
-def _plane_is(plane: str) -> Callable[[Workspace], bool]:
-    return lambda w: w.view_model.view.main_plane == plane
-
-
-def _need_oblique(workspace: Workspace) -> str:
-    view = workspace.view_model.view
-    return "" if view.fixed.oblique or view.moving.oblique else "The planes are the standard ones."
-
-
-def _need_distances(workspace: Workspace) -> str:
-    return "" if workspace.view_model.view.distances else "No distance has been measured."
+_need_parameter: Final = first_of(
+    need_pair, when(lambda w: w.view_model.view.blend.parameter is not None, "There is nothing to set in this mode.")
+)
+_need_fade: Final = first_of(
+    need_pair, when(lambda w: w.view_model.view.mode in FADED, "Choose the fade or the two colours to use this.")
+)
+_need_mosaic: Final = first_of(need_image, when(_is("layout", "mosaic"), "Choose the mosaic first."))
+_need_rows: Final = first_of(
+    need_pair, when(lambda w: w.view_model.view.layout in ROWS, "Choose a layout with a row for each image first.")
+)
+_need_oblique: Final = when(
+    lambda w: w.view_model.view.fixed.oblique or w.view_model.view.moving.oblique, "The planes are the standard ones."
+)
+_need_distances: Final = when(lambda w: bool(w.view_model.view.distances), "No distance has been measured.")
 
 
 def _need_prediction(workspace: Workspace) -> str:
@@ -118,13 +98,13 @@ def _toggle(name: str, text: str, tip: str, keys: tuple[str, ...], need: Need, *
             separated: bool = False) -> Action:  # fmt: skip
     """A yes-or-no of the view. `fused`: only views that show both images together show it."""
     return Action(name, text, "View", tip, keys, on_workspace(display.flip_in_fused if fused else display.flip, name),
-                  need, lambda w: bool(getattr(w.view_model.view, name)), separated=separated)  # fmt: skip
+                  need, _is(name, True), separated=separated)  # fmt: skip
 
 
 VIEW: Final = (
     *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,) if key else (),
              on_workspace(display.choose_mode, mode),
-             _need_mode(mode), _mode_is(mode), submenu="Blend") for mode, text, key, tip in MODES),
+             _need_mode(mode), _is("mode", mode), submenu="Blend") for mode, text, key, tip in MODES),
     Action("swap", "Swap the images", "View", "30 % becomes 70 %; squares, glass, edges and sides are exchanged",
            ("Tab",), on_workspace(display.swap), _need_swap, images_only=True, separated=True, submenu="Blend"),
     Action("colour_pair", "Two colours: the other pair", "View", "Amber and blue, or magenta and green", ("Shift+C",),
@@ -132,15 +112,15 @@ VIEW: Final = (
     Action("curtain_way", "Curtain: the next direction", "View", "Side by side, one above the other, or in quarters",
            ("Shift+V",), on_workspace(display.next_option, BlendMode.CURTAIN), need_pair, submenu="Blend"),
     *(Action(f"layout_{layout}", text, "View", tip, (key,), on_view(ViewModel.set_layout, layout),
-             need_image if layout in ("fused", "large", "mosaic") else need_pair, _layout_is(layout), submenu="Layout")
+             need_pair if layout in ROWS else need_image, _is("layout", layout), submenu="Layout")
       for layout, text, key, tip in LAYOUTS),
     Action("rows", "Three planes, or images side by side", "View", "Between the two layouts", ("L",),
            on_workspace(display.toggle_rows), need_pair, separated=True, submenu="Layout"),
     Action("linked", "Rows look at the same place", "View",
            "Crosshair, pan and zoom of both rows go together, but for the marking of landmarks", ("Shift+L",),
-           on_workspace(display.toggle_link), _need_rows, lambda w: w.view_model.view.linked, submenu="Layout"),
+           on_workspace(display.toggle_link), _need_rows, _is("linked", True), submenu="Layout"),
     *(Action(f"main_{plane}", f"Large plane: {plane}", "View", "In the layout with one large plane, and in the mosaic",
-             (f"F{number}",), on_workspace(display.choose_plane, plane), need_image, _plane_is(plane),
+             (f"F{number}",), on_workspace(display.choose_plane, plane), need_image, _is("main_plane", plane),
              separated=number == 2, submenu="Layout") for number, plane in enumerate(PLANES, start=2)),
     Action("mosaic_closer", "Mosaic: slices closer together", "View", "From 20 down to 1 mm", (",",),
            on_workspace(display.step_mosaic, -1), _need_mosaic, submenu="Layout"),

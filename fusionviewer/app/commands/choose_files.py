@@ -49,11 +49,6 @@ def _open_as(workspace: Workspace, path: Path, side: Side) -> None:
     open_save.open_images(workspace, {side: open_save.Wanted(path)})
 
 
-def open_study(context: Context) -> None:
-    """Ask for a study and open it."""
-    _open(context, "Open study", STUDIES, open_save.open_study)
-
-
 def open_mask(context: Context) -> None:
     """Ask for the mask that alone counts; if there is one, let it go."""
     if regions.mask_of(context.workspace.document.state) is not None:
@@ -62,23 +57,10 @@ def open_mask(context: Context) -> None:
     _open(context, "Register only in a mask of the fixed image", IMAGES, regions.open_mask)
 
 
-def open_pairs(context: Context) -> None:
-    """Ask for a table of landmark pairs and open it."""
-    _open(context, "Open landmark pairs", PAIRS, landmark_files.open_pairs)
-
-
 def open_points(context: Context, side: Side) -> None:
     """Ask for a file with one image's points and open it."""
-
-    def take(workspace: Workspace, path: Path) -> None:
-        landmark_files.open_points(workspace, side, path)
-
-    _open(context, f"Open points of the {side} image", POINTS, take)
-
-
-def use_preset(context: Context) -> None:
-    """Ask for a preset and make the next run as it says."""
-    _open(context, "Use a preset", PRESETS, register.use_preset_file)
+    read = landmark_files.open_points
+    _open(context, f"Open points of the {side} image", POINTS, lambda workspace, path: read(workspace, side, path))
 
 
 def save(context: Context) -> bool:
@@ -93,11 +75,6 @@ def save_as(context: Context) -> bool:
     return path is not None and open_save.save(context.workspace, path)
 
 
-def save_pairs(context: Context) -> None:
-    """Ask for a name and write all landmark pairs there."""
-    _write(context, "Save landmark pairs", "landmarks.csv", PAIRS, landmark_files.save_pairs)
-
-
 def save_points(context: Context, side: Side) -> None:
     """Ask for a name and a format, and write one image's points."""
     chosen = context.dialogs.choose_points_file(f"Save the points of the {side} image", f"{side}-points")
@@ -105,15 +82,9 @@ def save_points(context: Context, side: Side) -> None:
         landmark_files.save_points(context.workspace, chosen[0], side, chosen[1].key)
 
 
-def export_transform(context: Context) -> None:
-    """Ask for a name and write the transform there."""
-    _write(context, "Transform", "moving_from_fixed.tfm", TRANSFORMS, export.export_transform)
-
-
-def export_resampled(context: Context, onto: Side) -> None:
-    """Ask for a name and write the moving image on the fixed grid, or the fixed image on the moving grid."""
-    moved: Side = "moving" if onto == "fixed" else "fixed"
-    title, name = f"{moved.capitalize()} on the {onto} grid", f"{moved}-on-{onto}.nii.gz"
+def export_resampled(context: Context, side: Side, onto: Side) -> None:
+    """Ask for a name and write one image on the grid of the other."""
+    title, name = f"{side.capitalize()} on the {onto} grid", f"{side}-on-{onto}.nii.gz"
     _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto))
 
 
@@ -155,7 +126,7 @@ def _copy(context: Context, what: export_pictures.What) -> None:
     export_pictures.copy_picture(context.workspace, choice, context.active_pane.screen)
 
 
-def _open(context: Context, title: str, kinds: Sequence[FileKind], read: Callable[[Workspace, Path], None]) -> None:
+def _open(context: Context, title: str, kinds: Sequence[FileKind], read: Callable[[Workspace, Path], object]) -> None:
     path = context.dialogs.choose_file(title, kinds)
     if path is not None:
         read(context.workspace, path)
@@ -167,3 +138,15 @@ def _write(
     path = context.dialogs.choose_new_file(title, name, kinds)
     if path is not None:
         write(context.workspace, path)
+
+
+open_study: Final = partial(_open, title="Open study", kinds=STUDIES, read=open_save.open_study)
+open_pairs: Final = partial(_open, title="Open landmark pairs", kinds=PAIRS, read=landmark_files.open_pairs)
+use_preset: Final = partial(_open, title="Use a preset", kinds=PRESETS, read=register.use_preset_file)
+save_pairs: Final = partial(
+    _write, title="Save landmark pairs", name="landmarks.csv", kinds=PAIRS, write=landmark_files.save_pairs
+)
+export_transform: Final = partial(
+    _write, title="Transform", name="moving_from_fixed.tfm", kinds=TRANSFORMS, write=export.export_transform
+)
+"""Commands that ask for a file and for nothing else."""

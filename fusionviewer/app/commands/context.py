@@ -103,6 +103,11 @@ class Context:
     dialogs: Dialogs
     coarse: bool = False
 
+    @property
+    def times(self) -> int:
+        """How many steps a command goes at once."""
+        return 10 if self.coarse else 1
+
 
 Command: TypeAlias = Callable[[Context], object]
 """What an action does. What it answers, such as whether a study was saved, is for other callers."""
@@ -110,17 +115,9 @@ Command: TypeAlias = Callable[[Context], object]
 
 def on_workspace(act: Callable[Concatenate[Workspace, P], object], *args: P.args, **kwargs: P.kwargs) -> Command:
     """A command of a function that needs the workspace alone."""
-
-    def command(context: Context) -> None:
-        act(context.workspace, *args, **kwargs)
-
-    return command
+    return lambda context: act(context.workspace, *args, **kwargs)
 
 
 def on_view(act: Callable[Concatenate[ViewModel, P], object], *args: P.args, **kwargs: P.kwargs) -> Command:
     """A command of what the view model does."""
-
-    def command(context: Context) -> None:
-        act(context.workspace.view_model, *args, **kwargs)
-
-    return command
+    return lambda context: act(context.workspace.view_model, *args, **kwargs)

@@ -44,16 +44,6 @@ def centre_text(workspace: Workspace) -> str:
     return f"about {x}, {y}, {z} mm ({'RAS' if model.view.ras else 'LPS'})"
 
 
-def reset_to_start(workspace: Workspace) -> None:
-    """Go back to where the last run, fit or other start began."""
-    workspace.document.apply("Back to the start", edits.back_to_start(workspace.document.state))
-
-
-def reset_to_accepted(workspace: Workspace) -> None:
-    """Go back to the pose that was accepted last."""
-    workspace.document.apply("Back to the accepted pose", edits.back_to_accepted(workspace.document.state))
-
-
 def why_no_start(workspace: Workspace) -> str:
     """Why there is no way back to the start; empty if there is."""
     alignment = workspace.document.state.alignment

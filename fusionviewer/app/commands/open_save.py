@@ -98,7 +98,7 @@ def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
 
     Asks first where that would lose changes.
     """
-    if refuse_if_busy(workspace) or not workspace.questions.may_discard_changes():
+    if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
         return
     _read_images(workspace, wanted)
 
@@ -155,7 +155,7 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
     if points:
         open_dropped(workspace, points)
         return
-    if not paths or refuse_if_busy(workspace):
+    if not paths or workspace.refuse_if_busy():
         return
     if len(paths) > len(SIDES):
         workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
@@ -177,7 +177,7 @@ def open_sample(workspace: Workspace) -> None:
 
 def open_study(workspace: Workspace, path: Path) -> None:
     """Read a study and its images in the background; ask where an image has moved or changed."""
-    if refuse_if_busy(workspace) or not workspace.questions.may_discard_changes():
+    if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
         return
     stored = workspace.attempt(lambda: load_study(path))
     if stored is not None:
@@ -303,13 +303,3 @@ def swap_images(workspace: Workspace) -> None:
         workspace.said.emit(
             "The images have changed places. Everything counts again: the region lay on the other image."
         )
-
-
-def refuse_if_busy(workspace: Workspace) -> bool:
-    """Whether a job is going on; then the user is told to wait for it."""
-    if workspace.runner.busy:
-        workspace.refuse(
-            FusionError(f"{workspace.runner.title} is still going on.", "Wait for it, or cancel it with Esc.")
-        )
-        return True
-    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from fusionviewer.app.commands.open_save import refuse_if_busy, show_stored
+from fusionviewer.app.commands.open_save import show_stored
 from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.recovery import Leftover, take_leftover
@@ -16,7 +16,7 @@ def restore(workspace: Workspace, autosave: Autosave, leftover: Leftover) -> boo
     The study is marked as modified, and a save goes where it was saved before. What was left stays until then, and if
     it cannot be opened (an image is gone), for the next start.
     """
-    if refuse_if_busy(workspace) or not workspace.questions.may_discard_changes():
+    if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
         return False
     leftover.files.release()
     show_stored(workspace, leftover.study, partial(_restored, workspace, autosave, leftover))

@@ -152,6 +152,12 @@ class Workspace(QObject):
         """Tell the user why something was not done."""
         self.failed.emit(error)
 
+    def refuse_if_busy(self) -> bool:
+        """Whether a job is going on; then the user is told to wait for it."""
+        if self.runner.busy:
+            self.refuse(FusionError(f"{self.runner.title} is still going on.", "Wait for it, or cancel it with Esc."))
+        return self.runner.busy
+
     def attempt(self, act: Callable[[], Result]) -> Result | None:
         """What `act` returns; None if it raises a FusionError, which the user is told."""
         try:

@@ -163,13 +163,11 @@ def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> 
 
 def _not_ready(workspace: Workspace) -> bool:
     """Points lie in images: without both of them nothing can be said about them."""
-    if workspace.document.state.has_pair and not workspace.runner.busy:
-        return False
-    busy = workspace.runner.busy
-    problem = f"{workspace.runner.title} is still going on." if busy else "Points of landmarks belong to images."
-    remedy = "Wait for it, or cancel it with Esc." if busy else "Open a fixed and a moving image first."
-    workspace.refuse(FusionError(problem, remedy))
-    return True
+    if workspace.refuse_if_busy():
+        return True
+    if not workspace.document.state.has_pair:
+        workspace.refuse(FusionError("Points of landmarks belong to images.", "Open a fixed and a moving image first."))
+    return not workspace.document.state.has_pair
 
 
 def _landmark(pair: PointPair) -> LandmarkPair:
