@@ -23,7 +23,7 @@ class Pane:
 
     sides: tuple[Side, ...] = SIDES
     plane: SlicePlane | None = field(default_factory=lambda: SlicePlane.through(np.zeros(3), AXIAL))
-    screen: Screen = field(default_factory=Screen)
+    screen_shown: Screen = field(default_factory=Screen)
     done: list[object] = field(default_factory=list)
 
     def step_cursor(self, way: Points, number: int) -> None:

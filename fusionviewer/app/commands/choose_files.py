@@ -98,7 +98,7 @@ def export_fused(context: Context) -> None:
 
 def export_picture(context: Context) -> None:
     """Ask what a picture shows and how it is called, and write it."""
-    workspace, screen = context.workspace, context.active_pane.screen
+    workspace, screen = context.workspace, context.active_pane.screen_shown
     why_no_marks = export_pictures.why_no_marks(workspace)
     choice = context.dialogs.choose_picture(workspace.view_model.view, screen, why_no_marks)
     if choice is not None:
@@ -123,7 +123,7 @@ def what_is_copied(view: ViewState) -> export_pictures.What:
 
 def _copy(context: Context, what: export_pictures.What) -> None:
     choice = context.dialogs.remembered_picture(what)
-    export_pictures.copy_picture(context.workspace, choice, context.active_pane.screen)
+    export_pictures.copy_picture(context.workspace, choice, context.active_pane.screen_shown)
 
 
 def _open(context: Context, title: str, kinds: Sequence[FileKind], read: Callable[[Workspace, Path], object]) -> None:

@@ -38,7 +38,7 @@ class ActivePane(Protocol):
         """The plane that it shows, in the space that is looked at (the fixed one where both are); None: no image."""
 
     @property
-    def screen(self) -> Screen:
+    def screen_shown(self) -> Screen:
         """What of the window a picture depends on."""
 
     def step_cursor(self, way: Points, number: int) -> None:

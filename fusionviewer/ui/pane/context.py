@@ -11,7 +11,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.geometry import Orientation, Points, RigidTransform
-from fusionviewer.registration import Box, Region
+from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import Blend
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
@@ -97,14 +97,9 @@ class PaneContext:
         return self.fused and self.state.has_pair
 
     @property
-    def region(self) -> Region | None:
-        """What alone counts in a registration, where the pane shows the fixed image's space."""
-        return self.state.region if self.space == "fixed" else None
-
-    @property
     def region_box(self) -> Box | None:
-        """The region's box, where the pane shows it."""
-        return self.region.box if self.region else None
+        """The box that alone counts in a registration, where the pane shows the fixed image's space."""
+        return self.state.region.box if self.state.region and self.space == "fixed" else None
 
     @property
     def moving_from_space(self) -> RigidTransform:

@@ -18,6 +18,9 @@ from fusionviewer.session.view_state import SpaceView
 _ACROSS = 0.99999
 """The cosine of a quarter of a degree: slices that lie so nearly across are counted as such."""
 
+_AWAY = np.diag([-1.0, -1.0, 1.0])
+"""Turning the wheel away from the user goes towards the patient's right, front and head."""
+
 _SAME = 1e-3
 """Of a slice's distance: so near to its middle is on it."""
 
@@ -58,13 +61,8 @@ class SliceFrame(Projection):
     def coarser(self, factor: int) -> SliceFrame:
         """The same piece in pixels so many times as large, for a picture that must be quick."""
         v, off = self.viewport, (factor - 1) / 2 * self.viewport.mm_per_pixel
-        coarse = Viewport(
-            -(-v.width // factor),
-            -(-v.height // factor),
-            v.left_mm + off,
-            v.top_mm + off,
-            factor * v.mm_per_pixel,
-        )
+        width, height = -(-v.width // factor), -(-v.height // factor)
+        coarse = Viewport(width, height, v.left_mm + off, v.top_mm + off, factor * v.mm_per_pixel)
         return SliceFrame(self.plane, coarse, self.ratio / factor)
 
     def point_under(self, mouse: QPointF) -> Points:
@@ -103,6 +101,11 @@ def slices_on(volume: Volume, volume_from_view: RigidTransform, point: Points, w
     start = math.floor(index + _SAME) if forward > 0 else math.ceil(index - _SAME)
     rest = abs(start + forward - index) * volume.grid.spacing[axis]
     return np.asarray(point + math.copysign(rest, number) * way)
+
+
+def way_in(space: SpaceView, orientation: Orientation) -> Points:
+    """The unit vector (3,) in LPS in which slices are counted: towards the patient's right, front or head."""
+    return np.asarray(space.tilt @ _AWAY[orientation.normal_axis])
 
 
 def spacing_along(volume: Volume, direction: Points) -> float:

@@ -86,28 +86,16 @@ def _slice_of(request: SliceRequest) -> tuple[object, ...]:
 
 def _look_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides how those values are shown."""
-    return (
-        request.back,
-        request.front,
-        request.blend,
-        request.focus_mm,
-        request.bone_edges,
-        request.mask,
-        request.halo,
-    )
+    r = request
+    return (r.back, r.front, r.blend, r.focus_mm, r.bone_edges, r.mask, r.halo)
 
 
 def scene_in(context: PaneContext, sides: tuple[Side, ...]) -> Scene:
     """These images as a pane shows them, in its space."""
     return scene_of(
-        context.state,
-        context.view,
-        space=context.space,
-        sides=sides,
-        pose=context.pose,
-        blend=context.blend,
-        halo=context.limit_band,
-    )
+        context.state, context.view, space=context.space, sides=sides,
+        pose=context.pose, blend=context.blend, halo=context.limit_band,
+    )  # fmt: skip
 
 
 def request_for(context: PaneContext) -> SliceRequest:

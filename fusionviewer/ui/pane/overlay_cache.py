@@ -55,12 +55,8 @@ def _pieces(image: QImage, ratio: float) -> list[tuple[QPointF, QImage]]:
     bits = image.constBits()
     if bits is None or image.isNull():
         return []
-    inked = (
-        np.frombuffer(bits.asstring(image.sizeInBytes()), dtype=np.uint32).reshape(
-            image.height(), image.bytesPerLine() // 4
-        )
-        != 0
-    )
+    pixels = np.frombuffer(bits.asstring(image.sizeInBytes()), dtype=np.uint32)
+    inked = pixels.reshape(image.height(), image.bytesPerLine() // 4) != 0
     pieces = []
     for top in range(0, image.height(), _TILE):
         row = inked[top : top + _TILE].any(axis=0)

@@ -23,7 +23,7 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from fusionviewer.app.commands.export_pictures import Screen, ViewOnScreen
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL
+from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Points, SlicePlane
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.changes import Changes
@@ -44,7 +44,7 @@ _COLUMNS: Final = (AXIAL, CORONAL, SAGITTAL)
 class PaneGrid(QWidget):
     """Holds all views, made once; shows those of the layout that the view model asks for.
 
-    Accepts files and folders that are dropped anywhere on it.
+    Accepts files and folders that are dropped anywhere on it. For the commands it is whichever view was used last.
     """
 
     point_clicked = pyqtSignal(str, object)
@@ -70,7 +70,6 @@ class PaneGrid(QWidget):
         self._overview = QWidget(self)
         self._hint = _Hint(self)
         self._active = self._views["fused.axial"]
-        self._active.set_active(True)
         self._magnifiers: dict[SliceView, NudgeMagnifier] = {}
         self.setAccessibleName("Images")
         self.setAcceptDrops(True)
@@ -103,8 +102,7 @@ class PaneGrid(QWidget):
         if view is self._active:
             return
         before, self._active = self._active, view
-        before.set_active(False)
-        view.set_active(True)
+        self._tell_ranks()
         if before in self._magnifiers:
             self._magnifiers[before].hide()
         if self._focused and not view.hasFocus():
@@ -115,7 +113,45 @@ class PaneGrid(QWidget):
         """Whether one of the views has the keyboard."""
         return any(view.hasFocus() for view in self._views.values())
 
-    def step_active(self, way: int) -> None:
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The images that the active view shows."""
+        return self._active.sides
+
+    @property
+    def plane(self) -> SlicePlane | None:
+        """The plane that the active view shows; None: no image."""
+        frame = self._active.frame()
+        return None if frame is None else frame.plane
+
+    @property
+    def screen_shown(self) -> Screen:
+        """What of the window a picture depends on."""
+        ratio = self.devicePixelRatioF()
+        size = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
+        return Screen(size, _on_screen(self._active))
+
+    def step_cursor(self, way: Points, number: int) -> None:
+        """Put the crosshair so many slices of the active view further on along a unit vector (3,)."""
+        self._active.step_cursor(way, number)
+
+    def scroll_slices(self, number: int) -> None:
+        """Go so many slices of the active view towards the patient's right, front or head."""
+        self._active.scroll_slices(number)
+
+    def magnify_point(self, side: Side) -> None:
+        """Magnify the selected pair's point of an image for a second in the active view."""
+        self.magnifier(self._active).show_point(side)
+
+    def magnify_where_shown(self, side: Side) -> None:
+        """Magnify it in the view used last, or one like it that shows the image; of the fused ones the last is seen."""
+        shown = [view for view in self.visible_views() if side in view.sides]
+        now = self._active
+        view = min(shown, key=lambda one: (one is not now, one.orientation is not now.orientation), default=None)
+        if view is not None:
+            self.magnifier(view).show_point(side)
+
+    def focus_next(self, way: int) -> None:
         """Give the keyboard to the next (1) or previous (-1) view in reading order; first to the one used last."""
         views = self.visible_views()
         if not views:
@@ -136,12 +172,6 @@ class PaneGrid(QWidget):
         if view not in self._magnifiers:
             self._magnifiers[view] = NudgeMagnifier(view)
         return self._magnifiers[view]
-
-    def screen_shown(self) -> Screen:
-        """What of the window a picture depends on."""
-        ratio = self.devicePixelRatioF()
-        size = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
-        return Screen(size, _on_screen(self._active))
 
     def draw_anew(self) -> None:
         """Draw all views anew: something besides the study and its display has become known."""
@@ -174,7 +204,7 @@ class PaneGrid(QWidget):
             if widget in places:
                 widget.setGeometry(places[widget])
             widget.setVisible(widget in places)
-        self._tell_first()
+        self._tell_ranks()
         if active not in places and view.enlarged != active.key:
             active = next((v for v in self._views.values() if v in places), active)
         self._set_active(active)
@@ -182,12 +212,12 @@ class PaneGrid(QWidget):
             active.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 
-    def _tell_first(self) -> None:
-        """Let the first of the views that show the same images say what is true of all of them."""
-        said: set[tuple[Side, ...]] = set()
-        for view in self.visible_views():
-            view.set_first(view.sides not in said)
-            said.add(view.sides)
+    def _tell_ranks(self) -> None:
+        """Mark the view in which keys act; the first of those of the same images says what is true of all of them."""
+        shown = self.visible_views()
+        firsts = {view.sides: view for view in reversed(shown)}
+        for view in {*shown, self._active}:
+            view.set_rank(active=view is self._active, first=firsts.get(view.sides) is view)
 
     def _places(self) -> dict[QWidget, QRect]:
         """Where the widgets of the layout lie."""
@@ -203,14 +233,14 @@ class PaneGrid(QWidget):
             case "mosaic":
                 return self._mosaic_places()
 
+    def _cells(self, columns: int, rows: int) -> list[QRect]:
+        """Equal parts of the room, in reading order."""
+        widths = _parts(self.width(), columns)
+        return [_cell(column, row) for row in _parts(self.height(), rows) for column in widths]
+
     def _fused_places(self) -> dict[QWidget, QRect]:
-        (left, right), (top, bottom) = _parts(self.width(), 2), _parts(self.height(), 2)
-        return {
-            self._views["fused.axial"]: _cell(left, top),
-            self._views["fused.sagittal"]: _cell(right, top),
-            self._views["fused.coronal"]: _cell(left, bottom),
-            self._overview: _cell(right, bottom),
-        }
+        views = [self._views[f"fused.{name}"] for name in ("axial", "sagittal", "coronal")]
+        return dict(zip((*views, self._overview), self._cells(2, 2), strict=True))
 
     def _large_places(self) -> dict[QWidget, QRect]:
         """The large plane takes two thirds of the width, the small ones the rest, one above the other."""
@@ -233,8 +263,7 @@ class PaneGrid(QWidget):
         return places
 
     def _mosaic_places(self) -> dict[QWidget, QRect]:
-        columns, rows = _parts(self.width(), mosaic_view.COLUMNS), _parts(self.height(), mosaic_view.ROWS)
-        cells = [_cell(column, row) for row in rows for column in columns]
+        cells = self._cells(mosaic_view.COLUMNS, mosaic_view.ROWS)
         return {self._views[f"mosaic.{number}"]: cell for number, cell in enumerate(cells)}
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -29,20 +27,15 @@ from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.pane.geometry import SliceFrame, slices_on
+from fusionviewer.ui.pane.geometry import SliceFrame, slices_on, way_in
 from fusionviewer.ui.pane.image import SliceImage, request_for
 from fusionviewer.ui.pane.interactions import dispatch
 from fusionviewer.ui.pane.interactions.interaction import Interaction
-from fusionviewer.ui.pane.interactions.navigation import NOTCH, NotchCounter, zoom_about
+from fusionviewer.ui.pane.interactions.navigation import Wheel
 from fusionviewer.ui.pane.overlays.annotations import paint_focus, paint_note
 from fusionviewer.ui.pane.overlays.stack import OverlayStack
 from fusionviewer.ui.pane.redraw import Redraw
 from fusionviewer.ui.widgets.theme import IMAGE
-
-_ZOOM_PER_NOTCH: Final = 1.15
-
-# Turning the wheel away from the user goes towards the patient's right, front and head.
-_AWAY: Final = np.diag([-1.0, -1.0, 1.0])
 
 
 class SliceView(QWidget):
@@ -80,7 +73,7 @@ class SliceView(QWidget):
         self._overlays = OverlayStack()
         self._interaction: Interaction | None = None
         self._marked = False
-        self._notches = NotchCounter()
+        self._wheel = Wheel()
         self._mouse: QPointF | None = None
         self._active = False
         self._first = True
@@ -131,8 +124,8 @@ class SliceView(QWidget):
 
     @property
     def way_in(self) -> Points:
-        """The unit vector (3,) in LPS in which slices are counted: towards the patient's right, front or head."""
-        return np.asarray(self.view_model.view.space(self.space).tilt @ _AWAY[self.orientation.normal_axis])
+        """The unit vector (3,) in LPS in which slices are counted."""
+        return way_in(self.view_model.view.space(self.space), self.orientation)
 
     @property
     def rough(self) -> bool:
@@ -144,16 +137,10 @@ class SliceView(QWidget):
         """The drag that is going on."""
         return self._interaction
 
-    def set_active(self, active: bool) -> None:
-        """Mark the view as the one in which keys act, or not."""
-        if active != self._active:
-            self._active = active
-            self.update()
-
-    def set_first(self, first: bool) -> None:
-        """Tell whether no view that shows the same images comes before this one: what they share is said there."""
-        if first != self._first:
-            self._first = first
+    def set_rank(self, *, active: bool, first: bool) -> None:
+        """Tell whether keys act in this view, and whether it comes before all others that show the same images."""
+        if (active, first) != (self._active, self._first):
+            self._active, self._first = active, first
             self.update()
 
     @property
@@ -239,10 +226,7 @@ class SliceView(QWidget):
             paint_focus(painter, self.size())
 
     def _follow_preview(self) -> None:
-        if self.view_model.by_hand:
-            self._redraw.moved()
-        else:
-            self._redraw.follow()
+        (self._redraw.moved if self.view_model.by_hand else self._redraw.follow)()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._redraw.moved()
@@ -269,15 +253,14 @@ class SliceView(QWidget):
             return
         if self._interaction is not None and not event.buttons():  # the button was let go outside of the window
             self._drop_interaction()
-        at, self._mouse = event.position(), event.position()
+        at = self._mouse = event.position()
         context = self.context()
         if context is None:
             return
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         point = context.frame.point_under(at)
         if self._interaction is not None:
-            self._interaction.fine = shift
-            self._interaction.move(at, context)
+            self._interaction.follow(at, context, fine=shift)
         elif shift and not event.buttons():
             self.view_model.set_cursor(self.space, point)
         else:
@@ -306,23 +289,20 @@ class SliceView(QWidget):
             self.view_model.enlarge(self.key)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is None:
-            return
-        event.accept()
-        turned = event.angleDelta().y()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            zoom_about(self, event.position(), _ZOOM_PER_NOTCH ** (turned / NOTCH))
-            return
-        notches = self._notches.turn(turned)
+        notches = 0 if event is None else self._wheel.turn(self, event)
         if notches:
             self.scroll_slices(notches)
 
     def scroll_slices(self, number: int) -> None:
         """Go so many slices of the image towards the patient's right, front or head."""
+        self.step_cursor(self.way_in, number)
+
+    def step_cursor(self, way: Points, number: int) -> None:
+        """Put the crosshair so many slices further on along a unit vector (3,) of the space that is looked at."""
         volume = self.volume
         if volume is not None:
             cursor = np.asarray(self.view_model.view.space(self.space).cursor)
-            self.view_model.set_cursor(self.space, slices_on(*self.stepped(volume), cursor, self.way_in, number))
+            self.view_model.set_cursor(self.space, slices_on(*self.stepped(volume), cursor, way, number))
 
     def stepped(self, volume: Volume) -> tuple[Volume, RigidTransform]:
         """Whose slices the wheel counts, and its pose: the view's image, or the moving one if that is chosen."""
@@ -384,7 +364,7 @@ class SliceView(QWidget):
         interaction, self._interaction = self._interaction, None
         if interaction is not None:
             interaction.drop()
-        self._notches = NotchCounter()
+        self._wheel = Wheel()
         self._show_what_a_press_does()
         self.update()
 

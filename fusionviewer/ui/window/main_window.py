@@ -26,7 +26,6 @@ from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.dialogs.questions import WindowQuestions
-from fusionviewer.ui.views.active_pane import ActiveView, magnify_where_shown
 from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.value_text import place_text
@@ -57,7 +56,7 @@ class MainWindow(QMainWindow):
         )
         self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
         dialogs = WindowDialogs(self, lambda: self.column.check.note, self._edit_pair_name)
-        self.context = Context(self.workspace, ActiveView(self.images), dialogs)
+        self.context = Context(self.workspace, self.images, dialogs)
         self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
         self._connect()
@@ -109,7 +108,7 @@ class MainWindow(QMainWindow):
         workspace.said.connect(self.status.say)
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(lambda error: self.status.warn(str(error)))
-        workspace.point_found.connect(partial(magnify_where_shown, self.images))
+        workspace.point_found.connect(self.images.magnify_where_shown)
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
         workspace.runner.progressed.connect(partial(register_commands.follow, workspace))

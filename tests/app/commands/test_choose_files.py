@@ -45,7 +45,7 @@ def do(with_phantoms: Workspace, dialogs: GivenAnswers, qtbot: QtBot, phantom_mr
     """Does what an action does, to the end of what it begins; the answer is the workspace."""
 
     def act(key: str) -> Workspace:
-        COMMANDS[key](context_of(with_phantoms, Pane(screen=Screen((700, 500))), dialogs))
+        COMMANDS[key](context_of(with_phantoms, Pane(screen_shown=Screen((700, 500))), dialogs))
         wait_until_idle(with_phantoms, qtbot)
         return with_phantoms
 

@@ -165,7 +165,7 @@ def test_ctrl_p_asks_and_writes_what_was_chosen(
     wait_until_idle(window.workspace, qtbot)
     assert offered == ["fused.png"]  # no name of an image
     with Image.open(tmp_path / "fused.png") as image:
-        assert image.size == window.images.screen_shown().size
+        assert image.size == window.images.screen_shown.size
 
 
 def test_marks_are_on_where_there_are_any_and_words_are_wanted(qtbot: QtBot, view_model: ViewModel) -> None:
@@ -258,7 +258,7 @@ def test_ctrl_c_copies_what_the_views_show_and_with_shift_the_view_alone(window:
     view = window.images.active_view()
     key_click(view, Qt.Key.Key_C, control)
     wait_until_idle(window.workspace, qtbot)
-    assert copied() == window.images.screen_shown().size
+    assert copied() == window.images.screen_shown.size
     key_click(view, Qt.Key.Key_C, control | shift)
     wait_until_idle(window.workspace, qtbot)
     wide, high = copied()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Final, Generic, TypeVar
 
 from PyQt6.QtCore import QPointF, Qt
 
+from fusionviewer.session.state import FusionState
 from fusionviewer.ui.pane.context import DragFeedback, PaneContext, PaneHost
 
 CLICK_UNITS: Final = 4.0
 """A mouse that has not gone further (logical pixels) was clicked and not dragged."""
 
 _NO_FEEDBACK: Final = DragFeedback()
+
+_drags = count()
 
 Hit = TypeVar("Hit")
 
@@ -24,8 +28,10 @@ class Interaction:
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     fine: bool = False
     """Whether Shift is held: a drag that can be finer is."""
+    dragged: bool = False
+    """Whether the mouse has left the place of the press: a click is no drag."""
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, _hit: object = None) -> None:
         self._host = host
         self._view_model = host.view_model
         self._context = context
@@ -38,8 +44,14 @@ class Interaction:
         """What it adds to the picture now."""
         return _NO_FEEDBACK
 
+    def follow(self, mouse: QPointF, context: PaneContext, *, fine: bool) -> None:
+        """Follow the mouse (logical pixels of the pane, which is as `context` now), with Shift held or not."""
+        self.fine = fine
+        self.dragged = self.dragged or (mouse - self._start).manhattanLength() > CLICK_UNITS
+        self.move(mouse, context)
+
     def move(self, mouse: QPointF, context: PaneContext) -> None:
-        """Follow the mouse (logical pixels of the pane, which is as `context` now)."""
+        """Do what this kind of drag does when the mouse has come to a place."""
 
     def release(self) -> None:
         """The button was let go."""
@@ -51,9 +63,21 @@ class Interaction:
     def drop(self) -> None:
         """The end will not come any more: what only a release would have kept is gone."""
 
-    def _clicked(self, mouse: QPointF) -> bool:
-        """Whether the mouse is still where the press was."""
-        return (mouse - self._start).manhattanLength() <= CLICK_UNITS
+
+class StudyDrag(Interaction):
+    """A drag that changes the study at each move; all that it does is one step of undo, called `text`."""
+
+    text: str = ""
+
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, hit: object) -> None:
+        super().__init__(host, context, start, hit)
+        self._document = host.document
+        self._original = self._applied = context.state
+        self._key = f"drag {next(_drags)}"
+
+    def _apply(self, state: FusionState) -> None:
+        self._document.apply(self.text, state, self._key)
+        self._applied = self._document.state
 
 
 @dataclass(frozen=True)
@@ -68,13 +92,12 @@ def _nothing(context: PaneContext, hit: object) -> str:
     return ""
 
 
-def _cross(context: PaneContext, hit: object) -> Qt.CursorShape:
-    return Qt.CursorShape.CrossCursor
-
-
 def always(shape: Qt.CursorShape) -> Callable[[PaneContext, object], Qt.CursorShape]:
     """The same shape, whatever is hit."""
     return lambda context, hit: shape
+
+
+_CROSS: Final = always(Qt.CursorShape.CrossCursor)
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ class InteractionKind(Generic[Hit]):
     hit: Callable[[PaneContext, Press], Hit | None]
     """What such a press would take hold of; None: it does not begin this."""
     begin: Callable[[PaneHost, PaneContext, QPointF, Hit], Interaction | None]
-    cursor: Callable[[PaneContext, Hit], Qt.CursorShape] = _cross
+    cursor: Callable[[PaneContext, Hit], Qt.CursorShape] = _CROSS
     why_not: Callable[[PaneContext, Hit], str] = _nothing
     """Why what is hit cannot be moved, as a sentence; empty if it can."""
     button: Qt.MouseButton = Qt.MouseButton.LeftButton

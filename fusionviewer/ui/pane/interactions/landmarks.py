@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from typing import Final
 
 from PyQt6.QtCore import QPointF, Qt
@@ -13,11 +12,9 @@ from fusionviewer.geometry import Points
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import DragFeedback, MagnifiedPoint, PaneContext, PaneHost
-from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, Press, always
+from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, Press, StudyDrag, always
 from fusionviewer.ui.pane.overlays.landmark_marks import Mark, find_marks, mark_under
 from fusionviewer.ui.pane.overlays.predicted_point import predicted_mark_under
-
-_drags = count()
 
 
 def _turn_to(host: PaneHost, context: PaneContext, mark: Mark) -> None:
@@ -40,17 +37,12 @@ def _mark_clicked(host: PaneHost, point: Points) -> None:
 class PointPlacement(Interaction):
     """A click marks a point; a drag is still one of the crosshair, to look for the place."""
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
-        super().__init__(host, context, start)
-        self._moved = False
-
     def move(self, mouse: QPointF, context: PaneContext) -> None:
-        self._moved = self._moved or not self._clicked(mouse)
-        if self._moved:
+        if self.dragged:
             self._view_model.set_cursor(context.space, context.frame.point_under(mouse))
 
     def release(self) -> None:
-        if not self._moved:
+        if not self.dragged:
             _mark_clicked(self._host, self._frame.point_under(self._start))
 
 
@@ -60,7 +52,7 @@ class _PointDrag(Interaction):
     cursor = Qt.CursorShape.ClosedHandCursor
 
     def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
-        super().__init__(host, context, start)
+        super().__init__(host, context, start, mark)
         self._mark = mark
         self._mouse = start
 
@@ -73,7 +65,7 @@ class _PointDrag(Interaction):
         return self._mark.point + self._frame.step(self._mouse - self._start)
 
 
-class LandmarkDrag(_PointDrag):
+class LandmarkDrag(_PointDrag, StudyDrag):
     """One point follows the mouse, at its distance from the plane; one step of undo.
 
     The crosshair and the window stay. The pair becomes the selected one; in the pair layout the *other* image then
@@ -83,16 +75,11 @@ class LandmarkDrag(_PointDrag):
 
     def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
         super().__init__(host, context, start, mark)
-        self._document = host.document
-        self._original = self._applied = context.state
-        self._key = f"drag {next(_drags)}"
-        self._text = f"Move landmark {mark.pair.name}"
-        self._dragged = False
+        self.text = f"Move landmark {mark.pair.name}"
         _turn_to(host, context, mark)
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
-        self._dragged = self._dragged or not self._clicked(mouse)
-        if not self._dragged:
+        if not self.dragged:
             return
         self._mouse = mouse
         if context.state.landmarks is self._applied.landmarks:  # else the point was taken away meanwhile (undo)
@@ -105,22 +92,19 @@ class LandmarkDrag(_PointDrag):
     def cancel(self) -> None:
         super().cancel()
         if self._document.state is self._applied:
-            self._document.apply(self._text, self._original, self._key)
+            self._apply(self._original)
         elif self._document.state.landmarks is self._applied.landmarks:  # a job ended meanwhile: its result stays
             self._place(self._mark.pair.point(self._mark.side))
 
     def _place(self, point: tuple[float, float, float] | None) -> None:
         state = landmark_edits.place_point(self._document.state, self._mark.index, self._mark.side, point)
-        self._document.apply(self._text, state, self._key)
-        self._applied = self._document.state
+        self._apply(state)
 
 
 class PredictedPointDrag(_PointDrag):
     """A click takes the predicted point for the missing one; a drag takes it from there. It is marked at the end."""
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
-        super().__init__(host, context, start, mark)
-        self._dragged_to: Points | None = None
+    _dragged_to: Points | None = None
 
     @property
     def feedback(self) -> DragFeedback:
@@ -128,7 +112,7 @@ class PredictedPointDrag(_PointDrag):
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
         self._mouse = mouse
-        if self._dragged_to is not None or not self._clicked(mouse):
+        if self.dragged:
             self._dragged_to = self._seen()
             self._host.update()
 
@@ -147,20 +131,20 @@ class LockedHold(Interaction):
     """A locked point stays where it is, and says why."""
 
     cursor = Qt.CursorShape.ForbiddenCursor
+    _explained = False
 
     def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
         super().__init__(host, context, start)
         self._mark = mark
-        self._dragged = False
         _turn_to(host, context, mark)
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
-        if not self._dragged and not self._clicked(mouse):
-            self._dragged = True
+        if self.dragged and not self._explained:
+            self._explained = True
             self._host.explain(mark_landmarks.why_locked(self._mark.pair.name), mouse)
 
     def release(self) -> None:
-        if not self._dragged:
+        if not self.dragged:
             _mark_clicked(self._host, self._frame.point_under(self._start))
 
 
@@ -192,5 +176,5 @@ PREDICTED_POINT: Final = InteractionKind[Mark](
 PLACEMENT: Final = InteractionKind[Side](
     help=(("Click while a pair lacks a point", "Mark the point; a drag still moves the crosshair"),),
     hit=lambda context, press: context.placing,
-    begin=lambda host, context, at, side: PointPlacement(host, context, at),
+    begin=PointPlacement,
 )

@@ -73,13 +73,10 @@ class ShiftDrag(ManualDrag):
     """The moving image sticks to the mouse."""
 
     text = "Move by hand"
-
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
-        super().__init__(host, context, start)
-        self._way = QPointF()
+    _way: QPointF = QPointF()
 
     def _moved(self, last: QPointF, mouse: QPointF, share: float) -> FusionState:
-        self._way += share * (mouse - last)
+        self._way = self._way + share * (mouse - last)
         if self._way.isNull():
             return self._original
         return edits.nudge(self._original, self._frame.step(self._way), _NO_SHIFT, _NO_SHIFT)
@@ -93,7 +90,6 @@ class TurnDrag(ManualDrag):
     def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, handle: RotationHandle) -> None:
         super().__init__(host, context, start)
         self._handle = handle
-        self._centre = context.rotation_centre
         self._from = handle.angle_of(start)
         self._angle = 0.0
 
@@ -108,7 +104,9 @@ class TurnDrag(ManualDrag):
         if self._angle == 0.0:
             return self._original
         # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
-        return edits.nudge(self._original, _NO_SHIFT, self._angle * self._frame.plane.normal, self._centre)
+        return edits.nudge(
+            self._original, _NO_SHIFT, self._angle * self._frame.plane.normal, self._context.rotation_centre
+        )
 
 
 class CentreDrag(Interaction):
@@ -116,12 +114,9 @@ class CentreDrag(Interaction):
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
-        super().__init__(host, context, start)
-        self._centre = context.rotation_centre
-
     def move(self, mouse: QPointF, context: PaneContext) -> None:
-        self._view_model.change(hand_centre=edits.point_of(self._centre + self._frame.step(mouse - self._start)))
+        centre = self._context.rotation_centre + self._frame.step(mouse - self._start)
+        self._view_model.change(hand_centre=edits.point_of(centre))
 
     def cancel(self) -> None:
         self._view_model.change(hand_centre=self._before.hand_centre)

@@ -35,7 +35,7 @@ def end_under(frame: SliceFrame, distances: Sequence[Distance], mouse: QPointF) 
 class DistanceDrag(Interaction):
     """A distance from where the drag began to the mouse; or the end of one that is taken hold of follows it."""
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, _hit: object = None) -> None:
         super().__init__(host, context, start)
         shown = [d for d in self._before.distances if d.side == context.space]
         taken = end_under(context.frame, shown, start)
@@ -58,5 +58,5 @@ class DistanceDrag(Interaction):
 DISTANCE: Final = InteractionKind[bool](
     help=(("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),),
     hit=lambda context, press: context.tool == "measure" or None,
-    begin=lambda host, context, at, hit: DistanceDrag(host, context, at),
+    begin=DistanceDrag,
 )

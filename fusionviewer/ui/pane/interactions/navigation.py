@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
 
 from fusionviewer.ui.pane.context import PaneContext, PaneHost
 from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, always
@@ -14,7 +15,9 @@ from fusionviewer.ui.pane.interactions.interaction import Interaction, Interacti
 _ZOOM_UNITS: Final = 120.0
 """A drag of so many pixels magnifies e times."""
 
-NOTCH: Final = 120
+_ZOOM_PER_NOTCH: Final = 1.15
+
+_NOTCH: Final = 120
 """What Qt calls one notch of a usual wheel."""
 
 WITHOUT_PRESS: Final = (
@@ -24,24 +27,29 @@ WITHOUT_PRESS: Final = (
 """What the mouse does in a pane without a drag, for the shortcut sheet."""
 
 
-class NotchCounter:
+class Wheel:
     """Counts notches. A fine wheel sends small parts of one; they add up, and a change of direction counts at once."""
 
     def __init__(self) -> None:
         self._rest = 0
 
-    def turn(self, turned: int) -> int:
-        """How many whole notches this turn completes, with a sign."""
+    def turn(self, host: PaneHost, event: QWheelEvent) -> int:
+        """How many whole notches this turn completes, with a sign; with Ctrl it zooms instead, and completes none."""
+        event.accept()
+        turned = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            zoom_about(host, event.position(), _ZOOM_PER_NOTCH ** (turned / _NOTCH))
+            return 0
         self._rest = turned if self._rest * turned < 0 else self._rest + turned
-        notches = int(self._rest / NOTCH)
-        self._rest -= notches * NOTCH
+        notches = int(self._rest / _NOTCH)
+        self._rest -= notches * _NOTCH
         return notches
 
 
 class CrosshairDrag(Interaction):
     """The crosshair is under the mouse."""
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, _hit: object = None) -> None:
         super().__init__(host, context, start)
         self.move(start, context)
 
@@ -98,18 +106,18 @@ class FadeDrag(Interaction):
 CROSSHAIR: Final = InteractionKind[bool](
     help=(("Left drag", "Move the crosshair"), ("Shift + move", "Crosshair under the mouse, without a click")),
     hit=lambda context, press: True,
-    begin=lambda host, context, at, hit: CrosshairDrag(host, context, at),
+    begin=CrosshairDrag,
 )
 PAN: Final = InteractionKind[bool](
     help=(("Middle drag", "Pan"),),
     hit=lambda context, press: True,
-    begin=lambda host, context, at, hit: PanDrag(host, context, at),
+    begin=PanDrag,
     button=Qt.MouseButton.MiddleButton,
 )
 ZOOM: Final = InteractionKind[bool](
     help=(("Ctrl + wheel, or right drag", "Zoom"),),
     hit=lambda context, press: True,
-    begin=lambda host, context, at, hit: ZoomDrag(host, context, at),
+    begin=ZoomDrag,
     button=Qt.MouseButton.RightButton,
 )
 FADE: Final = InteractionKind[bool](

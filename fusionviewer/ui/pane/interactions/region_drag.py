@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Final
 
 from PyQt6.QtCore import QPointF
 
 from fusionviewer.app.commands import regions
-from fusionviewer.registration import Box
 from fusionviewer.session import edits
 from fusionviewer.ui.pane.context import PaneContext, PaneHost
-from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, Press
+from fusionviewer.ui.pane.interactions.interaction import InteractionKind, Press, StudyDrag
 from fusionviewer.ui.pane.overlays.region_box import Face, cursor_over, faces_under
 
-_drags = count()
 
-
-class RegionDrag(Interaction):
+class RegionDrag(StudyDrag):
     """One or two sides of the region's box follow the mouse; one step of undo."""
 
+    text = "Change the box"
+
     def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, faces: tuple[Face, ...]) -> None:
-        super().__init__(host, context, start)
+        super().__init__(host, context, start, faces)
         self.cursor = cursor_over(context.frame, faces)
-        self._document = host.document
-        self._original = self._applied = context.state
         self._faces = faces
-        self._key = f"drag {next(_drags)}"
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
         box, fixed = regions.box_of(self._original), self._original.fixed
@@ -34,18 +29,14 @@ class RegionDrag(Interaction):
             return
         step = self._frame.step(mouse - self._start)
         faces = {face: box[face[1]][face[0]] + float(step[face[0]]) for face in self._faces}
-        self._put(regions.moved_box(box, faces, fixed.grid.corners))
+        self._apply(edits.set_box(context.state, regions.moved_box(box, faces, fixed.grid.corners)))
 
     def cancel(self) -> None:
         box = regions.box_of(self._original)
         if self._document.state is self._applied:
-            self._document.apply("Change the box", self._original, self._key)
+            self._apply(self._original)
         elif box is not None and self._document.state.region is self._applied.region:
-            self._put(box)
-
-    def _put(self, box: Box) -> None:
-        self._document.apply("Change the box", edits.set_box(self._document.state, box), self._key)
-        self._applied = self._document.state
+            self._apply(edits.set_box(self._document.state, box))
 
 
 def _hit(context: PaneContext, press: Press) -> tuple[Face, ...] | None:

@@ -17,7 +17,7 @@ class PlanesDrag(Interaction):
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, _hit: object = None) -> None:
         super().__init__(host, context, start)
         self._centre = context.crosshair
         self._angle = self._angle_of(start)
@@ -37,6 +37,6 @@ class PlanesDrag(Interaction):
 PLANES: Final = InteractionKind[bool](
     help=(("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),),
     hit=lambda context, press: context.tool == "turn" or None,
-    begin=lambda host, context, at, hit: PlanesDrag(host, context, at),
+    begin=PlanesDrag,
     cursor=always(Qt.CursorShape.OpenHandCursor),
 )

@@ -42,14 +42,18 @@ def _lies_at(context: PaneContext, side: Side, point: Points) -> bool:
     return volume is not None and bool(volume.grid.contains(context.own_point(side, point)))
 
 
-class WindowDrag(Interaction):
+class _OneImage(Interaction):
+    """A drag that changes the window of one image."""
+
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, _hit: object = None) -> None:
+        super().__init__(host, context, start)
+        self._side = windowed_side(context, start)
+
+
+class WindowDrag(_OneImage):
     """Up brightens, right takes in a wider range of values, for one image."""
 
     cursor = Qt.CursorShape.SizeAllCursor
-
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
-        super().__init__(host, context, start)
-        self._side = windowed_side(context, start)
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
         way, window = mouse - self._start, self._before.window(self._side)
@@ -58,13 +62,10 @@ class WindowDrag(Interaction):
         self._view_model.set_window(self._side, replace(window, level=level, width=width))
 
 
-class WindowBox(Interaction):
+class WindowBox(_OneImage):
     """A box whose values then fill the window of one image."""
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF) -> None:
-        super().__init__(host, context, start)
-        self._side = windowed_side(context, start)
-        self._box: QRectF | None = None
+    _box: QRectF | None = None
 
     @property
     def feedback(self) -> DragFeedback:
@@ -97,19 +98,14 @@ class WindowBox(Interaction):
 
 
 WINDOW_LEVEL: Final = InteractionKind[bool](
-    help=(
-        (
-            "Left drag with the window tool (T)",
-            "Brightness (up, down) and contrast (left, right); landmarks stay",
-        ),
-    ),
+    help=(("Left drag with the window tool (T)", "Brightness (up, down) and contrast (left, right); landmarks stay"),),
     hit=lambda context, press: context.tool == "window" or None,
-    begin=lambda host, context, at, hit: WindowDrag(host, context, at),
+    begin=WindowDrag,
     cursor=always(Qt.CursorShape.SizeAllCursor),
 )
 WINDOW_BOX: Final = InteractionKind[bool](
     help=(("Ctrl + left drag with the window tool (T)", "A box gets its best window"),),
     hit=lambda context, press: (context.tool == "window" and press.control) or None,
-    begin=lambda host, context, at, hit: WindowBox(host, context, at),
+    begin=WindowBox,
     cursor=always(Qt.CursorShape.SizeAllCursor),
 )
