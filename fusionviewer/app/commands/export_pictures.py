@@ -126,10 +126,7 @@ def why_no_marks(workspace: Workspace) -> str:
 
 
 def export_picture(
-    workspace: Workspace,
-    path: Path,
-    choice: PictureChoice = PictureChoice(),
-    screen: Screen = Screen(),
+    workspace: Workspace, path: Path, choice: PictureChoice = PictureChoice(), screen: Screen = Screen()
 ) -> None:
     """Write a picture as PNG or TIFF, blended and windowed as the views are now."""
     draw = _drawing(workspace, choice, screen)

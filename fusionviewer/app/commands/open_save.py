@@ -237,11 +237,7 @@ def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: 
 
 
 def _study_read(
-    workspace: Workspace,
-    stored: StoredStudy,
-    then: Callable[[], str],
-    asked_about: FusionState,
-    outcome: Outcome,
+    workspace: Workspace, stored: StoredStudy, then: Callable[[], str], asked_about: FusionState, outcome: Outcome
 ) -> None:
     opened = workspace.report(outcome, "The study was not opened; nothing was changed.")
     if not isinstance(opened, Opened):
