@@ -216,12 +216,13 @@ def _marked(args: argparse.Namespace, moving_from_fixed: RigidTransform) -> _Mar
 
 
 def _marks(args: argparse.Namespace, marked: _Marked, images: tuple[Volume, Volume]) -> Marks:
-    """The same as it is drawn. Raises FusionError if lines are asked for and the landmarks make no fit."""
-    from fusionviewer.session.marks import marks_of, predicted_error
+    """The same as it is drawn."""
+    from fusionviewer.quality.landmark_facts import landmark_facts
+    from fusionviewer.session.marks import marks_of
 
     fixed, moving = images
     state = replace(marked.state, fixed=fixed, moving=moving)  # whose voxels say how well a pair can be placed
-    error = predicted_error(state, fixed.grid) if args.error_lines else None
+    error = landmark_facts(state).error_within(fixed.grid) if args.error_lines else None
     return marks_of(state, marked.distances, error=error)
 
 

@@ -16,13 +16,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from fusionviewer.errors import BadArgument, FusionError
-from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.pair_findings import IMAGES, distinct_suspects, doubt_finding, suspect_finding
 from fusionviewer.registration import LandmarkFit, fit_landmarks
 from fusionviewer.registration.points.agreement import Doubt, judge_pairs
 from fusionviewer.registration.points.error_theory import FitError, fle_of_repeats, predict_error
 from fusionviewer.registration.points.suspects import Suspect, leave_one_out_mm
+from fusionviewer.rendering.marks.values import PredictedError
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side, points_of
 
 
@@ -121,6 +122,10 @@ class LandmarkFacts:
     def tre_mm(self, point: Points) -> float | None:
         """The predicted root mean square error of the fit at a point (3,) of fixed space; None without a fit."""
         return None if self.error is None else float(self.error.tre_mm(np.asarray(point))[0])
+
+    def error_within(self, grid: Grid) -> PredictedError | None:
+        """The same for lines within an image's box in fixed space; None without a fit."""
+        return None if self.error is None else PredictedError(self.error.tre_mm, grid, self.misfit)
 
 
 def landmark_facts(state: FusionState) -> LandmarkFacts:

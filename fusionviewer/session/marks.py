@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fusionviewer.geometry import Grid, RigidTransform
-from fusionviewer.registration import fit_landmarks
-from fusionviewer.registration.points.agreement import judge_pairs
-from fusionviewer.registration.points.error_theory import predict_error
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.rendering.marks.values import MarkedDistance, MarkedPair, MarkedTarget, Marks, PredictedError
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Point, Side
 from fusionviewer.session.view_state import Distance
@@ -63,17 +60,6 @@ def marked_pairs(
         for n, at in seen.items()
         for pair in (pairs[n],)
     )
-
-
-def predicted_error(state: FusionState, grid: Grid) -> PredictedError:
-    """The predicted error of the fit to a study's landmarks, for lines within an image's box in fixed space.
-
-    Raises FusionError where the landmarks make no fit.
-    """
-    (fixed, moving), fle = state.used_points(), state.used_fle()
-    judgement = judge_pairs(fit_landmarks(fixed, moving, fle), fixed, moving, fle)
-    wrong = any(doubt.reason in ("mirrored", "scaled") for doubt in judgement.doubts)
-    return PredictedError(predict_error(fixed, fle).tre_mm, grid, wrong or bool(judgement.suspects))
 
 
 def _moved(points: Sequence[Point], sides: Sequence[Side], space: Side, pose: RigidTransform) -> list[Point]:

@@ -7,7 +7,7 @@ import pytest
 from landmark_sets import PLACES, noisy, pair
 from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 
-from fusionviewer.geometry import RigidTransform
+from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.quality import landmark_facts as module
 from fusionviewer.quality.landmark_facts import (
     automatic_fle_mm,
@@ -57,6 +57,22 @@ def test_the_numbers_are_those_of_the_theory() -> None:
     target = np.array([10.0, 5, 20])
     assert facts.tre_mm(target) == pytest.approx(predict_error(PLACES[:6], errors).tre_mm(target)[0])
     assert prediction_text(facts, target) == f"Predicted error here {facts.tre_mm(target):.1f} mm RMS (landmark fit)"
+
+
+def test_the_predicted_error_for_lines_is_that_of_the_fit() -> None:
+    grid = Grid.axis_aligned((20, 20, 20), (5.0, 5.0, 5.0), np.zeros(3))
+    points = np.random.default_rng(2).normal(size=(6, 3)) * 40
+    pairs = [LandmarkPair(f"L{n}", tuple(p), tuple(MOVING_FROM_FIXED.apply(p))) for n, p in enumerate(points)]
+    assert landmark_facts(replace(study(*pairs[:2]), fle_mm=1.5)).error_within(grid) is None
+    error = landmark_facts(replace(study(*pairs), fle_mm=1.5)).error_within(grid)
+    assert error is not None
+    assert error.grid is grid
+    assert not error.doubtful
+    assert error.tre_mm(points.mean(axis=0)[None])[0] == pytest.approx(1.5 / np.sqrt(6), rel=0.01)
+    wrong = replace(pairs[0], moving_point=tuple(np.array(pairs[0].moving_point) + 30))
+    doubted = landmark_facts(replace(study(wrong, *pairs[1:]), fle_mm=1.5)).error_within(grid)
+    assert doubted is not None
+    assert doubted.doubtful
 
 
 def test_left_out_distances_and_residuals_belong_to_their_rows() -> None:

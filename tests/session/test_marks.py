@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.rendering.marks.values import PredictedError
 from fusionviewer.session.alignment import Alignment
-from fusionviewer.session.marks import marks_of, predicted_error
+from fusionviewer.session.marks import marks_of
 from fusionviewer.session.state import FusionState, LandmarkPair, Target
 from fusionviewer.session.view_state import Distance
 
@@ -69,18 +69,8 @@ def test_a_study_with_nothing_marked_has_no_marks() -> None:
     assert not marks_of(FusionState(), DISTANCES).empty
 
 
-def test_the_predicted_error_is_that_of_the_fit_and_belongs_to_fixed_space() -> None:
+def test_predicted_error_belongs_to_fixed_space() -> None:
     grid = Grid.axis_aligned((20, 20, 20), (5.0, 5.0, 5.0), np.zeros(3))
-    with pytest.raises(BadArgument, match="at least 3"):
-        predicted_error(STATE, grid)
-    rng = np.random.default_rng(2)
-    points = rng.normal(size=(6, 3)) * 40
-    pairs = [LandmarkPair(f"L{n}", tuple(p), tuple(POSE.apply(p))) for n, p in enumerate(points)]
-    state = replace(STATE, landmarks=tuple(pairs), fle_mm=1.5)
-    error = predicted_error(state, grid)
-    assert not error.doubtful
-    assert error.tre_mm(points.mean(axis=0)[None])[0] == pytest.approx(1.5 / np.sqrt(6), rel=0.01)
-    assert marks_of(state, error=error).error is error
-    assert marks_of(state, space="moving", sides=("moving",), error=error).error is None
-    wrong = replace(pairs[0], moving_point=tuple(np.array(pairs[0].moving_point) + 30))
-    assert predicted_error(replace(state, landmarks=(wrong, *pairs[1:])), grid).doubtful
+    error = PredictedError(lambda points: points[:, 0], grid)
+    assert marks_of(STATE, error=error).error is error
+    assert marks_of(STATE, space="moving", sides=("moving",), error=error).error is None

@@ -20,7 +20,7 @@ from fusionviewer.progress import Observer
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import VOLUME_MODES, Kind, write_fused
-from fusionviewer.rendering.marks.values import Marks, PredictedError
+from fusionviewer.rendering.marks.values import Marks
 from fusionviewer.rendering.picture import Framing, PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import write_picture
 from fusionviewer.session.marks import marks_of
@@ -112,9 +112,7 @@ def marks_seen(
     """What is marked where both images are fused, or in one view; the pair that is being marked again is hidden."""
     error = None
     if view.show_error_lines and state.fixed is not None:
-        facts = landmark_facts(state)
-        if facts.error is not None:
-            error = PredictedError(facts.error.tre_mm, state.fixed.grid, facts.misfit)
+        error = landmark_facts(state).error_within(state.fixed.grid)
     space, sides = ("fixed", SIDES) if active is None else (active.space, active.sides)
     return marks_of(state, view.distances, space=space, sides=sides, landmarks=landmarks, error=error)
 

@@ -26,12 +26,13 @@ from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.scene import whole_image_scale
 from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session import edits
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.marks import predicted_error
 from fusionviewer.session.scene import scene_of
 from fusionviewer.session.state import LandmarkPair, Target
 from fusionviewer.session.study_file import save_study
@@ -262,10 +263,10 @@ def test_lines_of_equal_error_are_drawn_while_the_window_shows_them(study: Works
     assert seen is not None
     assert state.fixed is not None
     assert seen.grid is state.fixed.grid
-    alone = predicted_error(state, state.fixed.grid)  # as the command line has it
+    fit = predict_error(state.used_points()[0], state.used_fle())
     points = np.random.default_rng(1).normal(size=(9, 3)) * 50
-    assert np.allclose(seen.tre_mm(points), alone.tre_mm(points))
-    assert seen.doubtful == alone.doubtful
+    assert np.allclose(seen.tre_mm(points), fit.tre_mm(points))
+    assert seen.doubtful == landmark_facts(state).misfit
     no_fit = replace(state, landmarks=state.landmarks[:2])
     assert export_pictures.marks_seen(no_fit, replace(view, show_error_lines=True)).error is None
 
