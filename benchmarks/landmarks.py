@@ -125,7 +125,7 @@ def drag(window: MainWindow, steps: int, spent: Spent) -> tuple[list[float], lis
     view = window.images.view("fixed.axial")
     context = view.context()
     assert context is not None
-    start = next(mark.at for mark in find_marks(context) if mark.index == 0)
+    start = next(QPointF(*mark.at) for mark in find_marks(context) if mark.index == 0)
     all_of_it, judging = [], []
     send(view, QEvent.Type.MouseButtonPress, start)
     for step in range(steps + 3):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PyQt6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
+from fusionviewer.rendering.marks.landmarks import SeenPoint
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.pane.overlays.landmark_marks import Mark, find_marks
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
 from fusionviewer.ui.pane.overlays.magnifier import Magnifier, place_for
 from fusionviewer.ui.views.slice_view import SliceView
 
@@ -55,16 +56,18 @@ class NudgeMagnifier(QWidget):
         mark = self._mark(self._view.context())
         if mark is None:
             return
-        at, taken = mark.at.toPoint(), self.geometry()
-        if self.isHidden() or taken.adjusted(-_RIM, -_RIM, _RIM, _RIM).contains(at):  # else it stays in its corner
-            place = place_for(self._view.size(), mark.at)
+        at, taken = QPointF(*mark.at), self.geometry()
+        if self.isHidden() or taken.adjusted(-_RIM, -_RIM, _RIM, _RIM).contains(
+            at.toPoint()
+        ):  # else it stays in its corner
+            place = place_for(self._view.size(), at)
             self.setGeometry(place.adjusted(-_RIM, -_RIM, 2 * _RIM, 2 * _RIM))
         self.show()
         self.raise_()
         self.update()
         self.timer.start()
 
-    def _mark(self, context: PaneContext | None) -> Mark | None:
+    def _mark(self, context: PaneContext | None) -> SeenPoint | None:
         """The point as the view shows it; None: there is no such point."""
         if context is None:
             return None

@@ -95,7 +95,7 @@ def test_it_lies_away_from_the_point_and_lets_clicks_through(window: MainWindow,
     view, shown = window.images.active_view(), nudge(window, qtbot)
     for mark in find_marks(context_of(view)):
         if mark.index == 0:
-            assert not shown.geometry().contains(mark.at.toPoint())
+            assert not shown.geometry().contains(QPointF(*mark.at).toPoint())
     assert view.childAt(shown.geometry().center()) is None
 
 

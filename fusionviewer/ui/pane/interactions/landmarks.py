@@ -9,19 +9,19 @@ from PyQt6.QtCore import QPointF, Qt
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.geometry import Points
+from fusionviewer.rendering.marks.landmarks import SeenPoint
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import DragFeedback, MagnifiedPoint, PaneContext, PaneHost
 from fusionviewer.ui.pane.interactions.interaction import Interaction, InteractionKind, Press, StudyDrag, always
-from fusionviewer.ui.pane.overlays.landmark_marks import Mark, find_marks, mark_under
-from fusionviewer.ui.pane.overlays.predicted_point import predicted_mark_under
+from fusionviewer.ui.pane.overlays.landmark_marks import find_marks, mark_under, predicted_mark
 
 
-def _turn_to(host: PaneHost, context: PaneContext, mark: Mark) -> None:
+def _turn_to(host: PaneHost, context: PaneContext, mark: SeenPoint) -> None:
     """Select the pair of a mark that is pressed; in rows the other image looks at its twin."""
     look = replace(context.view, selected_pair=mark.index)
     other: Side = "moving" if mark.side == "fixed" else "fixed"
-    twin = mark.pair.point(other)
+    twin = context.landmarks[mark.index].point(other)
     if twin is not None and not context.fused:
         look = look.with_space(other, replace(look.space(other), cursor=twin, focus=twin))
     host.view_model.show(look)
@@ -51,7 +51,7 @@ class _PointDrag(Interaction):
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: SeenPoint) -> None:
         super().__init__(host, context, start, mark)
         self._mark = mark
         self._mouse = start
@@ -73,9 +73,9 @@ class LandmarkDrag(_PointDrag, StudyDrag):
     point of the pair that is being marked is meant for its twin, which may lie at that place.
     """
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: SeenPoint) -> None:
         super().__init__(host, context, start, mark)
-        self.text = f"Move landmark {mark.pair.name}"
+        self.text = f"Move landmark {context.landmarks[mark.index].name}"
         _turn_to(host, context, mark)
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
@@ -94,7 +94,7 @@ class LandmarkDrag(_PointDrag, StudyDrag):
         if self._document.state is self._applied:
             self._apply(self._original)
         elif self._document.state.landmarks is self._applied.landmarks:  # a job ended meanwhile: its result stays
-            self._place(self._mark.pair.point(self._mark.side))
+            self._place(self._original.landmarks[self._mark.index].point(self._mark.side))
 
     def _place(self, point: tuple[float, float, float] | None) -> None:
         state = landmark_edits.place_point(self._document.state, self._mark.index, self._mark.side, point)
@@ -133,41 +133,47 @@ class LockedHold(Interaction):
     cursor = Qt.CursorShape.ForbiddenCursor
     _explained = False
 
-    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: Mark) -> None:
+    def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, mark: SeenPoint) -> None:
         super().__init__(host, context, start)
-        self._mark = mark
+        self._name = context.landmarks[mark.index].name
         _turn_to(host, context, mark)
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
         if self.dragged and not self._explained:
             self._explained = True
-            self._host.explain(mark_landmarks.why_locked(self._mark.pair.name), mouse)
+            self._host.explain(mark_landmarks.why_locked(self._name), mouse)
 
     def release(self) -> None:
         if not self.dragged:
             _mark_clicked(self._host, self._frame.point_under(self._start))
 
 
-def _hit_landmark(context: PaneContext, press: Press) -> Mark | None:
+def _hit_landmark(context: PaneContext, press: Press) -> SeenPoint | None:
     return None if press.at is None else mark_under(find_marks(context), press.at)
 
 
-def _begin_landmark(host: PaneHost, context: PaneContext, at: QPointF, mark: Mark) -> Interaction:
-    return (LockedHold if mark.pair.locked else LandmarkDrag)(host, context, at, mark)
+def _begin_landmark(host: PaneHost, context: PaneContext, at: QPointF, mark: SeenPoint) -> Interaction:
+    return (LockedHold if context.landmarks[mark.index].locked else LandmarkDrag)(host, context, at, mark)
 
 
-def _hit_predicted_point(context: PaneContext, press: Press) -> Mark | None:
-    return None if press.at is None else predicted_mark_under(context, press.at)
+def _why_not_landmark(context: PaneContext, mark: SeenPoint) -> str:
+    pair = context.landmarks[mark.index]
+    return mark_landmarks.why_locked(pair.name) if pair.locked else ""
 
 
-LANDMARK: Final = InteractionKind[Mark](
+def _hit_predicted_point(context: PaneContext, press: Press) -> SeenPoint | None:
+    mark = None if press.at is None else predicted_mark(context)
+    return None if press.at is None or mark is None else mark_under([mark], press.at)
+
+
+LANDMARK: Final = InteractionKind[SeenPoint](
     help=(("Drag a landmark", "Move it; Esc puts it back"),),
     hit=_hit_landmark,
     begin=_begin_landmark,
     cursor=always(Qt.CursorShape.OpenHandCursor),
-    why_not=lambda context, mark: mark_landmarks.why_locked(mark.pair.name) if mark.pair.locked else "",
+    why_not=_why_not_landmark,
 )
-PREDICTED_POINT: Final = InteractionKind[Mark](
+PREDICTED_POINT: Final = InteractionKind[SeenPoint](
     help=(("Click or drag a predicted point (dashed)", "Mark the missing point there, or where it is dragged to"),),
     hit=_hit_predicted_point,
     begin=PredictedPointDrag,

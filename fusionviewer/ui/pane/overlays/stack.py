@@ -21,10 +21,9 @@ from fusionviewer.ui.pane.overlays.annotations import (
 )
 from fusionviewer.ui.pane.overlays.colour_bar import colours_shown, draw_colours
 from fusionviewer.ui.pane.overlays.error_contours import draw_error_contours
-from fusionviewer.ui.pane.overlays.landmark_marks import draw_study
+from fusionviewer.ui.pane.overlays.landmark_marks import draw_prediction, draw_study
 from fusionviewer.ui.pane.overlays.magnifier import Magnifier
 from fusionviewer.ui.pane.overlays.painter import PaneLetters, letters_of, paint
-from fusionviewer.ui.pane.overlays.predicted_point import draw_prediction
 from fusionviewer.ui.pane.overlays.region_box import draw_region_box
 from fusionviewer.ui.pane.overlays.rotation_handle import draw_rotation_handle
 

@@ -21,8 +21,8 @@ from fusionviewer.rendering.colours import MOVING_COLOUR
 from fusionviewer.session import edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.pane.image import request_for
+from fusionviewer.ui.pane.overlays.landmark_marks import predicted_mark
 from fusionviewer.ui.pane.overlays.magnifier import SIZE, TIMES, Magnifier, place_for
-from fusionviewer.ui.pane.overlays.predicted_point import predicted_mark
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -61,7 +61,7 @@ def test_a_drag_of_the_ghost_marks_where_it_is_let_go_as_one_step(
     assert not pairs(half_marked)[0].complete
     ghost = predicted_mark(context_of(view))
     assert ghost is not None
-    assert (ghost.at - start - way).manhattanLength() < 1e-6
+    assert (QPointF(*ghost.at) - start - way).manhattanLength() < 1e-6
     mm = frame_of(view).mm_per_unit
     hand.release()
     np.testing.assert_allclose(
@@ -80,7 +80,7 @@ def test_esc_leaves_the_ghost_where_it_was(half_marked: MainWindow, phantom_trut
     assert half_marked.workspace.document.state is state
     ghost = predicted_mark(context_of(view))
     assert ghost is not None
-    assert (ghost.at - start).manhattanLength() < 1e-6
+    assert (QPointF(*ghost.at) - start).manhattanLength() < 1e-6
 
 
 def test_a_click_elsewhere_marks_there_instead(half_marked: MainWindow, phantom_truth: RigidTransform) -> None:
