@@ -89,10 +89,10 @@ def _legend(sheet: Sheet, pane: Pane, *, doubtful: bool) -> list[Text]:
 
 def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float | None) -> None:
     """Name, position, side letters and a scale bar of `bar_mm` (None: no bar) on one pane, over all else."""
-    rooms = _rooms_of_sides(sheet, pane)
+    rooms, title = _letters_and_title(sheet, pane)
     # The crosshair makes way, so that no letter is ever crossed out.
     items: list[Primitive] = [Block(room, opacity=_BEHIND_LETTERS) for room in rooms]
-    items += [*side_letters(pane.plane.sides(), rooms), *_title(sheet, pane, rooms[2])]
+    items += [*side_letters(pane.plane.sides(), rooms), *title]
     if bar_mm is not None:
         corner = pane.box.width / sheet.unit - _INSET, pane.box.height / sheet.unit - _INSET
         items += scale_bar(bar_mm, pane.viewport.mm_per_pixel * sheet.unit, corner, right=True)
@@ -101,18 +101,18 @@ def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float | None) -> None:
 
 def rooms_of_words(sheet: Sheet, pane: Pane) -> list[Room]:
     """Where letters and title stand in a pane."""
-    rooms = _rooms_of_sides(sheet, pane)
-    return [*rooms, *(room_of(text, sheet.face) for text in _title(sheet, pane, rooms[2]))]
+    rooms, title = _letters_and_title(sheet, pane)
+    return [*rooms, *(room_of(text, sheet.face) for text in title)]
 
 
-def _rooms_of_sides(sheet: Sheet, pane: Pane) -> list[Room]:
+def _letters_and_title(sheet: Sheet, pane: Pane) -> tuple[list[Room], list[Text]]:
+    """The rooms of the side letters, and the pane's name and place at the upper left.
+
+    What of these would run into the letter at the upper edge goes below.
+    """
     extent = pane.box.width / sheet.unit, pane.box.height / sheet.unit
-    return rooms_of_sides(pane.plane.sides(), extent, sheet.face, _INSET, _AROUND_LETTERS)
-
-
-def _title(sheet: Sheet, pane: Pane, upper: Room) -> list[Text]:
-    """The pane's name and place, at the upper left; what would run into the letters at the upper edge goes below."""
-    letters, words = sheet.face, []
+    rooms = rooms_of_sides(pane.plane.sides(), extent, sheet.face, _INSET, _AROUND_LETTERS)
+    letters, words, upper = sheet.face, list[Text](), rooms[2]
     x, y = _INSET, (upper[1] + upper[3]) / 2
     for text, colour in ((pane.title, TEXT_COLOUR), (pane.place, DIM if pane.title else TEXT_COLOUR)):
         if text:
@@ -121,4 +121,4 @@ def _title(sheet: Sheet, pane: Pane, upper: Room) -> list[Text]:
                 x, y = _INSET, y + letters.line("title")
             words.append(Text((x, y), text, colour, "title", "lm"))
             x += length + 10
-    return words
+    return rooms, words

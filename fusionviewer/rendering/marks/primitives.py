@@ -7,7 +7,7 @@ are enlarged by in a picture. Whole numbers are the corners of pixels, at the up
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import ClassVar, Final, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class Circle:
 
     at: Spot
     radius: float
+    closed: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

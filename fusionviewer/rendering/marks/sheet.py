@@ -17,9 +17,9 @@ from fusionviewer.rendering.marks import strokes
 from fusionviewer.rendering.marks.lettering import FINE, Face, elided, lettering
 from fusionviewer.rendering.marks.primitives import (
     Block,
-    Circle,
     Line,
     Primitive,
+    Room,
     Rule,
     Shape,
     Spot,
@@ -77,13 +77,11 @@ class Sheet:
                 case Stroke():
                     self._stroke(item, np.array(corner) - 0.5)
                 case Block(room, colour, opacity):
-                    x, y, right, bottom = (round(v * self.unit) for v in room)
-                    box = (left + x, top + y, left + right - 1, top + bottom - 1)
-                    self.draw.rectangle(box, (*rgb(colour), round(255 * opacity)))
+                    x, y, right, bottom = self._pixels(room, corner)
+                    self.draw.rectangle((x, y, right - 1, bottom - 1), (*rgb(colour), round(255 * opacity)))
                 case Strip(room):
-                    x, y, right, bottom = (round(v * self.unit) for v in room)
-                    pixels = strip_pixels(item, right - x, bottom - y)
-                    self.image.paste(Image.fromarray(pixels), (left + x, top + y))
+                    x, y, right, bottom = self._pixels(room, corner)
+                    self.image.paste(Image.fromarray(strip_pixels(item, right - x, bottom - y)), (x, y))
                 case Rule(start, end, colour, opacity):
                     (x, y), (right, bottom) = ((math.floor(v * self.unit) for v in place) for place in (start, end))
                     line = (left + x, top + y, left + max(x, right - 1), top + max(y, bottom - 1))
@@ -126,12 +124,16 @@ class Sheet:
             self.image.paste(ink, (column, row), mask)
         return font.getlength(text) / FINE
 
+    def _pixels(self, room: Room, corner: tuple[int, int]) -> tuple[int, int, int, int]:
+        (left, top), (x, y, right, bottom) = corner, (round(v * self.unit) for v in room)
+        return left + x, top + y, left + right, top + bottom
+
     def _stroke(self, item: Stroke, corner: Points) -> None:
         """The rims of all shapes, what is within them, and the lines."""
         width, rim, colour = max(_THINNEST, item.width * self.unit), item.rim * self.unit, rgb(item.colour)
         room = width / 2 + rim + 1
-        closed = [shape for shape in item.shapes if isinstance(shape, Circle) or shape.closed]
-        runs = [self._places(shape, corner) for shape in item.shapes if not (isinstance(shape, Circle) or shape.closed)]
+        closed = [shape for shape in item.shapes if shape.closed]
+        runs = [self._places(shape, corner) for shape in item.shapes if not shape.closed]
         whole = [strokes.lines(self.image, runs, room), *(self._closed(shape, corner, room) for shape in closed)]
         traces = [trace for trace in whole if trace is not None]
         for trace in traces if rim else ():

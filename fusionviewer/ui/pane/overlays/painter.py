@@ -91,8 +91,11 @@ def paint(painter: QPainter, items: Iterable[Primitive], letters: PaneLetters | 
                 pixels = strip_pixels(item, width, height).tobytes()
                 image = QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888)
                 painter.drawImage(QRectF(left, top, right - left, bottom - top), image)
-            case Rule():
-                _rule(painter, item)
+            case Rule((x, y), (right, bottom), colour, opacity, rim_opacity):
+                strip = _strip(colour, opacity, rim_opacity, x == right)
+                wide, high = (3, math.ceil(bottom - y)) if x == right else (math.ceil(right - x), 3)
+                at = QPoint(int(x) - (x == right), int(y) - (x != right))
+                painter.drawImage(at, strip, QRect(0, 0, wide, high))
 
 
 def _ratio(painter: QPainter) -> float:
@@ -192,16 +195,6 @@ def _ring(size: tuple[float, int], rim: int, line: int, widths: tuple[float, flo
         painter.drawEllipse(QPointF(half, half), radius, radius)
     painter.end()
     return image
-
-
-def _rule(painter: QPainter, item: Rule) -> None:
-    (x, y), (right, bottom) = item.start, item.end
-    upright = x == right
-    strip = _strip(item.colour, item.opacity, item.rim_opacity, upright)
-    if upright:
-        painter.drawImage(QPoint(int(x) - 1, int(y)), strip, QRect(0, 0, 3, math.ceil(bottom - y)))
-    else:
-        painter.drawImage(QPoint(int(x), int(y) - 1), strip, QRect(0, 0, math.ceil(right - x), 3))
 
 
 @lru_cache(maxsize=16)
