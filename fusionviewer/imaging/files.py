@@ -14,7 +14,7 @@ from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
 from fusionviewer.imaging.intake import check_size, check_spacing, volume_of
-from fusionviewer.imaging.native_calls import remarks_kept, run_watched
+from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
 from fusionviewer.imaging.volume import ImageSource, Volume
 from fusionviewer.progress import Observer
 
@@ -109,6 +109,7 @@ def _read_pixels(path: Path) -> NDArray[Any]:
 
 def _check_there(path: Path) -> None:
     """Raise UnreadableInput for a file that is missing, empty, or not to be opened."""
+    check_name(path)
     try:
         with path.open("rb") as stream:
             empty = not stream.read(1)

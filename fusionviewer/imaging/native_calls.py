@@ -10,10 +10,12 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, Final, TextIO, TypeVar
 
 import SimpleITK as sitk
 
+from fusionviewer.errors import BadArgument
 from fusionviewer.process import log
 from fusionviewer.process.workers import Worker
 from fusionviewer.progress import Observer
@@ -24,6 +26,17 @@ _LOOK_EVERY_S: Final = 0.05
 _LONGEST_REMARKS: Final = 64 * 1024
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what users must know is said in sentences of our own
+
+
+def check_name(path: Path) -> None:
+    """Raise BadArgument for a path of bytes that are no Unicode text: handed to ITK it ends the whole process."""
+    try:
+        os.fspath(path).encode("utf-8")
+    except UnicodeEncodeError as problem:
+        raise BadArgument(
+            "The name of a file, or of a folder above it, is not Unicode text.",
+            "Rename it, or copy it to a folder with a plain name.",
+        ) from problem
 
 
 def run_watched(call: Callable[[], T], observer: Observer) -> T:

@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.imaging import nifti
-from fusionviewer.imaging.native_calls import remarks_kept
+from fusionviewer.imaging.native_calls import check_name, remarks_kept
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.imaging.whole_files import cannot_write, check_writable, written_whole
 from fusionviewer.progress import Observer
@@ -24,7 +24,8 @@ SUFFIXES: Final = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
 
 
 def check_suffix(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> None:
-    """Raise BadArgument if a file's name does not say one of the formats that can be written."""
+    """Raise BadArgument if a file's name does not say one of the formats that can be written, or is no text."""
+    check_name(path)
     if not path.name.lower().endswith(suffixes):
         raise BadArgument(
             f"{path.name} does not say a format that can be written.", f"Let the name end in {', '.join(suffixes)}."

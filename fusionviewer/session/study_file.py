@@ -124,7 +124,8 @@ def save_study(
         document["recovery"] = recovery
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     with written_whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        # A path of bytes that are no UTF-8 holds lone surrogates: written as JSON's \udc.. they come back as they were.
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def load_study(path: Path) -> StoredStudy:

@@ -144,7 +144,8 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
 
 def _let_ctrl_c_close(window: MainWindow) -> None:
     """Let Ctrl+C in the terminal close the window: Python's handlers only run when Python code does."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Closing may ask, and a question has a loop of its own, which must not begin in the middle of painting.
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     heartbeat = QTimer(window)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(200)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,13 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from fusionviewer.errors import Cancelled, UnreadableInput
+from fusionviewer.errors import BadArgument, Cancelled, UnreadableInput
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging import intake
 from fusionviewer.imaging.files import plain_name
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import ImageSource, grid_of
+from fusionviewer.imaging.writers import write_volume
 from fusionviewer.progress import Observer
 
 ENDINGS = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd")
@@ -314,6 +317,20 @@ def test_a_cancelled_reading_stops_between_pieces(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         read_volume(tmp_path / "a.nii.gz", "", Observer(listen, cancelled))
     assert 0.2 < seen[-1] < 0.7
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="their names are always Unicode text")
+def test_a_name_that_is_no_text_is_refused_and_does_not_end_the_process(tmp_path: Path) -> None:
+    sitk.WriteImage(image(), str(tmp_path / "plain.nii"))
+    path = tmp_path / os.fsdecode(b"M\xfcller.nii")
+    (tmp_path / "plain.nii").rename(path)
+    with pytest.raises(BadArgument, match="not Unicode text") as refusal:
+        read_volume(path)
+    assert "Rename" in refusal.value.remedy
+    path.rename(tmp_path / "plain.nii")
+    with pytest.raises(BadArgument, match="not Unicode text"):
+        write_volume(read_volume(tmp_path / "plain.nii"), path)
+    assert not path.exists()
 
 
 def test_names_that_no_file_can_have(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.volume import ImageSource
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.registration import (
     Bounds,
@@ -198,6 +201,19 @@ def test_images_are_found_beside_the_study_after_both_moved(tmp_path: Path) -> N
     assert read_volume(there / "ct.nii.gz").fingerprint == stored.moving.fingerprint
     (there / "mr.nii.gz").unlink()
     assert stored.fixed.locate(stored.path) is None
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="their names are always Unicode text")
+def test_paths_that_are_no_text_are_kept(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"M\xfcller")
+    folder.mkdir()
+    fixed = replace(phantom_mr(), source=ImageSource(folder / "series"))
+    save_study(FusionState(fixed=fixed), None, tmp_path / "s.fusion.json")
+    stored = load_study(tmp_path / "s.fusion.json")
+    assert stored.fixed is not None
+    assert stored.fixed.absolute == str(folder / "series")
+    save_study(FusionState(), None, folder / "s.fusion.json")
+    assert load_study(folder / "s.fusion.json").fixed is None
 
 
 def _broken(tmp_path: Path, **changes: object) -> Path:

@@ -16,7 +16,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import RigidTransform, as_point
-from fusionviewer.imaging.native_calls import remarks_kept
+from fusionviewer.imaging.native_calls import check_name, remarks_kept
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 
 _COUNTS: Final = {
@@ -85,6 +85,7 @@ def read_itk_transform(path: Path) -> RigidTransform:
 def _check_file(path: Path) -> None:
     """Raise UnreadableInput for a file that is not there, and for a text file that ITK would misread."""
     content = read_whole(path)
+    check_name(path)
     if not content.strip():
         raise UnreadableInput(f"{path.name} is empty.", _WANTED)
     ending = path.suffix.lower()

@@ -17,7 +17,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.headers import SliceHeader
 from fusionviewer.imaging.dicom.stacks import Stack
-from fusionviewer.imaging.native_calls import remarks_kept, unwarned
+from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
 from fusionviewer.progress import Observer
 
 
@@ -108,6 +108,7 @@ def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
 
 def _decoded(path: Path) -> NDArray[Any]:
     """All frames (n, rows, columns) of a file compressed as JPEG, JPEG-LS or JPEG 2000; ITK rescales them itself."""
+    check_name(path)
     with remarks_kept():
         array = np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO")))
     return array.reshape(-1, *array.shape[-2:])

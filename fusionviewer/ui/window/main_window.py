@@ -181,8 +181,8 @@ class MainWindow(QMainWindow):
         """Ask about unsaved changes, leave a running job, remember the window's place."""
         if event is None:
             return
+        event.ignore()  # until all of it is done: an error on the way must not take the window and the work with it
         if not self.workspace.questions.may_discard_changes():
-            event.ignore()
             return
         self.workspace.runner.cancel()
         self.workspace.view_model.interlude.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from fusionviewer.imaging.writers import write_volume
 from fusionviewer.session import edits
 from fusionviewer.session.recovery import RecoveryFiles, Snapshot, find_leftovers
 from fusionviewer.session.state import FusionState, Target
+from fusionviewer.session.study_file import save_study
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.application import keep_work
 from fusionviewer.ui.dialogs.recovery import RecoveryDialog
@@ -105,6 +108,25 @@ def test_restored_work_is_modified_keeps_its_path_and_is_kept_until_it_is_saved(
     window.actions_by_key["save"].trigger()
     assert path.exists()
     qtbot.waitUntil(lambda: not list((tmp_path / "recovery").glob("*.json")))
+
+
+def test_what_was_saved_after_the_crash_is_not_replaced_by_what_is_restored(
+    window: MainWindow, tmp_path: Path, on_disk: FusionState, qtbot: QtBot
+) -> None:
+    path = tmp_path / "study.fusion.json"
+    _leave(tmp_path, on_disk, "one", path)
+    save_study(replace(on_disk, targets=(Target("newer", (0.0, 0.0, 0.0)),)), ViewState(), path)
+    later = time.time() + 60
+    os.utime(path, (later, later))
+    said: list[str] = []
+    window.workspace.said.connect(said.append)
+    dialog = _offered(window, tmp_path)
+    _press(dialog, "Restore", qtbot)
+    qtbot.waitUntil(lambda: not window.workspace.runner.busy)
+    assert [target.name for target in window.workspace.document.state.targets] == ["one"]
+    assert window.workspace.document.path is None  # a save asks where to
+    assert window.workspace.document.modified
+    assert any("study.fusion.json has been saved after the crash" in text for text in said)
 
 
 def test_restored_work_that_never_was_saved_survives_another_crash(

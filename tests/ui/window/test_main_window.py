@@ -53,6 +53,26 @@ def test_the_title_tells_of_unsaved_changes_and_closing_asks(
     assert window.close()
 
 
+def test_an_error_while_closing_keeps_the_window_and_the_work(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window = open_window()
+    closed: list[None] = []
+    window.closing.connect(lambda: closed.append(None))
+
+    def fail() -> bool:
+        raise ValueError("saving went wrong")
+
+    monkeypatch.setattr(window.workspace.questions, "may_discard_changes", fail)
+    with qtbot.capture_exceptions() as caught:
+        assert not window.close()
+    assert [str(error) for _, error, _ in caught] == ["saving went wrong"]
+    assert window.isVisible()
+    assert closed == []
+    monkeypatch.undo()
+    assert window.close()
+
+
 def test_closing_leaves_a_running_registration(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(EMPTY)
     window.actions_by_key["open_sample"].trigger()
