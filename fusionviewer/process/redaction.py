@@ -16,6 +16,8 @@ from typing import Final
 HIDDEN: Final = "…"
 """Stands where something was left out."""
 
+_CAME_OF: Final = "\nwhich came of:\n"
+
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 _ROOTS: Final = ((str(_PACKAGE), _PACKAGE.name), (os.path.dirname(os.__file__), "python"))
 """Folders whose files may be named, and what stands for the folder."""
@@ -25,6 +27,8 @@ _LIBRARIES: Final = "/site-packages/"
 
 _FRAMES_KEPT: Final = 40
 _LINES_KEPT: Final = 20
+_CAUSES_KEPT: Final = 5
+"""Of a chain of exceptions, so many at each end: what was raised last, and what began it."""
 
 _WORDS_AS_TEXT: Final = """
 a after alloc allocate allocated already an and any are as at bad be because been before between bits body buffer
@@ -86,15 +90,22 @@ def place_of(filename: str) -> str:
 
 
 def described(error: BaseException) -> str:
-    """An exception as type and places, the innermost last, with what caused it; neither its text nor any value."""
-    parts: list[str] = []
+    """An exception as type and places, the innermost last, with what caused it; neither its text nor any value.
+
+    Of a long chain of causes the middle is left out.
+    """
+    chain: list[BaseException] = []
     seen: set[int] = set()
     now: BaseException | None = error
     while now is not None and id(now) not in seen:
         seen.add(id(now))
-        parts.append(_alone(now))
+        chain.append(now)
         now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
-    return "\nwhich came of:\n".join(parts)
+    left_out = len(chain) - 2 * _CAUSES_KEPT
+    if left_out <= 0:
+        return _CAME_OF.join(_alone(one) for one in chain)
+    last, first = chain[:_CAUSES_KEPT], chain[-_CAUSES_KEPT:]
+    return _CAME_OF.join([*map(_alone, last), f"{HIDDEN} {left_out} more", *map(_alone, first)])
 
 
 def _alone(error: BaseException) -> str:

@@ -73,6 +73,19 @@ def test_an_error_that_caused_itself_and_one_that_cannot_be_written() -> None:
     assert redaction.described(first).count("Odd") == 2
 
 
+def test_of_a_long_chain_both_ends_are_kept() -> None:
+    error: BaseException = ValueError("the first")
+    for number in range(149):
+        later = KeyError(number)
+        later.__context__ = error
+        error = later
+    text = redaction.described(error)
+    assert "… 140 more" in text
+    assert len(text.splitlines()) < 60
+    assert text.startswith("KeyError")
+    assert text.rpartition("which came of:")[2].split()[0] == "ValueError"
+
+
 def test_files_outside_of_the_program_are_not_named() -> None:
     assert redaction.place_of(re.__file__) == f"python/{'re/__init__.py' if 'init' in re.__file__ else 're.py'}"
     numpy_name = redaction.place_of(np.__file__)
