@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +24,15 @@ _DIFFERENT_KEPT: Final = 200
 
 
 class _Log:
-    """Writes entries. The file is open only while one is written, so that several windows can share and rotate it."""
+    """Writes entries. The file is open only while one is written, so that several windows can share and rotate it.
+
+    Python may run a destructor between any two lines here, and one that raises leads to `write` again, in the same
+    thread. So no entry waits for the lock: it is put down, and the call that holds the lock writes it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._waiting: deque[str] = deque()
         self._folder: Path | None = None
         self._part = ""
         self._times: dict[str, int] = {}
@@ -41,19 +47,27 @@ class _Log:
 
     def write(self, text: str) -> None:
         """Write an entry; one that was written already only when it has come 10, 100, 1000 … times."""
-        with self._lock:
-            if not self.wanted:
-                return
-            times = self._times[text] = self._times.pop(text, 0) + 1
-            if len(self._times) > _DIFFERENT_KEPT:
-                del self._times[next(iter(self._times))]
-            if times > 1 and times not in _ONCE_MORE_AT:
-                return
-            again = f" ({times} times by now)" if times > 1 else ""
+        self._waiting.append(text)
+        while self._waiting and self._lock.acquire(blocking=False):
             try:
-                self._append(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {self._part} {os.getpid()}{again}: {text}\n")
-            except OSError:  # a full disk, a folder that is not ours: the program works without a log
-                return
+                while self._waiting:
+                    self._enter(self._waiting.popleft())
+            finally:
+                self._lock.release()
+
+    def _enter(self, text: str) -> None:
+        if not self.wanted:
+            return
+        times = self._times[text] = self._times.pop(text, 0) + 1
+        if len(self._times) > _DIFFERENT_KEPT:
+            del self._times[next(iter(self._times))]
+        if times > 1 and times not in _ONCE_MORE_AT:
+            return
+        again = f" ({times} times by now)" if times > 1 else ""
+        try:
+            self._append(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {self._part} {os.getpid()}{again}: {text}\n")
+        except OSError:  # a full disk, a folder that is not ours: the program works without a log
+            return
 
     def _append(self, entry: str) -> None:
         path = (self._folder or folder()) / NAME

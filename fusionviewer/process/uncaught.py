@@ -7,6 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,8 @@ TELL_AGAIN_AFTER_S: Final = 60.0
 """The same exception is told once in so long, however often it is raised: a paint event may raise it at each frame."""
 
 _DIFFERENT_KEPT: Final = 100
+_FRAMES_NEEDED: Final = 100
+"""How many calls deep logging and telling go at most, with the imports that the first entry of the log needs."""
 
 
 @dataclass(frozen=True)
@@ -28,41 +31,41 @@ class Problem:
 
 
 class _Uncaught:
+    """Holds no lock: a destructor that raises leads here from between any two lines, also of this class."""
+
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._told_at: dict[str, float] = {}
         self._telling = threading.local()
         self._tell: Callable[[Problem], None] | None = None
 
     def listen(self, tell: Callable[[Problem], None] | None) -> None:
-        with self._lock:
-            self._tell, self._told_at = tell, {}
+        self._tell, self._told_at = tell, {}
 
     def take(self, error: BaseException) -> None:
         text = redaction.described(error)
         log.note(f"Uncaught {text}")
-        if not self._is_due(text) or getattr(self._telling, "now", False):
+        if getattr(self._telling, "now", False) or not self._is_due(text):
             return
         self._telling.now = True
         try:
-            if sys.stderr is not None:
-                print(f"fusionviewer: uncaught {text}", file=sys.stderr)
             if self._tell is not None:
                 self._tell(_problem(error, text))
         except Exception as another:  # what tells of exceptions must not raise one that leads here again
             log.note_error("An exception could not be told", another)
         finally:
+            _print(f"uncaught {text}")
             self._telling.now = False
 
     def _is_due(self, text: str) -> bool:
         now = time.monotonic()
-        with self._lock:
-            last = self._told_at.pop(text, None)
-            due = last is None or now - last >= TELL_AGAIN_AFTER_S
-            self._told_at[text] = now if due or last is None else last
-            if len(self._told_at) > _DIFFERENT_KEPT:
-                del self._told_at[next(iter(self._told_at))]
-        return due
+        last = self._told_at.get(text)
+        if last is not None and now - last < TELL_AGAIN_AFTER_S:
+            return False
+        self._told_at.pop(text, None)
+        self._told_at[text] = now
+        for oldest in list(self._told_at)[:-_DIFFERENT_KEPT]:
+            self._told_at.pop(oldest, None)
+        return True
 
 
 _uncaught: Final = _Uncaught()
@@ -86,11 +89,24 @@ def report(error: BaseException) -> None:
     _uncaught.take(error)
 
 
+def take_missed() -> None:
+    """Take the exception that was raised so deep that no hook could run. To be called now and then by the event loop.
+
+    Slots that call each other without end raise it: each ends without an exception for the one that called it, so that
+    there is no other place where it is seen.
+    """
+    error = getattr(sys, "last_value", None)  # Python puts it there before it calls the hook, which takes it away
+    if isinstance(error, BaseException):
+        _from_python(type(error), error, None)
+
+
 def _from_python(kind: type[BaseException], error: BaseException, trace: object) -> None:
+    if not _has_room():
+        return  # to `take_missed`
     if isinstance(error, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, None)
-        return
-    _uncaught.take(error)
+        _print(redaction.described(error))
+    else:
+        _uncaught.take(error)
     _let_go(error)
 
 
@@ -101,8 +117,33 @@ def _from_thread(args: threading.ExceptHookArgs) -> None:
 
 
 def _from_destructor(args: sys.UnraisableHookArgs) -> None:
-    if args.exc_value is not None:
+    if args.exc_value is None:
+        return
+    if _has_room():
         _uncaught.take(args.exc_value)
+    else:
+        sys.last_value = args.exc_value  # for `take_missed`
+
+
+def _has_room() -> bool:
+    """Whether the stack has room for what an exception needs to be logged and told."""
+
+    def go(frames: int) -> None:
+        if frames:
+            go(frames - 1)
+
+    try:
+        go(_FRAMES_NEEDED)
+    except RecursionError:
+        return False
+    return True
+
+
+def _print(text: str) -> None:
+    """Say something on the terminal, if there is one. Raises nothing: its reader may have gone."""
+    if sys.stderr is not None:
+        with suppress(Exception):
+            print(f"fusionviewer: {text}", file=sys.stderr)
 
 
 def _let_go(error: BaseException) -> None:

@@ -62,7 +62,7 @@ def run_window(arguments: Sequence[str]) -> int:
     QTimer.singleShot(0, offer)
     if wanted.quit_after is not None:
         QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
-    _let_ctrl_c_close(window)
+    _begin_heartbeat(window)
     code = application.exec()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     uncaught.install()  # there is no window any more to tell of anything
@@ -142,10 +142,10 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
         open_save.open_images(window.workspace, {"fixed": open_save.Wanted(fixed), "moving": open_save.Wanted(moving)})
 
 
-def _let_ctrl_c_close(window: MainWindow) -> None:
+def _begin_heartbeat(window: MainWindow) -> None:
     """Let Ctrl+C in the terminal close the window: Python's handlers only run when Python code does."""
     # Closing may ask, and a question has a loop of its own, which must not begin in the middle of painting.
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     heartbeat = QTimer(window)
-    heartbeat.timeout.connect(lambda: None)
+    heartbeat.timeout.connect(uncaught.take_missed)
     heartbeat.start(200)

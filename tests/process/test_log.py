@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +67,50 @@ def test_a_folder_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
     log.begin("test", tmp_path / "file" / "logs")
     log.note("Started")
     log.begin("")
+
+
+DYING = """
+import sys, time
+from pathlib import Path
+from fusionviewer.process import log, uncaught
+
+class Dying:
+    def __del__(self):
+        raise ValueError("in a destructor")
+
+def strftime(*args, real=time.strftime):  # stands for the garbage collector, which may choose this moment
+    dying.clear()
+    return real(*args)
+
+dying = [Dying()]
+log.begin("test", Path(sys.argv[1]))
+uncaught.install()
+log.time.strftime = strftime
+log.note("first")
+log.note("last")
+"""
+
+
+def test_a_destructor_that_raises_while_an_entry_is_written_is_entered_after_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DYING, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    entries = [line for line in (tmp_path / log.NAME).read_text("utf-8").splitlines() if " test " in line]
+    for words, entry in zip(("first", "Uncaught ValueError", "last"), entries, strict=True):
+        assert words in entry
+
+
+def test_what_another_thread_notes_meanwhile_is_not_lost(where: Path) -> None:
+    notes = [f"{name} {number}" for name in "abcd" for number in range(40)]
+
+    def note_all(name: str) -> None:
+        for number in range(40):
+            log.note(f"{name} {number}")
+
+    threads = [threading.Thread(target=note_all, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = (where / log.NAME).read_text("utf-8").splitlines()
+    assert sorted(line.rpartition(": ")[2] for line in lines) == sorted(notes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +76,30 @@ again = QTimer()
 again.timeout.connect(widget.update)
 again.start(2)
 """,
+    "a slot deep in a recursion": """
+import inspect
+QTimer.singleShot(10, lambda: down(sys.getrecursionlimit() - len(inspect.stack()) - 20))
+def down(frames):
+    if frames:
+        return down(frames - 1)
+    sender.sent.emit()
+sender = Sender()
+sender.sent.connect(fail)
+missed = QTimer()
+missed.timeout.connect(uncaught.take_missed)
+missed.start(20)
+""",
+    "a destructor deep in a recursion": """
+import inspect
+QTimer.singleShot(10, lambda: down(sys.getrecursionlimit() - len(inspect.stack()) - 20))
+def down(frames):
+    if frames:
+        return down(frames - 1)
+    Dying()
+missed = QTimer()
+missed.timeout.connect(uncaught.take_missed)
+missed.start(20)
+""",
 }
 
 
@@ -90,13 +116,30 @@ def test_the_program_goes_on_and_says_so_once(place: str, tmp_path: Path) -> Non
         assert marked not in text + done.stdout + done.stderr
 
 
+LOOP = """
+sender = Sender()
+sender.sent.connect(lambda: sender.sent.emit())
+QTimer.singleShot(10, sender.sent.emit)
+missed = QTimer()
+missed.timeout.connect(uncaught.take_missed)
+missed.start(20)
+"""
+
+
+def test_slots_that_call_each_other_without_end_are_logged_and_told(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", f"{BEGIN}\n{LOOP}\n{END}", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1 An error of the program, not yours: RecursionError")
+    assert len(done.stdout.splitlines()) < 50
+    assert "Uncaught RecursionError (its text is left out)" in (tmp_path / log.NAME).read_text("utf-8")
+
+
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[uncaught.Problem]]:
     """What is told while the hooks are in place."""
     for module, name in ((sys, "excepthook"), (sys, "unraisablehook")):
         monkeypatch.setattr(module, name, getattr(module, name))  # so that they are as before afterwards
-    import threading
-
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     problems: list[uncaught.Problem] = []
     uncaught.install(problems.append)
@@ -129,9 +172,57 @@ def test_telling_that_raises_leads_to_no_circle(
     assert "KeyError" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("raised", [BrokenPipeError("gone"), ValueError("closed"), RuntimeError("reentrant call")])
+def test_it_is_told_though_the_terminal_has_gone(
+    told: list[uncaught.Problem], monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    class Gone:
+        def write(self, _: str) -> int:
+            raise raised
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    uncaught.report(KeyError("x"))
+    assert len(told) == 1
+    assert "KeyError" in told[0].sentence
+
+
+def test_a_destructor_that_raises_while_another_exception_is_taken_is_told_as_well(
+    told: list[uncaught.Problem], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock, waiting = time.monotonic, [TypeError("in a destructor")]
+
+    def monotonic() -> float:  # stands for the garbage collector, which may choose this moment
+        if waiting:
+            uncaught.report(waiting.pop())
+        return clock()
+
+    monkeypatch.setattr("time.monotonic", monotonic)
+    thread = threading.Thread(target=uncaught.report, args=(KeyError("x"),), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert ["TypeError" in told[0].sentence, "KeyError" in told[1].sentence] == [True, True]
+    assert capsys.readouterr().err.count("uncaught") == 2
+
+
+def test_of_many_different_ones_the_newest_are_remembered(told: list[uncaught.Problem]) -> None:
+    errors = [type(f"Number{number}", (Exception,), {})() for number in range(150)]
+    for error in errors:
+        uncaught.report(error)
+    assert len(told) == 150
+    uncaught.report(errors[-100])
+    assert len(told) == 150
+    uncaught.report(errors[0])
+    assert len(told) == 151
+
+
 def test_an_interruption_is_none_of_its_business(
     told: list[uncaught.Problem], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    error = KeyboardInterrupt("Marked^Name")
+    error.__context__ = ValueError("Marked^Name")
+    sys.excepthook(KeyboardInterrupt, error, None)
     assert told == []
-    assert "KeyboardInterrupt" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "KeyboardInterrupt" in said
+    assert "Marked" not in said
