@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -70,11 +72,14 @@ class _Run:
         self.post: Callable[[_Run, Outcome], None] | None = None
 
     def _work(self) -> None:
-        self._first()
-        if self._previous is not None:
-            self._previous.join()  # a cancelled job may still be inside one long call: never two at once
-            self._previous = None
-        outcome = self._outcome()
+        try:
+            self._first()
+            if self._previous is not None:
+                self._previous.join()  # a cancelled job may still be inside one long call: never two at once
+                self._previous = None
+            outcome = self._outcome()
+        except BaseException as error:  # such as SystemExit: the window waits for an outcome, whatever happens here
+            outcome = _failed_unexpectedly(error)
         post = self.post  # the window's thread may take it away at any moment
         if post is not None and not self.cancelled.is_set():
             post(self, outcome)
@@ -92,24 +97,32 @@ class _Run:
             return Failed(
                 FusionError("There is not enough memory for this.", "Close other programs, or crop the images.")
             )
-        except Exception as error:  # the window must survive a defect, and say what it was
-            uncaught.report(error)
-            return Failed(
-                FusionError(
-                    f"Something unexpected went wrong ({type(error).__name__}: {error}).",
-                    "Nothing was changed. Please report it with what you did before.",
-                )
-            )
 
     def _listen(self, progress: Progress) -> None:
         self.latest = progress
 
 
+def _failed_unexpectedly(error: BaseException) -> Failed:
+    """What a defect comes to. It is reported as such, and the window survives it and says what it was."""
+    what = type(error).__name__
+    with suppress(BaseException):  # its text may raise as well
+        what = f"{what}: {error}"
+    with suppress(Exception):  # nor may it depend on the report that the window hears of the end
+        uncaught.report(error)
+    return Failed(
+        FusionError(
+            f"Something unexpected went wrong ({what}).",
+            "Nothing was changed. Please report it with what you did before.",
+        )
+    )
+
+
 class JobRunner(QObject):
     """Runs jobs in a thread of their own, one at a time.
 
-    `ended` comes exactly once for each `started`. After `cancel` the runner is free at once: the cancelled job can
-    change nothing any more, its thread ends as soon as its current call returns, and the next job waits for that.
+    `ended` comes exactly once for each `started`, whatever the job raises. After `cancel` the runner is free at once:
+    the cancelled job can change nothing any more, its thread ends as soon as its current call returns, and the next job
+    waits for that.
     """
 
     started = pyqtSignal(str)
@@ -152,7 +165,12 @@ class JobRunner(QObject):
         self._current = run
         self._last_thread = run.thread
         self._shown = None
-        run.thread.start()
+        try:
+            run.thread.start()
+        except (RuntimeError, MemoryError):
+            self._last_thread = previous
+            error = FusionError("The system gives no thread for this.", "Close other programs, and try again.")
+            QTimer.singleShot(0, partial(self._take, run, Failed(error)))  # callers count on it to come later
         self._timer.start()
         self.started.emit(title)
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Stopped, Succeeded
 from fusionviewer.errors import BadArgument
 from fusionviewer.process import uncaught
+from fusionviewer.process.workers import Worker
 from fusionviewer.progress import Observer, Progress
 
 
@@ -78,6 +79,73 @@ def test_a_defect_in_a_job_is_reported_like_an_uncaught_exception(
         runner.start("failing", job, lambda _: None)
         qtbot.waitUntil(lambda: not runner.busy)
     assert [type(error) for error in reported] == [ZeroDivisionError]
+
+
+class _WithoutText(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize("error", [_WithoutText(), SystemExit(3), KeyboardInterrupt()])
+@pytest.mark.parametrize("place", ["in the job", "before the job"])
+@pytest.mark.parametrize("reports", [True, False])
+def test_whatever_is_raised_in_the_thread_the_job_ends(
+    runner: JobRunner,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    place: str,
+    reports: bool,
+) -> None:
+    reported: list[BaseException] = []
+
+    def report(error: BaseException) -> None:
+        reported.append(error)
+        if not reports:
+            raise OSError
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(uncaught, "report", report)
+    log = Log(runner)
+    if place == "before the job":
+        runner.prepare = lambda: fail
+    runner.start("failing", lambda _: None if place == "before the job" else fail(), log.take)
+    qtbot.waitUntil(lambda: not runner.busy)
+    (outcome,) = log.outcomes
+    assert log.endings == 1
+    assert isinstance(outcome, Failed)
+    assert type(error).__name__ in outcome.error.message
+    assert reported == [error]
+
+
+def test_a_thread_that_cannot_be_started_ends_the_job_with_a_sentence(
+    runner: JobRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+    runner.start("first", lambda _: release.wait(10), lambda _: None)
+    runner.cancel()
+
+    def refuse(_: Worker) -> None:
+        raise RuntimeError("can't start new thread")
+
+    log = Log(runner)
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "start", refuse)
+        runner.start("without a thread", lambda _: 1, log.take)
+    assert log.outcomes == []
+    qtbot.waitUntil(lambda: not runner.busy)
+    (outcome,) = log.outcomes
+    assert isinstance(outcome, Failed)
+    assert "no thread" in outcome.error.message
+    assert log.endings == 1
+    runner.start("next", lambda _: release.is_set(), log.take)
+    qtbot.wait(50)
+    assert runner.busy, "the thread of the first still runs"
+    release.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert log.outcomes[1:] == [Succeeded(True)]
 
 
 def test_cancel_frees_at_once_and_nothing_arrives_later(runner: JobRunner, qtbot: QtBot) -> None:
