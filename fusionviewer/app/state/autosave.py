@@ -64,7 +64,7 @@ class Autosave(QObject):
         stack = workspace.document.undo_stack
         stack.indexChanged.connect(self._changed)
         stack.cleanChanged.connect(self._changed)
-        self._refused.connect(self._changed)  # from a worker: tries again after another while
+        self._refused.connect(self._order_soon)  # from a worker
         workspace.runner.prepare = self._before_job
 
     def adopt(self, leftover: Leftover) -> None:
@@ -94,10 +94,14 @@ class Autosave(QObject):
         finally:
             self._writing.release()
 
+    def _order_soon(self) -> None:
+        """Give an order after another while, about what there is to do then."""
+        if not self._timer.isActive():
+            self._timer.start()
+
     def _changed(self) -> None:
         if self._workspace.document.modified:
-            if not self._timer.isActive():
-                self._timer.start()
+            self._order_soon()
             return
         self._timer.stop()
         self._steps_before = 0
@@ -123,7 +127,13 @@ class Autosave(QObject):
             if self._working:
                 return
             self._working = True
-        Worker(self._work, "autosave").start()
+        try:
+            Worker(self._work, "autosave").start()
+        except (RuntimeError, MemoryError) as error:  # the system gives no thread: it may after another while
+            with self._asking:
+                self._working = False
+            self._order_soon()
+            self._tell_failure(error)
 
     def _work(self) -> None:
         while True:
@@ -139,11 +149,11 @@ class Autosave(QObject):
             if order.number <= self._done:
                 return
             self._done = order.number
-            if order.snapshot is None:
-                if self._files is not None:
-                    self._files.clear()
-                return
             try:
+                if order.snapshot is None:
+                    if self._files is not None:
+                        self._files.clear()
+                    return
                 if self._files is None:
                     self._files = RecoveryFiles.begin(self._folder)
                 self._files.write(order.snapshot)
@@ -156,6 +166,9 @@ class Autosave(QObject):
 
     def _fail(self, error: Exception) -> None:
         self._refused.emit()
+        self._tell_failure(error)
+
+    def _tell_failure(self, error: Exception) -> None:
         if self._failing:
             return
         self._failing = True

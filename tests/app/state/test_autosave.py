@@ -18,7 +18,7 @@ from fusionviewer.app.state.open_studies import OpenStudy
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.process.locks import HeldLock
-from fusionviewer.process.workers import wait_for_workers
+from fusionviewer.process.workers import Worker, wait_for_workers
 from fusionviewer.session.recovery import RecoveryFiles, Snapshot
 from fusionviewer.session.state import Target
 from fusionviewer.session.study_file import load_study
@@ -154,6 +154,64 @@ def test_the_disk_refuses_which_is_told_once_and_tried_again(
     qtbot.waitUntil(lambda: _kept(folder) == ["one"])
     assert len(told) == 1
     assert "cannot be kept" in told[0]
+
+
+def test_a_thread_that_cannot_be_started_is_told_once_and_tried_again(
+    workspace: Workspace,
+    autosave: Autosave,
+    folder: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    autosave.failed.connect(told.append)
+    tries: list[Worker] = []
+
+    def refuse(worker: Worker) -> None:
+        tries.append(worker)
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "start", refuse)
+        _edit(workspace, "one")
+        qtbot.waitUntil(lambda: len(tries) > 2)
+        assert not folder.exists()
+    qtbot.waitUntil(lambda: _kept(folder) == ["one"])
+    assert len(told) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "start", refuse)
+        workspace.document.saved(tmp_path / "study.fusion.json")  # what was kept is to go, which takes a thread as well
+        assert _kept(folder) == ["one"]
+    qtbot.waitUntil(lambda: _kept(folder) == [])
+
+
+def test_a_defect_while_removing_ends_nothing(
+    workspace: Workspace,
+    autosave: Autosave,
+    folder: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tries: list[RecoveryFiles] = []
+
+    def break_down(files: RecoveryFiles) -> None:
+        tries.append(files)
+        raise ZeroDivisionError
+
+    _edit(workspace, "one")
+    qtbot.waitUntil(lambda: _kept(folder) == ["one"])
+    with monkeypatch.context() as patch, qtbot.waitSignal(autosave.failed):
+        patch.setattr(RecoveryFiles, "clear", break_down)
+        workspace.document.saved(tmp_path / "study.fusion.json")
+        qtbot.wait(round(SOON_S * 4000))
+        assert 1 < len(tries) < 6, "again after another while, not at once"
+    assert wait_for_workers(10)
+    _edit(workspace, "two")
+    qtbot.waitUntil(lambda: _kept(folder)[:1] == ["two"])
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_defect_while_keeping_does_not_hold_up_the_job(
