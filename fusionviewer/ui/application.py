@@ -35,6 +35,9 @@ from fusionviewer.version import __version__
 PATIENCE_S: Final = 1.0
 """How long a native call that was left may go on after the window has gone."""
 
+LONGEST_S: Final = (2**31 - 1) // 1000
+"""How long a timer of Qt can run: its milliseconds have 31 bits."""
+
 WITHOUT_SCREEN = "Without one, use the command line: fusionviewer --help."
 
 
@@ -127,6 +130,8 @@ def _check(parser: argparse.ArgumentParser, wanted: argparse.Namespace) -> None:
         parser.error("--sample opens the sample; give either it or files.")
     if len(paths) > 2 or (len(paths) == 1 and not paths[0].name.endswith(SUFFIX)):
         parser.error(f"give a fixed and a moving image, or one study that ends in {SUFFIX}.")
+    if wanted.quit_after is not None and not 0 <= wanted.quit_after <= LONGEST_S:  # nan is neither
+        parser.error(f"--quit-after takes from 0 to {LONGEST_S} seconds.")
     for path in paths:
         if not path.exists():
             parser.error(f"there is no {path}. Check its name and folder.")

@@ -41,6 +41,10 @@ def test_it_opens_and_closes_without_a_word(tmp_path: Path, phantom_mr: Volume, 
         (("missing.fusion.json",), "there is no missing.fusion.json"),
         (("--sample", "a.nii.gz"), "--sample"),
         (("--nonsense",), "--nonsense"),
+        (("--quit-after", "inf"), "--quit-after takes from 0 to 2147483 seconds."),
+        (("--quit-after", "nan"), "--quit-after takes"),
+        (("--quit-after", "1e9"), "--quit-after takes"),
+        (("--quit-after", "-1"), "--quit-after takes"),
     ],
 )
 def test_bad_arguments_end_with_two_and_a_sentence(arguments: tuple[str, ...], words: str) -> None:
