@@ -37,10 +37,19 @@ class HeldLock:
                 return None
             stream.close()  # its holder removed it between our opening and locking
 
+    @property
+    def in_place(self) -> bool:
+        """Whether it is held, and others find it: its file was not removed or replaced meanwhile."""
+        try:
+            return not self.stream.closed and _is_at(self.path, self.stream)
+        except OSError:
+            return False
+
     def release(self, *, remove: bool = True) -> None:
-        """Let it go, and unless told otherwise leave no file behind. A second call does nothing."""
+        """Let it go, and unless told otherwise leave no file of its own behind. A second call does nothing."""
         if self.stream.closed:
             return
+        remove = remove and self.in_place
         if remove:
             with suppress(OSError):  # Windows removes no open file
                 self.path.unlink(missing_ok=True)

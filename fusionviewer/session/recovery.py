@@ -46,10 +46,7 @@ class RecoveryFiles:
     @classmethod
     def begin(cls, folder: Path) -> RecoveryFiles:
         """Files that no other window has. Raises OSError where none can be made."""
-        while True:
-            lock = HeldLock.take(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(8)}.lock")
-            if lock is not None:
-                return cls(lock)
+        return cls(_new_lock(folder))
 
     @property
     def lock_path(self) -> Path:
@@ -63,7 +60,13 @@ class RecoveryFiles:
         return tuple(self._lock.path.with_name(f"{stem}-{number}{SUFFIX}") for number in range(GENERATIONS))
 
     def write(self, snapshot: Snapshot) -> None:
-        """Write the newest generation in place of the oldest; each is whole at any moment. Raises CannotWrite."""
+        """Write the newest generation in place of the oldest; each is whole at any moment.
+
+        Where the lock's file or the whole folder was removed, it is made again first, so that no other window takes
+        these files for left ones. Raises CannotWrite, and OSError where no lock can be made.
+        """
+        if not self._holds():
+            self._lock = _new_lock(self._lock.path.parent)
         self._written += 1
         note = {
             "number": self._written,
@@ -74,7 +77,12 @@ class RecoveryFiles:
         save_study(snapshot.state, snapshot.view, self.paths[self._written % GENERATIONS], recovery=note)
 
     def clear(self) -> None:
-        """Remove what was written: it is saved elsewhere, or not wanted."""
+        """Remove what was written: it is saved elsewhere, or not wanted. What another window took meanwhile stays."""
+        try:
+            if not self._holds():
+                return
+        except OSError:
+            return
         self.clear_half_written()
         for path in self.paths:
             with suppress(OSError):
@@ -86,9 +94,29 @@ class RecoveryFiles:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
+    def _holds(self) -> bool:
+        """Whether these files are this window's, whose lock is taken again where its file was removed.
+
+        Raises OSError where no lock can be made.
+        """
+        if self._lock.in_place:
+            return True
+        self._lock.release(remove=False)
+        again = HeldLock.take(self._lock.path)
+        if again is not None:
+            self._lock = again
+        return again is not None
+
     def release(self) -> None:
         """Let others have what is left here."""
         self._lock.release()
+
+
+def _new_lock(folder: Path) -> HeldLock:
+    while True:
+        lock = HeldLock.take(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(8)}.lock")
+        if lock is not None:
+            return lock
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +127,9 @@ class Leftover:
     study: StoredStudy
     """The newest generation that is whole."""
     date: datetime
-    steps: int
+    """When it was written, with its zone."""
+    steps: int | None
+    """How many steps are not saved; None if that is not known."""
     path: Path | None
     """Where the study was saved or opened, if it was."""
 
@@ -144,18 +174,33 @@ def take_leftover(lock_path: Path) -> Leftover | None:
         files.clear_half_written()  # it may have ended in its very first write
         lock.release()
         return None
-    number, date, steps, where, study = max(whole, key=lambda read: read[0])
+    number, date, steps, where, study = max(whole, key=lambda read: read[:2])
     return Leftover(RecoveryFiles(lock, number), study, date, steps, where)
 
 
-def _read(path: Path) -> tuple[int, datetime, int, Path | None, StoredStudy] | None:
+def _read(path: Path) -> tuple[int, datetime, int | None, Path | None, StoredStudy] | None:
     if not path.exists():
         return None
     try:
         study = load_study(path)
-        note = study.recovery or {}
-        where = note["study"]
-        date = datetime.fromisoformat(note["date"])
-        return int(note["number"]), date, int(note["steps"]), None if where is None else Path(where), study
-    except (FusionError, KeyError, TypeError, ValueError):  # cut short by a full disk, or a newer program's
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (FusionError, OSError, ValueError, RecursionError):  # cut short by a full disk, or a newer program's
         return None
+    # what is odd in the note is unknown, but must not keep the study from being offered
+    note = study.recovery if isinstance(study.recovery, dict) else {}
+    number, where = _count(note.get("number")), note.get("study")
+    saved = Path(where) if isinstance(where, str) and where and "\0" not in where else None
+    return number or 0, _date(note.get("date")) or changed, _count(note.get("steps")), saved, study
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _date(value: object) -> datetime | None:
+    try:
+        date = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    # at the ends of the calendar another zone cannot be turned to
+    return date if date is not None and date.tzinfo is not None and 1970 <= date.year <= 9000 else None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +134,115 @@ def test_what_a_first_write_left_half_done_goes_and_no_generation(files: Recover
     files._lock.release(remove=False)
     assert find_leftovers(tmp_path) == []
     assert list(tmp_path.glob("*")) == [files.paths[0]]
+
+
+removes_open_files = pytest.mark.skipif(sys.platform == "win32", reason="there no file that is open can be removed")
+
+OTHER_START = """
+import sys
+from pathlib import Path
+from fusionviewer.session.recovery import find_leftovers
+print(len(find_leftovers(Path(sys.argv[1]))))
+"""
+
+
+def _offered_at_another_start(folder: Path) -> int:
+    command = [sys.executable, "-c", OTHER_START, str(folder)]
+    return int(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+
+
+@removes_open_files
+def test_a_folder_that_was_removed_is_made_again_with_its_lock(tmp_path: Path) -> None:
+    folder = tmp_path / "recovery"
+    files = RecoveryFiles.begin(folder)
+    files.write(_snapshot("one"))
+    for made_by_another in (False, True):
+        shutil.rmtree(folder)
+        if made_by_another:
+            folder.mkdir()
+        files.write(_snapshot("two"))
+        assert files.lock_path.exists()
+        assert _offered_at_another_start(folder) == 0
+    files.clear()
+    files.release()
+    assert list(folder.iterdir()) == []
+
+
+@removes_open_files
+def test_what_another_window_took_meanwhile_is_left_to_it(files: RecoveryFiles, tmp_path: Path) -> None:
+    files.write(_snapshot("older"))
+    taken = files.lock_path
+    taken.unlink()
+    (left,) = find_leftovers(tmp_path)
+    files.write(_snapshot("newer"))
+    assert files.lock_path != taken
+    left.discard()
+    assert [load_study(path).without_images.targets[0].name for path in tmp_path.glob("*.json")] == ["newer"]
+    files.clear()
+    assert not list(tmp_path.glob("*.json"))
+
+
+@removes_open_files
+def test_what_another_window_took_is_not_removed(files: RecoveryFiles, tmp_path: Path) -> None:
+    files.write(_snapshot("one"))
+    files.lock_path.unlink()
+    (left,) = find_leftovers(tmp_path)
+    files.clear()
+    files.release()
+    assert left.files.lock_path.exists()
+    assert [path.exists() for path in left.files.paths].count(True) == 1
+    left.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "odd"),
+    [
+        ("date", "2026-11-29T06:00:00"),
+        ("date", "0001-01-01T00:00:00+00:00"),
+        ("date", 5),
+        ("date", "yesterday"),
+        ("number", float("inf")),
+        ("number", None),
+        ("steps", float("inf")),
+        ("steps", float("nan")),
+        ("steps", -1),
+        ("study", "a\0b"),
+        ("study", 7),
+    ],
+)
+def test_an_odd_note_is_unknown_and_the_study_is_offered(
+    files: RecoveryFiles, tmp_path: Path, key: str, odd: object
+) -> None:
+    other = RecoveryFiles.begin(tmp_path)
+    other.write(_snapshot("other"))
+    other.release()
+    files.write(_snapshot("odd", path=tmp_path / "study.fusion.json"))
+    path = next(path for path in files.paths if path.exists())
+    document = json.loads(path.read_text("utf-8"))
+    document["recovery"][key] = odd
+    path.write_text(json.dumps(document), encoding="utf-8")
+    files.release()
+    leftovers = {_target(left): left for left in find_leftovers(tmp_path)}
+    assert set(leftovers) == {"odd", "other"}
+    left = leftovers["odd"]
+    assert left.steps == (None if key == "steps" else 4)
+    assert left.path == (None if key == "study" else tmp_path / "study.fusion.json")
+    assert abs((left.date.astimezone() - leftovers["other"].date).total_seconds()) < 60
+    left.files.write(_snapshot("restored"))
+    for one in leftovers.values():
+        one.files.release()
+
+
+@pytest.mark.parametrize("note", [None, [], "odd"])
+def test_a_study_without_a_note_is_offered_as_well(files: RecoveryFiles, tmp_path: Path, note: object) -> None:
+    files.write(_snapshot("odd"))
+    path = next(path for path in files.paths if path.exists())
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "recovery": note}), encoding="utf-8")
+    files.release()
+    (left,) = find_leftovers(tmp_path)
+    assert (_target(left), left.steps, left.path) == ("odd", None, None)
+    left.files.release()
 
 
 def test_it_opens_as_any_other_study(files: RecoveryFiles, tmp_path: Path) -> None:

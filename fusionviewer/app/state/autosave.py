@@ -75,7 +75,7 @@ class Autosave(QObject):
                 self._files.release()
             self._files = leftover.files
             self._done = self._ordered  # orders that are under way are about that one, too
-        self._steps_before = leftover.steps
+        self._steps_before = leftover.steps or 0
 
     def end(self) -> None:
         """The window is closed, and the user was asked about changes: nothing needs to be kept any more."""

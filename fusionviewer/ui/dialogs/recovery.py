@@ -64,7 +64,8 @@ class RecoveryDialog(QDialog):
         when = QLocale().toString(leftover.date.astimezone().replace(tzinfo=None), QLocale.FormatType.ShortFormat)
         images = " and ".join(leftover.images)
         study = leftover.path.name if leftover.path is not None else "never saved"
-        for column, text in enumerate((when, images, str(leftover.steps), study)):
+        steps = "unknown" if leftover.steps is None else str(leftover.steps)
+        for column, text in enumerate((when, images, steps, study)):
             item = QTableWidgetItem(text)
             item.setToolTip(str(leftover.path) if column == 3 and leftover.path is not None else text)
             self.table.setItem(row, column, item)
