@@ -35,13 +35,13 @@ a after alloc allocate allocated already an and any are as at bad be because bee
 by byte bytes cannot cant change check checksum code codec compressed compression condition construct corrupt
 corrupted could count create creating data dataset decoder decompress decompressor dictionary dim dimension
 dimensions direction does element empty encoding end endian engine eof error exceeds expected explicit factory
-failed failure field fields file files fit flag for format found fragment frame from group has have header headers
+failed failure fields file files fit flag for format found fragment frame from group has have header headers
 ignored ignoring image images implicit in incomplete inconsistent index initialize input insufficient int integer
-invalid io is it item its jpeg length less level line list little load long looking lookup magic malformed match
+invalid io is it item its jpeg length less level line list load looking lookup magic malformed match
 matrix mdhd memory metadata mismatch missing more negative no nonorthogonal not null number object of offset on
 only open opened opening or order origin orthogonal out output overflow palette parse parser parsing pixel pixels
 please pointer position precision premature present problem range raw read reader reading received rejected row
-same sample scan seek segment sequence set short should size slice spacing stack stream string supported suspicious
+same sample scan seek segment sequence set should size slice spacing stack stream string supported suspicious
 swap syntax table tag tags than the there this time to too transfer truncated type unable undefined unexpected
 unknown unsupported use used using value values version warning was were while width with without wrong write
 writer writing written wrote zero zlib
@@ -52,22 +52,35 @@ _WORDS: Final = frozenset(_WORDS_AS_TEXT.split())
 
 _TOKEN: Final = re.compile(r"\([0-9a-fA-F]{4},[0-9a-fA-F]{4}\)|[^\s:;,.!?*()\[\]<>=\"'“”‘’]+|[:;,.!?*()\[\]<>=]")
 _CLOSING: Final = frozenset(":;,.!?)]")
-_TAG: Final = re.compile(r"\([0-9a-fA-F]{4},[0-9a-fA-F]{4}\)")
-_QUOTED: Final = re.compile(r"\"[^\"\n]*\"?|“[^”\n]*”?|‘[^’\n]*’?|(?<!\w)'[^'\n]*'?")
+_TAG: Final = re.compile(r"\((0002|0008|0010|0018|0020|0028|0040|0054|5200|7fe0|fffe),[0-9a-f]{4}\)", re.IGNORECASE)
+"""With a group that images have: another number may be a date of birth."""
+
+_QUOTED: Final = re.compile(
+    r""" "[^"\n]*(?:"|.*) | “[^”\n]*(?:”|.*) | ‘[^’\n]*(?:’|.*) | (?<!\w)'(?:[^\n]*?'(?!\w)|.*) """,
+    re.DOTALL | re.VERBOSE,
+)
+"""What is quoted; where a line does not close it, all that follows."""
+
+_PATH: Final = re.compile(r"(?<!\S)\S*?[/\\](?:.*[/\\])?.*?(?=:\s|$)")
+"""From the first word with a slash to the end of the line, for names of folders have spaces; a colon with a space after
+the last slash ends it."""
+
+_FILE_NAME: Final = re.compile(r"(?<!\S)\S*?\w\.\w\S*")
 
 
 def known_words(text: str) -> str:
     """A library's remark, of which only the words of a fixed list are left, its signs, and DICOM tags (gggg,eeee).
 
-    What stands in quotes is left out whole. Lines that have no word left are dropped; at most 20 lines are kept.
+    What stands in quotes, paths and names of files are left out whole, also where their words are on the list. Lines
+    that have no word left are dropped; at most 20 lines are kept.
     """
-    lines = (_known(line) for line in text.splitlines())
+    lines = (_known(line) for line in _QUOTED.sub(f" {HIDDEN} ", text).splitlines())
     return "\n".join([line for line in lines if any(letter.isalpha() for letter in line)][:_LINES_KEPT])
 
 
 def _known(line: str) -> str:
     kept: list[str] = []
-    for token in _TOKEN.findall(_QUOTED.sub(f" {HIDDEN} ", line)):
+    for token in _TOKEN.findall(_FILE_NAME.sub(HIDDEN, _PATH.sub(HIDDEN, line))):
         sign = len(token) == 1 and not token.isalnum()
         word = token if sign or token.lower() in _WORDS or _TAG.fullmatch(token) else HIDDEN
         if word in _CLOSING and kept:
