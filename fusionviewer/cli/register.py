@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fusionviewer.imaging.volume import Volume
     from fusionviewer.progress import Observer
     from fusionviewer.registration import Box, Region, RegistrationResult, RegistrationSettings, Start
-    from fusionviewer.session.alignment import Review
     from fusionviewer.session.state import FusionState
 
 TRANSFORM: Final = "transform.tfm"
@@ -90,8 +89,9 @@ class _Beginning:
     start: Start
     kind: str
     landmarks: tuple[tuple[str, Points, Points], ...] = ()
-    review: Review | None = None
-    """Of the study that the start comes from: it is out of date once the run has found another pose."""
+    study: FusionState | None = None
+    """The study that the start comes from. Its review is out of date once the run has found another pose, and it was
+    given for the study's landmarks."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -218,7 +218,7 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
         return _Beginning("centre", "centre")
     if args.start in {None, "auto"}:
         return _Beginning("auto", "auto")
-    from fusionviewer.session.pose_file import read_pose, read_review
+    from fusionviewer.session.pose_file import read_pose, read_study
 
     path = Path(args.start)
     if not os.path.exists(path):
@@ -226,7 +226,7 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
             f"The start “{args.start}” is neither a file nor one of {', '.join(WORDS)}.",
             "Check the name and the folder.",
         )
-    return _Beginning(read_pose(path), "file", review=read_review(path))
+    return _Beginning(read_pose(path), "file", study=read_study(path))
 
 
 def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning:
@@ -271,9 +271,16 @@ def _study(
     from fusionviewer.session.state import LandmarkPair
 
     state = edits.new_study(fixed, moving)
-    state = replace(state, alignment=replace(state.alignment, settings=settings, review=beginning.review))
-    pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)
-    state = edits.set_landmark_weight(replace(state, landmarks=tuple(pairs)), args.landmark_weight or 0.0)
+    review = None
+    if beginning.study is not None:
+        begun = beginning.study
+        review = begun.alignment.review
+        state = replace(state, landmarks=begun.landmarks, fle_mm=begun.fle_mm, targets=begun.targets)
+    if beginning.landmarks:
+        pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)
+        state = replace(state, landmarks=tuple(pairs), fle_mm=None)
+    state = replace(state, alignment=replace(state.alignment, settings=settings, review=review))
+    state = edits.set_landmark_weight(state, args.landmark_weight or 0.0)
     default = Limits()
     shift = default.max_shift_mm if args.max_shift is None else args.max_shift
     turn = default.max_rotation_deg if args.max_rotation is None else args.max_rotation

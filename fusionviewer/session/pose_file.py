@@ -7,7 +7,7 @@ from pathlib import Path
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.session.alignment import Review
+from fusionviewer.session.state import FusionState
 from fusionviewer.session.study_file import SUFFIX, load_study
 
 
@@ -20,6 +20,6 @@ def read_pose(path: Path) -> RigidTransform:
     return read_itk_transform(path)
 
 
-def read_review(path: Path) -> Review | None:
-    """The review in a study; None in a transform file. Raises UnreadableInput."""
-    return load_study(path).without_images.alignment.review if path.name.lower().endswith(SUFFIX) else None
+def read_study(path: Path) -> FusionState | None:
+    """The study in a file, without its images; None for a transform file. Raises UnreadableInput."""
+    return load_study(path).without_images if path.name.lower().endswith(SUFFIX) else None
