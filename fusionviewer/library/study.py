@@ -47,8 +47,8 @@ class Study:
     """All of it, as the window has it; its parts may change from version to version. The properties here will not."""
     view: ViewState | None = None
     """How the window last looked at it; None: it never did."""
-    whole: bool = True
-    """Whether the images that the file names were read."""
+    unread: tuple[str, str] | None = None
+    """What identifies the images that the file names, if they were not read."""
 
     @staticmethod
     def of(fixed: Image, moving: Image, *, observer: Observer | None = None) -> Study:
@@ -68,7 +68,7 @@ class Study:
         accept_changed: bool = False,
         observer: Observer | None = None,
     ) -> Study:
-        """The study in a .fusion.json file, with its images unless `images` is False: then it can be read, not saved.
+        """The study in a .fusion.json file, with its images unless `images` is False: then it is only to read.
 
         `fixed`, `moving` and `mask` say where an image lies if it is no longer where the study says. Raises
         UnreadableInput for a damaged study, an image that is missing, and one whose voxels or place have changed since,
@@ -77,7 +77,7 @@ class Study:
         observer = observer or Observer()
         stored = load_study(Path(path))
         if not images:
-            return Study(stored.without_images, stored.view, whole=False)
+            return Study(stored.without_images, stored.view, stored.identities)
         places = {"fixed": (stored.fixed, fixed), "moving": (stored.moving, moving), "mask": (stored.mask, mask)}
         read: dict[str, Volume] = {}
         for number, (what, (reference, place)) in enumerate(places.items()):
@@ -96,8 +96,7 @@ class Study:
         """
         if not str(path).lower().endswith(SUFFIX):
             raise BadArgument(f"A study cannot be written as {Path(path).name}.", f"Let the name end in {SUFFIX}.")
-        if not self.whole:
-            raise BadArgument("This study was opened without its images.", "Open it with them, then save it.")
+        self._check_whole("save")
         for side, volume in self.state.volumes().items():
             if volume.source is None:
                 raise BadArgument(
@@ -143,8 +142,11 @@ class Study:
 
     @property
     def changed_since_review(self) -> tuple[Changed, ...]:
-        """Which of "pose", "images" and "landmarks" the review was not given for; empty: it holds, or there is none."""
-        return changed_since_review(self.state)
+        """Which of "pose", "images" and "landmarks" the review was not given for; empty: it holds, or there is none.
+
+        Without its images, a study has those that its file names.
+        """
+        return changed_since_review(self.state, self.unread)
 
     def findings(self) -> tuple[Finding, ...]:
         """What is known of the pose, the images and the landmarks, warnings first; `describe` says each in words.
@@ -178,9 +180,23 @@ class Study:
         return replace(self, state=edits.take_run(self.state, result))
 
     def reviewed(self, decision: Literal["accepted", "rejected"], note: str = "") -> Study:
-        """The study with its pose accepted or rejected by a person who has looked at it. Raises BadArgument."""
+        """The study with its pose accepted or rejected by a person who has looked at it.
+
+        Raises BadArgument for another decision, and in a study that was opened without its images.
+        """
+        self._check_whole("review")
         check_one_of(decision, ("accepted", "rejected"), "review")
         return replace(self, state=edits.set_review(self.state, decision, note))
+
+    @property
+    def whole(self) -> bool:
+        """Whether the images that the file names were read."""
+        return self.unread is None
+
+    def _check_whole(self, wanted: Literal["save", "review"]) -> None:
+        """Raise BadArgument for what only a study with its images can do."""
+        if not self.whole:
+            raise BadArgument("This study was opened without its images.", f"Open it with them, then {wanted} it.")
 
 
 def describe(told: RegistrationResult | Finding) -> str:

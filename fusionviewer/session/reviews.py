@@ -26,15 +26,19 @@ def reviewed_as(pose: RigidTransform, fixed: str, moving: str, landmarks: Sequen
     return Reviewed(pose, fixed, moving, _digest(landmarks))
 
 
-def changed_since_review(state: FusionState) -> tuple[Changed, ...]:
-    """What is no longer as it was reviewed; empty without a review and if nothing has changed."""
+def changed_since_review(state: FusionState, unread: tuple[str, str] | None = None) -> tuple[Changed, ...]:
+    """What is no longer as it was reviewed; empty without a review and if nothing has changed.
+
+    `unread` are the fixed and the moving image as `image_identity` names them, if the state is without the images that
+    belong to it; None: what it holds is all that there is.
+    """
     review = state.alignment.review
     if review is None:
         return ()
     now, then = under_review(state), review.of
     changed: dict[Changed, bool] = {
         "pose": not now.moving_from_fixed.is_close(then.moving_from_fixed),
-        "images": (now.fixed, now.moving) != (then.fixed, then.moving),
+        "images": ((now.fixed, now.moving) if unread is None else unread) != (then.fixed, then.moving),
         "landmarks": now.landmarks != then.landmarks,
     }
     return tuple(what for what, is_so in changed.items() if is_so)

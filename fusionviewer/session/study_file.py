@@ -89,6 +89,11 @@ class StoredStudy:
         """How the study names one of its images."""
         return self.fixed if side == "fixed" else self.moving
 
+    @property
+    def identities(self) -> tuple[str, str]:
+        """The fixed and the moving image as `image_identity` names them; "" where there is none."""
+        return _identity(self.fixed), _identity(self.moving)
+
 
 def save_study(
     state: FusionState, view: ViewState | None, path: Path, *, recovery: dict[str, Any] | None = None

@@ -74,10 +74,22 @@ def test_without_images_it_is_read_and_not_saved(saved: Path, registered: Regist
     assert study.fixed is None
     assert study.moving_from_fixed == registered.moving_from_fixed
     assert study.run is not None
-    for changed in (study, study.reviewed("rejected"), study.with_pose(TRUTH)):
+    for changed in (study, study.with_pose(TRUTH)):
         with pytest.raises(BadArgument, match="opened without its images"):
             changed.save(saved)
+    with pytest.raises(BadArgument, match="opened without its images") as refused:
+        study.reviewed("rejected")
+    assert "then review it" in refused.value.remedy
     assert load_study(saved).fixed is not None
+
+
+def test_images_that_were_not_read_have_not_changed(saved: Path, files: Files) -> None:
+    study = Study.open(saved, images=False)
+    assert study.review is not None
+    assert study.changed_since_review == ()
+    assert study.with_pose(TRUTH).changed_since_review == ("pose",)
+    Study.open(saved, fixed=files[1], accept_changed=True).save(saved)
+    assert Study.open(saved, images=False).changed_since_review == ("images",)
 
 
 def test_the_window_opens_what_was_saved(saved: Path) -> None:
