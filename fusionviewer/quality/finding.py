@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
+from fusionviewer.registration import FrozenValues
+
 Level: TypeAlias = Literal["fact", "note", "warning"]
 """A fact speaks neither for nor against an alignment, a note is worth a look, a warning must not be overlooked."""
 
@@ -79,8 +81,11 @@ class Finding:
     code: str
     level: Level
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """Plain values that JSON knows, lengths in mm and angles in degrees as their names say."""
+    """Plain values that JSON knows, lengths in mm and angles in degrees as their names say. Read-only."""
     where: Place | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", FrozenValues(self.values))
 
 
 def found(code: str, where: Place | None = None, **values: object) -> Finding:

@@ -9,7 +9,7 @@ from fusionviewer.exchange.points.named_points import tidy
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.grades import MANY_TIMES
 from fusionviewer.quality.run_findings import reason_findings
-from fusionviewer.registration import RegistrationResult
+from fusionviewer.registration import RegistrationResult, plain_values
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def record(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "level": finding.level,
         "sentence": sentence(finding),
-        "values": dict(finding.values),
+        "values": plain_values(finding.values),
         "where": None if finding.where is None else list(finding.where),
     }
 

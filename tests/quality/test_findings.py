@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, get_args
@@ -19,7 +22,15 @@ from fusionviewer.quality import wording
 from fusionviewer.quality.finding import LEVELS, Finding, Level, found
 from fusionviewer.quality.findings import alignment_findings
 from fusionviewer.quality.wording import reason_text, record, sentence
-from fusionviewer.registration import Bounds, Ending, Reason, ReasonCode, RegistrationResult, RegistrationSettings
+from fusionviewer.registration import (
+    VALUES_OF,
+    Bounds,
+    Ending,
+    Reason,
+    ReasonCode,
+    RegistrationResult,
+    RegistrationSettings,
+)
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Alignment
 from fusionviewer.session.state import FusionState, LandmarkPair
@@ -186,6 +197,33 @@ def test_every_reason_of_a_run_is_a_finding_with_a_sentence(code: ReasonCode) ->
     text = reason_text(ended(Ending.DOUBTFUL, Reason(code, VALUES[code])))
     assert text[0].isupper()
     assert text.endswith((".", "?"))
+
+
+@pytest.mark.parametrize("code", get_args(ReasonCode))
+def test_the_sentence_of_a_reason_needs_no_more_than_its_values(code: ReasonCode) -> None:
+    values = {name: "The starts disagree." if kind is str else 2.5 for name, kind in VALUES_OF[code].items()}
+    text = reason_text(ended(Ending.DOUBTFUL, Reason(code, values)))
+    assert text[0].isupper()
+    assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    "make", [lambda values: Reason("told", values), lambda values: Finding("moved", "fact", values)]
+)
+def test_values_cannot_be_changed(make: Callable[[dict[str, Any]], Reason | Finding]) -> None:
+    given = {"off_mm": 12.0, "tre_mm": {"tumour": 1.4}, "names": ["a"]}
+    one = make(given)
+    values: Any = one.values
+    with pytest.raises(TypeError):
+        values["off_mm"] = 0.1
+    with pytest.raises(TypeError):
+        values["tre_mm"]["tumour"] = 0.1
+    given["off_mm"] = 0.1
+    assert values == {"off_mm": 12.0, "tre_mm": {"tumour": 1.4}, "names": ("a",)}
+    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one)), replace(one)):
+        assert again == one
+    assert hash(one) == hash(make({}))
+    assert one != make({"off_mm": 0.1})
 
 
 def test_every_code_has_a_level_and_a_sentence() -> None:
