@@ -10,6 +10,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.registration import (
+    VALUES_OF,
     Bounds,
     Box,
     Ending,
@@ -20,6 +21,7 @@ from fusionviewer.registration import (
     RegistrationSettings,
     make_box,
 )
+from fusionviewer.registration.points.fit import MOST_FLE_MM
 from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
 from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review, Reviewed
 from fusionviewer.session.edits import point_of
@@ -62,6 +64,13 @@ def flag(value: object) -> bool:
     return value
 
 
+def listed(value: object) -> list[Any]:
+    """A list."""
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
+
+
 def one_of(value: object, allowed: tuple[Any, ...]) -> Any:
     """One of the values that are allowed."""
     if value not in allowed:
@@ -73,6 +82,15 @@ def positive(value: object) -> float:
     """A finite number above 0."""
     if number(value) <= 0:
         raise ValueError(f"{value!r} is not above 0")
+    return number(value)
+
+
+def placement_error(value: object) -> float | None:
+    """A localisation error in mm, or None."""
+    if value is None:
+        return None
+    if positive(value) > MOST_FLE_MM:
+        raise ValueError(f"{value!r} is no localisation error in mm")
     return number(value)
 
 
@@ -88,9 +106,7 @@ def point_from_record(value: object) -> Point | None:
     """Three numbers, or None."""
     if value is None:
         return None
-    if not isinstance(value, list):
-        raise TypeError("a point is a list")
-    return point_of(number(v) for v in value)
+    return point_of(number(v) for v in listed(value))
 
 
 def landmark_record(pair: LandmarkPair) -> Record:
@@ -111,16 +127,15 @@ def landmark_record(pair: LandmarkPair) -> Record:
 def landmark_from_record(record: Record) -> LandmarkPair:
     """A landmark pair; what an older file does not have is as in a new one."""
     full = {**landmark_record(LandmarkPair("")), **record}
-    fle = full["fle_mm"]
     return LandmarkPair(
         text(record["name"]),
         point_from_record(record["fixed_point"]),
         point_from_record(record["moving_point"]),
         one_of(full["role"], ("fit", "check")) if flag(record["enabled"]) else "off",
-        None if fle is None else positive(fle),
+        placement_error(full["fle_mm"]),
         flag(full["locked"]),
         text(full["colour"]),
-        tuple((one_of(side, SIDES), some_point(point)) for side, point in full["again"]),
+        tuple((one_of(side, SIDES), some_point(point)) for side, point in listed(full["again"])),
     )
 
 
@@ -147,7 +162,9 @@ def alternative_from_record(record: Record) -> Alternative:
     """The same back."""
     run = record["run"]
     kind = one_of(record["kind"], get_args(AlternativeKind))
-    return Alternative(kind, pose_from_record(record["moving_from_fixed"]), run_from_record(run) if run else None)
+    return Alternative(
+        kind, pose_from_record(record["moving_from_fixed"]), None if run is None else run_from_record(run)
+    )
 
 
 def box_from_record(value: object) -> Box | None:
@@ -274,14 +291,14 @@ def run_from_record(record: Record) -> RegistrationResult:
         if bounds is None
         else Bounds.about(
             pose_from_record(bounds["start"]),
-            [number(v) for v in bounds["centre_lps_mm"]],
+            [number(v) for v in listed(bounds["centre_lps_mm"])],
             number(bounds["max_shift_mm"]),
             number(bounds["max_rotation_deg"]),
         ),
         only=text(record.get("only", "")),
         evidence=None if record["evidence"] is None else _evidence(record["evidence"]),
         landmarks=_landmarks(record.get("landmarks")),
-        trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in record["trace"]),
+        trace=tuple((text(stage), int(step), number(metric)) for stage, step, metric in listed(record["trace"])),
     )
 
 
@@ -294,12 +311,21 @@ def _reasons(record: Record) -> tuple[Reason, ...]:
     """The same back; a study of version 1 has only a text."""
     if "reasons" not in record:
         return (Reason("told", {"text": text(record["reason"])}),)
-    return tuple(_reason(reason) for reason in record["reasons"])
+    return tuple(_reason(reason) for reason in listed(record["reasons"]))
 
 
 def _reason(record: Record) -> Reason:
-    values = {name: value if isinstance(value, str) else number(value) for name, value in record["values"].items()}
-    return Reason(one_of(record["code"], get_args(ReasonCode)), values)
+    code: ReasonCode = one_of(text(record["code"]), get_args(ReasonCode))
+    given, known = record["values"], VALUES_OF[code]
+    if not isinstance(given, dict):
+        raise TypeError("the values have no names")
+    if code == "limit_reached":
+        known = {name: kind for name, kind in known.items() if name in given}
+        if not known:
+            raise ValueError("neither limit was reached")
+    return Reason(
+        code, {name: text(given[name]) if kind is str else number(given[name]) for name, kind in known.items()}
+    )
 
 
 def _landmarks(record: Record | None) -> LandmarkReport | None:

@@ -21,9 +21,10 @@ from fusionviewer.session.records import (
     landmark_from_record,
     landmark_record,
     limits_from_record,
+    listed,
+    placement_error,
     pose_from_record,
     pose_record,
-    positive,
     review_from_record,
     review_record,
     run_from_record,
@@ -139,12 +140,13 @@ def load_study(path: Path) -> StoredStudy:
     try:
         fixed, moving = (_image_from_record(document["images"][side]) for side in SIDES)
         view = document["view"]
-        fle = document.get("fle_mm")  # older studies do not have it
-        region = document.get("region") or {}
+        region = document.get("region")  # older studies do not have it
+        if region is None:
+            region = {}
         box = box_from_record(region.get("box"))
-        landmarks = tuple(landmark_from_record(record) for record in document["landmarks"])
+        landmarks = tuple(landmark_from_record(record) for record in listed(document["landmarks"]))
         alignment = _alignment(document)
-        if document["review"]:
+        if document["review"] is not None:
             of = None
             if document["version"] == 1:
                 of = reviewed_as(alignment.moving_from_fixed, _identity(fixed), _identity(moving), landmarks)
@@ -152,8 +154,8 @@ def load_study(path: Path) -> StoredStudy:
         state = FusionState(
             alignment=alignment,
             landmarks=landmarks,
-            fle_mm=None if fle is None else positive(fle),
-            targets=tuple(target_from_record(record) for record in document.get("targets", ())),
+            fle_mm=placement_error(document.get("fle_mm")),  # older studies do not have it
+            targets=tuple(target_from_record(record) for record in listed(document.get("targets", []))),
             region=Region(box=box) if box else None,
         )
         return StoredStudy(
@@ -162,7 +164,7 @@ def load_study(path: Path) -> StoredStudy:
             moving,
             _image_from_record(region.get("mask")),
             state,
-            view_from_record(view) if view else None,
+            None if view is None else view_from_record(view),
             document.get("recovery"),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -177,9 +179,9 @@ def _alignment(document: dict[str, Any]) -> Alignment:
         moving_from_fixed=pose_from_record(document["moving_from_fixed"]),
         origin=_origin(document["origin"]),
         start=pose_from_record(document["start"]),
-        run=run_from_record(run) if run else None,
+        run=None if run is None else run_from_record(run),
         accepted=None if accepted is None else pose_from_record(accepted),
-        alternatives=tuple(alternative_from_record(record) for record in document.get("alternatives", ())),
+        alternatives=tuple(alternative_from_record(record) for record in listed(document.get("alternatives", []))),
         limits=limits_from_record(document["limits"]),
         settings=settings_from_record(document["settings"]),
         landmark_weight=weight_from_record(document.get("landmark_weight", 0.0)),
@@ -193,12 +195,12 @@ def _identity(image: ImageReference | None) -> str:
 def _parse(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(read_whole(path).decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
         raise UnreadableInput(f"{path.name} is not a study file, or it is damaged.", DAMAGED) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UnreadableInput(f"{path.name} is not a fusionviewer study.", f"Choose a file that ends in {SUFFIX}.")
     version = document.get("version")
-    if not isinstance(version, int) or version < 1:
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise UnreadableInput(f"The study file {path.name} is damaged (its version is unreadable).", DAMAGED)
     if version > VERSION:
         raise UnreadableInput(

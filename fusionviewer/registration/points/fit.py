@@ -21,6 +21,9 @@ line is unknown."""
 LEAST_FLE_MM = 1e-3
 """No point is placed better; what is said to be smaller counts as this."""
 
+MOST_FLE_MM = 1e6
+"""What is said to be larger is no localisation error: its square overflows before long."""
+
 _APART_MM = 3000.0
 """A point this far from the middle of the others lies in no scan of theirs."""
 
