@@ -2,7 +2,7 @@
 
 from fusionviewer.geometry.grid import Grid
 from fusionviewer.geometry.plane import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Orientation, SlicePlane
-from fusionviewer.geometry.rigid import RigidTransform, rotation_from_vector, vector_from_rotation
+from fusionviewer.geometry.rigid import NotRigid, RigidTransform, rotation_from_vector, vector_from_rotation
 from fusionviewer.geometry.types import Matrix, Points, as_point
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SAGITTAL",
     "Grid",
     "Matrix",
+    "NotRigid",
     "Orientation",
     "Points",
     "RigidTransform",

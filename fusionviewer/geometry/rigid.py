@@ -6,13 +6,31 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
+from fusionviewer.errors import BadArgument
 from fusionviewer.geometry.types import Matrix, Points, frozen
 
 RIGID_TOLERANCE = 1e-4
 """How far RᵀR may be from the identity to pass as rigid: files with six digits reach some 1e-6."""
+
+_LAST_ROW: Final = np.array([0.0, 0.0, 0.0, 1.0])
+_LAST_ROW_TOLERANCE: Final = np.array([1e-9, 1e-9, 1e-9, 1e-5])
+
+_POINTS: Final = "Give one point (3,) or many (n, 3)."
+
+
+class NotRigid(BadArgument, ValueError):
+    """Numbers that are no rigid transform; `why` says it without a capital and without a full stop."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"This is no rigid transform: {why}.",
+            "Give a 4×4 of numbers, such as the matrix of a result's moving_from_fixed.",
+        )
+        self.why = why
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +38,17 @@ class RigidTransform:
     """A rotation and a shift of points in LPS mm; `b_from_a` maps points of space a to space b.
 
     `c_from_b @ b_from_a` composes, `~b_from_a` inverts. Immutable and hashable; equal if all 16 numbers are equal.
+    Raises NotRigid as `from_matrix` does, which takes numbers that are rigid to a few digits only.
     """
 
     matrix: Matrix
     """(4, 4), row-major, read-only."""
+
+    def __post_init__(self) -> None:
+        matrix = _checked(self.matrix)
+        if matrix.flags.writeable:
+            matrix = frozen(matrix)
+        object.__setattr__(self, "matrix", matrix)
 
     @staticmethod
     def identity() -> RigidTransform:
@@ -34,26 +59,17 @@ class RigidTransform:
     def from_matrix(matrix: object) -> RigidTransform:
         """From a 4×4 (row-major, LPS mm); the rotation is made orthogonal to the last digit.
 
-        Raises ValueError if it is not 4×4, not finite, mirrors, scales or shears.
+        Raises NotRigid if it is not 4×4, not finite, mirrors, scales or shears.
         """
-        m = np.asarray(matrix, dtype=np.float64)
-        if m.shape != (4, 4) or not np.isfinite(m).all():
-            raise ValueError("a rigid transform is a 4×4 of finite numbers")
-        if not np.allclose(m[3], [0, 0, 0, 1], atol=1e-9):
-            raise ValueError("the last row of a rigid transform is 0 0 0 1")
-        r = m[:3, :3]
-        if np.linalg.det(r) < 0:
-            raise ValueError("the transform mirrors the image")
-        if np.abs(r.T @ r - np.eye(3)).max() > RIGID_TOLERANCE:
-            raise ValueError("the transform scales or shears the image")
-        return RigidTransform.from_rotation(r, m[:3, 3])
+        m = _checked(matrix)
+        return RigidTransform.from_rotation(m[:3, :3], m[:3, 3])
 
     @staticmethod
     def from_rotation(rotation: Matrix, translation: Points) -> RigidTransform:
         """From a 3×3 near a rotation (the nearest one is taken) and a translation in mm: x ↦ R x + t."""
         u, _, vt = np.linalg.svd(np.asarray(rotation, dtype=np.float64))
         if np.linalg.det(u @ vt) < 0:
-            raise ValueError("the transform mirrors the image")
+            raise NotRigid("the transform mirrors the image")
         out = np.eye(4)
         out[:3, :3] = u @ vt
         out[:3, 3] = translation
@@ -123,8 +139,14 @@ class RigidTransform:
         return self.apply(point) - np.asarray(point, dtype=np.float64)
 
     def apply(self, points: Points) -> Points:
-        """Map one point (3,) or many (n, 3), LPS mm."""
-        return np.asarray(points, dtype=np.float64) @ self.rotation.T + self.translation
+        """One point (3,) or many (n, 3) mapped, LPS mm. Raises BadArgument where each is not three numbers."""
+        try:
+            given = np.asarray(points, dtype=np.float64)
+        except (TypeError, ValueError) as problem:
+            raise BadArgument("These are no points.", _POINTS) from problem
+        if given.shape[-1:] != (3,):
+            raise BadArgument(f"An array of shape {given.shape} holds no points.", _POINTS)
+        return given @ self.rotation.T + self.translation
 
     def __matmul__(self, other: RigidTransform) -> RigidTransform:
         return RigidTransform.from_rotation(
@@ -150,6 +172,27 @@ class RigidTransform:
     def is_close(self, other: RigidTransform, tolerance: float = 1e-9) -> bool:
         """Whether all numbers agree to `tolerance` (mm, and direction cosines)."""
         return bool(np.abs(self.matrix - other.matrix).max() <= tolerance)
+
+
+def _checked(matrix: object) -> Matrix:
+    """The numbers of a 4×4. Raises NotRigid."""
+    try:
+        m = np.asarray(matrix, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        m = np.empty(0)
+    if m.shape != (4, 4) or not np.isfinite(m).all():
+        raise NotRigid("a rigid transform is a 4×4 of finite numbers")
+    if np.any(np.abs(m[3] - _LAST_ROW) > _LAST_ROW_TOLERANCE):
+        raise NotRigid("the last row of a rigid transform is 0 0 0 1")
+    r = m[:3, :3]
+    with np.errstate(over="ignore", invalid="ignore"):  # of huge numbers, which are not rigid then
+        mirrors = np.linalg.det(r) < 0
+        rigid = np.abs(r.T @ r - np.eye(3)).max() <= RIGID_TOLERANCE
+    if mirrors:
+        raise NotRigid("the transform mirrors the image")
+    if not rigid:
+        raise NotRigid("the transform scales or shears the image")
+    return m
 
 
 def rotation_from_vector(vector_rad: Points) -> Matrix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from poses import axes, points, transforms
 
-from fusionviewer.geometry import RigidTransform, as_point
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import NotRigid, RigidTransform, as_point
 from fusionviewer.geometry.rigid import rotation_from_vector, vector_from_rotation
 
 Array = NDArray[np.float64]
@@ -110,8 +112,29 @@ def test_a_matrix_with_six_digits_is_made_orthogonal() -> None:
     ],
 )
 def test_what_is_not_rigid_is_refused(matrix: Array, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        RigidTransform.from_matrix(matrix)
+    for make in (RigidTransform.from_matrix, RigidTransform):
+        with pytest.raises(NotRigid, match=why) as refused:
+            make(matrix)
+        assert refused.value.remedy
+
+
+def test_huge_numbers_are_no_transform() -> None:
+    with pytest.raises(NotRigid, match="scales or shears"):
+        RigidTransform.from_matrix(np.diag([1e200, 1e200, 1e200, 1.0]))
+
+
+def test_a_matrix_that_was_handed_over_can_change_without_the_transform() -> None:
+    matrix = np.eye(4)
+    one = RigidTransform(matrix)
+    matrix[0, 3] = 5.0
+    assert one == RigidTransform.identity()
+
+
+@pytest.mark.parametrize("points", [[1, 2], 3, "here", np.zeros((3, 2)), [[1, 2, 3], [4]]])
+def test_what_is_no_point_is_not_mapped(points: Any) -> None:
+    with pytest.raises(BadArgument, match="no points") as refused:
+        RigidTransform.identity().apply(points)
+    assert refused.value.remedy
 
 
 def test_transforms_are_values() -> None:

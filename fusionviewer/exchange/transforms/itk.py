@@ -15,7 +15,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.geometry import RigidTransform, as_point
+from fusionviewer.geometry import NotRigid, RigidTransform, as_point
 from fusionviewer.imaging.native_calls import check_name, remarks_kept
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 
@@ -78,8 +78,8 @@ def read_itk_transform(path: Path) -> RigidTransform:
     matrix[:3, 3] = transform.TransformPoint(origin)
     try:
         return RigidTransform.from_matrix(matrix)
-    except ValueError as problem:
-        raise UnreadableInput(f"{path.name} does not hold a rigid transform: {problem}.", _WANTED) from problem
+    except NotRigid as problem:
+        raise UnreadableInput(f"{path.name} does not hold a rigid transform: {problem.why}.", _WANTED) from problem
 
 
 def _check_file(path: Path) -> None:
