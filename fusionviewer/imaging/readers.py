@@ -42,7 +42,7 @@ class SeveralSeries(UnreadableInput):
     def __init__(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> None:
         usable = [choice for choice in choices if choice.usable]
         super().__init__(
-            f"{folder.name} holds {len(usable)} series that can be read.",
+            f"{_called(folder)} holds {len(usable)} series that can be read.",
             "Say which one: `fusionviewer info` numbers them, and on the command line FOLDER#2 is the second.",
         )
         self.choices = choices
@@ -55,12 +55,7 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
     UnreadableInput with a sentence (SeveralSeries if one must be chosen), Cancelled.
     """
     path = Path(path)
-    try:
-        path.stat()
-    except PermissionError as problem:
-        raise UnreadableInput(f"{path} cannot be opened.", "Check that you may read it.") from problem
-    except (OSError, ValueError) as problem:  # also names that no file can have
-        raise UnreadableInput(f"There is no file or folder {path}.", "Check the name and the folder.") from problem
+    _check_there(path)
     if path.is_file() and not is_dicom(path):
         return read_file(path, observer)
     found = _scanned(path, observer.part(0.0, 0.2))
@@ -72,6 +67,9 @@ def series_numbered(folder: Path, number: int, observer: Observer = Observer()) 
 
     Raises BadArgument if there is no such series, UnreadableInput if there is none at all.
     """
+    _check_there(folder)
+    if folder.is_file() and not is_dicom(folder):
+        raise BadArgument(f"{folder.name} is no DICOM image, so that it holds no series.", "Leave the series out.")
     choices = list_series(folder, observer)
     if not 1 <= number <= len(choices):
         raise BadArgument(f"There is no series #{number} in {folder}.", f"It has #1 to #{len(choices)}.")
@@ -83,6 +81,21 @@ def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesCh
     return tuple(_choice(series) for series in _scanned(Path(folder), observer))
 
 
+def _check_there(path: Path) -> None:
+    """Raise UnreadableInput for a path at which nothing can be read."""
+    try:
+        path.stat()
+    except PermissionError as problem:
+        raise UnreadableInput(f"{path} cannot be opened.", "Check that you may read it.") from problem
+    except (OSError, ValueError) as problem:  # also names that no file can have
+        raise UnreadableInput(f"There is no file or folder {path}.", "Check the name and the folder.") from problem
+
+
+def _called(path: Path) -> str:
+    """What a message calls a path: the folder that the program was started in has a name, too."""
+    return path.name or path.absolute().name or str(path)
+
+
 def _scanned(path: Path, observer: Observer) -> tuple[SeriesHeaders, ...]:
     found = scan(path, observer)
     if found:
@@ -92,7 +105,7 @@ def _scanned(path: Path, observer: Observer) -> tuple[SeriesHeaders, ...]:
             f"{path.name} is a DICOM file without an image.", "Choose the folder of a CT or MR series."
         )
     raise UnreadableInput(
-        f"There are no DICOM images in the folder {path.name} or below it.",
+        f"There are no DICOM images in the folder {_called(path)} or below it.",
         "Choose the folder of a CT or MR series, or an image file.",
     )
 
@@ -102,7 +115,7 @@ def _chosen(path: Path, found: tuple[SeriesHeaders, ...], series_uid: str) -> Se
         for series in found:
             if series.uid == series_uid:
                 return series
-        raise UnreadableInput(f"The series is not in the folder {path.name} any more.", "Open the folder again.")
+        raise UnreadableInput(f"The series is not in the folder {_called(path)} any more.", "Open the folder again.")
     if len(found) == 1:
         return found[0]
     choices = tuple(_choice(series) for series in found)
@@ -112,7 +125,7 @@ def _chosen(path: Path, found: tuple[SeriesHeaders, ...], series_uid: str) -> Se
     if usable:
         raise SeveralSeries(path, choices)
     raise UnreadableInput(
-        f"None of the {len(found)} series in {path.name} is a volume. The first: {choices[0].why_not}",
+        f"None of the {len(found)} series in {_called(path)} is a volume. The first: {choices[0].why_not}",
         "Choose the folder of a CT or MR series.",
     )
 
@@ -136,7 +149,9 @@ def _read_series(series: SeriesHeaders, path: Path, observer: Observer) -> Volum
     try:
         stack = stack_of(series)
     except UnreadableInput as problem:
-        raise UnreadableInput(f"The series in {path.name} is no volume: {problem.message}", problem.remedy) from problem
+        raise UnreadableInput(
+            f"The series in {_called(path)} is no volume: {problem.message}", problem.remedy
+        ) from problem
     array, grid = voxels_of(stack, observer.part(0.0, 0.95))
     source = ImageSource(path, series.uid)
     modality = _MODALITIES.get(series.modality, "")
