@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import fusionviewer.registration as engine
@@ -18,10 +17,14 @@ from fusionviewer.library.arguments import (
     PointSet,
     Start,
     image_of,
+    number_of,
     numbers_of,
     paired,
     pairs_of,
+    path_of,
+    placement_errors_of,
     transform_of,
+    whole_number_of,
 )
 from fusionviewer.progress import Observer
 from fusionviewer.registration import Bounds, LandmarkFit, Region, RegistrationResult, make_box
@@ -44,7 +47,7 @@ def fit_landmarks(
     the fit is. What only one side names is left out with a UserWarning. Raises BadArgument where the pairs make no fit.
     """
     pairs = paired(fixed_points, moving_points)
-    errors = None if fle_mm is None else numbers_of(fle_mm, (len(pairs.names),), "fle_mm")
+    errors = None if fle_mm is None else placement_errors_of(fle_mm, len(pairs.names))
     return engine.fit_landmarks(pairs.fixed, pairs.moving, errors)
 
 
@@ -101,7 +104,9 @@ def refine(
     """
     chosen = _chosen(preset, seed)
     if max_shift_mm is not None or max_rotation_deg is not None:
-        chosen = replace(chosen, max_shift_mm=max_shift_mm, max_rotation_deg=max_rotation_deg)
+        shift = None if max_shift_mm is None else number_of(max_shift_mm, "max_shift_mm")
+        turn = None if max_rotation_deg is None else number_of(max_rotation_deg, "max_rotation_deg")
+        chosen = replace(chosen, max_shift_mm=shift, max_rotation_deg=turn)
     elif chosen.max_shift_mm is None and chosen.max_rotation_deg is None:
         chosen = replace(chosen, max_shift_mm=DEFAULT_SHIFT_MM, max_rotation_deg=DEFAULT_ROTATION_DEG)
     given = _Given(start, landmarks, landmark_weight, mask, box)
@@ -110,8 +115,10 @@ def refine(
 
 def _chosen(preset: AnyPath, seed: int | None) -> Preset:
     """The preset, with another seed if one is given."""
-    chosen = load_preset(preset if isinstance(preset, str) else Path(preset))
-    return chosen if seed is None else replace(chosen, settings=replace(chosen.settings, seed=seed))
+    chosen = load_preset(preset if isinstance(preset, str) else path_of(preset))
+    if seed is None:
+        return chosen
+    return replace(chosen, settings=replace(chosen.settings, seed=whole_number_of(seed, "seed")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +143,8 @@ def _run(fixed: Image, moving: Image, given: _Given, preset: Preset, observer: O
                 "Limits are measured from a start, and an automatic start is none.",
                 'Let start be "header", "centre", "landmarks" or a transform.',
             )
-    pairs = pairs_of(given.landmarks)
-    if bool(pairs) != (kind == "landmarks" or given.weight != 0):
+    pairs, weight = pairs_of(given.landmarks), number_of(given.weight, "landmark_weight")
+    if bool(pairs) != (kind == "landmarks" or weight != 0):
         raise BadArgument(
             "The landmarks would do nothing." if pairs else "There are no landmarks.",
             'Give landmarks together with start="landmarks", a landmark_weight above 0, or both.',
@@ -146,7 +153,7 @@ def _run(fixed: Image, moving: Image, given: _Given, preset: Preset, observer: O
     mask = None if given.mask is None else image_of(given.mask, observer.part(0.0, 0.01))
     back = image_of(fixed, observer.part(0.01, 0.05))
     front = image_of(moving, observer.part(0.05, 0.1))
-    study = edits.set_landmark_weight(replace(edits.new_study(back, front), landmarks=pairs), given.weight)
+    study = edits.set_landmark_weight(replace(edits.new_study(back, front), landmarks=pairs), weight)
     return engine.register(
         back,
         front,

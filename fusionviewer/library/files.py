@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -23,7 +22,10 @@ from fusionviewer.library.arguments import (
     Transform,
     check_one_of,
     image_of,
+    number_of,
     numbers_of,
+    path_of,
+    text_of,
     transform_of,
 )
 from fusionviewer.progress import Observer
@@ -38,9 +40,10 @@ def read_volume(path: AnyPath, series: str | int = "", *, observer: Observer | N
     Raises UnreadableInput (SeveralSeries, whose `choices` are the series, where one must be chosen) and BadArgument.
     """
     observer = observer or Observer()
+    place = path_of(path)
     if isinstance(series, int):
-        series = readers.series_numbered(Path(path), series, observer.part(0.0, 0.1))
-    return readers.read_volume(Path(path), series, observer)
+        series = readers.series_numbered(place, series, observer.part(0.0, 0.1))
+    return readers.read_volume(place, text_of(series, "series"), observer)
 
 
 def volume_from_array(
@@ -58,9 +61,15 @@ def volume_from_array(
     are the unit vectors of the i, j and k axes in LPS (default: along x, y, z). `modality` is guessed from the values
     if it is None. Raises BadArgument where the shapes do not fit, UnreadableInput where the numbers make no image.
     """
-    voxels = np.asarray(array)
-    if voxels.ndim != 3 or voxels.dtype.kind not in "biuf":
+    try:
+        voxels = np.asarray(array)
+    except (TypeError, ValueError) as problem:
+        raise BadArgument("These voxels make no array.", "Give numbers (k, j, i), all rows as long.") from problem
+    if voxels.ndim != 3 or voxels.dtype.kind not in "biuf" or not voxels.size:
         raise BadArgument(f"A volume is made of numbers (k, j, i), not {voxels.dtype} {voxels.shape}.", "Give one.")
+    text_of(name, "name")
+    if modality is not None:
+        check_one_of(modality, get_args(Modality), "modality")
     k, j, i = voxels.shape
     a, b, c = numbers_of(spacing_mm, (3,), "spacing_mm").tolist()
     x, y, z = numbers_of(origin_mm, (3,), "origin_mm").tolist()
@@ -70,12 +79,16 @@ def volume_from_array(
     return intake.volume_of(voxels, Grid((i, j, k), (a, b, c), (x, y, z), axes), name, None, modality=modality)
 
 
-def write_volume(volume: Volume, path: AnyPath, *, observer: Observer | None = None) -> None:
+def write_volume(volume: Image, path: AnyPath, *, observer: Observer | None = None) -> None:
     """Write a volume as NIfTI, NRRD or MetaImage, by the ending of the name; the file appears whole or not at all.
 
-    Raises BadArgument for another ending, CannotWrite.
+    Raises BadArgument for another ending, UnreadableInput, CannotWrite.
     """
-    writers.write_volume(volume, Path(path), observer or Observer())
+    observer, place = observer or Observer(), path_of(path)
+    if isinstance(volume, Volume):
+        writers.write_volume(volume, place, observer)
+    else:
+        writers.write_volume(image_of(volume, observer.part(0.0, 0.5)), place, observer.part(0.5, 1.0))
 
 
 def read_transform(path: AnyPath) -> RigidTransform:
@@ -83,17 +96,18 @@ def read_transform(path: AnyPath) -> RigidTransform:
 
     Raises UnreadableInput for what is missing, damaged, or not rigid.
     """
-    return read_pose(Path(path))
+    return read_pose(path_of(path))
 
 
-def write_transform(moving_from_fixed: RigidTransform, path: AnyPath) -> None:
+def write_transform(moving_from_fixed: Transform, path: AnyPath) -> None:
     """Write a transform of points, LPS mm, as an ITK text file (.tfm or .txt) with all its digits.
 
-    Raises BadArgument for another ending, CannotWrite.
+    Raises BadArgument for another ending and for what is no transform, UnreadableInput, CannotWrite.
     """
-    if not str(path).lower().endswith((".tfm", ".txt")):
-        raise BadArgument(f"A transform cannot be written as {Path(path).name}.", "Let the name end in .tfm.")
-    write_itk_transform(moving_from_fixed, Path(path))
+    place = path_of(path)
+    if not place.name.lower().endswith((".tfm", ".txt")):
+        raise BadArgument(f"A transform cannot be written as {place.name}.", "Let the name end in .tfm.")
+    write_itk_transform(transform_of(moving_from_fixed), place)
 
 
 def resample(
@@ -113,6 +127,7 @@ def resample(
     else 0 or less). Raises BadArgument where grid and image do not overlap.
     """
     check_one_of(interpolation, get_args(resampling.Interpolation), "interpolation")
+    outside = None if outside is None else number_of(outside, "outside")
     observer = observer or Observer()
     volume = image_of(image, observer.part(0.0, 0.2))
     onto = grid if isinstance(grid, Grid) else image_of(grid, observer.part(0.2, 0.4)).grid

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -22,9 +21,13 @@ from fusionviewer.library.arguments import (
     Transform,
     check_one_of,
     image_of,
+    number_of,
     numbers_of,
     pairs_of,
+    path_of,
+    targets_of,
     transform_of,
+    two_whole_numbers_of,
 )
 from fusionviewer.progress import Observer
 from fusionviewer.rendering import picture as pictures
@@ -83,24 +86,24 @@ def draw_picture(
     check_one_of(mode, [str(known) for known in BlendMode], "mode")
     for colours in (fixed_colours, moving_colours):
         check_one_of(colours, get_args(Colours), "colours")
-    if not 0 <= fade <= 1:
+    if not 0 <= number_of(fade, "fade") <= 1:
         raise BadArgument(f"{fade} is not a fade.", "Give a number from 0 (fixed alone) to 1 (moving alone).")
     form = pictures.PictureForm(
         layout="mosaic" if mosaic else "planes" if layout == "planes" else "view",
         orientation=planes.get(layout, ORIENTATIONS[0]),
-        tiles=tiles,
-        step_mm=step_mm,
-        size=size,
+        tiles=two_whole_numbers_of(tiles, "tiles"),
+        step_mm=number_of(step_mm, "step_mm"),
+        size=two_whole_numbers_of(size, "size"),
         annotated=annotated,
         names=names,
     )
-    pose, marked = transform_of(moving_from_fixed), pairs_of(landmarks)
+    pose, marked, places = transform_of(moving_from_fixed), pairs_of(landmarks), targets_of(targets)
     back = image_of(fixed, observer.part(0.0, 0.3))
     front = image_of(moving, observer.part(0.3, 0.6))
     middle = head_corners(back)[1] if at is None else numbers_of(at, (3,), "at")
     check_inside(middle, back.grid, front.grid, pose)
     study = edits.set_pose(edits.new_study(back, front), pose, "file")
-    study = replace(study, landmarks=marked, targets=tuple(targets))
+    study = replace(study, landmarks=marked, targets=places)
     scene = Scene(
         Layer(back, _window(fixed_window, back), colours=fixed_colours),
         Layer(front, _window(moving_window, front), pose, moving_colours),
@@ -116,9 +119,15 @@ def draw_picture(
 def write_picture(picture: NDArray[np.uint8], path: AnyPath) -> None:
     """Write a picture (height, width, 3) as PNG or TIFF, by the ending of the name: pixels alone, no names, no tags.
 
-    Raises BadArgument for another ending, CannotWrite.
+    Raises BadArgument for another ending and for what is no such array of uint8, CannotWrite.
     """
-    picture_file.write_picture(picture, Path(path))
+    pixels = np.asarray(picture)
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
+        raise BadArgument(
+            f"A picture is made of uint8 (height, width, 3), not of {pixels.dtype} {pixels.shape}.",
+            "Give one as draw_picture makes it.",
+        )
+    picture_file.write_picture(pixels, path_of(path))
 
 
 def _window(given: WindowNumbers | None, volume: Volume) -> Window:

@@ -20,6 +20,8 @@ from fusionviewer.library.arguments import (
     check_one_of,
     image_of,
     pairs_of,
+    path_of,
+    text_of,
     transform_of,
 )
 from fusionviewer.progress import Observer
@@ -75,14 +77,14 @@ class Study:
         unless `accept_changed`.
         """
         observer = observer or Observer()
-        stored = load_study(Path(path))
+        stored = load_study(path_of(path))
         if not images:
             return Study(stored.without_images, stored.view, stored.identities)
         places = {"fixed": (stored.fixed, fixed), "moving": (stored.moving, moving), "mask": (stored.mask, mask)}
         read: dict[str, Volume] = {}
         for number, (what, (reference, place)) in enumerate(places.items()):
             if reference is not None:
-                found = Path(place) if place is not None else reference.locate(stored.path)
+                found = path_of(place) if place is not None else reference.locate(stored.path)
                 part = observer.part(number / 3, (number + 1) / 3)
                 read[what] = _referenced(what, reference, found, accept_changed, part)
         state = stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})
@@ -94,8 +96,9 @@ class Study:
         Raises BadArgument for a name that does not end in .fusion.json, and where an image was never read from a file;
         CannotWrite.
         """
-        if not str(path).lower().endswith(SUFFIX):
-            raise BadArgument(f"A study cannot be written as {Path(path).name}.", f"Let the name end in {SUFFIX}.")
+        place = path_of(path)
+        if not place.name.lower().endswith(SUFFIX):
+            raise BadArgument(f"A study cannot be written as {place.name}.", f"Let the name end in {SUFFIX}.")
         self._check_whole("save")
         for side, volume in self.state.volumes().items():
             if volume.source is None:
@@ -103,7 +106,7 @@ class Study:
                     f"The {side} image was never read from a file, and a study names its images by their files.",
                     "Write it with write_volume, and read that file.",
                 )
-        save_study(self.state, self.view, Path(path))
+        save_study(self.state, self.view, place)
 
     @property
     def fixed(self) -> Volume | None:
@@ -176,7 +179,9 @@ class Study:
         return replace(self, state=edits.set_pose(self.state, pose, "file", start=pose))
 
     def with_run(self, result: RegistrationResult) -> Study:
-        """The study as `register` or `refine` aligned it, with what they say of it."""
+        """The study as `register` or `refine` aligned it, with what they say of it. Raises BadArgument."""
+        if not isinstance(result, RegistrationResult):
+            raise BadArgument("This is no result of a registration.", "Give what register or refine returns.")
         return replace(self, state=edits.take_run(self.state, result))
 
     def reviewed(self, decision: Literal["accepted", "rejected"], note: str = "") -> Study:
@@ -186,7 +191,7 @@ class Study:
         """
         self._check_whole("review")
         check_one_of(decision, ("accepted", "rejected"), "review")
-        return replace(self, state=edits.set_review(self.state, decision, note))
+        return replace(self, state=edits.set_review(self.state, decision, text_of(note, "note")))
 
     @property
     def whole(self) -> bool:
@@ -200,8 +205,18 @@ class Study:
 
 
 def describe(told: RegistrationResult | Finding) -> str:
-    """In a sentence or two why a registration ended as it did, or what a finding of a study says."""
-    return sentence(told) if isinstance(told, Finding) else reason_text(told)
+    """In a sentence or two why a registration ended as it did, or what a finding of a study says.
+
+    Raises BadArgument for anything else.
+    """
+    if isinstance(told, Finding):
+        return sentence(told)
+    if isinstance(told, RegistrationResult):
+        return reason_text(told)
+    raise BadArgument(
+        "Only a result of a registration and a finding can be described.",
+        "Give what register or refine returns, or one of a study's findings().",
+    )
 
 
 def _referenced(what: str, reference: ImageReference, place: Path | None, anyway: bool, observer: Observer) -> Volume:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
 from fusionviewer.imaging.whole_files import read_whole, written_whole
@@ -167,7 +167,7 @@ def load_study(path: Path) -> StoredStudy:
             None if view is None else view_from_record(view),
             document.get("recovery"),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (BadArgument, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableInput(f"The study file {path.name} is damaged ({_reason(error)}).", DAMAGED) from error
 
 

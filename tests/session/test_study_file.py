@@ -322,6 +322,14 @@ def test_a_reason_without_its_values_is_damage(tmp_path: Path, code: ReasonCode)
             load_study(_with_reason(tmp_path, {"code": code, "values": values}))
 
 
+def test_a_run_with_limits_that_are_none_is_damage(tmp_path: Path) -> None:
+    pose = RigidTransform.identity()
+    record = run_record(_run(pose, pose))
+    record["bounds"]["max_shift_mm"] = -1
+    with pytest.raises(UnreadableInput, match="damaged"):
+        load_study(_broken(tmp_path, run=record))
+
+
 def test_a_run_that_reached_one_limit_is_read(tmp_path: Path) -> None:
     path = _with_reason(tmp_path, {"code": "limit_reached", "values": {"max_rotation_deg": 3}})
     run = load_study(path).without_images.alignment.run
