@@ -21,13 +21,11 @@ from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import ImageSource
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.registration import (
-    VALUES_OF,
     Bounds,
     Ending,
     Evidence,
     LandmarkReport,
     Reason,
-    ReasonCode,
     Region,
     RegistrationResult,
     RegistrationSettings,
@@ -39,7 +37,7 @@ from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Alignment, Alternative, Limits
-from fusionviewer.session.records import landmark_record, run_record
+from fusionviewer.session.records import landmark_record
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
 from fusionviewer.session.study_file import load_study, save_study
 from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
@@ -296,54 +294,6 @@ def test_a_number_of_thousands_of_digits_is_damage(tmp_path: Path, document: str
     with pytest.raises(UnreadableInput, match="damaged") as caught:
         load_study(path)
     assert caught.value.remedy
-
-
-def _with_reason(tmp_path: Path, reason: object) -> Path:
-    """A study whose run gives this reason."""
-    pose = RigidTransform.identity()
-    record = run_record(_run(pose, pose)) | {"reasons": [reason]}
-    return _broken(tmp_path, run=record)
-
-
-@pytest.mark.parametrize("code", get_args(ReasonCode))
-def test_a_reason_without_its_values_is_damage(tmp_path: Path, code: ReasonCode) -> None:
-    kinds = VALUES_OF[code]
-    whole = {name: "why" if kind is str else 2.5 for name, kind in kinds.items()}
-    run = load_study(_with_reason(tmp_path, {"code": code, "values": whole})).without_images.alignment.run
-    assert run is not None
-    assert run.reasons == (Reason(code, whole),)
-    wrong: list[object] = [None, [], "values"]
-    wrong += [{}] if kinds else []
-    for name, kind in kinds.items():
-        bad: tuple[object, ...] = (None, True, [2.5], {}, 2.5 if kind is str else "2.5")
-        wrong += [whole | {name: value} for value in bad]
-    for values in wrong:
-        with pytest.raises(UnreadableInput, match="damaged"):
-            load_study(_with_reason(tmp_path, {"code": code, "values": values}))
-
-
-def test_a_run_with_limits_that_are_none_is_damage(tmp_path: Path) -> None:
-    pose = RigidTransform.identity()
-    record = run_record(_run(pose, pose))
-    record["bounds"]["max_shift_mm"] = -1
-    with pytest.raises(UnreadableInput, match="damaged"):
-        load_study(_broken(tmp_path, run=record))
-
-
-def test_a_run_that_reached_one_limit_is_read(tmp_path: Path) -> None:
-    path = _with_reason(tmp_path, {"code": "limit_reached", "values": {"max_rotation_deg": 3}})
-    run = load_study(path).without_images.alignment.run
-    assert run is not None
-    assert run.reasons == (Reason("limit_reached", {"max_rotation_deg": 3.0}),)
-
-
-@pytest.mark.parametrize(
-    "reasons", [{}, "", None, [{"code": ["settled"], "values": {}}], [{"code": "odd", "values": {}}]]
-)
-def test_reasons_that_are_no_list_of_reasons_are_damage(tmp_path: Path, reasons: object) -> None:
-    pose = RigidTransform.identity()
-    with pytest.raises(UnreadableInput, match="damaged"):
-        load_study(_broken(tmp_path, run=run_record(_run(pose, pose)) | {"reasons": reasons}))
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", '"text"', '{"format": "something else"}', "\x00\xff"])
