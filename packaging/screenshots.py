@@ -1,7 +1,7 @@
-"""Make the pictures of the user guide: `.venv/bin/python packaging/screenshots.py [FOLDER]`.
+"""Make the pictures of the user guide: `.venv/bin/python packaging/screenshots.py [NAME ...]`.
 
 Opens the sample in the real window without a screen, registers it, and writes a JPEG of every blend, layout and tool
-into docs/images. Look at them: that is what they are for.
+into docs/images, or of those that are named (`blend-fade`). Look at them: that is what they are for.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -33,7 +32,7 @@ QUALITY = 88
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
+    folder, wanted = ROOT / "docs" / "images", sys.argv[1:]
     app = make_application()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     window = MainWindow()
@@ -46,6 +45,8 @@ def main() -> None:
     window.workspace.view_model.set_cursor("fixed", np.array([8.0, -14.0, 14.0]))
     for name, widget in scenes(window):
         wait(window)
+        if wanted and name not in wanted:
+            continue
         widget.grab().save(str(folder / f"{name}.jpg"), "JPG", QUALITY)
         print(name)
     window.workspace.document.undo_stack.setClean()
