@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QLocale, Qt
+from PyQt6.QtCore import QDateTime, QLocale, Qt
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from fusionviewer.session.recovery import Leftover
@@ -31,6 +31,7 @@ class RecoveryDialog(QDialog):
         column.addWidget(label(QUESTION, "section", wrap=True))
         self.table = QTableWidget(0, len(COLUMNS))
         self.table.setHorizontalHeaderLabels(COLUMNS)
+        self.table.setWordWrap(False)  # a second line, such as the time of a date, would not be seen
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -61,7 +62,9 @@ class RecoveryDialog(QDialog):
     def _add(self, leftover: Leftover) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
-        when = QLocale().toString(leftover.date.astimezone().replace(tzinfo=None), QLocale.FormatType.ShortFormat)
+        # As Qt's own type: a Python datetime is a date to PyQt as well, and would be written without its time.
+        moment = QDateTime.fromSecsSinceEpoch(round(leftover.date.timestamp()))
+        when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
         images = " and ".join(leftover.images)
         study = leftover.path.name if leftover.path is not None else "never saved"
         steps = "unknown" if leftover.steps is None else str(leftover.steps)
