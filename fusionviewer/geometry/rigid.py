@@ -53,7 +53,7 @@ class RigidTransform:
     @staticmethod
     def identity() -> RigidTransform:
         """The transform that leaves every point where it is."""
-        return RigidTransform(frozen(np.eye(4)))
+        return _made(np.eye(4))
 
     @staticmethod
     def from_matrix(matrix: object) -> RigidTransform:
@@ -73,7 +73,9 @@ class RigidTransform:
         out = np.eye(4)
         out[:3, :3] = u @ vt
         out[:3, 3] = translation
-        return RigidTransform(frozen(out))
+        if not np.isfinite(out).all():
+            raise NotRigid("a rigid transform is a 4×4 of finite numbers")
+        return _made(out)
 
     @staticmethod
     def about(rotation: Matrix, centre: Points, shift_mm: Points) -> RigidTransform:
@@ -172,6 +174,13 @@ class RigidTransform:
     def is_close(self, other: RigidTransform, tolerance: float = 1e-9) -> bool:
         """Whether all numbers agree to `tolerance` (mm, and direction cosines)."""
         return bool(np.abs(self.matrix - other.matrix).max() <= tolerance)
+
+
+def _made(matrix: Matrix) -> RigidTransform:
+    """The transform of a 4×4 that is known to be rigid: checking it again would take longer than making it."""
+    transform = object.__new__(RigidTransform)
+    object.__setattr__(transform, "matrix", frozen(matrix))
+    return transform
 
 
 def _checked(matrix: object) -> Matrix:
