@@ -60,6 +60,24 @@ assert len(ticks) > 3, "the program did not go on"
 print(len(told), told[0].sentence if told else "")
 print(told[0].details if told else "")
 """
+HEARTBEAT = """
+missed = QTimer()
+missed.timeout.connect(uncaught.take_missed)
+missed.start(20)
+"""
+"""As the window has it."""
+
+DEEP = f"""
+import inspect
+def down(frames):
+    if frames:
+        return down(frames - 1)
+    end()
+QTimer.singleShot(10, lambda: down(sys.getrecursionlimit() - len(inspect.stack()) - 20))
+{HEARTBEAT}
+"""
+"""Calls `end` where there is hardly any room on the stack."""
+
 PLACES = {
     "a slot": "sender = Sender(); sender.sent.connect(fail); sender.sent.emit()",
     "a timer": "QTimer.singleShot(10, fail)",
@@ -76,30 +94,8 @@ again = QTimer()
 again.timeout.connect(widget.update)
 again.start(2)
 """,
-    "a slot deep in a recursion": """
-import inspect
-QTimer.singleShot(10, lambda: down(sys.getrecursionlimit() - len(inspect.stack()) - 20))
-def down(frames):
-    if frames:
-        return down(frames - 1)
-    sender.sent.emit()
-sender = Sender()
-sender.sent.connect(fail)
-missed = QTimer()
-missed.timeout.connect(uncaught.take_missed)
-missed.start(20)
-""",
-    "a destructor deep in a recursion": """
-import inspect
-QTimer.singleShot(10, lambda: down(sys.getrecursionlimit() - len(inspect.stack()) - 20))
-def down(frames):
-    if frames:
-        return down(frames - 1)
-    Dying()
-missed = QTimer()
-missed.timeout.connect(uncaught.take_missed)
-missed.start(20)
-""",
+    "a slot deep in a recursion": f"sender = Sender(); sender.sent.connect(fail); end = sender.sent.emit{DEEP}",
+    "a destructor deep in a recursion": f"end = Dying{DEEP}",
 }
 
 
@@ -116,13 +112,11 @@ def test_the_program_goes_on_and_says_so_once(place: str, tmp_path: Path) -> Non
         assert marked not in text + done.stdout + done.stderr
 
 
-LOOP = """
+LOOP = f"""
 sender = Sender()
 sender.sent.connect(lambda: sender.sent.emit())
 QTimer.singleShot(10, sender.sent.emit)
-missed = QTimer()
-missed.timeout.connect(uncaught.take_missed)
-missed.start(20)
+{HEARTBEAT}
 """
 
 
