@@ -48,6 +48,7 @@ class GivenAnswers:
     picture: PictureChoice | None = None
     fused: FusedChoice | None = None
     note: str = ""
+    initials: str = "AB"
     asked: list[str] = field(default_factory=list)
     kinds: Sequence[FileKind] = ()
     """The kinds of files that were offered last."""
@@ -82,9 +83,12 @@ class GivenAnswers:
         self.asked.append("fused volume")
         return self.fused
 
-    def review_note(self) -> str:
-        self.asked.append("note")
-        return self.note
+    def review_entry(self) -> tuple[str, str]:
+        self.asked.append("entry")
+        return self.initials, self.note
+
+    def ask_initials(self) -> None:
+        self.asked.append("initials")
 
     def edit_pair_name(self, index: int) -> None:
         self.asked.append(f"name of {index}")

@@ -10,6 +10,7 @@ from typing import get_args
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.blend_words import typed_names
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import ColourPair, Colours
 from fusionviewer.rendering.slices import Layer
@@ -26,10 +27,10 @@ def add_looks(parser: argparse.ArgumentParser, modes: tuple[BlendMode, ...]) -> 
     # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
     parser._negative_number_matcher = _NUMBER
     group = parser.add_argument_group("how the images are put together and shown")
-    group.add_argument("--mode", choices=[mode.value for mode in modes], default=modes[0].value)
+    group.add_argument("--mode", choices=list(typed_names(modes)), default=modes[0].value)
     group.add_argument("--fade", metavar="0..1", default="0.5", help="0: fixed alone, 1: moving alone (default: 0.5)")
     group.add_argument("--swap", action="store_true", help="the images change places (the fade becomes its opposite)")
-    group.add_argument("--pair", choices=get_args(ColourPair), default="amber-blue", help="of the two colours")
+    group.add_argument("--pair", choices=get_args(ColourPair), default="amber-blue", help="of the colour overlay")
     group.add_argument("--square-mm", metavar="MM", default="24", help="side of the checkerboard's squares (24)")
     for side in ("fixed", "moving"):
         group.add_argument(
@@ -46,7 +47,7 @@ def blend_from(args: argparse.Namespace) -> Blend:
     given = vars(args)
     curtain: CurtainWay = given.get("curtain", "across")
     blend = Blend(
-        BlendMode(args.mode),
+        typed_names(BlendMode)[args.mode],
         share_from("--fade", args.fade, "a fade", "from 0 (fixed alone) to 1 (moving alone)"),
         pair=args.pair,
         checker_mm=millimetres_from("--square-mm", args.square_mm),

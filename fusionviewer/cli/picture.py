@@ -71,8 +71,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--neurological", action="store_true", help="the patient's right on the right")
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
     add_looks(parser, tuple(BlendMode))
-    parser.add_argument("--curtain", choices=get_args(CurtainWay), default="across")
-    parser.add_argument("--glass-mm", metavar="MM", default="50", help="diameter of the spy-glass (50)")
+    parser.add_argument("--curtain", "--wipe", choices=get_args(CurtainWay), default="across")
+    parser.add_argument("--glass-mm", metavar="MM", default="50", help="diameter of the spyglass (50)")
     parser.add_argument("--edge-strength", metavar="0..1", default="0.8", help="how well edges cover (0.8)")
     parser.set_defaults(run=run)
 

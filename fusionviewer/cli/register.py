@@ -58,25 +58,25 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="let the landmarks hold the result near to them: 0 not at all (default), 1 as much as the images' last "
         "millimetre, 3 or more firmly; begins from the landmarks, or wherever --start says",
     )
-    parser.add_argument("--max-shift", metavar="MM", type=float, help="stay within this many mm of the start")
-    parser.add_argument("--max-rotation", metavar="DEG", type=float, help="stay within this many degrees of the start")
+    parser.add_argument("--max-shift", metavar="MM", type=float, help="limit of the translation from the start")
+    parser.add_argument("--max-rotation", metavar="DEG", type=float, help="limit of the rotation from the start")
     parser.add_argument(
         "--preset",
         metavar="NAME|FILE",
-        help="settings of the run: rigid-default, fast, thorough, refine, one of your own, or a TOML file; "
-        "see fusionviewer presets",
+        help="settings of the run: standard (or rigid-default), fast, thorough, refine, one of your own, or a "
+        "TOML file; see fusionviewer presets",
     )
     parser.add_argument(
-        "--mask", metavar="FILE", help="only what lies where this image, in the fixed image's space, is not 0 counts"
+        "--mask", metavar="FILE", help="restrict the run to where this image, in the fixed image's space, is not 0"
     )
     parser.add_argument(
         "--roi",
         nargs=6,
         type=float,
         metavar=("X", "Y", "Z", "X2", "Y2", "Z2"),
-        help="only what lies in the box between these two corners counts; fixed space, LPS mm",
+        help="restrict the run to the box between these two corners; fixed space, LPS mm",
     )
-    parser.add_argument("--seed", metavar="N", type=int, help="of the random numbers; the same seed, the same result")
+    parser.add_argument("--seed", metavar="N", type=int, help="random seed; the same seed gives the same result")
     parser.add_argument("--no-volume", action="store_true", help=f"do not write {VOLUME}")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
     parser.set_defaults(run=run)
@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.imaging.head import head_mask
     from fusionviewer.quality.findings import alignment_findings
     from fusionviewer.quality.landmark_facts import landmark_facts
-    from fusionviewer.quality.wording import reason_text, sentence
+    from fusionviewer.quality.wording import outcome_text, sentence
     from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
     from fusionviewer.session.state import pull_of
@@ -147,9 +147,7 @@ def run(args: argparse.Namespace) -> int:
         _write(state, result, args, observer.part(0.9, 1.0))
     terminal.done()
     if result.ending is not Ending.CONVERGED:
-        terminal.say(
-            f"fusionviewer: Warning: the result is {result.ending}. {reason_text(result)} Look at it before you use it."
-        )
+        terminal.say(f"fusionviewer: Warning: {outcome_text(result)} Look at the result before you use it.")
     if args.no_volume:
         _remove_old_volume(args.out / VOLUME, terminal)
     findings = alignment_findings(state, head_mask(fixed).corners, point_files)

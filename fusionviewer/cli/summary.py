@@ -13,7 +13,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.displacement import displacement
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.run_findings import evidence_findings, landmark_report
-from fusionviewer.quality.wording import reason_text, record, sentence
+from fusionviewer.quality.wording import outcome_text, reason_text, record, sentence
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
 from fusionviewer.version import __version__
 
@@ -69,14 +69,14 @@ def result_text(
     automatic = result.start_kind == "auto"
     moved = displacement(head_mask(fixed).corners, result.start, result.moving_from_fixed)
     lines = [
-        f"Registration {result.ending} after {result.seconds:.1f} s. {reason_text(result)}",
-        f"The corners of the head's box moved by up to {moved.max_mm:.1f} mm (mean {moved.mean_mm:.1f} mm) from "
-        + ("where the headers had put them." if automatic else "the start."),
+        f"Registered in {result.seconds:.1f} s. {outcome_text(result)}",
+        f"Max. displacement from {'scanner position' if automatic else 'the start'}: {moved.max_mm:.1f} mm "
+        f"(mean {moved.mean_mm:.1f} mm).",
     ]
     if result.only:
-        lines.append(f"Only {result.only} counted.")
+        lines.append(f"Restricted to {result.only}.")
     if result.evidence:
-        lines += ["What speaks for it (none of this measures accuracy):"]
+        lines += ["Registration summary (none of this measures accuracy):"]
         lines += [f"  {sentence(fact)}" for fact in evidence_findings(result.evidence, result.only)]
     if result.landmarks:
         lines.append(sentence(landmark_report(result.landmarks)))
@@ -112,8 +112,8 @@ def _bounds_text(bounds: Bounds, pose: RigidTransform) -> str:
     shift, angle = bounds.reached(pose)
     touched = bounds.touched(pose)
     return (
-        f"Limits: shift {shift:.2f} of {bounds.max_shift_mm:g} mm, rotation {angle:.2f} of "
-        f"{bounds.max_rotation_deg:g}° about the head's centre; touched: {' and '.join(touched) or 'none'}."
+        f"Limits: translation {shift:.2f} of {bounds.max_shift_mm:g} mm, rotation {angle:.2f} of "
+        f"{bounds.max_rotation_deg:g}° about the head's centre; reached: {' and '.join(touched) or 'none'}."
     )
 
 

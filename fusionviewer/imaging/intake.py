@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid, Matrix
 from fusionviewer.geometry.types import frozen
-from fusionviewer.imaging.volume import ImageSource, Modality, Volume, image_on_grid
+from fusionviewer.imaging.volume import GUESSED, ImageSource, Modality, Volume, image_on_grid
 
 SMALLEST_SPACING_MM: Final = 0.01
 LARGEST_SPACING_MM: Final = 20.0
@@ -47,8 +47,10 @@ def volume_of(
     more = list(found)
     if modality is None:
         modality = guess_modality(array)
-        said = f"taken for {modality} because of its values" if modality else "not known (neither CT nor MR for sure)"
-        more.append(f"The file does not say its modality: {said}.")
+        known = f"{GUESSED} {modality} because of its values."
+        more.append(
+            known if modality else "The file does not say its modality: not known (neither CT nor MR for sure)."
+        )
     return Volume(image_on_grid(array, grid), name, modality, source, (*notes, *more))
 
 

@@ -32,6 +32,10 @@ class ImageSource:
     series_uid: str = ""
 
 
+GUESSED = "The file does not say its modality: taken for"
+"""How the note begins that the values have told the modality."""
+
+
 @dataclass(frozen=True, eq=False)
 class Volume:
     """A scalar 3D image, immutable by agreement: `image` and `array` are not written to after it is made.
@@ -49,6 +53,16 @@ class Volume:
     """Along which axes the voxels were mirrored since they were read (see `mirroring`)."""
     fingerprint_as_read: str = ""
     """What the fingerprint was before that; empty: nothing was mirrored."""
+
+    @property
+    def modality_guessed(self) -> bool:
+        """Whether the modality was taken from the values, because the file does not say it."""
+        return any(note.startswith(GUESSED) for note in self.notes)
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """The notes but for the usual one that the modality was taken from the values."""
+        return tuple(note for note in self.notes if not note.startswith(GUESSED))
 
     @cached_property
     def grid(self) -> Grid:

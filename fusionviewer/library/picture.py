@@ -32,6 +32,7 @@ from fusionviewer.library.arguments import (
 from fusionviewer.progress import Observer
 from fusionviewer.rendering import picture as pictures
 from fusionviewer.rendering import picture_file
+from fusionviewer.rendering.blend_words import typed_names
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.scene import Scene, head_corners
@@ -83,7 +84,7 @@ def draw_picture(
     mosaic = layout == "mosaic"
     planes = {orientation.name: orientation for orientation in ORIENTATIONS}
     check_one_of(layout, get_args(PictureLayout), "layout")
-    check_one_of(mode, [str(known) for known in BlendMode], "mode")
+    check_one_of(mode, list(typed_names(BlendMode)), "mode")
     for colours in (fixed_colours, moving_colours):
         check_one_of(colours, get_args(Colours), "colours")
     if not 0 <= number_of(fade, "fade") <= 1:
@@ -108,7 +109,7 @@ def draw_picture(
         Layer(back, _window(fixed_window, back), colours=fixed_colours),
         Layer(front, _window(moving_window, front), pose, moving_colours),
         middle,
-        Blend(BlendMode(mode), fade),
+        Blend(typed_names(BlendMode)[mode], fade),
         radiological=not neurological,
         bone_edges=bone_edges,
         marks=marks_of(study),

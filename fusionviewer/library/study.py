@@ -184,14 +184,14 @@ class Study:
             raise BadArgument("This is no result of a registration.", "Give what register or refine returns.")
         return replace(self, state=edits.take_run(self.state, result))
 
-    def reviewed(self, decision: Literal["accepted", "rejected"], note: str = "") -> Study:
-        """The study with its pose accepted or rejected by a person who has looked at it.
+    def reviewed(self, decision: Literal["accepted", "rejected"], note: str = "", *, by: str = "") -> Study:
+        """The study with its pose accepted or rejected by a person who has looked at it; `by` are their initials.
 
         Raises BadArgument for another decision, and in a study that was opened without its images.
         """
         self._check_whole("review")
         check_one_of(decision, ("accepted", "rejected"), "review")
-        return replace(self, state=edits.set_review(self.state, decision, text_of(note, "note")))
+        return replace(self, state=edits.set_review(self.state, decision, text_of(note, "note"), by=text_of(by, "by")))
 
     @property
     def whole(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from fusionviewer.registration.grades import LITTLE_OVERLAP, PART_OVERLAP, RIVAL_APART_MM, UNTOLD_MM
 
 __all__ = [
+    "APART",
     "FAR_MM",
     "LITTLE_OVERLAP",
     "MANY_TIMES",
@@ -27,3 +28,6 @@ others."""
 
 MANY_TIMES: Final = 5.0
 """Residuals so many times larger than they should be are no matter of careful placing."""
+
+APART: Final = 0.01
+"""With a smaller share of the head inside the moving image the two do not overlap, and the views show one of them."""

@@ -7,17 +7,22 @@ import numpy as np
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.displacement import Overlap, displacement, overlap
 from fusionviewer.quality.finding import Finding, found
-from fusionviewer.quality.grades import FAR_MM, LITTLE_OVERLAP, OUTLIER_MM, OUTLIER_TIMES, PART_OVERLAP
+from fusionviewer.quality.grades import APART, FAR_MM, LITTLE_OVERLAP, OUTLIER_MM, OUTLIER_TIMES, PART_OVERLAP
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.state import FusionState
 
 
 def head_overlap(state: FusionState, head_corners: Points | None) -> Overlap | None:
-    """How much of the head's box (corners (8, 3) in fixed space) the moving image holds; None if that is unknown."""
-    if state.moving is None or head_corners is None:
+    """How much of the head's box (corners (8, 3) in fixed space) the moving image holds; None if that is unknown.
+
+    Where no head was found, only that the two images do not overlap at all can be told.
+    """
+    if state.fixed is None or state.moving is None:
         return None
-    return overlap(head_corners, state.moving.grid, state.alignment.moving_from_fixed)
+    corners = state.fixed.grid.corners if head_corners is None else head_corners
+    inside = overlap(corners, state.moving.grid, state.alignment.moving_from_fixed)
+    return inside if head_corners is not None or inside.share < APART else None
 
 
 def origin_findings(state: FusionState, head_corners: Points | None) -> list[Finding]:
@@ -39,6 +44,8 @@ def overlap_findings(inside: Overlap | None) -> list[Finding]:
     """Whether enough of the head lies in the moving image to believe, and to check, the pose."""
     if inside is None or inside.share >= PART_OVERLAP:
         return []
+    if inside.share < APART:
+        return [found("images_apart", inside.missing_point, overlap=inside.share)]
     code = "overlap_little" if inside.share < LITTLE_OVERLAP else "overlap_part"
     return [found(code, inside.missing_point, overlap=inside.share)]
 

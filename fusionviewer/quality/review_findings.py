@@ -1,4 +1,4 @@
-"""What is found about the user's verdict on the pose."""
+"""What is found about the user's review of the pose."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from fusionviewer.session.state import FusionState
 
 
 def review_findings(state: FusionState) -> list[Finding]:
-    """The verdict, or that it is out of date, or that there is none although the images are aligned."""
+    """The review, or that it is out of date, or that there is none although the images are aligned."""
     review, changed = state.alignment.review, changed_since_review(state)
     if review is None:
         return [] if state.alignment.origin in {"header", "centre"} else [found("not_reviewed")]
     if changed:
-        verdict, date, note = review.verdict, review.date, review.note
-        return [found("review_out_of_date", verdict=verdict, date=date, note=note, changed=changed)]
-    return [found(review.verdict, date=review.date, note=review.note)]
+        verdict, date, note, by = review.verdict, review.date, review.note, review.by
+        return [found("review_out_of_date", verdict=verdict, date=date, note=note, by=by, changed=changed)]
+    return [found(review.verdict, date=review.date, note=review.note, by=review.by)]

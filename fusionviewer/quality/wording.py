@@ -9,20 +9,20 @@ from fusionviewer.exchange.points.named_points import tidy
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.grades import MANY_TIMES
 from fusionviewer.quality.run_findings import reason_findings
-from fusionviewer.registration import RegistrationResult, plain_values
+from fusionviewer.registration import Ending, RegistrationResult, plain_values
 
 Values: TypeAlias = Mapping[str, Any]
 
 ORIGINS: Final = {
-    "header": "as the headers place them",
-    "centre": "centre on centre",
-    "landmarks": "fitted to the landmarks",
-    "registration": "registered",
-    "refinement": "refined within limits",
-    "file": "by a transform from a file",
-    "hand": "moved by hand",
+    "header": "Scanner alignment",
+    "centre": "Centres aligned",
+    "landmarks": "Fitted to landmarks",
+    "registration": "Registered",
+    "refinement": "Refined within limits",
+    "file": "Transform from a file",
+    "hand": "Adjusted manually",
 }
-"""How the two images lie, by where their pose came from."""
+"""What the alignment is called, by where its pose came from."""
 
 _NAMES: Final = {"name", "twin", "worst"}
 _LONGEST_NAME: Final = 40
@@ -57,6 +57,12 @@ def reason_text(run: RegistrationResult) -> str:
     return " ".join(sentence(finding) for finding in reason_findings(run))
 
 
+def outcome_text(run: RegistrationResult) -> str:
+    """How a run ended and why, in one or two sentences."""
+    doubt = "Low confidence. " if run.ending is Ending.DOUBTFUL else ""
+    return f"{doubt}{reason_text(run)}"
+
+
 def shown(name: str) -> str:
     """A name as it can stand in a sentence: without breaks and control characters, and not too long."""
     line = " ".join(tidy(name).split())
@@ -73,10 +79,15 @@ def _moment(date: str) -> str:
     return f"{date[:16].replace('T', ' ')} UTC"
 
 
+def _by(v: Values) -> str:
+    """By whom a review was given, if that is known."""
+    return f" by {shown(v['by'])}" if v.get("by") else ""
+
+
 def _limit_reached(v: Values) -> str:
     limits = []
     if "max_shift_mm" in v:
-        limits.append(f"{v['max_shift_mm']:g} mm of shift")
+        limits.append(f"{v['max_shift_mm']:g} mm of translation")
     if "max_rotation_deg" in v:
         limits.append(f"{v['max_rotation_deg']:g}° of rotation")
     return f"The limit of {' and '.join(limits)} was reached, so that the best pose may lie beyond."
@@ -89,7 +100,7 @@ def _rival_pose(v: Values) -> str:
 
 def _run_starts(v: Values) -> str:
     return (
-        f"{v['agreeing']} of {v['starts']} starts led to this pose; half of all ended within "
+        f"{v['agreeing']} of {v['starts']} starts converged here; half of all ended within "
         f"{max(1, v['spread_mm']):.0f} mm."
     )
 
@@ -98,7 +109,7 @@ def _review_out_of_date(v: Values) -> str:
     *others, last = (f"the {what}" for what in v["changed"])
     changed = f"{', '.join(others)} and {last}" if others else last
     have = "has" if changed == "the pose" else "have"
-    return f"Out of date: {v['verdict']} on {_moment(v['date'])}; {changed} {have} changed since."
+    return f"Out of date: {v['verdict']}{_by(v)} on {_moment(v['date'])}; {changed} {have} changed since."
 
 
 def _subject(v: Values) -> str:
@@ -117,8 +128,8 @@ def _run_landmarks(v: Values) -> str:
 
 
 def _moved(v: Values) -> str:
-    begin = "From where the headers put them" if v["start"] == "header" else "From the start"
-    return f"{begin}, the head's corners have moved {v['max_mm']:.2f} mm at most, {v['mean_mm']:.2f} mm on average."
+    begin = "scanner position" if v["start"] == "header" else "the start"
+    return f"Max. displacement from {begin}: {v['max_mm']:.1f} mm (mean {v['mean_mm']:.1f} mm)."
 
 
 def _pairs_disagree(v: Values) -> str:
@@ -141,39 +152,46 @@ def _error_predicted(v: Values) -> str:
 
 
 _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
-    "doubtful": "The registration is doubtful.",
-    "settled": "The pose settled, and nothing speaks against it.",
+    "doubtful": "Low confidence in this registration.",
+    "settled": "Converged, no warnings.",
     "locked": "Both limits are 0: nothing was free to move.",
     "limit_reached": _limit_reached,
-    "mirror_better": "The images agree better if one of them is mirrored: has a header left and right the wrong way?",
+    "mirror_better": "Left–right flip check: the images are more similar if one of them is mirrored. "
+    "Check left and right in the headers.",
     "overlap_doubtful": lambda v: f"Only {percent(v['overlap'])} of the head lies inside the other image.",
-    "contrast_of_chance": "The images agree hardly better than in poses picked by chance.",
+    "contrast_of_chance": "The similarity is hardly better than in random poses.",
     "rival_pose": _rival_pose,
     "region_elsewhere": "The region alone leads {region_mm:.1f} mm away from where the whole head does.",
-    "parts_untold": "Too few points were compared to see whether parts of the head agree about the pose.",
-    "parts_disagree": "Parts of the head disagree about the pose by {parts_mm:.1f} mm.",
-    "lone_start": "Only 1 of {starts:.0f} starts led to this pose.",
+    "parts_untold": "Too few points were compared to check whether sub-regions give consistent alignments.",
+    "parts_disagree": "Sub-regions give inconsistent alignments: they differ by {parts_mm:.1f} mm.",
+    "lone_start": "Only 1 of {starts:.0f} starts converged here.",
     "landmarks_elsewhere": "Landmarks and images disagree: without the landmarks the pose would lie {alone_mm:.1f} mm "
     "away.",
     "landmarks_far": "Landmarks and images disagree: half of the pairs lie {after_median_mm:.1f} mm off or more.",
     "told": "{text}",
     "run_starts": _run_starts,
     "run_overlap": lambda v: f"{percent(v['overlap'])} of {_subject(v)} lies inside the moving image.",
-    "run_contrast": "The agreement lies {contrast:.1f} times as far above the average of all rotations as their best "
-    "twentieth.",
-    "run_mirror": lambda v: f"With one image mirrored {percent(v['mirror_share'])} of the agreement would be reached.",
-    "run_parts": lambda v: f"Halves of {_subject(v)} by themselves lead {v['parts_mm']:.1f} mm away (median).",
+    "run_contrast": "Similarity vs random poses: {contrast:.1f} times as far above the average of all rotations as "
+    "their best twentieth.",
+    "run_mirror": lambda v: (
+        f"Left–right flip check: with one image mirrored, {percent(v['mirror_share'])} of the similarity is reached."
+    ),
+    "run_parts": lambda v: (
+        f"Split-head consistency: halves of {_subject(v)} by themselves differ by {v['parts_mm']:.1f} mm (median)."
+    ),
     "run_rival": lambda v: (
-        f"The best other pose, {v['rival_mm']:.0f} mm away, reaches {percent(v['rival_share'])} of the agreement."
+        f"Best alternative pose, {v['rival_mm']:.0f} mm away: {percent(v['rival_share'])} of the similarity."
     ),
     "run_region": "The region leads {region_mm:.1f} mm away from where the whole head does.",
     "run_landmarks": _run_landmarks,
-    "limits_used": "Moved {shift_mm:.2f} of {max_shift_mm:g} mm, turned {rotation_deg:.2f} of {max_rotation_deg:g}°.",
-    "region_only": "Only {region} counted.",
-    "not_aligned": lambda v: f"Nothing has aligned the images yet: they lie {ORIGINS[v['origin']]}.",
-    "origin": lambda v: f"The images lie {ORIGINS[v['origin']]}.",
+    "limits_used": "Translation {shift_mm:.2f} of {max_shift_mm:g} mm, "
+    "rotation {rotation_deg:.2f} of {max_rotation_deg:g}°.",
+    "region_only": "Restricted to {region}.",
+    "not_aligned": lambda v: f"{ORIGINS[v['origin']]}: not registered yet.",
+    "origin": lambda v: f"{ORIGINS[v['origin']]}.",
     "moved": _moved,
-    "moved_far": "Parts of the head have moved by up to {max_mm:.0f} mm from where this pose began.",
+    "moved_far": "Large displacement: up to {max_mm:.0f} mm from the start.",
+    "images_apart": "The images do not overlap: the head lies outside the moving image.",
     "overlap_little": lambda v: (
         f"Only {percent(v['overlap'])} of the head lies inside the moving image: is the pose right?"
     ),
@@ -200,19 +218,19 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "prediction_for_new_fit": "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit.",
     "prediction_for_fit": "The prediction is for the fit to the landmarks, not for the pose shown.",
     "not_reviewed": "This alignment has not been reviewed yet.",
-    "accepted": lambda v: f"Accepted on {_moment(v['date'])}.",
-    "rejected": lambda v: f"Rejected on {_moment(v['date'])}.",
+    "accepted": lambda v: f"Accepted{_by(v)} on {_moment(v['date'])}.",
+    "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",
     "review_out_of_date": _review_out_of_date,
     "image_remark": lambda v: f"{v['side'].capitalize()} image: {v['remark']}",
 }
 """A text with the values in it, or what makes one of them."""
 
 _ROWS: Final[dict[str, tuple[str, Callable[[Values], str]]]] = {
-    "run_starts": ("Starts that agree", lambda v: f"{v['agreeing']} of {v['starts']}"),
+    "run_starts": ("Starts converging here", lambda v: f"{v['agreeing']} of {v['starts']}"),
     "run_overlap": ("Overlap", lambda v: percent(v["overlap"])),
-    "run_contrast": ("Contrast", lambda v: f"{v['contrast']:.1f}"),
-    "run_mirror": ("Mirror image", lambda v: percent(v["mirror_share"])),
-    "run_parts": ("Halves", lambda v: f"{v['parts_mm']:.1f} mm"),
-    "run_rival": ("Best other pose", lambda v: f"{percent(v['rival_share'])}, {v['rival_mm']:.0f} mm off"),
+    "run_contrast": ("Similarity vs random poses", lambda v: f"{v['contrast']:.1f}"),
+    "run_mirror": ("Left–right flip check", lambda v: percent(v["mirror_share"])),
+    "run_parts": ("Split-head consistency", lambda v: f"{v['parts_mm']:.1f} mm"),
+    "run_rival": ("Best alternative pose", lambda v: f"{percent(v['rival_share'])}, {v['rival_mm']:.0f} mm off"),
     "run_region": ("Region alone", lambda v: f"{v['region_mm']:.1f} mm"),
 }

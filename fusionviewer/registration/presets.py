@@ -17,6 +17,7 @@ from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.settings import RegistrationSettings
 
 DEFAULT_PRESET = "rigid-default"
+DEFAULT_TITLE = "Standard"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,16 @@ class Preset:
     settings: RegistrationSettings
     max_shift_mm: float | None = None
     max_rotation_deg: float | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called in the window: the default has a word of its own, others their name."""
+        return DEFAULT_TITLE if self.is_default else self.name
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the preset of a run that says nothing else."""
+        return self.name == DEFAULT_PRESET
 
 
 def user_preset_folder() -> Path:
@@ -50,7 +61,10 @@ def load_preset(name_or_path: str | Path) -> Preset:
     missing or is not TOML; each says which, and what would be right.
     """
     files = preset_files()
-    path = files.get(str(name_or_path), Path(name_or_path))
+    name = str(name_or_path)
+    if name.lower() == DEFAULT_TITLE.lower() and name not in files:
+        name = DEFAULT_PRESET
+    path = files.get(name, Path(name_or_path))
     if not path.is_file():
         if path.suffix == ".toml":
             raise UnreadableInput(f"The preset file {path.name} does not exist.", "Check its path.")

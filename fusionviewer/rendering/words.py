@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from fusionviewer.geometry import Points
-from fusionviewer.rendering.blend_words import blend_words
+from fusionviewer.rendering.blend_words import MODE_NAMES, blend_words
 from fusionviewer.rendering.blends import FADED
 from fusionviewer.rendering.colours import (
     BONE_COLOUR,
@@ -161,7 +161,7 @@ def _blend(sheet: Sheet, place: tuple[float, float], room: float, *, scene: Scen
         return
     blend, low = scene.blend, _second_line(sheet, place)
     if blend.mode not in FADED:
-        sheet.write(place, blend.mode.value, 15, TEXT_COLOUR)
+        sheet.write(place, MODE_NAMES[blend.mode], 15, TEXT_COLOUR)
         sheet.write(low, blend_words(blend).label, 13, DIM, room=room)
         return
     sheet.write(place, blend.parameter_text, 15, TEXT_COLOUR)

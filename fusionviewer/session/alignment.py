@@ -26,7 +26,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What a verdict was given for: enough to see whether that has changed since (see `reviews`)."""
+    """What was reviewed: enough to see whether that has changed since (see `reviews`)."""
 
     moving_from_fixed: RigidTransform
     fixed: str
@@ -38,13 +38,15 @@ class Reviewed:
 
 @dataclass(frozen=True)
 class Review:
-    """The user's verdict on a pose. It stays when that changes, and is out of date then."""
+    """That the user accepted or rejected a pose. It stays when that changes, and is out of date then."""
 
     verdict: Literal["accepted", "rejected"]
     note: str
     date: str
     """ISO date and time, UTC."""
     of: Reviewed
+    by: str = ""
+    """The reviewer's initials; empty in studies of earlier versions."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -228,23 +228,30 @@ def _with_region(state: FusionState, region: Region) -> FusionState:
 
 
 def set_review(
-    state: FusionState, verdict: Literal["accepted", "rejected"], note: str, now: datetime | None = None
+    state: FusionState,
+    verdict: Literal["accepted", "rejected"],
+    note: str,
+    now: datetime | None = None,
+    *,
+    by: str = "",
 ) -> FusionState:
-    """Accept or reject the current pose, with a note."""
+    """Accept or reject the current pose, with a note and the reviewer's initials."""
     date = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     alignment = state.alignment
     accepted = alignment.moving_from_fixed if verdict == "accepted" else alignment.accepted_elsewhere
-    return _aligned(state, review=Review(verdict, note.strip(), date, under_review(state)), accepted=accepted)
+    return _aligned(
+        state, review=Review(verdict, note.strip(), date, under_review(state), by.strip()), accepted=accepted
+    )
 
 
 def change_note(state: FusionState, note: str) -> FusionState:
-    """Change the note of the verdict, if there is one."""
+    """Change the note of the review, if there is one."""
     review = state.alignment.review
     return state if review is None else _aligned(state, review=replace(review, note=note.strip()))
 
 
 def clear_review(state: FusionState) -> FusionState:
-    """Take the verdict back."""
+    """Withdraw the review."""
     review, accepted = state.alignment.review, state.alignment.accepted
     withdrawn = review is not None and review.of.moving_from_fixed == accepted
     return _aligned(state, review=None, accepted=None if withdrawn else accepted)

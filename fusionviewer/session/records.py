@@ -198,10 +198,11 @@ def limits_from_record(record: Record) -> Limits:
 
 
 def review_record(review: Review) -> Record:
-    """A verdict."""
+    """A review."""
     of = review.of
     return {
         "verdict": review.verdict,
+        "by": review.by,
         "note": review.note,
         "date": review.date,
         "of": {
@@ -214,11 +215,12 @@ def review_record(review: Review) -> Record:
 
 
 def review_from_record(record: Record, of: Reviewed | None = None) -> Review:
-    """A verdict; `of` is what it speaks of where the record does not say it."""
+    """A review; `of` is what it speaks of where the record does not say it."""
     verdict = record["verdict"]
     if verdict not in ("accepted", "rejected"):
         raise ValueError("unknown verdict")
-    return Review(verdict, text(record["note"]), text(record["date"]), of or _reviewed(record["of"]))
+    by = text(record.get("by", ""))
+    return Review(verdict, text(record["note"]), text(record["date"]), of or _reviewed(record["of"]), by)
 
 
 def _reviewed(record: Record) -> Reviewed:

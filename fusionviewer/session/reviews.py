@@ -15,7 +15,7 @@ Changed: TypeAlias = Literal["pose", "images", "landmarks"]
 
 
 def under_review(state: FusionState) -> Reviewed:
-    """What a verdict that is given now speaks of."""
+    """What a review that is given now speaks of."""
     return reviewed_as(
         state.alignment.moving_from_fixed, _identity(state.fixed), _identity(state.moving), state.landmarks
     )

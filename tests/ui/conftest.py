@@ -18,6 +18,7 @@ from windows import Chosen, OpenWindow, click
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, show_study
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel, opening_view
 from fusionviewer.geometry import AXIAL, Orientation, Points
@@ -102,10 +103,11 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Po
         if volumes:
             marked = replace(state, landmarks=(*state.landmarks, *landmarks))
             show_study(window.workspace, marked, Opened(volumes, heads))
+            window.workspace.window.look_at_single(len(volumes) == 1)
         if layout is not None:
             window.workspace.view_model.set_layout(layout)
         if page is not None:
-            window.steps.go_on("align")
+            show_step(window.workspace, "align")
             window.column.align.show_page(page)
         for section in ("fold_placement", "fold_targets") if unfolded else ():
             click(window, section)

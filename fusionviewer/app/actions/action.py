@@ -9,7 +9,7 @@ from typing import Final, Literal
 from fusionviewer.app.commands.context import Command
 from fusionviewer.app.state.workspace import Workspace
 
-Menu = Literal["File", "Edit", "View", "Align", "Check", "Help"]
+Menu = Literal["File", "Edit", "View", "Align", "Review", "Help"]
 Need = Callable[[Workspace], str]
 """Why something cannot be done now, as a sentence for the tool tip; empty if it can."""
 
@@ -37,6 +37,8 @@ class Action:
     """Whether a line stands above it in the menu."""
     submenu: str = ""
     """The menu inside the menu in which it stands; empty: in the menu itself."""
+    lent_to_move: tuple[str, ...] = ()
+    """Those of its keys that nudge the image instead while Move is the mouse mode."""
     series: str = ""
     """What it is one of many of, told as one: such an action has its key, but no place in a menu. Empty: it is not."""
 
@@ -64,15 +66,18 @@ def need_idle(workspace: Workspace) -> str:
 def _why_no_fit(workspace: Workspace) -> str:
     count = sum(pair.used for pair in workspace.document.state.landmarks)
     there = {0: "is none", 1: "is one", 2: "are two"}.get(count)
-    return f"A rigid fit needs three complete pairs whose part is “fit”; there {there}." if there else ""
+    return f"A rigid fit needs three complete pairs whose use is “Fit”; there {there}." if there else ""
 
 
 need_pair: Final = when(lambda w: w.document.state.has_pair, "Open a fixed and a moving image first.")
 need_image: Final = when(lambda w: bool(w.document.state.volumes()), "Open an image first.")
 need_idle_pair: Final = first_of(need_pair, need_idle)
 need_three_pairs: Final = first_of(need_idle_pair, _why_no_fit)
+need_move_mode: Final = first_of(
+    need_idle_pair, when(lambda w: w.view_model.tool == "move", "Choose the mouse mode Move (M) first.")
+)
 need_selected: Final = when(lambda w: w.selected_pair is not None, "Select a landmark pair first.")
 need_undo: Final = first_of(need_idle, when(lambda w: w.document.undo_stack.canUndo(), "There is nothing to undo."))
 need_redo: Final = first_of(need_idle, when(lambda w: w.document.undo_stack.canRedo(), "There is nothing to redo."))
 need_running: Final = when(lambda w: w.runner.busy or w.placing, "Nothing is running.")
-need_review: Final = when(lambda w: w.document.state.alignment.review is not None, "There is no verdict yet.")
+need_review: Final = when(lambda w: w.document.state.alignment.review is not None, "There is no review yet.")

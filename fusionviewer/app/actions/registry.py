@@ -17,6 +17,7 @@ from fusionviewer.app.actions.action import (
     need_idle,
     need_idle_pair,
     need_image,
+    need_move_mode,
     need_pair,
     need_redo,
     need_review,
@@ -30,6 +31,7 @@ from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
 from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
 from fusionviewer.app.actions.view import VIEW
+from fusionviewer.app.actions.window import WINDOW
 from fusionviewer.app.commands import active_pane, choose_files, open_save, regions, undo_cancel
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -51,24 +53,24 @@ _FILE: Final = (
     *(Action(f"open_{side}_folder", f"Open {side} DICOM folder…", "File",
              f"A folder of DICOM files as the {side} image", (),
              partial(choose_files.open_folder, side=side), need_idle) for side in SIDES),
-    Action("open_sample", "Open the sample", "File", "A head CT and a T1 that come with the program", (),
+    Action("open_sample", "Open sample", "File", "A head CT and a T1-weighted MR that come with the program", (),
            on_workspace(open_save.open_sample), need_idle),
     Action("open_study", "Open study…", "File", "A study saved by this program", (), choose_files.open_study,
            need_idle, separated=True),
-    Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, verdict and views",
+    Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, review and views",
            ("Ctrl+S",), choose_files.save, need_image),
     Action("save_as", "Save study as…", "File", "Save under another name", ("Ctrl+Shift+S",), choose_files.save_as,
            need_image),
     Action("export_transform", "Export transform…", "File",
            "ITK .tfm, which maps fixed points to moving points, LPS mm", ("Ctrl+E",), choose_files.export_transform,
            need_pair, separated=True),
-    *(Action(f"export_{side}", f"Export {side} on the {onto} grid…", "File",
+    *(Action(f"export_{side}", f"Export resampled {side} image…", "File",
              f"The {side} image resampled to the {onto} image's voxels", (),
              partial(choose_files.export_resampled, side=side, onto=onto), need_idle_pair)
       for onto, side in (SIDES, SIDES[::-1])),
-    Action("export_fused", "Export fused image…", "File", "Both images as one volume, in colour or grey", (),
+    Action("export_fused", "Export fused volume…", "File", "Both images as one volume, in colour or grey", (),
            choose_files.export_fused, need_idle_pair),
-    Action("export_picture", "Export picture…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
+    Action("export_picture", "Export screenshot…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
            ("Ctrl+P",), choose_files.export_picture, need_idle_pair),
     Action("quit", "Quit", "File", "Close the window", ("Ctrl+Q",), lambda c: c.dialogs.close_window(), separated=True),
 )  # fmt: skip
@@ -78,7 +80,7 @@ _EDIT: Final = (
            on_workspace(undo_cancel.undo), need_undo),
     Action("redo", "Redo", "Edit", "Do the step again", ("Ctrl+Y", "Ctrl+Shift+Z"),
            on_workspace(undo_cancel.redo), need_redo),
-    Action("copy_picture", "Copy picture", "Edit", "What the views show, onto the clipboard, without names",
+    Action("copy_picture", "Copy screenshot", "Edit", "What the views show, onto the clipboard, without names",
            ("Ctrl+C",), choose_files.copy_picture, need_idle_pair, images_only=True, separated=True),
     Action("copy_view", "Copy this view", "Edit", "The view that was used last, onto the clipboard, without names",
            ("Ctrl+Shift+C",), choose_files.copy_view, need_idle_pair),
@@ -89,7 +91,7 @@ _EDIT: Final = (
              on_workspace(mark_landmarks.mark_at_cursor, side), need_selected) for side in SIDES),
     Action("delete_pair", "Delete landmark pair", "Edit", "Remove the selected pair", ("Del",),
            on_workspace(mark_landmarks.delete_selected), need_selected),
-    Action("mark_again", "Mark the pair again", "Edit",
+    Action("mark_again", "Repeat placement", "Edit",
            "The selected pair once more in each image, without seeing where it is marked: tells how well you place it",
            ("Shift+A",), on_workspace(repeat_landmarks.mark_again),
            first_of(need_idle_pair, repeat_landmarks.why_not_again),
@@ -105,46 +107,46 @@ _EDIT: Final = (
 )  # fmt: skip
 
 _ALIGN: Final = (
-    Action("start_header", "Align by the headers", "Align", "As the scanners placed the two images", (),
+    Action("start_header", "Reset to header", "Align", "Scanner alignment, as the headers of both images say", (),
            on_workspace(register_commands.set_start, "header"), need_way_to_header),
-    Action("start_centre", "Align the centres", "Align", "The middles of the images on each other", (),
+    Action("start_centre", "Align centres", "Align", "The middles of the images on each other", (),
            on_workspace(register_commands.set_start, "centre"), need_idle_pair),
-    Action("fit_landmarks", "Fit to landmarks", "Align", "Rigid fit to the complete pairs whose part is “fit”",
+    Action("fit_landmarks", "Fit to landmarks", "Align", "Rigid fit to the complete pairs whose use is “Fit”",
            ("Ctrl+L",), on_workspace(register_commands.set_start, "landmarks"), need_three_pairs),
-    Action("register", "Register automatically", "Align", "Search for the pose from scratch", ("Ctrl+R",),
+    Action("register", "Register", "Align", "Search for the pose from scratch", ("Ctrl+R",),
            on_workspace(register_commands.start_register, "auto"), need_idle_pair, separated=True),
     Action("register_current", "Register from the current pose", "Align", "Without limits, beginning at what is shown",
            ("Ctrl+Alt+R",), on_workspace(register_commands.start_register, "current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
            ("Ctrl+Shift+R", "F5"), on_workspace(register_commands.start_refine), need_idle_pair),
-    Action("cancel", "Cancel", "Align", "Leave what is running, or end the marking of a pair; nothing changes",
+    Action("cancel", "Cancel", "Align", "Stop what is running, or end the placement of a landmark; nothing changes",
            ("Esc",), on_workspace(undo_cancel.cancel), need_running),
-    Action("region_box", "Register only in a box", "Align",
+    Action("region_box", "Restrict to a box", "Align",
            "Only what lies in a box counts; its sides can be dragged in the views", ("X",),
            on_workspace(regions.toggle_box), need_idle_pair, lambda w: regions.box_of(w.document.state) is not None,
            separated=True),
-    Action("region_mask", "Register only in a mask…", "Align",
+    Action("region_mask", "Restrict to a mask…", "Align",
            "Only voxels of a file that are not 0 count; choose it again to let the mask go", (), choose_files.open_mask,
            need_idle_pair, lambda w: regions.mask_of(w.document.state) is not None),
-    *(Action(f"nudge_{name}", f"Move {name} by 0.1 mm", "Align",
-             "The moving image, in the view that was used last; with Shift by 1 mm", and_with_shift(name.capitalize()),
-             partial(active_pane.nudge_image, right=right, down=down), need_idle_pair, images_only=True,
+    *(Action(f"nudge_{name}", f"Translate {name} by 0.1 mm", "Align",
+             "The moving image, in the view used last; with Shift by 1 mm", and_with_shift(name.capitalize()),
+             partial(active_pane.nudge_image, right=right, down=down), need_move_mode, images_only=True,
              separated=name == "left") for name, (right, down) in active_pane.DIRECTIONS.items()),
-    *(Action(f"turn_{name}", f"Turn by 0.1° {text}", "Align",
-             "The moving image about its centre of rotation, in the view that was used last; with Shift by 1°",
-             and_with_shift(key), partial(active_pane.nudge_image, clockwise=clockwise), need_idle_pair,
+    *(Action(f"turn_{name}", f"Rotate {text} by 0.1°", "Align",
+             "The moving image about its pivot, in the view used last; with Shift by 1°",
+             and_with_shift(key), partial(active_pane.nudge_image, clockwise=clockwise), need_move_mode,
              images_only=True)
       for name, text, key, clockwise in (("left", "anticlockwise", "PgUp", -1.0),
                                          ("right", "clockwise", "PgDown", 1.0))),
 )  # fmt: skip
 
-_CHECK: Final = (
-    Action("accept", "Accept the alignment", "Check", "Kept in the study with a note, until the pose changes", ("A",),
-           partial(review_commands.give_verdict, verdict="accepted"), need_idle_pair, images_only=True),
-    Action("reject", "Reject the alignment", "Check", "Kept in the study with a note, until the pose changes", ("R",),
-           partial(review_commands.give_verdict, verdict="rejected"), need_idle_pair, images_only=True),
-    Action("take_back", "Take the verdict back", "Check", "As if it had not been given", (),
-           on_workspace(review_commands.take_back), need_review),
+_REVIEW: Final = (
+    Action("accept", "Accept", "Review", "Accept the alignment: kept in the study with your initials and note", (),
+           partial(review_commands.sign, verdict="accepted"), need_idle_pair),
+    Action("reject", "Reject", "Review", "Reject the alignment: kept in the study with your initials and note", (),
+           partial(review_commands.sign, verdict="rejected"), need_idle_pair),
+    Action("withdraw_review", "Withdraw review", "Review", "As if it had not been given", (),
+           on_workspace(review_commands.withdraw), need_review),
 )  # fmt: skip
 
 _HELP: Final = (
@@ -155,10 +157,10 @@ _HELP: Final = (
 )  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *_ALIGN, *HAND, *_CHECK, *_HELP,
+    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW, *_HELP,
 )  # fmt: skip
 BY_KEY: Final = {action.key: action for action in ACTIONS}
-MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Check", "Help")
+MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Review", "Help")
 
 
 @dataclass(frozen=True)

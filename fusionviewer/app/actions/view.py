@@ -12,19 +12,25 @@ from fusionviewer.app.state.guidance import why_no_mode, why_no_swap
 from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.rendering.blend_words import MODE_NAMES
 from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.session.view_state import PLANES, ROWS, Layout
 
-MODES: Final = (
-    (BlendMode.FADE, "Fade", "S", "From one image to the other"),
-    (BlendMode.TWO_COLOUR, "Two colours", "C", "Each image in its colour; where they are alike, the picture is grey"),
-    (BlendMode.CHECKERBOARD, "Checkerboard", "K", "Squares of the two images in turn"),
-    (BlendMode.CURTAIN, "Curtain", "V", "One image on either side of the crosshair"),
-    (BlendMode.SPY_GLASS, "Spy-glass", "G", "The other image in a disc under the mouse"),
-    (BlendMode.EDGES, "Edges", "Shift+B",
-     "Bone of a CT, or where the brightness of an MR changes, as lines over the other image"),
-    (BlendMode.DIFFERENCE, "Difference", "U", "Moving minus fixed; grey where they are alike"),
-)  # fmt: skip
+_MODE_KEYS: Final = (
+    (BlendMode.FADE, "S", "From one image to the other"),
+    (BlendMode.TWO_COLOUR, "C", "Each image in its colour; where they are alike, the picture is grey"),
+    (BlendMode.CHECKERBOARD, "K", "Squares of the two images in turn"),
+    (BlendMode.CURTAIN, "V", "One image on either side of the crosshair"),
+    (BlendMode.SPY_GLASS, "G", "The other image in a disc under the mouse"),
+    (
+        BlendMode.EDGES,
+        "Shift+B",
+        "Bone of a CT, or where the brightness of an MR changes, as lines over the other image",
+    ),
+    (BlendMode.DIFFERENCE, "U", "Moving minus fixed; grey where they are alike"),
+)
+
+MODES: Final = tuple((mode, MODE_NAMES[mode], key, tip) for mode, key, tip in _MODE_KEYS)  # fmt: skip
 """(mode, name, key, tool tip) in the order in which they are offered; the key of a mode may be empty."""
 
 LAYOUTS: Final[tuple[tuple[Layout, str, str, str], ...]] = (
@@ -37,21 +43,26 @@ LAYOUTS: Final[tuple[tuple[Layout, str, str, str], ...]] = (
 """(layout, name, key, tool tip) in the order in which they are offered."""
 
 TOOLS: Final[tuple[tuple[Tool, str, str, str], ...]] = (
-    ("window", "Window", "T", "Dragging changes brightness and contrast; with Ctrl, a box gets its best window"),
-    ("move", "Move", "M", "Drag inside the image to shift the moving image, or the rotation handle's rim to turn it"),
-    ("turn", "Turn planes", "O", "Dragging turns the planes about the crosshair"),
+    ("window", "Window/Level", "T", "Dragging changes window and level; with Ctrl, a box gets its best window"),
+    (
+        "move",
+        "Move",
+        "M",
+        "Drag to translate the moving image, or the rotation handle's rim to rotate it; arrow keys nudge it",
+    ),
+    ("turn", "Oblique", "O", "Dragging turns the planes about the crosshair"),
     ("measure", "Measure", "D", "Drag from one place to another; the ends can be dragged later"),
 )
 """(tool, name, key, tool tip) in the order in which they are offered."""
 
 
 def tool_in_the_way(workspace: Workspace) -> str:
-    """That a tool keeps the clicks that would mark a pair, and the key that puts it away; empty if none does."""
+    """That a mouse mode keeps the clicks that would mark a pair, and the key that puts it away; empty if none does."""
     model, pair = workspace.view_model, workspace.selected_pair
     if pair is None or not workspace.placing or (model.tool == "move" and model.view.layout == "pairs"):
         return ""
     found = [(name, key) for tool, name, key, _ in TOOLS if tool == model.tool]
-    return "".join(f"The tool “{name}” keeps the clicks: press {key} to mark {pair.name}." for name, key in found)
+    return "".join(f"The mouse mode “{name}” keeps the clicks: press {key} to mark {pair.name}." for name, key in found)
 
 
 def _need_mode(mode: BlendMode) -> Need:
@@ -75,7 +86,7 @@ _need_parameter: Final = first_of(
     need_pair, when(lambda w: w.view_model.view.blend.parameter is not None, "There is nothing to set in this mode.")
 )
 _need_fade: Final = first_of(
-    need_pair, when(lambda w: w.view_model.view.mode in FADED, "Choose the fade or the two colours to use this.")
+    need_pair, when(lambda w: w.view_model.view.mode in FADED, "Choose Fade or Colour overlay to use this.")
 )
 _need_mosaic: Final = first_of(need_image, when(_is("layout", "mosaic"), "Choose the mosaic first."))
 _need_rows: Final = first_of(
@@ -104,20 +115,22 @@ def _toggle(name: str, text: str, tip: str, keys: tuple[str, ...], need: Need, *
 VIEW: Final = (
     *(Action(mode.value.replace("-", "_"), text, "View", tip, (key,) if key else (),
              on_workspace(display.choose_mode, mode),
-             _need_mode(mode), _is("mode", mode), submenu="Blend") for mode, text, key, tip in MODES),
-    Action("swap", "Swap the images", "View", "30 % becomes 70 %; squares, glass, edges and sides are exchanged",
-           ("Tab",), on_workspace(display.swap), _need_swap, images_only=True, separated=True, submenu="Blend"),
-    Action("colour_pair", "Two colours: the other pair", "View", "Amber and blue, or magenta and green", ("Shift+C",),
-           on_workspace(display.next_option, BlendMode.TWO_COLOUR), need_pair, submenu="Blend"),
-    Action("curtain_way", "Curtain: the next direction", "View", "Side by side, one above the other, or in quarters",
-           ("Shift+V",), on_workspace(display.next_option, BlendMode.CURTAIN), need_pair, submenu="Blend"),
+             _need_mode(mode), _is("mode", mode), submenu="Comparison mode") for mode, text, key, tip in MODES),
+    Action("swap", "Swap the images", "View",
+           "30 % becomes 70 %; in the other modes the images change places", ("Shift+S",),
+           on_workspace(display.swap), _need_swap, separated=True, submenu="Comparison mode"),
+    Action("colour_pair", "Colour overlay: other pair of colours", "View",
+           "Amber and blue, or magenta and green", ("Shift+C",),
+           on_workspace(display.next_option, BlendMode.TWO_COLOUR), need_pair, submenu="Comparison mode"),
+    Action("curtain_way", "Wipe: next direction", "View", "Side by side, one above the other, or in quarters",
+           ("Shift+V",), on_workspace(display.next_option, BlendMode.CURTAIN), need_pair, submenu="Comparison mode"),
     *(Action(f"layout_{layout}", text, "View", tip, (key,), on_view(ViewModel.set_layout, layout),
              need_pair if layout in ROWS else need_image, _is("layout", layout), submenu="Layout")
       for layout, text, key, tip in LAYOUTS),
-    Action("rows", "Three planes, or images side by side", "View", "Between the two layouts", ("L",),
+    Action("rows", "Three planes or images side by side", "View", "Switch between the two layouts", ("L",),
            on_workspace(display.toggle_rows), need_pair, separated=True, submenu="Layout"),
-    Action("linked", "Rows look at the same place", "View",
-           "Crosshair, pan and zoom of both rows go together, but for the marking of landmarks", ("Shift+L",),
+    Action("linked", "Link rows", "View",
+           "Crosshair, pan and zoom of both rows go together, except while a landmark is marked", ("Shift+L",),
            on_workspace(display.toggle_link), _need_rows, _is("linked", True), submenu="Layout"),
     *(Action(f"main_{plane}", f"Large plane: {plane}", "View", "In the layout with one large plane, and in the mosaic",
              (f"F{number}",), on_workspace(display.choose_plane, plane), need_image, _is("main_plane", plane),
@@ -127,44 +140,46 @@ VIEW: Final = (
     Action("mosaic_wider", "Mosaic: slices further apart", "View", "From 1 up to 20 mm", (".",),
            on_workspace(display.step_mosaic, 1), _need_mosaic, submenu="Layout"),
     *(Action(f"{tool}_tool", text, "View", tip, (key,), on_view(ViewModel.set_tool, tool),
-             need_idle_pair if tool == "move" else need_image, _tool_is(tool), submenu="Tool")
+             need_idle_pair if tool == "move" else need_image, _tool_is(tool), submenu="Mouse mode")
       for tool, text, key, tip in TOOLS),
-    Action("straighten", "Straighten the planes", "View", "Axial, sagittal and coronal again", ("Shift+O",),
-           on_view(ViewModel.straighten_planes), _need_oblique, separated=True, submenu="Tool"),
-    Action("clear_distances", "Remove the distances", "View", "All that were measured", ("Shift+D",),
-           on_workspace(display.remove_distances), _need_distances, submenu="Tool"),
-    Action("fade_less", "Less", "View", "Fade towards fixed; smaller squares or glass, fainter edges", ("Q",),
+    Action("straighten", "Reset orientation", "View", "Axial, sagittal and coronal planes again", ("Shift+O",),
+           on_view(ViewModel.straighten_planes), _need_oblique, separated=True, submenu="Mouse mode"),
+    Action("clear_distances", "Remove all distances", "View", "All that were measured", ("Shift+D",),
+           on_workspace(display.remove_distances), _need_distances, submenu="Mouse mode"),
+    Action("fade_less", "Less moving image", "View",
+           "Fade towards the fixed image; a smaller checkerboard or spyglass, fainter edges", ("Q",),
            on_workspace(display.step_parameter, -1), _need_parameter, separated=True),
     Action("fade_toggle", "Moving image on or off", "View", "0 % or 50 %", ("W",), on_workspace(display.toggle_fade),
            _need_fade),
-    Action("fade_more", "More", "View", "Fade towards moving; larger squares or glass, stronger edges", ("E",),
+    Action("fade_more", "More moving image", "View",
+           "Fade towards the moving image; a larger checkerboard or spyglass, stronger edges", ("E",),
            on_workspace(display.step_parameter, 1), _need_parameter),
-    Action("peek", "See the other image (hold)", "View", "While the key is held, the other image alone", ("Space",),
+    Action("peek", "Peek at the other image (hold)", "View", "While the key is held, the other image alone", ("Space",),
            on_workspace(display.begin_peek), need_pair, let_go=on_workspace(display.end_peek), images_only=True),
     Action("flicker", "Flicker", "View", "The two images in turn, three times a second", ("F",),
            on_workspace(display.flicker), need_pair, lambda w: w.view_model.interlude.flickering),
     Action("rock", "Rock", "View", "From one image to the other and back, in three seconds", ("J",),
            on_workspace(display.rock), need_pair, lambda w: w.view_model.interlude.rocking),
-    _toggle("bone_edges", "Bone edges", "The outline of the CT's bone over everything", ("B",), need_image),
+    _toggle("bone_edges", "Bone contours", "The outline of the CT's bone over everything", ("B",), need_image),
     _toggle("show_limits", "Show the limits", "How far refining within limits could move the skull, in the fused views",
             ("H",), need_pair, fused=True),
-    _toggle("show_error_lines", "Lines of equal predicted error",
+    _toggle("show_error_lines", "TRE isocontours",
             "Where the fit to the landmarks is predicted to be off by how many mm, in the fused and the fixed views",
             ("I",), _need_prediction),
-    Action("auto_window", "Automatic windows", "View", "A sensible brightness and contrast for both images",
+    Action("auto_window", "Automatic window/level", "View", "A sensible window and level for both images",
            ("Shift+T",), on_view(ViewModel.auto_windows), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),
-    _toggle("wheel_moving", "Wheel counts the moving image's slices", "In fused panes; otherwise the fixed image's", (),
-            need_pair),
+    _toggle("wheel_moving", "Wheel steps through the moving image's slices",
+            "In fused panes; otherwise the fixed image's", (), need_pair),
     _toggle("colour_bar", "Colour bars", "What the colours mean, where there are any", (), need_image),
     Action("zoom_in", "Zoom in", "View", "About the middle of the views", ("+", "="),
            on_workspace(display.zoom, 1.25), need_image, separated=True),
     Action("zoom_out", "Zoom out", "View", "About the middle of the views", ("-",), on_workspace(display.zoom, 0.8),
            need_image),
-    Action("zoom_reset", "Show everything", "View", "The whole images again", ("0",), on_view(ViewModel.reset_zoom),
+    Action("zoom_reset", "Fit to view", "View", "The whole images again", ("0",), on_view(ViewModel.reset_zoom),
            need_image),
-    _toggle("radiological", "Patient's right on the left",
-            "Radiological convention; the other way round is the neurological one", (), need_image, separated=True),
+    _toggle("radiological", "Radiological convention",
+            "The patient's right on the screen's left; off: neurological convention", (), need_image, separated=True),
     _toggle("ras", "Positions as RAS", "x and y negated, as NIfTI and 3D Slicer write them; otherwise LPS as DICOM", (),
             need_image),
 )  # fmt: skip

@@ -78,8 +78,11 @@ class Dialogs(Protocol):
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         """What a fused volume is made of."""
 
-    def review_note(self) -> str:
-        """The note that is typed for the verdict."""
+    def review_entry(self) -> tuple[str, str]:
+        """The reviewer's initials and the note as they are typed for a review."""
+
+    def ask_initials(self) -> None:
+        """Let the user type the reviewer's initials, where the review is given."""
 
     def edit_pair_name(self, index: int) -> None:
         """Let the user type a pair's name, where the pairs are listed."""

@@ -1,4 +1,4 @@
-"""Commands: move and turn by hand: the six numbers, nudges, the centre of rotation, ways back to earlier poses."""
+"""Commands of manual alignment: the six numbers, nudges, the pivot, resets to earlier poses."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ def set_number(workspace: Workspace, number: int, value: float) -> None:
     state = workspace.document.state
     if state.has_pair and not workspace.runner.busy:
         after = edits.set_hand_number(state, number, value, workspace.view_model.hand_centre)
-        workspace.document.apply("Set the pose by hand", after, f"pose number {number}")
+        workspace.document.apply("Adjust manually", after, f"pose number {number}")
 
 
 def centre_at_cursor(workspace: Workspace) -> None:
-    """Let turns by hand be about the crosshair's place from now on."""
+    """Let manual rotation be about the crosshair's place from now on."""
     workspace.view_model.change(hand_centre=workspace.view_model.view.fixed.cursor)
 
 
 def centre_at_head(workspace: Workspace) -> None:
-    """Let turns by hand be about the head's centre again."""
+    """Let manual rotation be about the head's centre again."""
     workspace.view_model.change(hand_centre=None)
 
 
 def centre_text(workspace: Workspace) -> str:
-    """What turns by hand are about, in words."""
+    """Where the pivot of manual rotation lies, in a sentence."""
     model = workspace.view_model
     if model.view.hand_centre is None:
-        return "about the head's centre" if model.head_known else "about the middle of the fixed image"
+        return "Pivot: head centre." if model.head_known else "Pivot: middle of the fixed image."
     point = np.asarray(model.view.hand_centre) * ((-1.0, -1.0, 1.0) if model.view.ras else (1.0, 1.0, 1.0))
     x, y, z = (f"{value:z.1f}".replace("-", "−") for value in point)
-    return f"about {x}, {y}, {z} mm ({'RAS' if model.view.ras else 'LPS'})"
+    return f"Pivot: {x}, {y}, {z} mm ({'RAS' if model.view.ras else 'LPS'})."
 
 
 def why_no_start(workspace: Workspace) -> str:
@@ -54,7 +54,7 @@ def why_no_header(workspace: Workspace) -> str:
     """Why there is no way back to the headers; empty if there is."""
     alignment, header = workspace.document.state.alignment, RigidTransform.identity()
     there = alignment.moving_from_fixed == header == alignment.start and alignment.origin == "header"
-    return "The images lie as the headers place them already." if there else ""
+    return "The images are in scanner alignment already." if there else ""
 
 
 def why_no_accepted(workspace: Workspace) -> str:
@@ -68,9 +68,9 @@ def why_no_accepted(workspace: Workspace) -> str:
 def nudge(
     workspace: Workspace, plane: SlicePlane, *, right_mm: float = 0.0, down_mm: float = 0.0, angle_deg: float = 0.0
 ) -> None:
-    """Move the moving image by hand in the plane of a view: screen directions in mm, clockwise angle in degrees.
+    """Move the moving image in the plane of a view: screen directions in mm, clockwise angle in degrees.
 
-    It turns about the centre of rotation. A row of nudges of one kind is one step of undo.
+    It turns about the pivot. A row of nudges of one kind is one step of undo.
     """
     state = workspace.document.state
     if not state.has_pair or workspace.runner.busy:
@@ -78,7 +78,7 @@ def nudge(
     shift = right_mm * plane.right + down_mm * plane.down
     # right × down is the normal that looks away from the viewer, so a positive angle turns clockwise on the screen
     turn = math.radians(angle_deg) * plane.normal
-    kind = "Turn by hand" if angle_deg else "Move by hand"
+    kind = "Rotate manually" if angle_deg else "Translate manually"
     workspace.document.apply(kind, edits.nudge(state, shift, turn, workspace.view_model.hand_centre), kind)
 
 
@@ -88,4 +88,4 @@ def turn_quarter(workspace: Workspace, plane: SlicePlane, *, clockwise: bool) ->
     if state.has_pair and not workspace.runner.busy:
         # right × down looks away from the viewer: a positive angle turns clockwise on the screen
         axis = plane.normal if clockwise else -plane.normal
-        workspace.document.apply("Turn by 90°", edits.turn_quarter(state, axis))
+        workspace.document.apply("Rotate by 90°", edits.turn_quarter(state, axis))

@@ -169,6 +169,15 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         open_images(workspace, {side: Wanted(paths[0])})
 
 
+def open_dropped_on(workspace: Workspace, paths: list[Path], side: Side) -> None:
+    """Open what was dropped on the place of one image: an image goes there, all else as by `open_paths`."""
+    if len(paths) == 1 and not paths[0].name.endswith(SUFFIX) and not holds_points(paths[0]):
+        if not workspace.refuse_if_busy():
+            open_images(workspace, {side: Wanted(paths[0])})
+        return
+    open_paths(workspace, paths)
+
+
 def open_sample(workspace: Workspace) -> None:
     """Open the head study that comes with the program."""
     folder = sample_folder()
@@ -297,5 +306,5 @@ def swap_images(workspace: Workspace) -> None:
     workspace.document.apply("Swap fixed and moving", edits.swap_images(workspace.document.state))
     if had_region:
         workspace.said.emit(
-            "The images have changed places. Everything counts again: the region lay on the other image."
+            "The images have changed places. Registration uses the whole image again: the region lay on the other one."
         )

@@ -39,8 +39,8 @@ def toggle_box(workspace: Workspace) -> None:
         corners = workspace.head_corners
         corners = document.state.fixed.grid.corners if corners is None else corners
         box = workspace.attempt(partial(make_box, corners.min(axis=0), corners.max(axis=0)))  # a slice holds none
-        if box is not None and workspace.edit("Register only in a box", lambda state: edits.set_box(state, box)):
-            workspace.said.emit("Only the box counts in a registration: drag its sides and corners in the views.")
+        if box is not None and workspace.edit("Restrict to a box", lambda state: edits.set_box(state, box)):
+            workspace.said.emit("Registration is restricted to the box: drag its sides and corners in the views.")
 
 
 def moved_box(box: Box, faces: dict[tuple[int, int], float], image: Points) -> Box:
@@ -75,7 +75,9 @@ def remove_mask(workspace: Workspace) -> None:
 def say_what_counts(workspace: Workspace) -> None:
     """Tell what of the fixed image the next run looks at."""
     region = workspace.document.state.region
-    workspace.said.emit(f"Only {region} counts in a registration." if region else "Everything counts again.")
+    workspace.said.emit(
+        f"Registration is restricted to {region}." if region else "Registration uses the whole image again."
+    )
 
 
 def _read(wanted: Wanted, state: FusionState, observer: Observer) -> Volume:
@@ -90,5 +92,5 @@ def _read_ended(workspace: Workspace, outcome: Outcome) -> None:
     mask = workspace.report(outcome, "Reading the mask was cancelled; nothing was changed.")
     if isinstance(mask, Volume):
         state = edits.set_mask(workspace.document.state, mask)
-        workspace.document.apply("Register only in a mask", state)
+        workspace.document.apply("Restrict to a mask", state)
         say_what_counts(workspace)

@@ -16,7 +16,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.errors import FusionError
 from fusionviewer.progress import Observer, Progress
-from fusionviewer.quality.wording import reason_text
+from fusionviewer.quality.wording import ORIGINS, outcome_text
 from fusionviewer.registration import Ending, PoseUpdate, RegistrationResult, Start, fit_landmarks, register
 from fusionviewer.registration.presets import DEFAULT_PRESET, Preset, load_preset, preset_files
 from fusionviewer.session import edits
@@ -27,9 +27,9 @@ StartChoice: TypeAlias = Literal["auto", "header", "centre", "landmarks", "curre
 
 START_CHOICES: Final[tuple[tuple[StartChoice, str, str], ...]] = (
     ("auto", "Automatic", "Search for the pose from scratch: needs neither matching headers nor landmarks"),
-    ("header", "Header", "Begin where the scanners' headers place the two images"),
+    ("header", "Header", "Begin with the scanner alignment"),
     ("centre", "Centres", "Begin with the middles of the two images on each other"),
-    ("landmarks", "Landmarks", "Begin with the rigid fit to the enabled landmark pairs"),
+    ("landmarks", "Landmarks", "Begin with the rigid fit to the landmark pairs"),
     ("current", "Current pose", "Begin with the pose that is shown now"),
 )
 """(value, name, tool tip) of the ways to begin a registration, in the order in which they are offered."""
@@ -38,8 +38,8 @@ START_CHOICES: Final[tuple[tuple[StartChoice, str, str], ...]] = (
 def set_start(workspace: Workspace, choice: StartChoice) -> None:
     """Align as the headers, the centres or the landmarks say, without looking at the images."""
     ways: dict[StartChoice, tuple[str, Callable[[FusionState], FusionState]]] = {
-        "header": ("Align by the headers", edits.start_from_header),
-        "centre": ("Align the centres", edits.start_from_centres),
+        "header": ("Reset to header", edits.start_from_header),
+        "centre": ("Align centres", edits.start_from_centres),
         "landmarks": ("Fit to landmarks", edits.fit_to_landmarks),
     }
     workspace.edit(*ways[choice])
@@ -113,7 +113,9 @@ def _ended(workspace: Workspace, step: str, outcome: Outcome) -> None:
         workspace.document.apply(step, edits.take_run(workspace.document.state, result))
         tell = workspace.said if result.ending is Ending.CONVERGED else workspace.warned
         workspace.view_model.set_preview(None)
-        tell.emit(f"{result.ending.capitalize()}: {reason_text(result)}")
+        tell.emit(
+            f"{ORIGINS[workspace.document.state.alignment.origin]} in {result.seconds:.1f} s. {outcome_text(result)}"
+        )
     else:
         workspace.view_model.set_preview(None)
 
@@ -129,13 +131,13 @@ def set_seed(workspace: Workspace, seed: int) -> None:
     state = workspace.document.state
     if seed != state.alignment.settings.seed:
         settings = replace(state.alignment.settings, seed=seed)
-        workspace.document.apply("Change the seed", edits.set_settings(state, settings), "seed")
+        workspace.document.apply("Change random seed", edits.set_settings(state, settings), "seed")
 
 
 def set_landmark_weight(workspace: Workspace, weight: float) -> None:
     """Choose how much the next run respects the landmarks."""
     if weight != workspace.document.state.alignment.landmark_weight:
-        text = "Change the landmarks' weight"
+        text = "Change landmark weight"
         workspace.edit(text, lambda state: edits.set_landmark_weight(state, weight), "landmark weight")
 
 
@@ -177,7 +179,7 @@ def choose_preset(workspace: Workspace, preset: Preset) -> None:
     )
     if (new_settings, new_limits) != (settings, limits):
         after = edits.set_limits(edits.set_settings(state, new_settings), new_limits)
-        workspace.document.apply(f"Use the preset {preset.name}", after)
+        workspace.document.apply(f"Use preset {preset.title}", after)
 
 
 def use_preset_file(workspace: Workspace, path: Path) -> None:
@@ -188,8 +190,8 @@ def use_preset_file(workspace: Workspace, path: Path) -> None:
 
 
 def bounds_summary(run: RegistrationResult) -> str:
-    """Plainly which limits a refinement has touched, and how it ended; empty without limits."""
+    """Which limits a refinement has reached; empty without limits."""
     if run.bounds is None:
         return ""
-    touched = f"TOUCHED THE LIMIT of {' and '.join(run.touched)}:" if run.touched else "No limit was touched."
-    return f"{touched} {reason_text(run)}"
+    reached = " and ".join("translation" if which == "shift" else which for which in run.touched)
+    return f"Limit reached: {reached}." if reached else "No limit reached."

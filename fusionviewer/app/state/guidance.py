@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
-
+from fusionviewer.app.state.steps import next_step
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blend_words import blend_words
 from fusionviewer.rendering.blends import FACTS, BlendMode
-from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
-
-Step: TypeAlias = Literal["open", "align", "check", "export"]
-
-STEPS: Final[tuple[tuple[Step, str], ...]] = (
-    ("open", "Open"),
-    ("align", "Align"),
-    ("check", "Check"),
-    ("export", "Export"),
-)
-
-
-def next_step(state: FusionState) -> Step:
-    """Which of the four steps comes next for a study."""
-    if not state.has_pair:
-        return "open"
-    review = None if changed_since_review(state) else state.alignment.review
-    if state.alignment.origin in {"header", "centre"} or (review is not None and review.verdict == "rejected"):
-        return "align"
-    return "check" if review is None else "export"
 
 
 def what_is_shown(state: FusionState, view: ViewState) -> str:
@@ -41,7 +20,7 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
         return f"The {alone} image alone."
     if view.layout == "pairs":
         return "Each image in its own space."
-    return f"Both images {ORIGINS[state.alignment.origin]}, {blend_words(view.blend).sentence}."
+    return f"{ORIGINS[state.alignment.origin]}. {blend_words(view.blend).sentence}."
 
 
 def why_apart(view: ViewState) -> str:
@@ -57,7 +36,7 @@ def why_apart(view: ViewState) -> str:
 def blended_unseen(view: ViewState) -> str:
     """What has become of the blend where no view shows it, and the key that does; empty if one does."""
     why = why_apart(view)
-    return why and f"Blend: {blend_words(view.blend).sentence}. {why}"
+    return why and f"{blend_words(view.blend).sentence}. {why}"
 
 
 def why_no_mode(state: FusionState, mode: BlendMode) -> str:
@@ -78,7 +57,7 @@ def why_no_swap(mode: BlendMode) -> str:
 
 
 def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[Side, ...] = ()) -> str:
-    """One sentence about the next sensible thing to do. `again`: where the selected pair is to be marked again."""
+    """One sentence about the next sensible thing to do. `again`: where the selected pair's placement is repeated."""
     if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         name = state.landmarks[view.selected_pair].name
         return f"Find {name} again in the {again[0]} image and click it; Esc ends this."
@@ -93,9 +72,9 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
         return "Open the moving image: the one that is aligned."
     step = next_step(state)
     if step == "align":
-        return "Register, or mark three or more landmark pairs (N) for a start."
-    if step == "check":
-        return "Check: fade (Q, E), checkerboard (K), bone edges (B); then accept (A) or reject (R)."
+        return "Register, or place three or more landmark pairs (N) for a start."
+    if step == "review":
+        return "Review the fusion: fade (Q, E), checkerboard (K), bone contours (B); then accept or reject it."
     return "Save the study, and export the transform or the resampled image."
 
 

@@ -13,6 +13,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.points.questions import Suggestion
@@ -83,6 +84,7 @@ class Workspace(QObject):
         self.judge = LandmarkJudge(self.document, self)
         self.view_model = ViewModel(self.document, self)
         self.runner = JobRunner(self)
+        self.window = WindowState(self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
         self._live_trace: Trace | None = None
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.commands.export_pictures import FusedChoice, default_fused_mode, why_no_fused_volume
+from fusionviewer.rendering.blend_words import MODE_NAMES
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import Kind
 from fusionviewer.session.state import SIDES, Side
@@ -17,18 +18,18 @@ from fusionviewer.ui.widgets.form_dialog import FormDialog, choice_box
 _KINDS: Final[tuple[tuple[Kind, str], ...]] = (("rgb", "Colour (RGB, 24 bits)"), ("scalar", "Grey (8 bits)"))
 _GRIDS: Final[tuple[tuple[Side, str], ...]] = (("fixed", "The fixed image's"), ("moving", "The moving image's"))
 _MODES: Final = (
-    (BlendMode.FADE, "Fade"),
-    (BlendMode.TWO_COLOUR, "Two colours"),
-    (BlendMode.CHECKERBOARD, "Checkerboard of cubes"),
+    (BlendMode.FADE, MODE_NAMES[BlendMode.FADE]),
+    (BlendMode.TWO_COLOUR, MODE_NAMES[BlendMode.TWO_COLOUR]),
+    (BlendMode.CHECKERBOARD, f"{MODE_NAMES[BlendMode.CHECKERBOARD]} of cubes"),
 )
 
 
 class FusedDialog(FormDialog):
-    """Colour or grey, whose voxels, and how the two are put together; all else is as in the views."""
+    """Colour or grey, whose voxels, and the comparison mode; all else is as in the views."""
 
     def __init__(self, view: ViewState, parent: QWidget | None = None) -> None:
-        caption = "Fade, brightness, contrast and colours are those of the views."
-        super().__init__("Export fused image", caption, parent)
+        caption = "Fade, window/level and colours are those of the views."
+        super().__init__("Export fused volume", caption, parent)
         self._view = view
         kind, grid = (QSettings().value(f"fused/{name}", "") for name in ("kind", "grid"))
         self.kind = choice_box(_KINDS, kind if kind in get_args(Kind) else "rgb")
@@ -36,7 +37,7 @@ class FusedDialog(FormDialog):
         self.mode = choice_box(_MODES, default_fused_mode(view))
         self.form.addRow("Values", self.kind)
         self.form.addRow("Voxels", self.grid)
-        self.form.addRow("Put together by", self.mode)
+        self.form.addRow("Comparison mode", self.mode)
         for control in (self.kind, self.mode):
             control.currentIndexChanged.connect(self._show)
         self._show()

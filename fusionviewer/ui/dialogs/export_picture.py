@@ -24,7 +24,7 @@ _WHATS: Final[tuple[tuple[What, str], ...]] = (
 _SHOWN: Final[tuple[tuple[Shown, str], ...]] = (("head", "The whole head"), ("window", "As in the window"))
 _WITHOUT_NAMES: Final = (
     "Without names, landmarks and targets are numbered as in their lists,\n"
-    "and nothing in the picture or its file tells who the patient is."
+    "and nothing in the screenshot or its file tells who the patient is."
 )
 _WHOLE: Final = frozenset({"planes", "mosaic"})
 
@@ -35,7 +35,7 @@ class PictureDialog(FormDialog):
     def __init__(
         self, view: ViewState, screen: Screen, parent: QWidget | None = None, *, why_no_marks: str = ""
     ) -> None:
-        super().__init__("Export picture", _WITHOUT_NAMES, parent)
+        super().__init__("Export screenshot", _WITHOUT_NAMES, parent)
         self._view, self._screen, self._why_no_marks = view, screen, why_no_marks
         kept = remembered_choice()
         self.what = choice_box(_WHATS, kept.what)
@@ -47,7 +47,7 @@ class PictureDialog(FormDialog):
         self.marks = QCheckBox("Landmarks, targets and distances")
         self.marks.setChecked(kept.marks)
         self.names = QCheckBox("Names of images, landmarks and targets")
-        self.form.addRow("Picture of", self.what)
+        self.form.addRow("Screenshot of", self.what)
         self.form.addRow("Shows", self.shown)
         self.form.addRow("Size on the screen", self.factor)
         self.form.addRow("", self.pixels)
@@ -84,7 +84,7 @@ class PictureDialog(FormDialog):
 
     def _show(self) -> None:
         bare = "" if self.annotated.isChecked() else "Only with letters, lines and words."
-        marks = "As in the views, with the lines of equal predicted error while those are shown"
+        marks = "As in the views, with the TRE isocontours while those are shown"
         allow(self.marks, marks, bare or self._why_no_marks)
         allow(self.names, "Names may tell who the patient is", bare)
         why_not = ""

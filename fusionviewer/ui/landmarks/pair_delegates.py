@@ -9,6 +9,7 @@ from PyQt6.QtCore import QModelIndex, Qt
 from PyQt6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from fusionviewer.app.commands.landmarks.landmark_list import USE_WORDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.marks.landmarks import OFF_OPACITY, sign
 from fusionviewer.session.landmark_names import names_left
@@ -113,7 +114,7 @@ class PartDelegate(QStyledItemDelegate):
         if painter is not None:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(OUTLINE if index.data() != "off" else LINE), 1))
+            painter.setPen(QPen(QColor(OUTLINE if index.data() != USE_WORDS["off"] else LINE), 1))
             painter.drawRoundedRect(option.rect.toRectF().adjusted(1.5, 1.5, -1.5, -1.5), 3, 3)
             painter.restore()
 

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
-from fusionviewer.app.commands.landmarks.landmark_list import Order, PairRow, pair_rows
+from fusionviewer.app.commands.landmarks.landmark_list import USE_WORDS, Order, PairRow, pair_rows
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.rendering.marks.values import PairUse
@@ -34,19 +34,19 @@ from fusionviewer.ui.landmarks.pair_delegates import (
 )
 from fusionviewer.ui.widgets.theme import CAPTION, TEXT, UNIT, WARNING, number_font
 
-COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Res", "Out", "", "")
+COLUMNS: Final = ("#", "Name", "F", "M", "Use", "Dist.", "LOO", "", "")
 NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUMNS))
 WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 46, RESIDUAL: 32, OUT: 32, REMARK: 16, LOCK: 22}
 """Logical pixels; the name has what is left."""
 
 TIPS: Final = (
     "The number, which is the pair's key from 1 to 9; click it to give the pair a colour",
-    "Double-click, or F6, to rename; click here to order by name",
+    "Double-click, or F6, to rename; click to order by name",
     "Marked in the fixed image",
     "Marked in the moving image",
-    "Fitted, or kept out of the fit to measure its error (check), or neither (off); click to change it",
-    "Residual: distance of the two points in mm under the alignment shown, not its accuracy; click to order by it",
-    "Distance in mm from where the fit to all other pairs expects it; click here to order by it",
+    "Use: Fit, Check (kept out of the fit to measure its error) or Ignore; click to change it",
+    "Distance of the two points in mm under the alignment shown, not its accuracy; click to order by it",
+    "Leave-one-out: distance in mm from where the fit to all other pairs expects it; click to order by it",
     "▲ does not fit the others",
     "A locked pair's points cannot be moved; click to lock",
 )
@@ -64,7 +64,7 @@ FEW, MANY = 6, 12
 
 MARKED, MARKED_MOVING, MISSING, WANTED = "●", "◆", "–", "?"
 
-SIGNS: Final[dict[PairUse, str]] = {"fit": "", "check": "; a check point: in a square", "off": "; off: struck out"}
+SIGNS: Final[dict[PairUse, str]] = {"fit": "", "check": "; a check point: in a square", "off": "; ignored: struck out"}
 """How the views and the first columns tell the parts apart."""
 
 PAIR_COLOURS: Final = (
@@ -193,7 +193,7 @@ class LandmarkTable(QTableWidget):
                 tip,
                 colour if marked else CAPTION if missing == MISSING else WARNING,
             )
-        self._put(row, PART, facts.use, TIPS[PART], TEXT if facts.use != "off" else CAPTION)
+        self._put(row, PART, USE_WORDS[facts.use], TIPS[PART], TEXT if facts.use != "off" else CAPTION)
         self._put(row, RESIDUAL, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[RESIDUAL]), TEXT)
         self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
         self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, WARNING)

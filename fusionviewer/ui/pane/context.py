@@ -39,6 +39,8 @@ class DragFeedback:
     predicted_point: Points | None = None
     """Where the mouse has the predicted point (3,), in the space that is looked at; None: where it was."""
     magnified: MagnifiedPoint | None = None
+    said: tuple[str, Side] | None = None
+    """What it changes, in a few words, and of which image."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,66 +1,71 @@
-"""Step 2: a page for each way to align: automatically, by landmarks, by hand."""
+"""Step 2: the result on top, and below it a page for each way to align: automatic, landmarks, manual."""
 
 from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, get_args
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QScrollArea, QTabBar, QWidget
+from PyQt6.QtWidgets import QScrollArea, QStackedWidget, QTabBar, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.registration import Ending
-from fusionviewer.session.changes import Changes
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
+from fusionviewer.ui.panels.advanced_section import AdvancedSection
 from fusionviewer.ui.panels.fle_section import FleSection
 from fusionviewer.ui.panels.landmark_section import LandmarkSection
 from fusionviewer.ui.panels.pose_section import PoseSection
 from fusionviewer.ui.panels.refine_section import RefineSection
 from fusionviewer.ui.panels.register_section import RegisterSection
+from fusionviewer.ui.panels.result_card import ResultCard
 from fusionviewer.ui.panels.results_section import ResultsSection
 from fusionviewer.ui.panels.target_section import TargetSection
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import column_of
+from fusionviewer.ui.widgets.controls import MARGIN, column_of, scrolled
 from fusionviewer.ui.widgets.theme import UNIT
 
-Page: TypeAlias = Literal["Automatic", "Landmarks", "By hand"]
+Page: TypeAlias = Literal["Automatic", "Landmarks", "Manual"]
 
 PAGES: tuple[Page, ...] = get_args(Page)
 
 TIPS: Final[dict[Page, str]] = {
-    "Automatic": "Register and refine by the images; the results side by side",
+    "Automatic": "Register and refine by the images; compare the results",
     "Landmarks": "Pairs of points, the fit to them, and their error",
-    "By hand": "The six numbers of the pose, and where it is turned about",
+    "Manual": "The six numbers of the pose, and the pivot of its rotation",
 }
 """What each page is for."""
 
 
 class AlignPanel(QWidget):
-    """One page at a time. What is begun elsewhere (a key, a tool) brings its page to the front."""
+    """One page at a time. What is begun elsewhere (a key, a mouse mode) brings its page to the front."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._register = RegisterSection(workspace, actions)
+        self.card = ResultCard(workspace, actions)
+        self.card.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._refine = RefineSection(workspace, actions)
         self._landmarks = LandmarkSection(workspace, actions)
         self._targets = TargetSection(workspace, actions)
         sections: dict[Page, tuple[QWidget, ...]] = {
-            "Automatic": (self._register, self._refine, ResultsSection(workspace)),
-            "Landmarks": (
-                self._landmarks,
-                FleSection(workspace, actions),
-                self._targets,
+            "Automatic": (
+                RegisterSection(workspace, actions),
+                self._refine,
+                ResultsSection(workspace),
+                AdvancedSection(workspace, actions),
             ),
-            "By hand": (PoseSection(workspace, actions),),
+            "Landmarks": (self._landmarks, FleSection(workspace, actions), self._targets),
+            "Manual": (PoseSection(workspace, actions),),
         }
         self._tabs = QTabBar()
         self._tabs.setObjectName("align_pages")
+        self._tabs.setAccessibleName("Ways to align")
         self._tabs.setExpanding(True)
         self._tabs.setDrawBase(False)
         self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        column = column_of(self)
-        column.addWidget(self._tabs)
-        self._pages: list[QWidget] = []
+        self._pages = QStackedWidget()
+        column = column_of(self, 0)
+        for part in (self.card, self._tabs):
+            column.addWidget(part)
+        column.addWidget(self._pages, 1)
         for number, name in enumerate(PAGES):
             self._tabs.addTab(name)
             self._tabs.setTabToolTip(number, TIPS[name])
@@ -68,17 +73,11 @@ class AlignPanel(QWidget):
             rows = column_of(page, UNIT if name != "Landmarks" else 0)
             for section in sections[name]:
                 rows.addWidget(section)
-            self._pages.append(page)
-            column.addWidget(page)
-        column.addStretch(1)
+            rows.addStretch(1)
+            self._pages.addWidget(scrolled(page))
         self._tabs.currentChanged.connect(self._show_page)
-        self._connect()
-        self._show_page(0)
-
-    def _connect(self) -> None:
-        document, view_model = self._workspace.document, self._workspace.view_model
-        document.when(Changes.RESULTS).connect(self._follow_result)
-        self._workspace.runner.started.connect(self._follow_run)
+        view_model = workspace.view_model
+        workspace.runner.started.connect(self._follow_run)
         view_model.selection_changed.connect(self._follow_selection)
         view_model.tool_changed.connect(self._follow_tool)
 
@@ -91,6 +90,14 @@ class AlignPanel(QWidget):
         """Bring a page to the front."""
         self._tabs.setCurrentIndex(PAGES.index(page))
 
+    def scroll_to_top(self) -> None:
+        """Show every page from its beginning."""
+        for number in range(self._pages.count()):
+            area = self._pages.widget(number)
+            bar = area.verticalScrollBar() if isinstance(area, QScrollArea) else None
+            if bar is not None:
+                bar.setValue(0)
+
     def bring_landmarks(self) -> LandmarkTable:
         """Show the table of landmarks, even if it was scrolled out of sight."""
         self._bring(self._landmarks.table, "Landmarks")
@@ -102,8 +109,7 @@ class AlignPanel(QWidget):
         self._targets.adapt_to_height(height, HIGH_COLUMN)
 
     def _show_page(self, index: int) -> None:
-        for number, page in enumerate(self._pages):
-            page.setVisible(number == index)
+        self._pages.setCurrentIndex(index)
 
     def _follow_selection(self) -> None:
         if self._workspace.view_model.view.selected_pair is not None:
@@ -111,18 +117,12 @@ class AlignPanel(QWidget):
 
     def _follow_tool(self) -> None:
         if self._workspace.view_model.tool == "move":
-            self.show_page("By hand")
+            self.show_page("Manual")
 
     def _follow_run(self) -> None:
-        """A run that was begun from the keyboard is followed, too."""
+        """A refinement that was begun from the keyboard is followed, too."""
         if self._workspace.limits.refining:
             self._bring(self._refine.touched)
-
-    def _follow_result(self) -> None:
-        """A warning must be seen at once."""
-        run = self._workspace.document.state.alignment.run
-        if run is not None and run.ending is not Ending.CONVERGED:
-            self._bring(self._refine.touched if run.bounds is not None else self._register.result)
 
     def _bring(self, part: QWidget, page: Page = "Automatic") -> None:
         """Show a part of a page, even if it lies beyond an edge of the panel."""
@@ -130,8 +130,6 @@ class AlignPanel(QWidget):
         QTimer.singleShot(0, lambda: self._scroll_to(part))
 
     def _scroll_to(self, part: QWidget) -> None:
-        area = self.parent()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parent()
-        if isinstance(area, QScrollArea) and self.isVisible():
+        area = self._pages.currentWidget()
+        if isinstance(area, QScrollArea) and area.isAncestorOf(part) and self.isVisible():
             area.ensureWidgetVisible(part, 0, 2 * UNIT)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from PyQt6.QtWidgets import QWidget
 
-from fusionviewer.app.state.guidance import next_step
+from fusionviewer.app.state.steps import next_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, column_of, label, set_accent
 
 _EXPORTS = (
-    ("Transform", "export_transform", "Write .tfm…",
+    ("Transform", "export_transform", "Transform…",
      "For 3D Slicer, ITK-SNAP, ANTs, SimpleITK: maps points of the fixed image to the moving one, LPS mm."),
-    ("Images", "export_moving", "Moving on the fixed grid…",
-     "The moving image, resampled to the fixed image's voxels (linear)."),
-    ("", "export_fixed", "Fixed on the moving grid…",
+    ("Images", "export_moving", "Resampled moving image…",
+     "The moving image on the fixed image's voxels (linear)."),
+    ("", "export_fixed", "Resampled fixed image…",
      "The fixed image on the moving image's voxels: a CT then keeps its own resolution."),
-    ("", "export_fused", "Both as one volume…",
+    ("", "export_fused", "Fused volume…",
      "The fused image for other viewers: red, green and blue of each voxel, or one grey."),
-    ("Picture", "export_picture", "Write picture…",
+    ("Screenshot", "export_picture", "Screenshot…",
      "PNG or TIFF of the three planes, one view or the mosaic, without names unless you ask."),
     ("Study", "save", "Save study", "Everything but the voxels, to go on with later."),
 )  # fmt: skip

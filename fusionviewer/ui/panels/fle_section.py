@@ -1,4 +1,4 @@
-"""How well landmarks can be placed: typed, automatic, or learnt by marking pairs again."""
+"""How well landmarks can be placed: typed, automatic, or learnt by repeated placement."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OWN_TIP: Final = (
     "0: as the others"
 )
 _TAKE_TIP: Final = (
-    "Assume this placement error from now on. It is how well you repeat yourself: what one always places wrongly in "
+    "Assume this FLE from now on. It is how well you repeat yourself: what one always places wrongly in "
     "the same way is not in it"
 )
 
@@ -35,23 +35,23 @@ class FleSection(Collapsible):
     """Lets the user say or learn how well pairs can be placed; folded away it says what is assumed."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
-        super().__init__("Placement error", "placement", parent)
+        super().__init__("Fiducial localisation error (FLE)", "placement", parent)
         self._workspace = workspace
         self._fle = FleBox()
         self._fle.valueChanged.connect(lambda mm: landmark_quality.set_fle(workspace, mm or None))
         self.add_row(label("All pairs"), self._fle, stretch=1)
-        self._own = FleBox("pair_fle", "Placement error of the selected pair, FLE", "as the others")
+        self._own = FleBox("pair_fle", "Fiducial localisation error (FLE) of the selected pair", "as the others")
         self._own.valueChanged.connect(lambda mm: landmark_quality.set_pair_fle(workspace, mm or None))
         self.add_row(label("Selected pair"), self._own, stretch=1)
         self._take = QPushButton("Use estimate")
         self._take.setObjectName("take_estimate")
         self._take.clicked.connect(lambda: landmark_quality.take_estimate(workspace))
-        self._forget = QPushButton("Forget")
+        self._forget = QPushButton("Clear repeats")
         self._forget.setObjectName("forget_repeats")
         self._forget.clicked.connect(lambda: repeat_landmarks.forget_repeats(workspace))
         for button in (self._take, self._forget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        again = action_button(actions["mark_again"], "Mark again")
+        again = action_button(actions["mark_again"], "Repeat placement")
         for button in (again, self._take, self._forget):
             button.setProperty("role", "narrow")
         self.add_row(again, self._take, self._forget)
@@ -72,9 +72,9 @@ class FleSection(Collapsible):
         self._show_own()
         estimate = facts.repeats.fle_mm
         self._take.setText("Use estimate" if estimate is None else f"Use {estimate:.2f} mm")
-        allow(self._take, _TAKE_TIP, "" if estimate else "Mark pairs again in both images first.")
+        allow(self._take, _TAKE_TIP, "" if estimate else "Repeat the placement of pairs in both images first.")
         why_not = repeat_landmarks.why_no_repeats(self._workspace)
-        allow(self._forget, "Drop all repeated marks; the first ones stay", why_not)
+        allow(self._forget, "Remove all repeated placements; the first ones stay", why_not)
         self._repeats.setText(repeats_text(facts))
         self._repeats.setVisible(bool(self._repeats.text()))
 
@@ -89,7 +89,7 @@ class FleBox(NumberBox):
     """The placement error: automatic (0), or a number of mm. Stepping begins at what was automatic."""
 
     def __init__(
-        self, name: str = "fle", meaning: str = "Placement error of a pair, FLE", usual: str = "automatic"
+        self, name: str = "fle", meaning: str = "Fiducial localisation error (FLE) of a pair", usual: str = "automatic"
     ) -> None:
         super().__init__()
         self._automatic = 1.0

@@ -159,7 +159,7 @@ class SuspectList(QWidget):
                 show.clicked.connect(lambda _=False, n=index: mark_landmarks.select(workspace, n))
                 row.addWidget(show)
         if suspicion.twin is None:
-            mend = _button("Leave out", "Keep the pair, but let the fit do without it")
+            mend = _button("Ignore", "Keep the pair, but do not use it in the fit")
             mend.clicked.connect(lambda: landmark_list.set_use(workspace, suspicion.index, "off"))
         else:
             mend = _button("Exchange", "Let the two pairs exchange their points in the moving image; Ctrl+Z undoes it")

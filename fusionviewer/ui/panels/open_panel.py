@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QPushButton, QWidget
 
+from fusionviewer.app.commands import window
+from fusionviewer.app.state.steps import step_to_show
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES
+from fusionviewer.ui.panels.image_card import ImageCard
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import Section, action_button, breakable, column_of, label, set_accent
-
-MEANING = {"fixed": "It stays where it is.", "moving": "It is aligned to the fixed image."}
+from fusionviewer.ui.widgets.controls import Section, action_button, column_of, set_accent
+from fusionviewer.ui.widgets.theme import UNIT
 
 
 class OpenPanel(QWidget):
@@ -21,43 +22,22 @@ class OpenPanel(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         column = column_of(self)
-        self._names = {}
-        self._facts = {}
-        self._buttons = {}
+        column.addSpacing(UNIT)
         for side in SIDES:
-            section = Section(f"{side.capitalize()} image")
-            self._names[side] = label("", side, wrap=True)
-            self._facts[side] = label("", "caption", wrap=True)
-            self._buttons[side] = action_button(actions[f"open_{side}"], "Open file")
-            section.add(self._names[side])
-            section.add(self._facts[side])
-            section.add_row(
-                self._buttons[side],
-                action_button(actions[f"open_{side}_folder"], "DICOM folder"),
-            )
-            column.addWidget(section)
+            column.addWidget(ImageCard(workspace, actions, side))
         rest = Section("Study")
-        rest.add_row(action_button(actions["open_study"]), action_button(actions["open_sample"], "Open sample"))
-        rest.add(action_button(actions["swap_images"]))
+        rest.add_row(action_button(actions["open_study"]), action_button(actions["swap_images"]))
         column.addWidget(rest)
+        self._go_on = QPushButton("Go on to Align")
+        self._go_on.setObjectName("go_on")
+        self._go_on.setToolTip("Register, place landmarks, refine, or align manually")
+        self._go_on.clicked.connect(lambda: window.show_step(workspace, "align"))
+        column.addWidget(self._go_on)
         column.addStretch(1)
-        workspace.document.when(Changes.IMAGES).connect(self._show)
+        workspace.document.when(Changes.IMAGES | Changes.POSE).connect(self._show)
         self._show()
 
     def _show(self) -> None:
         state = self._workspace.document.state
-        for side in SIDES:
-            volume = state.volume(side)
-            self._names[side].setText(breakable(volume.name) if volume else "not opened")
-            self._facts[side].setText(facts(volume) if volume else MEANING[side])
-        for side in SIDES:
-            set_accent(self._buttons[side], side in state.missing[:1])
-
-
-def facts(volume: Volume) -> str:
-    """What is worth knowing about an image, in a few lines."""
-    grid = volume.grid
-    size = " × ".join(str(n) for n in grid.size)
-    spacing = " × ".join(f"{mm:.3g}" for mm in grid.spacing)
-    lines = [f"{volume.modality or 'modality unknown'}, {size} voxels of {spacing} mm"]
-    return "\n".join((*lines, *volume.notes))
+        self._go_on.setVisible(state.has_pair)
+        set_accent(self._go_on, state.has_pair and step_to_show(state) == "open")

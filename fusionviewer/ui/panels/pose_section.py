@@ -1,4 +1,4 @@
-"""The pose as six numbers, to read and to change by hand; the centre of rotation, and the ways back."""
+"""The pose as six numbers, to read and to change; the pivot, and the resets."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _HOW: Final = "Up, Down and the wheel step by 0.1, with Ctrl or Shift by 1"
 
 
 class PoseSection(Section):
-    """Move by hand: how the moving image is seen to have moved from where its header puts it, in mm and degrees."""
+    """Manual alignment: how the moving image is seen to have moved from where its header puts it, in mm and degrees."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
-        super().__init__("Move by hand", parent)
+        super().__init__("Manual alignment", parent)
         self._workspace = workspace
         self._boxes: list[PoseNumber] = []
         """In the order of `moving.numbers`: the three angles, the three shifts."""
@@ -44,15 +44,13 @@ class PoseSection(Section):
         self._centre = label("", "caption", wrap=True)
         self._centre.setObjectName("hand_centre")
         self.add(self._centre)
-        for names in (
-            (("centre_cursor", "Centre to crosshair"), ("centre_head", "Centre to head")),
-            (("reset_start", "To start"), ("start_header", "To header"), ("reset_accepted", "To accepted")),
-        ):
-            self.add_row(*(_narrow(action_button(actions[name], text)) for name, text in names))
+        self.add_row(*(_narrow(action_button(actions[name])) for name in ("centre_cursor", "centre_head")))
+        resets = (("start_header", "Header"), ("reset_start", "Start"), ("reset_accepted", "Accepted"))
+        self.add_row(label("Reset to"), *(_narrow(action_button(actions[name], text)) for name, text in resets))
         self.add(
             label(
-                "Move tool (M): drag in a view. Arrows move 0.1 mm and Page keys turn 0.1° in the view used last; "
-                "with Shift ten times.",
+                "Mouse mode Move (M): drag in a view. Arrow keys translate by 0.1 mm and Page keys rotate by 0.1° "
+                "in the view used last, with Shift by ten times as much.",
                 "caption",
                 wrap=True,
             )
@@ -72,14 +70,16 @@ class PoseSection(Section):
         for column, (axis, end, _) in enumerate(_AXES, start=1):
             grid.addWidget(label(f"{axis}  {end}+", "caption"), 0, column, Qt.AlignmentFlag.AlignHCenter)
             grid.setColumnStretch(column, 1)
-        for row, (name, heading, ways) in enumerate((("turn", "Turn, °", _TURNS), ("shift", "Shift, mm", _SHIFTS))):
+        for row, (name, heading, ways) in enumerate(
+            (("turn", "Rotation, °", _TURNS), ("shift", "Translation, mm", _SHIFTS))
+        ):
             grid.addWidget(label(heading), 2 - row, 0)  # the shifts stand above
             for column, (axis, _, plane) in enumerate(_AXES):
                 box = PoseNumber(f"{name}_{axis}", plane)
                 box.valueChanged.connect(partial(manual_alignment.set_number, self._workspace, len(self._boxes)))
                 about = "about" if name == "turn" else "along"
                 way = f"from {ways[column]}" if name == "turn" else f"towards {ways[column]}"
-                self._tips.append(f"{name.capitalize()} {about} {axis} as it is seen: + is {way}. {_HOW}")
+                self._tips.append(f"{heading.partition(',')[0]} {about} {axis} as it is seen: + is {way}. {_HOW}")
                 self._boxes.append(box)
                 grid.addWidget(box, 2 - row, column + 1)
         return grid
@@ -89,7 +89,7 @@ class PoseSection(Section):
         for box, tip, value in zip(self._boxes, self._tips, manual_alignment.numbers(self._workspace), strict=True):
             show_value(box, value)
             allow(box, tip, why_not)
-        self._centre.setText(f"Turns are {manual_alignment.centre_text(self._workspace)}.")
+        self._centre.setText(manual_alignment.centre_text(self._workspace))
 
 
 class PoseNumber(NumberBox):

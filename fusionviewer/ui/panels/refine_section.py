@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import register as register_commands
-from fusionviewer.app.state.guidance import next_step
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.registration import Ending
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import Section, action_button, allow, label, set_accent, show_value, spin
+from fusionviewer.ui.widgets.clamped_label import ClampedLabel
+from fusionviewer.ui.widgets.controls import Section, action_button, allow, label, show_value, spin
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
 
 _SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
@@ -34,23 +33,21 @@ class RefineSection(Section):
         self._shift.setObjectName("max_shift")
         self._rotation = spin(0, 180, lambda deg: self._choose(max_rotation_deg=deg), step=1, decimals=1, suffix=" °")
         self._rotation.setObjectName("max_rotation")
-        for box, name in ((self._shift, "At most so many mm"), (self._rotation, "At most so many degrees")):
+        for box, name in ((self._shift, "Limit of translation"), (self._rotation, "Limit of rotation")):
             box.setAccessibleName(name)
             box.installEventFilter(self)
-        self.add_row(label("At most"), self._shift, self._rotation, stretch=-1)
+        self.add_row(label("Limits"), self._shift, self._rotation, stretch=-1)
         self._refine = action_button(actions["refine"], "Refine")
         self.add(self._refine)
         self._gauges = (
-            LimitGauge("Shift", " mm", 2, "How far the refinement has moved the head's centre from where it began"),
+            LimitGauge("Translation", " mm", 2, "How far the refinement has moved the head's centre from its start"),
             LimitGauge("Rotation", "°", 1, "By what angle the refinement has turned the head, about whatever axis"),
         )
         for gauge in self._gauges:
             self.add(gauge)
-        self.touched = label("", "caption", wrap=True)
+        self.touched = ClampedLabel(2, "caption")
         """What the last refinement has to say about its limits."""
         self.touched.setObjectName("touched")
-        self.touched.setAlignment(Qt.AlignmentFlag.AlignTop)  # as high in every state, so that nothing below jumps
-        self.touched.setMinimumHeight(3 * self.touched.fontMetrics().lineSpacing())
         self.add(self.touched)
         document = workspace.document
         document.when(Changes.RESULTS | Changes.REVIEW | Changes.POSE | Changes.IMAGES).connect(self._show_result)
@@ -87,24 +84,13 @@ class RefineSection(Section):
 
     def _show_result(self) -> None:
         workspace = self._workspace
-        state, run = workspace.document.state, workspace.document.state.alignment.run
-        set_accent(
-            self._refine, state.has_pair and next_step(state) != "align" and run is not None and run.bounds is None
-        )
+        run = workspace.document.state.alignment.run
         refined = run if run is not None and run.bounds is not None and not workspace.limits.refining else None
-        self.touched.setText(
-            _RUNNING
-            if workspace.limits.refining
-            else _IDLE
-            if refined is None
-            else register_commands.bounds_summary(refined)
-        )
-        role = "warning" if refined is not None and refined.ending is not Ending.CONVERGED else "caption"
-        self.touched.setProperty("role", role)
-        style = self.touched.style()
-        if style is not None:
-            style.unpolish(self.touched)
-            style.polish(self.touched)
+        said = _RUNNING if workspace.limits.refining else _IDLE
+        reached = refined is not None and bool(refined.touched)
+        if refined is not None:
+            said = register_commands.bounds_summary(refined)
+        self.touched.say(said, "warning" if reached else "caption")
         why_not = need_idle_pair(workspace)
         allow(self._shift, _SHIFT_TIP, why_not)
         allow(self._rotation, _ROTATION_TIP, why_not)

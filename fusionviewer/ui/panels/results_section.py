@@ -1,8 +1,7 @@
-"""The results of the ways to align, to compare in mm and to choose; and how much a run respects the landmarks."""
+"""The results of landmarks, registration and refinement, to compare in mm and to choose."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from PyQt6.QtCore import Qt
@@ -10,11 +9,10 @@ from PyQt6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import compare_results
-from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.alignment import AlternativeKind
 from fusionviewer.session.changes import Changes
-from fusionviewer.ui.widgets.controls import Section, allow, label, number_label, show_value, spin
+from fusionviewer.ui.widgets.controls import Section, allow, label, number_label
 from fusionviewer.ui.widgets.theme import UNIT
 
 COLUMNS: Final = 5
@@ -23,22 +21,13 @@ COLUMNS: Final = 5
 _WIDTH: Final = 4 * UNIT + 4
 """Of a column: room for 888.8."""
 
-_WEIGHT_TIP: Final = (
-    "How much the next registration or refinement respects the landmarks. 0: the images alone. 1: one placement error "
-    "at all pairs counts as much as what the images gain over the last millimetre"
-)
-
 
 class ResultsSection(Section):
     """A button for each result, and below it how far it lies from the pose shown."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__("Landmarks and images", parent)
+        super().__init__("Results", parent)
         self._workspace = workspace
-        self._weight = spin(0, 100, partial(register_commands.set_landmark_weight, workspace), step=0.5, decimals=2)
-        self._weight.setObjectName("landmark_weight")
-        self._weight.setAccessibleName("Weight of the landmarks in a run")
-        self.add_row(label("Landmark weight"), self._weight, stretch=1)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(UNIT // 2)
         self._grid.setVerticalSpacing(UNIT // 2)
@@ -83,8 +72,6 @@ class ResultsSection(Section):
     def _show(self) -> None:
         workspace = self._workspace
         state, why_not = workspace.document.state, need_idle_pair(workspace)
-        show_value(self._weight, state.alignment.landmark_weight)
-        allow(self._weight, _WEIGHT_TIP, why_not)
         found = compare_results.results(state)
         self._show_buttons(found, why_not)
         places = compare_results.comparisons(state, workspace.view_model.pose)
@@ -92,7 +79,7 @@ class ResultsSection(Section):
         if not found:
             note = "Fit to landmarks, register or refine: what each finds is kept here, to compare and to choose."
         else:
-            note = "mm from the pose shown. Where the ways disagree, look: none of them is the truth."
+            note = "mm from the pose shown. Where the results disagree, look: none of them is the truth."
             if any(result.stale for result in found):
                 note += " The landmarks have changed since they were fitted."
             if len(places) > COLUMNS:

@@ -34,7 +34,7 @@ class TargetSection(Collapsible):
         self._delete = QPushButton("Delete")
         self._delete.setObjectName("delete_target")
         self._delete.clicked.connect(self._delete_clicked)
-        self._where = QPushButton("One more pair: where?")
+        self._where = QPushButton("Suggest next landmark")
         self._where.setObjectName("where_to_add")
         self._where.clicked.connect(self._propose)
         for button in (self._delete, self._where):
@@ -44,7 +44,7 @@ class TargetSection(Collapsible):
         self.add(self._about)
         self.add(self._table)
         self.add_row(action_button(actions["add_target"], "New target"), self._delete)
-        self.add_row(self._where, action_button(actions["show_error_lines"], "Lines"), stretch=0)
+        self.add_row(self._where, action_button(actions["show_error_lines"], "TRE isocontours"), stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
         for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed):
@@ -72,4 +72,6 @@ class TargetSection(Collapsible):
 
     def _propose(self) -> None:
         proposal = landmark_quality.propose_pair(self._workspace, self._table.target)
-        self._advice.setText(proposal.sentence if proposal is not None else "There is no place left for one more pair.")
+        self._advice.setText(
+            proposal.sentence if proposal is not None else "There is no place left for one more landmark."
+        )

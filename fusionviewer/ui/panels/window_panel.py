@@ -63,7 +63,7 @@ class WindowPanel(QWidget):
         self._fold.setAccessibleName("Histograms")
         self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fold.clicked.connect(self._turn_over)
-        section = Section("Brightness and contrast", corner=self._fold)
+        section = Section("Window/Level", corner=self._fold)
         for row in self._rows:
             section.add(row)
         column_of(self, 0).addWidget(section)
@@ -97,7 +97,7 @@ class WindowRow(QWidget):
         self._side: Side = side
         self._preset = PresetBox()
         self._preset.setObjectName(f"{side}_preset")
-        self._preset.setAccessibleName(f"Window of the {side} image")
+        self._preset.setAccessibleName(f"Window/Level preset of the {side} image")
         self._level = spin(-LARGEST, LARGEST, lambda level: self._type(level=level), step=5)
         self._level.setObjectName(f"{side}_level")
         self._level.setAccessibleName(f"Level of the {side} image")

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QImage,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from fusionviewer.app.commands.export_pictures import Screen, ViewOnScreen
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Points, SlicePlane
+from fusionviewer.geometry import ORIENTATIONS, Points, SlicePlane
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.changes import Changes
@@ -35,24 +31,22 @@ from fusionviewer.ui.views import mosaic_view
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
 from fusionviewer.ui.views.slice_view import SliceView
-from fusionviewer.ui.widgets.theme import ACCENT, GAP, LINE, SIDE_COLOURS, TEXT, UNIT, WINDOW
+from fusionviewer.ui.widgets.theme import GAP, SIDE_COLOURS, TEXT, UNIT, WINDOW
 
 _LABEL_WIDTH: Final = 3 * UNIT
-_COLUMNS: Final = (AXIAL, CORONAL, SAGITTAL)
+_COLUMNS: Final = ORIENTATIONS
 
 
 class PaneGrid(QWidget):
     """Holds all views, made once; shows those of the layout that the view model asks for.
 
-    Accepts files and folders that are dropped anywhere on it. For the commands it is whichever view was used last.
+    For the commands it is whichever view was used last.
     """
 
     point_clicked = pyqtSignal(str, object)
     """As `SliceView.point_clicked`."""
     hovered = pyqtSignal(str, object)
     """As `SliceView.hovered`."""
-    paths_dropped = pyqtSignal(list)
-    """Local files and folders (`Path`)."""
 
     def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,11 +62,9 @@ class PaneGrid(QWidget):
             self._add(MosaicView(document, view_model, number, parent=self))
         self._labels = {name: _RowLabel(document, name, self) for name in ("fixed", "moving", "fused")}
         self._overview = QWidget(self)
-        self._hint = _Hint(self)
         self._active = self._views["fused.axial"]
         self._magnifiers: dict[SliceView, NudgeMagnifier] = {}
         self.setAccessibleName("Images")
-        self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         document.when(Changes.IMAGES).connect(self._arrange)
         view_model.layout_changed.connect(self._arrange)
@@ -191,16 +183,11 @@ class PaneGrid(QWidget):
 
     def _arrange(self) -> None:
         """Put every widget that is to be seen in its place, and hide the others."""
-        state, view = self._document.state, self._view_model.view
+        view = self._view_model.view
         active, focused = self._active, self._focused
-        places: dict[QWidget, QRect]
-        if not state.volumes():
-            places = {self._hint: self.rect()}
-        elif view.enlarged in self._views:
-            places = {self._views[view.enlarged]: self.rect()}
-        else:
-            places = self._places()
-        for widget in (*self._views.values(), *self._labels.values(), self._overview, self._hint):
+        enlarged = self._views.get(view.enlarged)
+        places: dict[QWidget, QRect] = self._places() if enlarged is None else {enlarged: self.rect()}
+        for widget in (*self._views.values(), *self._labels.values(), self._overview):
             if widget in places:
                 widget.setGeometry(places[widget])
             widget.setVisible(widget in places)
@@ -279,30 +266,6 @@ class PaneGrid(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(WINDOW))
 
-    # Drops
-
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and dropped_paths(event):
-            event.acceptProposedAction()
-            self._hint.set_dragged_over(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent | None) -> None:
-        self._hint.set_dragged_over(False)
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        self._hint.set_dragged_over(False)
-        paths = dropped_paths(event) if event is not None else []
-        if event is not None and paths:
-            event.acceptProposedAction()
-            self.paths_dropped.emit(paths)
-
-
-def dropped_paths(event: QDropEvent) -> list[Path]:
-    """The local files and folders that a drag carries."""
-    data = event.mimeData()
-    urls = data.urls() if data is not None else []
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-
 
 def _on_screen(view: SliceView) -> ViewOnScreen | None:
     frame = view.frame()
@@ -349,39 +312,3 @@ class _RowLabel(QWidget):
             paint(painter, [Stroke((outline,), SIDE_COLOURS[side], 1.0, rim=0.0, fill=1.0)])
         painter.setPen(QColor(TEXT if side is None else SIDE_COLOURS[side]))
         painter.drawText(round(x) + 2 * UNIT, round(middle + metrics.capHeight() / 2), text)
-
-
-class _Hint(QWidget):
-    """What to do when there is nothing to see."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._dragged_over = False
-        headline = QLabel("Open a fixed and a moving image")
-        headline.setProperty("role", "headline")
-        caption = QLabel("or drop files and folders here: NIfTI, NRRD, MetaImage, DICOM, or a saved study")
-        caption.setProperty("role", "caption")
-        column = QVBoxLayout(self)
-        column.setSpacing(UNIT)
-        column.addStretch()
-        for label in (headline, caption):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            column.addWidget(label)
-        column.addStretch()
-
-    def set_dragged_over(self, over: bool) -> None:
-        """Show that a drop is welcome."""
-        self._dragged_over = over
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = painter.pen()
-        pen.setColor(QColor(ACCENT if self._dragged_over else LINE))
-        pen.setWidth(2)
-        pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        margin = 3 * UNIT
-        painter.drawRoundedRect(self.rect().adjusted(margin, margin, -margin, -margin), UNIT, UNIT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QKeyCombination, QObject, Qt
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
@@ -78,9 +78,20 @@ class ActionSet(QObject):
             qt_action.setToolTip(f"{action.tip}. {why_not}" if why_not else _with_keys(action))
             if action.checked is not None:
                 qt_action.setChecked(action.checked(workspace))
+            if action.lent_to_move:
+                lent = action.lent_to_move if workspace.view_model.tool == "move" else ()
+                _set_keys(qt_action, tuple(key for key in action.keys if key not in lent))
         stack = workspace.document.undo_stack
         self["undo"].setText(f"Undo {plain(stack.undoText())}".rstrip())
         self["redo"].setText(f"Redo {plain(stack.redoText())}".rstrip())
+
+    def why_not(self, pressed: QKeyCombination) -> str:
+        """Why the action of a key cannot be done now; empty for a key without one, and where it can."""
+        wanted = QKeySequence(pressed)
+        for action, qt_action in self._actions.values():
+            if not qt_action.isEnabled() and any(QKeySequence(key) == wanted for key in action.keys):
+                return action.need(self._context.workspace)
+        return ""
 
     def _make(self, action: Action) -> QAction:
         qt_action = QAction(action.text, self)
@@ -102,6 +113,12 @@ class ActionSet(QObject):
         else:
             self._context.workspace.said.emit(f"Hold {', '.join(shown_keys(action))} over the images: {action.tip}.")
         self.refresh()
+
+
+def _set_keys(qt_action: QAction, keys: tuple[str, ...]) -> None:
+    shortcuts = [QKeySequence(key) for key in keys]
+    if qt_action.shortcuts() != shortcuts:
+        qt_action.setShortcuts(shortcuts)
 
 
 def _with_keys(action: Action) -> str:

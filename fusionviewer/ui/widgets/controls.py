@@ -6,9 +6,22 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QLocale, QObject, Qt
 from PyQt6.QtGui import QAction, QKeyEvent, QValidator
-from PyQt6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fusionviewer.ui.widgets.theme import UNIT, number_font
+
+MARGIN = 2 * UNIT
+"""Left and right of what stands in a panel."""
 
 ZERO_WIDTH_SPACE = "\u200b"
 
@@ -57,6 +70,18 @@ def column_of(panel: QWidget, spacing: int = UNIT) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(spacing)
     return column
+
+
+def scrolled(panel: QWidget) -> QScrollArea:
+    """A panel that scrolls up and down where there is not room for all of it."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    panel.setContentsMargins(MARGIN, 0, MARGIN, UNIT)
+    area.setWidget(panel)
+    return area
 
 
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
@@ -140,6 +165,16 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
     button.clicked.connect(action.trigger)
     follow()
     return button
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget another role of the theme."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        style = widget.style()
+        if style is not None:
+            style.unpolish(widget)
+            style.polish(widget)
 
 
 def set_accent(button: QPushButton, accent: bool) -> None:

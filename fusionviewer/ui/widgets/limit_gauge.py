@@ -37,7 +37,7 @@ class LimitGauge(QWidget):
         """Show so much of a limit, in its unit; None: nothing has been used, because nothing was refined."""
         self._used, self._limit, self._touched = used, limit, touched
         said = self.text or "nothing was refined"
-        self.setAccessibleName(f"{self._name}: {said}{', the limit was touched' if touched else ''}")
+        self.setAccessibleName(f"{self._name}: {said}{', limit reached' if touched else ''}")
         self.update()
 
     @property

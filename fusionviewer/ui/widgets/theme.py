@@ -152,14 +152,14 @@ QPushButton[accent="true"]:disabled { background: $raised; color: $disabled; bor
 QPushButton::menu-indicator, QToolButton::menu-indicator { width: 12px; }
 
 QToolButton[role="step"], QPushButton[role="step"] {
-    min-height: 32px; padding: 0 16px; border: none; border-bottom: 2px solid transparent; border-radius: 0;
+    min-height: 36px; padding: 0 8px; border: none; border-bottom: 2px solid transparent; border-radius: 0;
     background: transparent; color: $caption;
 }
 QToolButton[role="step"]:hover, QPushButton[role="step"]:hover { color: $text; background: $raised; }
 QToolButton[role="step"]:checked, QPushButton[role="step"]:checked {
     color: $text; border-bottom: 2px solid $accent; font-weight: 600;
 }
-QToolButton[role="step"]:focus, QPushButton[role="step"]:focus { background: $hover; padding: 0 16px; }
+QToolButton[role="step"]:focus, QPushButton[role="step"]:focus { background: $hover; padding: 0 8px; }
 QToolButton[role="step"]:disabled, QPushButton[role="step"]:disabled { color: $disabled; background: transparent; }
 
 QPushButton[role="narrow"] { padding: 0 4px; }
@@ -205,8 +205,10 @@ QTabBar::tab:hover { color: $text; background: $raised; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { background: $hover; }
 
+QFrame[role="message"] { background: $raised; border: 1px solid $warning; border-radius: 4px; }
 QFrame[role="rule"] { background: $line; }
 QLabel[role="section"] { color: $text; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
+QLabel[role="section_warning"] { color: $warning; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
 QLabel[role="caption"] { color: $caption; }
 QLabel[role="warning"] { color: $warning; }
 QLabel[role="key"] { color: $caption; }

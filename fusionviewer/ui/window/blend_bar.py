@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QStandardItemModel
+from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QStandardItemModel
 from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -36,10 +36,9 @@ _STEPS: Final = 1000
 _MIDDLE: Final = _STEPS // 2
 _BUTTONS: Final = {
     "Fixed": "The fixed image alone",
-    "50:50": "Both images alike",
+    "50:50": "Both images equally",
     "Moving": "The moving image alone",
-    "Swap": "As much of the moving image as now of the fixed one; or the two in each other's place "
-    f"({BY_KEY['swap'].keys[0]})",
+    "Swap": f"{BY_KEY['swap'].tip} ({BY_KEY['swap'].keys[0]})",
 }
 """What the buttons are called, and what they do."""
 
@@ -57,7 +56,7 @@ class BlendBar(QWidget):
         self._view_model = view_model
         self.mode = QComboBox(self)
         self.mode.setObjectName("blend_mode")
-        self.mode.setAccessibleName("How the images are put together")
+        self.mode.setAccessibleName("Comparison mode")
         for mode, name, _, _ in MODES:
             self.mode.addItem(name, mode)
         guard_wheel(self.mode)
@@ -71,7 +70,7 @@ class BlendBar(QWidget):
         self.ends: dict[Side, _End] = {"fixed": _End("fixed", self), "moving": _End("moving", self)}
         self.option = self._button("", "")
         self.option.setObjectName("blend_option")
-        self.option.setFixedWidth(15 * UNIT)
+        self.option.setFixedWidth(13 * UNIT)
         self.option.clicked.connect(lambda: view_model.change(blend=view_model.view.blend.next_option()))
         kept = self.option.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
@@ -97,6 +96,10 @@ class BlendBar(QWidget):
         view_model.layout_changed.connect(self._show_ability)
         self._show_images()
         self._show_blend()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        for end in self.ends.values():
+            end.show_name(self.width() >= 140 * UNIT)
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -129,17 +132,17 @@ class BlendBar(QWidget):
         """What else can be chosen about the mode, and what it does; empty if there is nothing."""
         blend = self._view_model.view.blend
         if blend.mode is BlendMode.TWO_COLOUR:
-            return blend.pair.replace("-", "/"), f"The other pair of colours ({BY_KEY['colour_pair'].keys[0]})"
+            return blend.pair.replace("-", "/"), f"Other pair of colours ({BY_KEY['colour_pair'].keys[0]})"
         if blend.mode is BlendMode.CURTAIN:
             return {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}[
                 blend.curtain
-            ], f"The next direction ({BY_KEY['curtain_way'].keys[0]})"
+            ], f"Next direction ({BY_KEY['curtain_way'].keys[0]})"
         return "", ""
 
     def _show_ability(self) -> None:
         pair, blend = self._why_no_pair(), self._view_model.view.blend
         self.setToolTip(pair)
-        allow(self.mode, "How the images are put together", pair)
+        allow(self.mode, "Comparison mode", pair)
         model = self.mode.model()
         if isinstance(model, QStandardItemModel):
             for row, (mode, _, key, tip) in enumerate(MODES):
@@ -149,20 +152,20 @@ class BlendBar(QWidget):
                     entry.setToolTip(why_not or (f"{tip} ({key})" if key else tip))
         for widget in (*self.ends.values(), self.number):
             widget.setEnabled(not pair)
-        no_slider = pair or ("" if blend.parameter is not None else "There is nothing to slide in this mode")
+        no_slider = pair or ("" if blend.parameter is not None else "This mode has nothing to set.")
         tip = "Drag, or click where you want it; double-click for half and half" if blend.mode in FADED else "Drag"
         allow(self.slider, tip, no_slider)
-        no_fade = pair or ("" if blend.mode in FADED else "Choose the fade or two colours to use this")
+        no_fade = pair or ("" if blend.mode in FADED else "Choose Fade or Colour overlay to use this.")
         no_swap = pair or why_no_swap(blend.mode)
         for name, button in self.buttons.items():
             allow(button, _BUTTONS[name], no_swap if name == "Swap" else no_fade)
         text, tip = self._option_now()
-        allow(self.option, tip, pair if text else "There is nothing more to choose in this mode")
+        allow(self.option, tip, pair if text else "This mode has no other option.")
 
     def _why_no_pair(self) -> str:
         """Why nothing can be put together now; empty if it can."""
         if not self._document.state.has_pair:
-            return "Open a fixed and a moving image to see both together"
+            return "Open a fixed and a moving image to see both together."
         return why_apart(self._view_model.view)
 
 
@@ -176,8 +179,8 @@ class _BlendSlider(QSlider):
         self.setPageStep(_STEPS // 10)
         self._fades = False
         self.show_as_fade(True)
-        self.setAccessibleName("Fade from the fixed to the moving image, or the size of what is shown")
-        self.setMinimumWidth(20 * UNIT)
+        self.setAccessibleName("Fade from the fixed to the moving image, or the size of what the mode shows")
+        self.setMinimumWidth(16 * UNIT)
         self.setMinimumHeight(4 * UNIT)
 
     def show_as_fade(self, fades: bool) -> None:
@@ -213,13 +216,22 @@ class _End(QWidget):
         super().__init__(parent)
         self._side: Side = side
         self._name = ""
+        self._named = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     @property
     def text(self) -> str:
         """What is written, where there is room."""
-        words = (self._side.upper(), self._name) if self._side == "fixed" else (self._name, self._side.upper())
+        name = self._name if self._named else ""
+        words = (self._side.upper(), name) if self._side == "fixed" else (name, self._side.upper())
         return " ".join(word for word in words if word)
+
+    def show_name(self, shown: bool) -> None:
+        """Write the image's name beside its part, if there is room."""
+        if shown != self._named:
+            self._named = shown
+            self.updateGeometry()
+            self.update()
 
     def set_name(self, name: str) -> None:
         """Show another image's name."""

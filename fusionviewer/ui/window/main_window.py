@@ -7,36 +7,42 @@ from functools import partial
 from typing import get_args
 
 from PyQt6.QtCore import QSettings, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import choose_files, open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.app.commands.review import review_text
-from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do
+from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.state.guidance import what_is_shown, what_to_do
+from fusionviewer.app.state.steps import next_step, step_states, step_to_show, title_words
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
-from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.dialogs.questions import WindowQuestions
-from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
+from fusionviewer.ui.panels.review_entry import ReviewEntry
+from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import column_of
+from fusionviewer.ui.widgets.drops import dropped_paths
+from fusionviewer.ui.widgets.floating import Floating
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.message_bar import MessageBar
 from fusionviewer.ui.window.metric_plot import MetricPlot
+from fusionviewer.ui.window.overlap_notice import OverlapNotice
 from fusionviewer.ui.window.position_readout import PositionReadout
 from fusionviewer.ui.window.preset_menu import PresetMenu
 from fusionviewer.ui.window.side_panel import SidePanel
 from fusionviewer.ui.window.status_bar import StatusBar
 from fusionviewer.ui.window.step_bar import StepBar
+from fusionviewer.ui.window.welcome_page import WelcomePage
 from fusionviewer.ui.window.window_dialogs import WindowDialogs
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
@@ -55,16 +61,17 @@ class MainWindow(QMainWindow):
             self,
         )
         self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
-        dialogs = WindowDialogs(self, lambda: self.column.check.note, self._edit_pair_name)
+        dialogs = WindowDialogs(self, self._review_entry, self._edit_pair_name)
         self.context = Context(self.workspace, self.images, dialogs)
         self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
         self._connect()
         self.setAcceptDrops(True)
-        self.setMinimumSize(1200, 700)  # below this the words in the views would lie over each other
+        self.setMinimumSize(1000, 600)
         self.resize(1280, 800)
         self._restore()
         self._refresh()
+        self._show_parts()
         self.images.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.images.setFocus()  # else the first button of the window would have it, and look chosen
 
@@ -82,32 +89,37 @@ class MainWindow(QMainWindow):
         self.steps = StepBar(self.workspace, self.actions_by_key)
         self.column = SidePanel(self.workspace, self.actions_by_key)
         self.messages = MessageBar(partial(choose_files.save, self.context))
+        self.overlap = OverlapNotice(self.workspace, self.actions_by_key)
         self.status = StatusBar(self.actions_by_key)
+        self.welcome = WelcomePage(self.workspace, self.actions_by_key, lambda: ())
+        work, self._pages = QWidget(), QStackedWidget()
+        rows = column_of(work, 0)
         middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.images, 3)
         middle.addWidget(self.column, 1)
+        rows.addLayout(middle, 1)
+        rows.addWidget(self.fade_bar)
+        for page in (self.welcome, work):
+            self._pages.addWidget(page)
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = column_of(content, 0)
         column.addWidget(self.steps)
-        column.addLayout(middle, 1)
-        column.addWidget(self.fade_bar)
-        column.addWidget(self.messages)
+        column.addWidget(self._pages, 1)
         column.addWidget(self.status)
         self.setCentralWidget(content)
+        self._over_images = Floating(self.images, self.overlap)
+        self._over_all = Floating(self._pages, self.messages)
 
     def _connect(self) -> None:
         workspace, document, view_model = self.workspace, self.workspace.document, self.workspace.view_model
-        self.steps.chosen.connect(self.column.show_step)
+        workspace.window.changed.connect(self._show_parts)
+        document.when(Changes.IMAGES).connect(self._show_parts)
         self.images.point_clicked.connect(partial(mark_landmarks.click, workspace))
         self.images.hovered.connect(self._hovered)
-        self.images.paths_dropped.connect(partial(open_save.open_paths, workspace))
         workspace.said.connect(self.status.say)
         workspace.warned.connect(self.status.warn)
-        workspace.failed.connect(lambda error: self.status.warn(str(error)))
+        workspace.failed.connect(self.messages.show_error)
         workspace.point_found.connect(self.images.magnify_where_shown)
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
@@ -130,16 +142,37 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             signal.connect(self.images.tell_hovered)
 
+    def _show_parts(self) -> None:
+        """The controls of a fusion appear when there are two images; until then the page on which they are opened."""
+        window, pair = self.workspace.window, self.workspace.document.state.has_pair
+        single = window.single and bool(self.workspace.document.state.volumes())
+        self._pages.setCurrentIndex(1 if pair or single else 0)
+        self.fade_bar.setVisible(pair)
+        self.column.setVisible(window.side_panel)
+
     def _welcome_study(self) -> None:
-        """Another study: the keys for its images work at once, and with both of them the next step is on top."""
-        if self.workspace.document.state.has_pair:
-            self.steps.go_on("align")
+        """Another study: the keys for its images work at once, and the step is shown where the study stands."""
+        self.workspace.window.look_at_single(False)
+        show_step(self.workspace, step_to_show(self.workspace.document.state))
         self.images.active_view().setFocus()
+
+    def _review_entry(self, in_front: bool) -> ReviewEntry:
+        if in_front:
+            show_step(self.workspace, "review")
+        return self.column.review.entry
 
     def _edit_pair_name(self, index: int) -> None:
         """Edit a pair's name in the table, whatever the panel shows; the keyboard comes back to where it was."""
-        self.steps.go_on("align")
+        show_step(self.workspace, "align")
         self.column.align.bring_landmarks().edit_name(index, self.images.active_view())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """A key whose action cannot be done now says why: nothing else has taken it."""
+        why_not = "" if event is None else self.actions_by_key.why_not(event.keyCombination())
+        if why_not:
+            self.workspace.warned.emit(why_not)
+        else:
+            super().keyPressEvent(event)
 
     def _hovered(self, side: Side, point: Points | None) -> None:
         self.status.show_position(self._position_text(side, point) if point is not None else "")
@@ -161,11 +194,11 @@ class MainWindow(QMainWindow):
         self.actions_by_key.refresh()
         to_do = tool_in_the_way(self.workspace) or what_to_do(state, view, self.workspace.placing, again)
         self.status.guide(what_is_shown(state, view), to_do)
-        out_of_date = bool(changed_since_review(state))
-        self.steps.recommend(next_step(state), review_text(state), out_of_date=out_of_date)
+        self.steps.show_states(step_states(state), next_step(state), fusion=state.has_pair)
         path = self.workspace.document.path
-        name = path.name.removesuffix(SUFFIX) if path else "new study"
-        self.setWindowTitle(f"{name}[*] – fusionviewer" if state.volumes() else "fusionviewer[*]")
+        name = path.name.removesuffix(SUFFIX) if path else "New study"
+        parts = (f"{name}[*]", title_words(state), "fusionviewer")
+        self.setWindowTitle(" – ".join(filter(None, parts)) if state.volumes() else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:

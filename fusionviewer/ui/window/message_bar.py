@@ -1,4 +1,4 @@
-"""A bar above the status line for what waits for an answer but must not stop the work."""
+"""Messages over the images that stay until they are closed: errors, and what waits for an answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from fusionviewer.errors import FusionError
 from fusionviewer.process.uncaught import Problem
 from fusionviewer.ui.widgets.controls import label
 from fusionviewer.ui.widgets.theme import UNIT
@@ -18,8 +19,8 @@ Answer: TypeAlias = tuple[str, Callable[[], object]]
 """What stands on a button, and what a click does; the message stays."""
 
 
-class MessageBar(QWidget):
-    """Shows one sentence at a time, the newest first, each until it is closed. Hidden while there is none."""
+class MessageBar(QFrame):
+    """Shows one message at a time, the newest first, each until it is closed. Hidden while there is none."""
 
     problem = pyqtSignal(object)
     """A `Problem` to show; may be emitted in any thread, and while something paints."""
@@ -28,11 +29,21 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self._save = save
         self._waiting: list[tuple[str, Sequence[Answer]]] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
-        self._row.setSpacing(UNIT)
+        self.setProperty("role", "message")
+        self.setAccessibleName("Messages")
         self.sentence = label("", "warning", wrap=True)
-        self._row.addWidget(self.sentence, 1)
+        self.sentence.setObjectName("message")
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._count = label("", "caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT)
+        column.addWidget(self.sentence)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(UNIT)
+        self._row.addWidget(self._count)
+        self._row.addStretch(1)
+        column.addLayout(self._row)
         self._buttons: list[QPushButton] = []
         queued = Qt.ConnectionType.QueuedConnection
         self.problem.connect(self._show_problem, queued)  # type: ignore[call-arg] # PyQt6's stubs do not know it
@@ -44,6 +55,10 @@ class MessageBar(QWidget):
         self._waiting.append((sentence, answers))
         self._show()
 
+    def show_error(self, error: FusionError) -> None:
+        """Tell what was refused and what to do about it; it stays until it was read and closed."""
+        self.show_message(f"▲ {error}")
+
     def button(self, text: str) -> QPushButton:
         """The button with this text. Raises KeyError if there is none."""
         for button in self._buttons:
@@ -53,7 +68,7 @@ class MessageBar(QWidget):
 
     def _show_problem(self, problem: Problem) -> None:
         copy = partial(self._copy, problem.details)
-        self.show_message(f"⚠ {problem.sentence}", (("Copy details", copy), ("Save study", self._save)))
+        self.show_message(f"▲ {problem.sentence}", (("Copy details", copy), ("Save study", self._save)))
 
     def _copy(self, text: str) -> None:
         clipboard = QGuiApplication.clipboard()
@@ -72,12 +87,14 @@ class MessageBar(QWidget):
         if self._waiting:
             sentence, answers = self._waiting[-1]
             self.sentence.setText(sentence)
+            self._count.setText(f"{len(self._waiting)} messages" if len(self._waiting) > 1 else "")
             for text, answer in (*answers, ("Close", self._close_message)):
                 self._add(text, answer)
         self.setVisible(bool(self._waiting))
 
     def _add(self, text: str, answer: Callable[[], object]) -> None:
         button = QPushButton(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _: answer())
         self._row.addWidget(button)
         self._buttons.append(button)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
@@ -17,8 +18,10 @@ from fusionviewer.ui.widgets.controls import label, number_label
 from fusionviewer.ui.widgets.theme import UNIT
 from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
 
-LPS_HEADINGS = ("x mm (R–L)", "y mm (A–P)", "z mm (F–H)", "voxel", "value")
-RAS_HEADINGS = ("x mm (L–R)", "y mm (P–A)", "z mm (F–H)", "voxel", "value")
+LPS_HEADINGS = ("LPS mm", "x (R–L)", "y (A–P)", "z (F–H)", "Voxel", "Value")
+RAS_HEADINGS = ("RAS mm", "x (L–R)", "y (P–A)", "z (F–H)", "Voxel", "Value")
+VOXEL = 4
+"""The column that narrow panes do without: the status bar has it, too."""
 
 
 class PositionReadout(QWidget):
@@ -35,20 +38,19 @@ class PositionReadout(QWidget):
         right = Qt.AlignmentFlag.AlignRight
         self._headings = [label(heading, "caption") for heading in LPS_HEADINGS]
         for column, heading in enumerate(self._headings):
-            grid.addWidget(heading, 0, column + 1, right)
-            grid.setColumnStretch(column + 1, 1)
-        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS] for side in SIDES}
+            grid.addWidget(heading, 0, column, right if column else Qt.AlignmentFlag.AlignLeft)
+            grid.setColumnStretch(column, 1 if column else 0)
+        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS[1:]] for side in SIDES}
         for row, side in enumerate(SIDES, start=1):
             grid.addWidget(label(side.upper(), side), row, 0)
             for column, cell in enumerate(self._cells[side], start=1):
-                cell.setMinimumWidth((10 if column == 4 else 6) * UNIT)
                 cell.setAlignment(right)
                 grid.addWidget(cell, row, column)
         self._predicted = number_label()
         self._predicted.setObjectName("predicted_here")
         self._predicted.setProperty("role", "caption")
-        grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, len(LPS_HEADINGS) + 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, len(LPS_HEADINGS))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for signal in (
             workspace.document.when(Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
             workspace.judge.judged,
@@ -58,6 +60,11 @@ class PositionReadout(QWidget):
         ):
             signal.connect(self.show_values)
         self.show_values()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        wide = self.width() >= 50 * UNIT
+        for part in (self._headings[VOXEL], *(cells[VOXEL - 1] for cells in self._cells.values())):
+            part.setVisible(wide)
 
     @property
     def _ras(self) -> bool:

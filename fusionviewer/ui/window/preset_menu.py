@@ -29,7 +29,7 @@ class PresetMenu(QMenu):
         chosen = register_commands.preset_of(self._workspace.document.state.alignment, found)
         why_not = need_idle_pair(self._workspace)
         for preset in found:
-            entry = self._entry(preset.name, why_not or preset.description)
+            entry = self._entry(preset.title, why_not or preset.description)
             entry.setCheckable(True)
             entry.setChecked(preset is chosen)
             entry.triggered.connect(lambda _=False, p=preset: self._choose(p))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from fusionviewer.app.state.guidance import Step
+from fusionviewer.app.state.steps import Step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.panels.align_panel import AlignPanel
-from fusionviewer.ui.panels.check_panel import CheckPanel
 from fusionviewer.ui.panels.export_panel import ExportPanel
 from fusionviewer.ui.panels.open_panel import OpenPanel
+from fusionviewer.ui.panels.review_panel import ReviewPanel
 from fusionviewer.ui.panels.window_panel import WindowPanel
 from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import MARGIN, scrolled
 from fusionviewer.ui.widgets.theme import UNIT
 
 WIDTH = 42 * UNIT
@@ -28,21 +28,21 @@ class SidePanel(QWidget):
         super().__init__(parent)
         self.setMinimumWidth(WIDTH)
         self.setMaximumWidth(WIDEST)
-        self.check = CheckPanel(workspace, actions)
+        self.review = ReviewPanel(workspace, actions)
         self.align = AlignPanel(workspace, actions)
+        self.open = OpenPanel(workspace, actions)
         panels: dict[Step, QWidget] = {
-            "open": OpenPanel(workspace, actions),
+            "open": scrolled(self.open),
             "align": self.align,
-            "check": self.check,
-            "export": ExportPanel(workspace, actions),
+            "review": self.review,
+            "export": scrolled(ExportPanel(workspace, actions)),
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._stack = QStackedWidget()
         self._pages: dict[str, QWidget] = {}
-        for step, panel in panels.items():
-            page = _scrolled(panel)
+        for step, page in panels.items():
             self._pages[step] = page
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
@@ -51,23 +51,24 @@ class SidePanel(QWidget):
         rule.setFixedHeight(1)
         column.addWidget(rule)
         self._windows = WindowPanel(workspace)
-        self._windows.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+        self._windows.setContentsMargins(MARGIN, 0, MARGIN, 0)
         column.addWidget(self._windows)
+        self._workspace = workspace
+        workspace.window.changed.connect(self._show_step)
+        self._show_step()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._windows.adapt_to_height(self.height())
         self.align.adapt_to_height(self.height())
 
-    def show_step(self, step: str) -> None:
-        """Show the panel of a step."""
-        self._stack.setCurrentWidget(self._pages[step])
-
-
-def _scrolled(panel: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    panel.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT)
-    area.setWidget(panel)
-    return area
+    def _show_step(self) -> None:
+        """Show the panel of the step, from its beginning."""
+        page = self._pages[self._workspace.window.step]
+        if page is self._stack.currentWidget():
+            return
+        self._stack.setCurrentWidget(page)
+        bar = page.verticalScrollBar() if isinstance(page, QScrollArea) else None
+        if bar is not None:
+            bar.setValue(0)
+        self.align.scroll_to_top()
+        self.review.scroll_to_top()

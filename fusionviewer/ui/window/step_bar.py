@@ -1,32 +1,32 @@
-"""The four steps, always visible, and the two choices that belong to all of them."""
+"""The four steps with their state, always visible, and the two choices that belong to all of them."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QStyleOptionToolButton,
+    QToolButton,
+    QWidget,
+)
 
 from fusionviewer.app.actions.view import LAYOUTS, TOOLS
-from fusionviewer.app.state.guidance import STEPS, Step
+from fusionviewer.app.actions.window import STEP_TIPS
+from fusionviewer.app.commands import window
+from fusionviewer.app.state.steps import MARKS, STEPS, Step, StepState
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, WARNING
 
-TIPS: Final[dict[Step, str]] = {
-    "open": "The two images, and what was odd about them",
-    "align": "Register, mark landmarks, refine, or move by hand",
-    "check": "What is known of the alignment; accept or reject it",
-    "export": "Transforms, images, pictures and the study",
-}
-"""What the panel of each step is for."""
+_NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
 
 
 class StepBar(QWidget):
-    """Open ▸ Align ▸ Check ▸ Export: chooses the panel of the side column, and marks the step that comes next."""
-
-    chosen = pyqtSignal(str)
+    """Open, Align, Review, Export: chooses the panel of the side column, and says where each step stands."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,35 +34,41 @@ class StepBar(QWidget):
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(0)
         self._group = QButtonGroup(self)
-        self._buttons: dict[Step, QToolButton] = {}
-        self._names = {step: f"{number}  {name}" for number, (step, name) in enumerate(STEPS, start=1)}
-        for number, (step, _) in enumerate(STEPS, start=1):
-            button = QToolButton()
+        self._buttons: dict[Step, StepButton] = {}
+        for step, name in STEPS:
+            button = StepButton(name)
             button.setObjectName(f"step_{step}")
-            button.setText(self._names[step])
-            button.setProperty("role", "step")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, s=step: self.go_on(s))
+            button.clicked.connect(lambda _=False, s=step: window.show_step(workspace, s))
             self._group.addButton(button)
             self._buttons[step] = button
-            row.addWidget(button)
-            if number < len(STEPS):
-                row.addWidget(label("›", "caption"))
+            row.addWidget(button, 4)
         row.addStretch(1)
-        row.addWidget(label("Drag", "caption"))
-        row.addSpacing(UNIT)
-        for tool, name, _, _ in TOOLS:
-            row.addWidget(action_button(actions[f"{tool}_tool"], name))
-            row.addSpacing(UNIT // 2)
-        row.addSpacing(UNIT)
-        row.addWidget(self._layout_button(workspace, actions))
-        self.go_on("open")
+        self._fusion = QWidget()
+        """What belongs to a fusion: hidden until there are two images."""
+        tools = QHBoxLayout(self._fusion)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(UNIT // 2)
+        self._caption = label("Mouse mode", "caption")
+        tools.addWidget(self._caption)
+        for tool, _, _, _ in TOOLS:
+            chooser = action_button(actions[f"{tool}_tool"])
+            chooser.setProperty("role", "narrow")
+            tools.addWidget(chooser)
+        tools.addSpacing(UNIT)
+        tools.addWidget(self._layout_button(workspace, actions))
+        row.addWidget(self._fusion)
+        workspace.window.changed.connect(self._show_step)
+        self._workspace = workspace
+        self._show_step()
+
+    def _show_step(self) -> None:
+        self._buttons[self._workspace.window.step].setChecked(True)
 
     def _layout_button(self, workspace: Workspace, actions: ActionSet) -> QToolButton:
         """The layout by name, and the menu of the others."""
         button = QToolButton()
         button.setObjectName("layout_menu")
+        button.setAccessibleName("Layout")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(f"How the panes are arranged ({LAYOUTS[0][2]} … {LAYOUTS[-1][2]})")
@@ -78,16 +84,84 @@ class StepBar(QWidget):
         follow()
         return button
 
-    def go_on(self, step: Step) -> None:
-        """Show the panel of a step."""
-        self._buttons[step].setChecked(True)
-        self.chosen.emit(step)
+    def show_states(self, states: dict[Step, StepState], recommended: Step, *, fusion: bool) -> None:
+        """Say where each step stands and, in its tool tip, which comes next; `fusion`: whether there are two images."""
+        self._fusion.setVisible(fusion)
+        for number, (step, button) in enumerate(self._buttons.items(), start=1):
+            state = states[step]
+            button.show_state(state)
+            button.setEnabled(fusion or step == "open")
+            told = [f"{STEP_TIPS[step]} (Alt+{number})."]
+            if not button.isEnabled():
+                told.append("Open a fixed and a moving image first.")
+            elif state.words:
+                told.append(f"{state.words}.")
+            if step == recommended:
+                told.append("This is the next step.")
+            button.setToolTip(" ".join(told))
 
-    def recommend(self, step: Step, verdict: str, *, out_of_date: bool) -> None:
-        """Say in the tool tips which step comes next and what the verdict is, if any; mark one that is out of date."""
-        for which, button in self._buttons.items():
-            button.setToolTip(f"{TIPS[which]}. The next sensible step" if which == step else TIPS[which])
-        check = self._buttons["check"]
-        check.setText(f"{self._names['check']}{' ▲' if out_of_date else ''}")
-        if verdict:
-            check.setToolTip(f"{check.toolTip()}\n{verdict}")
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._caption.setVisible(self.width() >= 160 * UNIT)
+
+
+class StepButton(QToolButton):
+    """A step's name, and below it in small letters where it stands. Its width depends on the window's alone."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._state = StepState()
+        self.setText(name)
+        self.setProperty("role", "step")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(_WIDEST)
+        self.show_state(StepState())
+
+    @property
+    def state(self) -> StepState:
+        """Where the step stands."""
+        return self._state
+
+    def show_state(self, state: StepState) -> None:
+        """Say where the step stands."""
+        self._state = state
+        self.setText(f"{MARKS[state.mark]} {self._name}".strip())
+        self.setAccessibleName(f"{self._name}: {state.words}" if state.words else self._name)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(18 * UNIT, 2 * self.fontMetrics().lineSpacing() + UNIT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, self.sizeHint().height())
+
+    def initStyleOption(self, option: QStyleOptionToolButton | None) -> None:
+        super().initStyleOption(option)
+        if option is not None:
+            option.text = ""  # both lines are painted below
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        painter, small = QPainter(self), self.font()
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        room = self.rect().adjusted(UNIT, UNIT // 2, -UNIT, -UNIT // 2)
+        upper, lower = self.text(), self._state.words
+        small.setPointSizeF(small.pointSizeF() * 0.85)
+        bold = self.font()
+        bold.setBold(self.isChecked())
+        painter.setFont(bold)
+        half = room.height() // 2
+        first = room.adjusted(0, 0, 0, -half) if lower else room
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(
+            first, flags, painter.fontMetrics().elidedText(upper, Qt.TextElideMode.ElideRight, room.width())
+        )
+        if not lower:
+            return
+        painter.setFont(small)
+        if self._state.mark == "caution" and self.isEnabled():
+            painter.setPen(QColor(WARNING))
+        words = painter.fontMetrics().elidedText(lower, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room.adjusted(0, half, 0, 0), flags, words)

@@ -16,6 +16,7 @@ from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.dialogs.file_dialogs import choose_file, choose_folder, choose_new_file
 from fusionviewer.ui.dialogs.landmark_files import choose_points_file
+from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 from fusionviewer.version import __version__
 
@@ -27,11 +28,11 @@ _ABOUT: Final = (
 
 
 class WindowDialogs:
-    """The `Dialogs` of the commands. `note` is what is typed for the verdict, `edit_name` lets a pair be renamed."""
+    """The `Dialogs` of the commands. `entry` is where a review is typed, brought to the front if it is asked for."""
 
-    def __init__(self, window: QWidget, note: Callable[[], str], edit_name: Callable[[int], None]) -> None:
+    def __init__(self, window: QWidget, entry: Callable[[bool], ReviewEntry], edit_name: Callable[[int], None]) -> None:
         self._window = window
-        self._note = note
+        self._entry = entry
         self._edit_name = edit_name
 
     def choose_file(self, title: str, kinds: Sequence[FileKind]) -> Path | None:
@@ -57,8 +58,12 @@ class WindowDialogs:
         dialog = FusedDialog(view, self._window)
         return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
 
-    def review_note(self) -> str:
-        return self._note()
+    def review_entry(self) -> tuple[str, str]:
+        entry = self._entry(False)
+        return entry.initials, entry.note
+
+    def ask_initials(self) -> None:
+        self._entry(True).ask_initials()
 
     def edit_pair_name(self, index: int) -> None:
         self._edit_name(index)

@@ -100,7 +100,7 @@ def test_ways_back_are_one_step_each_and_say_why_there_is_none(with_phantoms: Wo
     assert need_way_to_header(workspace) == "The images lie as the headers place them already."
     assert accepted.need(workspace) == "No pose has been accepted yet."
     first = _off(workspace)
-    review_commands.review(workspace, "accepted", "")
+    review_commands.review(workspace, "accepted", "", "AB")
     assert accepted.need(workspace) == "The pose is the accepted one already."
     _off(workspace, 50.0)
     for action, pose in ((accepted, first), (start, RigidTransform.identity())):
@@ -116,7 +116,7 @@ def test_ways_back_are_one_step_each_and_say_why_there_is_none(with_phantoms: Wo
 def test_nothing_is_set_by_hand_while_a_job_runs(with_phantoms: Workspace, qtbot: QtBot) -> None:
     workspace = with_phantoms
     _off(workspace)
-    review_commands.review(workspace, "accepted", "")
+    review_commands.review(workspace, "accepted", "", "AB")
     before = workspace.document.state
     workspace.runner.start("Waiting", lambda observer: None, lambda outcome: None)
     assert "Waiting is going on" in workspace.view_model.locked

@@ -57,7 +57,7 @@ def test_a_mirror_is_one_step_said_loudly_and_undone(
     workspace.warned.connect(warnings.append)
     mark_landmarks.new_pair(workspace)
     mark_landmarks.click(workspace, "moving", np.array([30.0, 10.0, -5.0]))
-    review_commands.review(workspace, "accepted", "")
+    review_commands.review(workspace, "accepted", "", "AB")
     workspace.view_model.change(
         distances=(Distance("moving", (0, 0, 0), (1, 1, 1)), Distance("fixed", (0, 0, 0), (2, 2, 2)))
     )

@@ -166,9 +166,9 @@ def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
 
 def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
-    review_commands.review(workspace, "accepted", "good")
+    review_commands.review(workspace, "accepted", "good", "AB")
     assert "Accepted on" in review_commands.review_text(workspace.document.state)
-    review_commands.take_back(workspace)
+    review_commands.withdraw(workspace)
     assert workspace.document.state.alignment.review is None
     workspace.document.undo_stack.undo()
     assert workspace.document.state.alignment.review is not None

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fusionviewer.app.state.guidance import blended_unseen, next_step, what_is_shown, what_to_do, why_apart
+from fusionviewer.app.state.guidance import blended_unseen, what_is_shown, what_to_do, why_apart
+from fusionviewer.app.state.steps import next_step
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.session import edits, landmark_edits
@@ -19,12 +20,12 @@ def test_the_next_step_follows_the_work(phantom_mr: Volume, phantom_ct: Volume) 
     state = replace(state, moving=phantom_ct)
     assert next_step(state) == "align"
     state = edits.set_pose(state, state.alignment.moving_from_fixed, "registration")
-    assert next_step(state) == "check"
+    assert next_step(state) == "review"
     assert next_step(edits.set_review(state, "rejected", "")) == "align"
     assert next_step(edits.set_review(state, "accepted", "")) == "export"
     for verdict in ("accepted", "rejected"):
         moved = edits.nudge(edits.set_review(state, verdict, ""), np.ones(3), np.zeros(3), np.zeros(3))
-        assert next_step(moved) == "check"  # out of date: look again
+        assert next_step(moved) == "review"  # out of date: look again
 
 
 @pytest.mark.parametrize(("fixed", "moving", "words"), [

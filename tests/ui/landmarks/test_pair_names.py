@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton
 from windows import OpenWindow, cell, names, pair_table, pairs
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import RESIDUAL
 from fusionviewer.ui.window.main_window import MainWindow
@@ -22,11 +23,11 @@ def window(open_window: OpenWindow) -> MainWindow:
     return open_window(landmarks=one_off())
 
 
-@pytest.mark.parametrize("where", ["check", "Automatic"])
+@pytest.mark.parametrize("where", ["review", "Automatic"])
 def test_f6_brings_the_table_to_type_in(window: MainWindow, where: str) -> None:
     mark_landmarks.select(window.workspace, 1)
-    if where == "check":
-        window.steps.go_on("check")
+    if where == "review":
+        show_step(window.workspace, "review")
     else:
         window.column.align.show_page("Automatic")
     window.images.active_view().setFocus()

@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
 from windows import OpenWindow
 
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -26,8 +27,8 @@ def seen(window: MainWindow, key: str) -> bool:
 
 
 def test_each_way_has_its_page(window: MainWindow) -> None:
-    window.steps.go_on("align")
-    for page, key in (("Automatic", "register"), ("Landmarks", "fit_landmarks"), ("By hand", "reset_start")):
+    show_step(window.workspace, "align")
+    for page, key in (("Automatic", "register"), ("Landmarks", "fit_landmarks"), ("Manual", "reset_start")):
         window.column.align.show_page(page)  # type: ignore[arg-type]
         assert window.column.align.page == page
         others = {"register", "fit_landmarks", "reset_start"} - {key}
@@ -40,7 +41,7 @@ def test_what_is_begun_with_a_key_brings_its_page(window: MainWindow) -> None:
     key_click(window.images, Qt.Key.Key_N)
     assert shown_page(window) == "Landmarks"
     key_click(window.images, Qt.Key.Key_M)
-    assert shown_page(window) == "By hand"
+    assert shown_page(window) == "Manual"
     key_click(window.images, Qt.Key.Key_F5)
     assert shown_page(window) == "Automatic"
     window.workspace.runner.cancel()

@@ -29,7 +29,7 @@ NAMES = ("turn_x", "turn_y", "turn_z", "shift_x", "shift_y", "shift_z")
 
 @pytest.fixture
 def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
-    return open_window(unaligned, page="By hand")
+    return open_window(unaligned, page="Manual")
 
 
 def _button(window: MainWindow, action: str) -> QPushButton:
@@ -159,7 +159,7 @@ def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow) -> None:
         assert why in _button(window, action).toolTip()
     child(window, QDoubleSpinBox, "shift_x").setValue(7.0)
     pose = _pose(window)
-    review_commands.review(window.workspace, "accepted", "")
+    review_commands.review(window.workspace, "accepted", "", "AB")
     child(window, QDoubleSpinBox, "shift_x").setValue(9.0)
     mouse_click(_button(window, "reset_accepted"), Qt.MouseButton.LeftButton)
     assert _pose(window) == pose

@@ -28,7 +28,7 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 
 def _gauges(window: MainWindow) -> tuple[LimitGauge, LimitGauge]:
-    return child(window, LimitGauge, "gauge_shift"), child(window, LimitGauge, "gauge_rotation")
+    return child(window, LimitGauge, "gauge_translation"), child(window, LimitGauge, "gauge_rotation")
 
 
 def _off(window: MainWindow, shift_mm: float, angle_deg: float) -> RigidTransform:

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from mouse import Hand
 from panes import context_of, picture_of
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from windows import OpenWindow
@@ -90,30 +89,6 @@ def test_one_image_alone_is_shown_in_either_layout(
     view_model.set_layout(layout)
     assert len(keys(area)) == (3 if layout == "fused" else 6)
     area.grab_views()
-
-
-def test_files_and_folders_can_be_dropped_on_it_and_web_pages_cannot(
-    area: PaneGrid, qtbot: QtBot, tmp_path: Path
-) -> None:
-    def events(urls: list[QUrl]) -> tuple[QMimeData, QDragEnterEvent, QDropEvent]:
-        data = QMimeData()
-        data.setUrls(urls)
-        rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-        return data, QDragEnterEvent(QPoint(9, 9), *rest), QDropEvent(QPointF(9, 9), *rest)
-
-    data, enter, drop = events([QUrl.fromLocalFile(str(tmp_path)), QUrl.fromLocalFile(str(tmp_path / "a.nii"))])
-    with qtbot.waitSignal(area.paths_dropped) as dropped:
-        QApplication.sendEvent(area, enter)
-        assert enter.isAccepted()
-        QApplication.sendEvent(area, drop)
-    assert dropped.args == [[tmp_path, tmp_path / "a.nii"]]
-    data, enter, drop = events([QUrl("https://example.org/a.nii")])
-    enter.ignore()
-    with qtbot.assertNotEmitted(area.paths_dropped):
-        QApplication.sendEvent(area, enter)
-        QApplication.sendEvent(area, drop)
-    assert not enter.isAccepted()
-    assert data.hasUrls()
 
 
 def test_the_active_view_is_the_last_one_turned_to_and_never_a_hidden_one(

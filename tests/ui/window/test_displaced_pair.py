@@ -76,9 +76,9 @@ def test_a_displaced_pair_is_told_once_with_one_number(
     document.apply("displace one", replace(document.state, landmarks=tuple(pairs)))
     if fitted:
         register_commands.set_start(window.workspace, "landmarks")
-    check = said_of_it(child(window.column.check, QWidget, "findings"))
+    check = said_of_it(child(window.column.review, QWidget, "findings"))
     assert check == [f"▲ {sentence}"]
-    assert NAME not in child(window.column.check, QLabel, "known").text()
+    assert NAME not in child(window.column.review, QLabel, "known").text()
     assert [text for text in said_of_it(child(window, QWidget, "suspects")) if "mm" in text] == check
     assert said == [sentence]
     if not fitted:

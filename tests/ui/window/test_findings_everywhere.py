@@ -48,8 +48,8 @@ FINISHED = RegistrationResult(POSE, POSE, Ending.CONVERGED, (), RegistrationSett
 def shown(window: MainWindow) -> tuple[list[str], list[str]]:
     """What the Check panel says: its facts, and the findings under them."""
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what was shown before
-    facts = child(window.column.check, QLabel, "known").text().splitlines()
-    findings = child(window.column.check, QWidget, "findings")
+    facts = child(window.column.review, QLabel, "known").text().splitlines()
+    findings = child(window.column.review, QWidget, "findings")
     return facts, [label.text().replace("\u200b", "") for label in findings.findChildren(QLabel)]
 
 

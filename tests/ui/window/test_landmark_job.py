@@ -13,6 +13,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QPushButton
 from windows import OpenWindow
 
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session import edits
@@ -76,7 +77,7 @@ def click_at(window: MainWindow, side: Side, point: Points) -> None:
 def test_six_pairs_with_the_mouse(window: MainWindow, truth: tuple[RigidTransform, Points]) -> None:
     pose, points = truth
     workspace, before = window.workspace, window.workspace.view_model.view
-    window.steps.go_on("align")
+    show_step(window.workspace, "align")
     window.column.align.show_page("Landmarks")
     for number in CHOSEN:
         mouse_click(window.findChild(QPushButton, "button_new_pair"), Qt.MouseButton.LeftButton)

@@ -15,6 +15,7 @@ from waiting import wait_until_idle
 from windows import EMPTY, Chosen, OpenWindow, child, open_files, press_in_views
 
 from fusionviewer.app.commands import regions
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.session.state import FusionState
 
 
@@ -27,13 +28,13 @@ def test_arrows_nudge_only_while_the_images_have_the_keyboard(open_window: OpenW
     assert document.state.alignment.moving_from_fixed.translation == pytest.approx([-1.1, 0, 0], abs=1e-9)
     assert document.undo_stack.count() == 1
     before = document.state
-    window.steps.go_on("check")
+    show_step(window.workspace, "review")
     note = child(window, QPlainTextEdit, "note")
     note.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_A, Qt.Key.Key_N, Qt.Key.Key_R):
         key_click(note, key)
     assert document.state is before
-    assert window.column.check.note == "anr"
+    assert window.column.review.entry.note == "anr"
 
 
 def test_the_title_tells_of_unsaved_changes_and_closing_asks(

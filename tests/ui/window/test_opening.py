@@ -19,7 +19,7 @@ from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.views.pane_grid import dropped_paths
+from fusionviewer.ui.widgets.drops import dropped_paths
 from fusionviewer.ui.window.main_window import MainWindow
 
 

@@ -6,6 +6,7 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 from windows import EMPTY, OpenWindow
 
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.ui.window.side_panel import WIDEST, WIDTH
 
 
@@ -15,6 +16,6 @@ def test_its_width_goes_with_the_windows(open_window: OpenWindow, window_width: 
     window.resize(window_width, 800)
     QApplication.processEvents()
     assert window.column.width() == width
-    for step in ("open", "align", "check", "export"):
-        window.column.show_step(step)
+    for step in ("open", "align", "review", "export"):
+        show_step(window.workspace, step)
         assert window.column.width() == width

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import EMPTY, Chosen, OpenWindow, child, click, open_files, pair_table, press_in_views
 
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.ui.window.main_window import MainWindow
@@ -65,7 +66,7 @@ def test_the_whole_job(
     assert not window.workspace.placing
     assert pair_table(window).rowCount() == 4
 
-    window.steps.go_on("align")
+    show_step(window.workspace, "align")
     click(window, "button_fit_landmarks")
     assert _origin(window) == "landmarks"
     # a click is right to about a pixel, which here is well below two millimetres
@@ -92,7 +93,7 @@ def test_the_whole_job(
     assert run.bounds is not None
     assert run.bounds.contains(document.state.alignment.moving_from_fixed)
 
-    window.steps.go_on("check")
+    show_step(window.workspace, "review")
     note = child(window, QPlainTextEdit, "note")
     key_clicks(note, "ventricles agree")
     click(window, "button_accept")
@@ -124,7 +125,7 @@ def test_the_whole_job(
     wait_until_idle(again.workspace, qtbot)
     assert _summary(again.workspace.document.state) == _summary(last)
     assert again.workspace.view_model.view == view
-    assert again.column.check.note == "ventricles agree"
+    assert again.column.review.entry.note == "ventricles agree"
     assert not again.workspace.document.modified
 
 

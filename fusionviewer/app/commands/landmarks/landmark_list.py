@@ -21,7 +21,9 @@ Order: TypeAlias = Literal["residual", "left out", "name"]
 
 USES: Final[tuple[PairUse, ...]] = ("fit", "check", "off")
 
-_DONE: Final[dict[PairUse, str]] = {"fit": "Fit {}", "check": "Check with {}", "off": "Leave out {}"}
+USE_WORDS: Final[dict[PairUse, str]] = {"fit": "Fit", "check": "Check", "off": "Ignore"}
+
+_DONE: Final[dict[PairUse, str]] = {"fit": "Use {}: Fit", "check": "Use {}: Check", "off": "Use {}: Ignore"}
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,14 @@ _APART_MM: Final = 10.0
 def set_fle(workspace: Workspace, fle_mm: float | None) -> None:
     """Say how well pairs can be placed, RMS in 3D, mm; None: as the voxels let expect."""
     if fle_mm != workspace.document.state.fle_mm:
-        workspace.edit("Placement error", lambda state: landmark_edits.set_fle(state, fle_mm), "fle")
+        workspace.edit("Change FLE", lambda state: landmark_edits.set_fle(state, fle_mm), "fle")
 
 
 def set_pair_fle(workspace: Workspace, fle_mm: float | None) -> None:
     """Say how well the selected pair could be placed, RMS in 3D, mm; None: like the others."""
     pair, index = workspace.selected_pair, workspace.view_model.view.selected_pair
     if pair is not None and index is not None and fle_mm != pair.fle_mm:
-        text, key = f"Placement error of {pair.name}", f"fle {pair.name}"
+        text, key = f"Change FLE of {pair.name}", f"fle {pair.name}"
         workspace.edit(text, lambda state: landmark_edits.set_pair_fle(state, index, fle_mm), key)
 
 
@@ -46,7 +46,7 @@ def take_estimate(workspace: Workspace) -> None:
     estimate = landmark_facts(workspace.document.state).repeats.fle_mm
     if estimate is not None:
         after = landmark_edits.set_fle(workspace.document.state, round(estimate, 2) or estimate)
-        workspace.document.apply("Placement error from repeats", after)
+        workspace.document.apply("FLE from repeated placements", after)
 
 
 def exchange(workspace: Workspace, suspicion: Suspicion) -> None:
@@ -93,8 +93,8 @@ def propose_pair(workspace: Workspace, target: int | None) -> Proposal | None:
     point = there[advice.number]
     target_commands.look_at(workspace, point)
     sentence = (
-        f"One more pair here would help most: from {advice.before_mm:.2f} to {advice.after_mm:.2f} mm predicted at "
-        f"{name}. Mark what you can see well nearby."
+        f"Suggested next landmark, here: it lowers the predicted TRE at {name} from {advice.before_mm:.2f} to "
+        f"{advice.after_mm:.2f} mm. Mark what you can see well nearby."
     )
     return Proposal(point_of(point), sentence)
 

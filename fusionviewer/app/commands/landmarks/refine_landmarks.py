@@ -43,7 +43,7 @@ def why_not_snapped(workspace: Workspace) -> str:
 
 def _why_kept(workspace: Workspace, pair: LandmarkPair) -> str:
     if workspace.view_model.repeats.sides:
-        return "The pairs are being marked again: end that first (Esc)."
+        return "A placement is being repeated: end that first (Esc)."
     return mark_landmarks.why_locked(pair.name) if pair.locked else ""
 
 

@@ -20,13 +20,13 @@ def forget_repeats(workspace: Workspace) -> None:
     """Drop all repeated marks."""
     if why_no_repeats(workspace):
         return
-    workspace.document.apply("Forget the repeats", landmark_edits.forget_repeats(workspace.document.state))
+    workspace.document.apply("Clear repeated placements", landmark_edits.forget_repeats(workspace.document.state))
 
 
 def why_no_repeats(workspace: Workspace) -> str:
     """Why there is nothing to forget; empty if there is."""
     some = any(pair.again for pair in workspace.document.state.landmarks)
-    return "" if some else "No pair has been marked again yet."
+    return "" if some else "No placement has been repeated yet."
 
 
 def why_not_again(workspace: Workspace) -> str:
@@ -80,6 +80,8 @@ def place_again(workspace: Workspace, side: Side, point: Points) -> None:
         return
     pair = workspace.document.state.landmarks[repeats.index]
     after = landmark_edits.place_again(workspace.document.state, repeats.index, side, point)
-    workspace.document.apply(f"Mark {pair.name} again in the {side} image", after)
+    workspace.document.apply(f"Repeat placement of {pair.name} in the {side} image", after)
     if not repeats.sides:
-        workspace.said.emit(f"{pair.name} is marked again in both images. Other pairs, and other days, tell more.")
+        workspace.said.emit(
+            f"The placement of {pair.name} is repeated in both images. Other pairs, and other days, tell more."
+        )

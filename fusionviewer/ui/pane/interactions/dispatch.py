@@ -49,13 +49,14 @@ def begin(host: PaneHost, context: PaneContext, event: QMouseEvent) -> Interacti
 
 
 def what_a_press_does(context: PaneContext) -> tuple[Qt.CursorShape, str]:
-    """The mouse's shape that tells what a press of the left button would begin, and why that cannot be, or nothing."""
+    """The mouse's shape that tells what a press of the left button would begin, and a tool tip on it or why not."""
     found = _find(context, Press(context.mouse), Qt.MouseButton.LeftButton)
     if found is None:
         return Qt.CursorShape.CrossCursor, ""
     kind, hit = found
     why_not = kind.why_not(context, hit)
-    return Qt.CursorShape.ForbiddenCursor if why_not else kind.cursor(context, hit), why_not
+    shape = Qt.CursorShape.ForbiddenCursor if why_not else kind.cursor(context, hit)
+    return shape, why_not or kind.tip(context, hit)
 
 
 def _find(context: PaneContext, press: Press, button: Qt.MouseButton) -> tuple[InteractionKind[Any], Any] | None:

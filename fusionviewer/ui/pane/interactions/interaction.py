@@ -112,4 +112,6 @@ class InteractionKind(Generic[Hit]):
     cursor: Callable[[PaneContext, Hit], Qt.CursorShape] = _CROSS
     why_not: Callable[[PaneContext, Hit], str] = _nothing
     """Why what is hit cannot be moved, as a sentence; empty if it can."""
+    tip: Callable[[PaneContext, Hit], str] = _nothing
+    """What a press would change where that is not plain to see, as a sentence; empty if it is."""
     button: Qt.MouseButton = Qt.MouseButton.LeftButton

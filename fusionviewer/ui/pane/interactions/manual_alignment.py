@@ -72,7 +72,7 @@ class ManualDrag(Interaction, ABC):
 class ShiftDrag(ManualDrag):
     """The moving image sticks to the mouse."""
 
-    text = "Move by hand"
+    text = "Translate manually"
     _way: QPointF = QPointF()
 
     def _moved(self, last: QPointF, mouse: QPointF, share: float) -> FusionState:
@@ -85,7 +85,7 @@ class ShiftDrag(ManualDrag):
 class TurnDrag(ManualDrag):
     """The moving image turns with the mouse about the centre of rotation: the longer the lever, the finer."""
 
-    text = "Turn by hand"
+    text = "Rotate manually"
 
     def __init__(self, host: PaneHost, context: PaneContext, start: QPointF, handle: RotationHandle) -> None:
         super().__init__(host, context, start)

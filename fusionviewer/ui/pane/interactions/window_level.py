@@ -1,4 +1,4 @@
-"""The drags of the window tool: brightness and contrast, and the best window of a box."""
+"""The drags of the mouse mode Window/Level: level and width, and the best window of a box."""
 
 from __future__ import annotations
 
@@ -55,6 +55,12 @@ class WindowDrag(_OneImage):
 
     cursor = Qt.CursorShape.SizeAllCursor
 
+    @property
+    def feedback(self) -> DragFeedback:
+        window = self._view_model.view.window(self._side)
+        words = f"Window/Level of the {self._side} image: L {window.level:.4g}, W {window.width:.4g}"
+        return DragFeedback(said=(words, self._side))
+
     def move(self, mouse: QPointF, context: PaneContext) -> None:
         way, window = mouse - self._start, self._before.window(self._side)
         level = window.level + way.y() / _WINDOW_UNITS * window.width
@@ -69,7 +75,7 @@ class WindowBox(_OneImage):
 
     @property
     def feedback(self) -> DragFeedback:
-        return DragFeedback(rubber=self._box)
+        return DragFeedback(rubber=self._box, said=(f"Best window of the {self._side} image", self._side))
 
     def move(self, mouse: QPointF, context: PaneContext) -> None:
         self._box = QRectF(self._start, mouse).normalized()
@@ -97,14 +103,26 @@ class WindowBox(_OneImage):
         self._host.update()
 
 
+def _tip(context: PaneContext, hit: bool) -> str:
+    """Which image a drag changes that begins under the mouse."""
+    if context.mouse is None:
+        return ""
+    side = windowed_side(context, context.mouse)
+    other = " Fade to the other image to change that one." if context.shows_pair else ""
+    return f"Drag to change the window/level of the {side} image.{other}"
+
+
 WINDOW_LEVEL: Final = InteractionKind[bool](
-    help=(("Left drag with the window tool (T)", "Brightness (up, down) and contrast (left, right); landmarks stay"),),
+    help=(
+        ("Left drag in Window/Level mode (T)", "Level (up, down) and width (left, right) of the image seen most"),
+    ),
     hit=lambda context, press: context.tool == "window" or None,
     begin=WindowDrag,
     cursor=always(Qt.CursorShape.SizeAllCursor),
+    tip=_tip,
 )
 WINDOW_BOX: Final = InteractionKind[bool](
-    help=(("Ctrl + left drag with the window tool (T)", "A box gets its best window"),),
+    help=(("Ctrl + left drag in Window/Level mode (T)", "A box gets its best window"),),
     hit=lambda context, press: (context.tool == "window" and press.control) or None,
     begin=WindowBox,
     cursor=always(Qt.CursorShape.SizeAllCursor),

@@ -103,6 +103,16 @@ def draw_rubber(context: PaneContext, letters: Letters) -> list[Primitive]:
     return [Stroke((rectangle((rect.left(), rect.top(), rect.right(), rect.bottom())),), TEXT, dash=_DASH)]
 
 
+def draw_said(context: PaneContext, letters: Letters) -> list[Primitive]:
+    """What a drag changes, below the view's name, in the colour of the image."""
+    said = None if context.drag is None else context.drag.said
+    if said is None:
+        return []
+    words, side = said
+    text = letters.elided(words, "title", context.size.width() - 2 * UNIT)
+    return [Text((float(UNIT), UNIT + 3 * letters.cap("title")), text, SIDE_COLOURS[side], "title")]
+
+
 def draw_corners(size: QSize) -> list[Primitive]:
     """The corners of the view in which keys act."""
     near, far_x, far_y = _INSET, size.width() - _INSET, size.height() - _INSET

@@ -14,6 +14,7 @@ from fusionviewer.ui.pane.overlays.annotations import (
     draw_corners,
     draw_crosshair,
     draw_rubber,
+    draw_said,
     draw_scale,
     draw_sides,
     draw_spy_glass,
@@ -36,6 +37,7 @@ OVERLAYS: Final[tuple[Callable[[PaneContext, PaneLetters], Sequence[Primitive]],
     draw_prediction,
     draw_rotation_handle,
     draw_rubber,
+    draw_said,
 )
 """From below; over them are the words, and the magnifier."""
 

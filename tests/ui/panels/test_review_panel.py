@@ -34,14 +34,14 @@ def test_a_note_does_not_go_to_another_study(window: MainWindow, phantom_mr: Vol
     note = window.findChild(QPlainTextEdit, "note")
     key_clicks(note, "about the first one")
     show_images(window, phantom_ct, phantom_mr)
-    assert window.column.check.note == ""
-    review_commands.review(window.workspace, "accepted", "fine")
+    assert window.column.review.entry.note == ""
+    review_commands.review(window.workspace, "accepted", "fine", "AB")
     key_clicks(note, "!")
     review = window.workspace.document.state.alignment.review
     assert review is not None
     assert "!" in review.note
     window.workspace.document.undo_stack.undo()
-    assert window.column.check.note == "fine"
+    assert window.column.review.entry.note == "fine"
 
 
 def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot: QtBot) -> None:
@@ -103,7 +103,7 @@ def test_what_is_doubtful_is_not_pushed_towards_acceptance(window: MainWindow) -
 def test_a_review_is_kept_out_of_date_until_it_is_undone_given_anew_or_taken_back(
     window: MainWindow, qtbot: QtBot, key: Qt.Key
 ) -> None:
-    document, step = window.workspace.document, child(window, QToolButton, "step_check")
+    document, step = window.workspace.document, child(window, QToolButton, "step_review")
     said, findings = child(window, QLabel, "review"), child(window, QWidget, "findings")
     document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
     assert said.isHidden()
@@ -130,7 +130,7 @@ def test_a_review_is_kept_out_of_date_until_it_is_undone_given_anew_or_taken_bac
     assert not shown_out_of_date()
     document.undo_stack.redo()
     assert shown_out_of_date()
-    click(window, "button_take_back")
+    click(window, "button_withdraw_review")
     assert said.isHidden()
     assert document.state.alignment.review is None
     assert "▲" not in step.text()

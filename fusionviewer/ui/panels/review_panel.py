@@ -1,112 +1,90 @@
-"""Step 3: look, measure, decide."""
+"""Step 3: compare, look at what is known, and review."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import review as review_commands
-from fusionviewer.app.state.guidance import next_step
+from fusionviewer.app.state.steps import next_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import row, sentence
-from fusionviewer.session.alignment import Review
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
+    MARGIN,
     Section,
     action_button,
     column_of,
     label,
     number_label,
-    set_accent,
+    scrolled,
 )
 from fusionviewer.ui.widgets.theme import UNIT
 
 
-class CheckPanel(QWidget):
-    """Ways to look at the fusion, what is known about it in numbers, and the verdict."""
+class ReviewPanel(QWidget):
+    """Comparison tools, what is known about the fusion in numbers, and the review."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        column = column_of(self)
-        look = Section("Look")
-        for buttons in (
-            (("checkerboard", "Squares"), ("curtain", "Curtain"), ("spy_glass", "Glass")),
-            (("two_colour", "Colours"), ("edges", "Edges"), ("bone_edges", "Bone")),
-            (("flicker", "Flicker"), ("rock", "Rock"), ("difference", "Differ")),
-        ):
-            look.add_row(*(action_button(actions[key], text) for key, text in buttons))
-        column.addWidget(look)
-
-        known = Section("What is known")
+        self._entry = ReviewEntry(workspace, actions)
+        self._entry.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        below = QWidget()
+        column = column_of(below)
+        tools = Section("Comparison tools")
+        for keys in (
+            ("checkerboard", "curtain"), ("spy_glass", "two_colour"), ("edges", "bone_edges"),
+            ("difference", "flicker", "rock"),
+        ):  # fmt: skip
+            tools.add_row(*(_narrow(action_button(actions[key])) for key in keys))
+        column.addWidget(tools)
+        known = Section("Registration summary")
         self._known = label("", wrap=True)
         self._known.setObjectName("known")
         known.add(self._known)
         self._findings = FindingList(workspace)
         known.add(self._findings)
         column.addWidget(known)
-
-        verdict = Section("Verdict")
-        self._review = label("", wrap=True)
-        self._review.setObjectName("review")
-        verdict.add(self._review)
-        self._note = QPlainTextEdit()
-        self._note.setObjectName("note")
-        self._note.setAccessibleName("Note on the verdict")
-        self._note.setPlaceholderText("Note: what you looked at, what is off")
-        self._note.setTabChangesFocus(True)
-        self._note.setFixedHeight(7 * UNIT)
-        self._note.textChanged.connect(self._note_typed)
-        verdict.add(self._note)
-        self._accept = action_button(actions["accept"], "Accept")
-        take_back = action_button(actions["take_back"], "Take back")
-        verdict.add_row(self._accept, action_button(actions["reject"], "Reject"), take_back)
-        column.addWidget(verdict)
         self._evidence = EvidenceTable()
         column.addWidget(self._evidence)
         column.addStretch(1)
-
+        self._area = scrolled(below)
+        whole = column_of(self, 0)
+        whole.addWidget(self._entry)
+        whole.addWidget(self._area, 1)
         document = workspace.document
-        document.study_replaced.connect(self._show_study)
         shown = Changes.POSE | Changes.RESULTS | Changes.REVIEW | Changes.IMAGES | Changes.LANDMARKS | Changes.TARGETS
-        for signal in (document.when(shown), workspace.judge.judged):
+        for signal in (document.study_replaced, document.when(shown), workspace.judge.judged):
             signal.connect(self._show)
-        self._shown_review: Review | None = None
         self._show()
 
     @property
-    def note(self) -> str:
-        """The note as it is typed now."""
-        return self._note.toPlainText()
+    def entry(self) -> ReviewEntry:
+        """Where a review is typed."""
+        return self._entry
 
-    def _show_study(self) -> None:
-        """A note without a verdict belongs to the study before: it must not go to this one."""
-        self._note.blockSignals(True)
-        self._note.clear()
-        self._note.blockSignals(False)
-        self._show()
-
-    def _note_typed(self) -> None:
-        review_commands.change_note(self._workspace, self.note)
+    def scroll_to_top(self) -> None:
+        """Show it from its beginning."""
+        bar = self._area.verticalScrollBar()
+        if bar is not None:
+            bar.setValue(0)
 
     def _show(self) -> None:
-        state = self._workspace.document.state
         self._known.setText("\n".join(review_commands.known_facts(self._workspace)))
         self._evidence.show_facts(review_commands.evidence_facts(self._workspace))
         findings = review_commands.current_findings(self._workspace)
         self._findings.show_findings(findings)
-        review = state.alignment.review
-        self._review.setText(review_commands.review_text(state))
-        self._review.setVisible(review is not None)
-        if review is not None and review.note != self.note.strip():
-            self._note.setPlainText(review.note)
-        elif review is None and self._shown_review is not None:
-            self._note.clear()
-        self._shown_review = review
         warned = any(one.level == "warning" and one.code != "review_out_of_date" for one in findings)
-        set_accent(self._accept, next_step(state) == "check" and not warned)
+        self._entry.recommend(accept=next_step(self._workspace.document.state) == "review" and not warned)
+
+
+def _narrow(button: QPushButton) -> QPushButton:
+    button.setProperty("role", "narrow")
+    return button
 
 
 class FindingList(QWidget):

@@ -1,0 +1,88 @@
+"""What the alignment is, in a place that never moves: its state, one sentence, the next action, and undo."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fusionviewer.app.commands import window
+from fusionviewer.app.commands.landmarks import mark_landmarks
+from fusionviewer.app.commands.review import all_findings
+from fusionviewer.app.state.steps import MARKS, Next, Result, result_of
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.changes import Changes
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.clamped_label import ClampedLabel
+from fusionviewer.ui.widgets.controls import action_button, allow, label, set_accent, set_role
+from fusionviewer.ui.widgets.theme import UNIT
+
+_LINES: Final = 3
+_ACTIONS: Final[dict[Next, tuple[str, str]]] = {
+    "": ("Review", "Look at the fusion, and accept or reject it"),
+    "review": ("Review", "Look at the fusion, and accept or reject it"),
+    "landmarks": ("Place landmarks", "Pairs of points give the registration a start, and show where it is wrong"),
+}
+"""What the button of the next action is called, and what it does."""
+
+
+class ResultCard(QWidget):
+    """State, sentence and next action of the alignment, always equally high; while a run goes on, what it does."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("result_card")
+        self._workspace = workspace
+        self._next: Next = ""
+        self.title: QLabel = label("", "section")
+        self.title.setObjectName("result_title")
+        self.sentence = ClampedLabel(_LINES, "caption")
+        self.sentence.setObjectName("result")
+        self.next = QPushButton()
+        self.next.setObjectName("next_action")
+        self.next.clicked.connect(self._go_on)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, UNIT)
+        column.setSpacing(UNIT // 2)
+        column.addWidget(self.title)
+        column.addWidget(self.sentence)
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        row.addWidget(self.next, 2)
+        row.addWidget(action_button(actions["undo"], "Undo"), 1)
+        column.addLayout(row)
+        shown = ~(Changes.LIMITS | Changes.SETTINGS | Changes.REGION)
+        for signal in (
+            workspace.document.when(shown), workspace.judge.judged, workspace.runner.started, workspace.runner.ended,
+        ):  # fmt: skip
+            signal.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        result = self._result()
+        sign = MARKS[result.mark]
+        self.title.setText(f"{sign} {result.title}".strip())
+        self.title.setToolTip(result.title)
+        set_role(self.title, "section_warning" if result.mark == "caution" else "section")
+        self.sentence.say(result.sentence, "warning" if result.mark == "caution" else "caption")
+        self._next = result.next
+        text, tip = _ACTIONS[result.next]
+        self.next.setText(text)
+        allow(self.next, tip, "" if result.next else "Align the images first.")
+        state = self._workspace.document.state
+        reviewed = state.alignment.review is not None and result.next == "review"
+        set_accent(self.next, bool(result.next) and not reviewed)
+
+    def _result(self) -> Result:
+        runner = self._workspace.runner
+        if runner.busy:
+            return Result(
+                f"{runner.title} …", "The views follow it. Esc cancels it, and nothing is changed then.", "", ""
+            )
+        return result_of(self._workspace.document.state, all_findings(self._workspace))
+
+    def _go_on(self) -> None:
+        if self._next == "landmarks":
+            mark_landmarks.new_pair(self._workspace)
+        else:
+            window.show_step(self._workspace, "review")

@@ -1,0 +1,94 @@
+"""Where a review is given: initials, a note, and the decision."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.alignment import Review
+from fusionviewer.session.changes import Changes
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.clamped_label import ClampedLabel
+from fusionviewer.ui.widgets.controls import Section, action_button, label, set_accent
+from fusionviewer.ui.widgets.theme import UNIT
+
+INITIALS_SETTING: Final = "review/initials"
+_LONGEST: Final = 12
+_NONE: Final = "Not reviewed yet."
+
+
+class ReviewEntry(Section):
+    """The reviewer's initials, which are remembered, an optional note, and Accept, Reject, Withdraw review."""
+
+    def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__("Review", parent)
+        self._workspace = workspace
+        self._shown: Review | None = None
+        self._told = ClampedLabel(2, "caption")
+        self._told.setObjectName("review")
+        self._initials = QLineEdit(str(QSettings().value(INITIALS_SETTING, "")))
+        self._initials.setObjectName("initials")
+        self._initials.setAccessibleName("Reviewer's initials")
+        self._initials.setPlaceholderText("Required")
+        self._initials.setToolTip("Who has looked at the fusion: kept in the study, and remembered on this computer")
+        self._initials.setMaxLength(_LONGEST)
+        self._initials.setFixedWidth(12 * UNIT)
+        self._initials.textChanged.connect(lambda text: QSettings().setValue(INITIALS_SETTING, text.strip()))
+        self._note = QPlainTextEdit()
+        self._note.setObjectName("note")
+        self._note.setAccessibleName("Note on the review")
+        self._note.setPlaceholderText("Note (optional): what you looked at, what is off")
+        self._note.setTabChangesFocus(True)
+        self._note.setFixedHeight(6 * UNIT)
+        self._note.textChanged.connect(lambda: review_commands.change_note(workspace, self.note))
+        self._accept = action_button(actions["accept"])
+        self.add(self._told)
+        withdraw = action_button(actions["withdraw_review"])
+        withdraw.setProperty("role", "narrow")
+        self.add_row(label("Your initials"), self._initials, withdraw, stretch=2)
+        self.add(self._note)
+        self.add_row(self._accept, action_button(actions["reject"]))
+        document = workspace.document
+        document.study_replaced.connect(self._show_study)
+        document.when(~Changes.LIMITS).connect(self._show)
+        self._show()
+
+    @property
+    def initials(self) -> str:
+        """The initials as they are typed now."""
+        return self._initials.text().strip()
+
+    @property
+    def note(self) -> str:
+        """The note as it is typed now."""
+        return self._note.toPlainText()
+
+    def ask_initials(self) -> None:
+        """Put the keyboard where the initials are typed."""
+        self._initials.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def recommend(self, *, accept: bool) -> None:
+        """Make Accept the next action, or not."""
+        set_accent(self._accept, accept)
+
+    def _show_study(self) -> None:
+        """A note without a review belongs to the study before: it must not go to this one."""
+        self._note.blockSignals(True)
+        self._note.clear()
+        self._note.blockSignals(False)
+        self._show()
+
+    def _show(self) -> None:
+        state = self._workspace.document.state
+        review = state.alignment.review
+        out_of_date = bool(review_commands.review_changes(state))
+        self._told.say(review_commands.review_text(state) or _NONE, "warning" if out_of_date else "caption")
+        if review is not None and review.note != self.note.strip():
+            self._note.setPlainText(review.note)
+        elif review is None and self._shown is not None:
+            self._note.clear()
+        self._shown = review

@@ -1,0 +1,41 @@
+"""Messages over the top of another widget, so that nothing below moves when one comes or goes."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QObject
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
+
+from fusionviewer.ui.widgets.theme import UNIT
+
+_WIDEST = 100 * UNIT
+
+
+class Floating(QWidget):
+    """A column of widgets at the top of `ground`, in its middle, over everything else that stands there."""
+
+    def __init__(self, ground: QWidget, *parts: QWidget) -> None:
+        super().__init__(ground)
+        self._ground = ground
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        for part in parts:
+            column.addWidget(part)
+            part.installEventFilter(self)
+        ground.installEventFilter(self)
+        self._place()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        kinds = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest)
+        if event is not None and event.type() in kinds:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        width = min(_WIDEST, self._ground.width() - 4 * UNIT)
+        layout = self.layout()
+        height = 0 if layout is None else layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else -1
+        if height < 0:
+            height = self.sizeHint().height()
+        self.setGeometry((self._ground.width() - width) // 2, 2 * UNIT, width, height)
+        self.raise_()

@@ -1,0 +1,98 @@
+"""What is shown until there are two images: a place for each, recent studies, and the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from fusionviewer.app.commands import open_save
+from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.state import SIDES
+from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.ui.panels.image_card import ImageCard
+from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.controls import action_button, label, plain, scrolled
+from fusionviewer.ui.widgets.theme import UNIT
+
+_MOST_RECENT: Final = 6
+_WIDTH: Final = 104 * UNIT
+
+
+class WelcomePage(QWidget):
+    """Two drop targets side by side, and below them what can be opened with one click."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        actions: ActionSet,
+        recent: Callable[[], tuple[Path, ...]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._recent = recent
+        content = QWidget()
+        content.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 2 * UNIT, 0, UNIT)
+        column.setSpacing(2 * UNIT)
+        column.addStretch(1)
+        column.addWidget(label("Fuse a head CT with an MRI", "headline"))
+        cards = QHBoxLayout()
+        cards.setSpacing(2 * UNIT)
+        for side in SIDES:
+            card = ImageCard(workspace, actions, side)
+            card.setMinimumHeight(24 * UNIT)
+            cards.addWidget(card, 1)
+        column.addLayout(cards)
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        for key in ("open_sample", "open_study"):
+            row.addWidget(action_button(actions[key]))
+        row.addStretch(1)
+        column.addLayout(row)
+        self._heading = label("Recent studies", "section")
+        column.addWidget(self._heading)
+        self._studies = QGridLayout()
+        self._studies.setSpacing(UNIT)
+        column.addLayout(self._studies)
+        column.addStretch(2)
+        column.addWidget(label("Not a medical device: for research only.", "caption"))
+        outer = QWidget()
+        centre = QHBoxLayout(outer)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.addStretch(1)
+        centre.addWidget(content, 100)
+        centre.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(outer))
+        workspace.document.path_changed.connect(self.show_recent)
+        self.show_recent()
+
+    def show_recent(self) -> None:
+        """Show the studies that were used last, those of them that are still there."""
+        while (item := self._studies.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        found = self._recent()[:_MOST_RECENT]
+        self._heading.setVisible(bool(found))
+        for number, path in enumerate(found):
+            button = QPushButton(plain(path.name.removesuffix(SUFFIX)))
+            button.setObjectName(f"recent_{number}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(str(path))
+            button.clicked.connect(partial(self._open, path))
+            self._studies.addWidget(button, number // 3, number % 3)
+        for column in range(3):
+            self._studies.setColumnStretch(column, 1)
+
+    def _open(self, path: Path) -> None:
+        open_save.open_study(self._workspace, path)
