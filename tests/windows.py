@@ -54,10 +54,11 @@ class Chosen:
 
 
 def child(parent: QObject, kind: type[Part], name: str = "") -> Part:
-    """The part of this kind and name, which must be there."""
-    found = parent.findChild(kind, name) if name else parent.findChild(kind)
-    assert isinstance(found, kind), name or kind.__name__
-    return found
+    """The part of this kind and name, which must be there; of several alike the one that is seen."""
+    found = parent.findChildren(kind, name) if name else parent.findChildren(kind)
+    seen = [part for part in found if isinstance(part, QWidget) and part.isVisible()]
+    assert found, name or kind.__name__
+    return seen[0] if seen else found[0]
 
 
 def click(parent: QWidget, name: str) -> None:

@@ -37,6 +37,8 @@ def opening_view(state: FusionState, before: ViewState | None = None) -> ViewSta
     if before is not None:
         blend = replace(before.blend, mode=BlendMode.FADE, fade=0.5, swapped=False)
         view = replace(view, blend=blend, **{name: getattr(before, name) for name in PERSISTED_VIEW_FIELDS})
+    if view.layout == "pairs":  # which shows no fusion: another study begins with both images together
+        view = replace(view, layout="fused")
     for side, volume in state.volumes().items():
         middle = volume.grid.points((np.asarray(volume.grid.size) - 1) // 2)  # of a voxel, not between two
         view = view.with_space(side, SpaceView(point_of(middle), point_of(volume.grid.centre)))

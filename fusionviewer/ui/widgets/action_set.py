@@ -82,6 +82,10 @@ class ActionSet(QObject):
                 lent = action.lent_to_move if workspace.view_model.tool == "move" else ()
                 _set_keys(qt_action, tuple(key for key in action.keys if key not in lent))
         stack = workspace.document.undo_stack
+        for key, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
+            if text:
+                action, qt_action = self._actions[key]
+                qt_action.setToolTip(f"{action.tip}: {text} ({', '.join(shown_keys(action))})")
         self["undo"].setText(f"Undo {plain(stack.undoText())}".rstrip())
         self["redo"].setText(f"Redo {plain(stack.redoText())}".rstrip())
 

@@ -150,7 +150,7 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
 
     Clicking it leaves the keyboard where it was, so that the keys for the images go on working.
     """
-    button = QPushButton(text or action.text().rstrip("…"))
+    button = QPushButton(text or action.text())
     button.setObjectName(f"button_{action.objectName()}")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setProperty("accent", accent)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -20,9 +20,10 @@ from fusionviewer.app.state.steps import MARKS, STEPS, Step, StepState
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label
-from fusionviewer.ui.widgets.theme import UNIT, WARNING
+from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, DISABLED, TEXT, UNIT, WARNING
 
 _NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
+_DOT = 3.0
 
 
 class StepBar(QWidget):
@@ -89,7 +90,7 @@ class StepBar(QWidget):
         self._fusion.setVisible(fusion)
         for number, (step, button) in enumerate(self._buttons.items(), start=1):
             state = states[step]
-            button.show_state(state)
+            button.show_state(state, next_one=step == recommended)
             button.setEnabled(fusion or step == "open")
             told = [f"{STEP_TIPS[step]} (Alt+{number})."]
             if not button.isEnabled():
@@ -111,6 +112,7 @@ class StepButton(QToolButton):
         super().__init__(parent)
         self._name = name
         self._state = StepState()
+        self._next_one = False
         self.setText(name)
         self.setProperty("role", "step")
         self.setCheckable(True)
@@ -124,9 +126,9 @@ class StepButton(QToolButton):
         """Where the step stands."""
         return self._state
 
-    def show_state(self, state: StepState) -> None:
-        """Say where the step stands."""
-        self._state = state
+    def show_state(self, state: StepState, *, next_one: bool = False) -> None:
+        """Say where the step stands, and mark it with a dot if it comes next."""
+        self._state, self._next_one = state, next_one
         self.setText(f"{MARKS[state.mark]} {self._name}".strip())
         self.setAccessibleName(f"{self._name}: {state.words}" if state.words else self._name)
         self.update()
@@ -144,24 +146,28 @@ class StepButton(QToolButton):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
-        painter, small = QPainter(self), self.font()
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        room = self.rect().adjusted(UNIT, UNIT // 2, -UNIT, -UNIT // 2)
-        upper, lower = self.text(), self._state.words
-        small.setPointSizeF(small.pointSizeF() * 0.85)
-        bold = self.font()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(self.rect()).adjusted(UNIT, UNIT / 2, -UNIT, -UNIT / 2)
+        words = self._state.words
+        upper = QRectF(room.left(), room.top(), room.width(), room.height() / 2 if words else room.height())
+        plain, bold = self.font(), self.font()
         bold.setBold(self.isChecked())
-        painter.setFont(bold)
-        half = room.height() // 2
-        first = room.adjusted(0, 0, 0, -half) if lower else room
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(
-            first, flags, painter.fontMetrics().elidedText(upper, Qt.TextElideMode.ElideRight, room.width())
-        )
-        if not lower:
-            return
-        painter.setFont(small)
-        if self._state.mark == "caution" and self.isEnabled():
-            painter.setPen(QColor(WARNING))
-        words = painter.fontMetrics().elidedText(lower, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room.adjusted(0, half, 0, 0), flags, words)
+        colour = DISABLED if not self.isEnabled() else TEXT if self.isChecked() else CAPTION
+        end = _write(painter, upper, self.text(), bold, colour)
+        if self._next_one and not self.isChecked():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ACCENT))
+            painter.drawEllipse(QPointF(end + UNIT, upper.center().y() + 1), _DOT, _DOT)
+        plain.setPointSizeF(plain.pointSizeF() * 0.85)
+        caution = self._state.mark == "caution" and self.isEnabled()
+        _write(painter, upper.translated(0, upper.height()), words, plain, WARNING if caution else colour)
+
+
+def _write(painter: QPainter, room: QRectF, text: str, font: QFont, colour: str) -> float:
+    """Write one line into a room, elided to its width; where it ends."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+    return room.left() + painter.fontMetrics().horizontalAdvance(elided)

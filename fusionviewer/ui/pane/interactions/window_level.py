@@ -113,9 +113,7 @@ def _tip(context: PaneContext, hit: bool) -> str:
 
 
 WINDOW_LEVEL: Final = InteractionKind[bool](
-    help=(
-        ("Left drag in Window/Level mode (T)", "Level (up, down) and width (left, right) of the image seen most"),
-    ),
+    help=(("Left drag in Window/Level mode (T)", "Level (up, down) and width (left, right) of the image seen most"),),
     hit=lambda context, press: context.tool == "window" or None,
     begin=WindowDrag,
     cursor=always(Qt.CursorShape.SizeAllCursor),

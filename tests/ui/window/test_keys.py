@@ -1,0 +1,146 @@
+"""What keys do: they never change the alignment unawares, they reach everything, and say why they do nothing."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from keyboard import ALT, CTRL, NONE, SHIFT, key_click, press
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
+from windows import OpenWindow, child, press_in_views
+
+from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.state.steps import STEPS
+from fusionviewer.session.state import FusionState
+from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.step_bar import StepButton
+
+KEY = Qt.Key
+ARROWS = (KEY.Key_Left, KEY.Key_Right, KEY.Key_Up, KEY.Key_Down)
+PAGES = (KEY.Key_PageUp, KEY.Key_PageDown)
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
+    return open_window(unaligned)
+
+
+def test_arrows_move_the_crosshair_and_never_the_image(window: MainWindow) -> None:
+    workspace = window.workspace
+    review_commands.review(workspace, "accepted", "fine", "AB")
+    before, middle = workspace.document.state, workspace.view_model.view
+    for mode, modifiers in product(("crosshair", "window", "turn", "measure"), (NONE, SHIFT, CTRL, CTRL | SHIFT)):
+        if mode != workspace.view_model.tool:
+            window.actions_by_key[f"{mode}_tool"].trigger()
+        for key in (*ARROWS, *PAGES):
+            workspace.view_model.show(middle)
+            press_in_views(window, key, modifiers)
+            moved = np.linalg.norm(np.subtract(workspace.view_model.view.fixed.cursor, middle.fixed.cursor))
+            # the phantom's voxels are 2 to 3 mm; a plain step goes by one of them, with Shift by ten
+            assert moved > 15 if modifiers & SHIFT else 1 < moved < 5, (mode, key, modifiers)
+            assert workspace.document.state is before
+
+
+def test_in_the_mode_move_they_nudge_and_the_review_stays_out_of_date(window: MainWindow) -> None:
+    workspace = window.workspace
+    review_commands.review(workspace, "accepted", "fine", "AB")
+    reviewed = workspace.document.state
+    press_in_views(window, KEY.Key_M)
+    for key in (*ARROWS, *PAGES):
+        place = workspace.view_model.view.fixed.cursor
+        press_in_views(window, key)
+        alignment = workspace.document.state.alignment
+        assert alignment.origin == "hand", key
+        assert workspace.view_model.view.fixed.cursor == place
+        assert alignment.review is not None
+        assert alignment.review.note == "fine"
+        assert child(window, StepButton, "step_review").state.words == "Out of date"
+        press_in_views(window, key, CTRL)  # which moves the crosshair in every mode
+        assert workspace.view_model.view.fixed.cursor != place
+        assert workspace.document.state.alignment is alignment
+        press_in_views(window, KEY.Key_Z, CTRL)
+        assert workspace.document.state is reviewed
+
+
+def test_no_single_key_signs_a_review(window: MainWindow) -> None:
+    show_step(window.workspace, "review")
+    child(window, QLineEdit, "initials").setText("AB")
+    window.images.active_view().setFocus()
+    for key in range(KEY.Key_A, KEY.Key_Z + 1):
+        if key != KEY.Key_N:  # begins a pair, which is a change of the landmarks
+            key_click(window.images.active_view(), KEY(key))
+    assert window.workspace.document.state.alignment.review is None
+
+
+def test_a_key_that_can_do_nothing_says_why(window: MainWindow) -> None:
+    press_in_views(window, KEY.Key_U)
+    assert "Only images of the same kind can be subtracted" in window.status.sentence.text()
+    press_in_views(window, KEY.Key_L, CTRL)
+    assert "needs three complete pairs" in window.status.sentence.text()
+    press_in_views(window, KEY.Key_7)
+    assert "There is no pair 7 yet." in window.status.sentence.text()
+
+
+def test_undo_and_redo_say_what_they_undid(window: MainWindow) -> None:
+    press_in_views(window, KEY.Key_M)
+    press_in_views(window, KEY.Key_Right)
+    press_in_views(window, KEY.Key_Z, CTRL)
+    assert "Translate manually" in window.status.sentence.text()
+    press_in_views(window, KEY.Key_Y, CTRL)
+    assert "Translate manually" in window.status.sentence.text()
+
+
+def test_the_steps_and_the_side_panel_have_keys(window: MainWindow) -> None:
+    state = window.workspace.window
+    for number, step in enumerate(("open", "align", "review", "export")):
+        press_in_views(window, KEY(KEY.Key_1 + number), ALT)
+        assert state.step == step
+        assert child(window, QToolButton, f"step_{step}").isChecked()
+    images = window.images.width()
+    press_in_views(window, KEY.Key_F9)
+    assert not window.column.isVisible()
+    assert window.images.width() > images
+    press_in_views(window, KEY.Key_2, ALT)  # what is asked for is shown
+    assert window.column.isVisible()
+    press_in_views(window, KEY.Key_F9)
+    press_in_views(window, KEY.Key_F9)
+    assert window.column.isVisible()
+
+
+def test_tab_goes_from_the_images_through_the_panel_and_back(window: MainWindow) -> None:
+    for step, _ in STEPS:
+        show_step(window.workspace, step)
+        _go_round(window)
+
+
+def _go_round(window: MainWindow) -> None:
+    window.images.active_view().setFocus()
+    fade = window.workspace.view_model.view.fade
+    seen: list[QWidget] = []
+    for _ in range(120):
+        press(KEY.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if now in seen:
+            break
+        seen.append(now)
+    assert any(window.column.isAncestorOf(widget) for widget in seen)
+    assert any(window.images.isAncestorOf(widget) for widget in seen)
+    assert window.workspace.view_model.view.fade == fade
+    enabled = [
+        part
+        for part in window.column.findChildren(QWidget)
+        if part.isVisible() and part.isEnabled() and part.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    inner = {part for part in enabled if part.focusProxy() is None and not isinstance(part.parent(), QLineEdit)}
+    missed = [part.objectName() or type(part).__name__ for part in inner - set(seen)]
+    assert [name for name in missed if not name.startswith("qt_")] == []
+
+
+def test_another_key_swaps_the_images(window: MainWindow) -> None:
+    window.workspace.view_model.set_fade(0.3)
+    press_in_views(window, KEY.Key_S, SHIFT)
+    assert window.workspace.view_model.view.fade == pytest.approx(0.7)
