@@ -226,7 +226,7 @@ def test_the_summary_and_the_warning_about_a_doubtful_result(
     out = tmp_path / "out"
     assert run(["register", *map(str, phantom_files), "--out", str(out), "--start", "header"]) == 0
     text, err = capsys.readouterr()
-    assert "Warning: the result is doubtful. The starts disagree." in err
+    assert "Warning: Low confidence. The starts disagree." in err
     for words in ("Registration doubtful", " mm (mean ", "from the start", str(out / "transform.tfm"), "Not a medical"):
         assert words in text
     assert "Reading" in err

@@ -82,8 +82,8 @@ def test_a_reviewed_alignment_without_faults_has_nothing_against_it() -> None:
 @pytest.mark.parametrize(
     ("state", "level", "words"),
     [
-        (study(origin="header", verdict=None), "note", "as the headers place them"),
-        (study(origin="centre", verdict=None), "note", "centre on centre"),
+        (study(origin="header", verdict=None), "note", "Scanner alignment: not registered yet."),
+        (study(origin="centre", verdict=None), "note", "Centres aligned: not registered yet."),
         (study(verdict=None), "note", "not been reviewed"),
         (study(verdict="rejected"), "warning", "Rejected on 2026-01-02 03:04 UTC."),
         (study(run=limit(max_shift_mm=8.0)), "warning", "limit of 8 mm of shift was"),

@@ -15,7 +15,7 @@ from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.readers import SeriesChoice
@@ -157,7 +157,7 @@ class Workspace(QObject):
     def refuse_if_busy(self) -> bool:
         """Whether a job is going on; then the user is told to wait for it."""
         if self.runner.busy:
-            self.refuse(FusionError(f"{self.runner.title} is still going on.", "Wait for it, or cancel it with Esc."))
+            self.refuse(BadArgument(f"{self.runner.title} is still going on.", "Wait for it, or cancel it with Esc."))
         return self.runner.busy
 
     def attempt(self, act: Callable[[], Result]) -> Result | None:

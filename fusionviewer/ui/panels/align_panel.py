@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias, get_args
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QScrollArea, QStackedWidget, QTabBar, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QTabBar, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
@@ -41,7 +41,6 @@ class AlignPanel(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self.card = ResultCard(workspace, actions)
-        self.card.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._refine = RefineSection(workspace, actions)
         self._landmarks = LandmarkSection(workspace, actions)
         self._targets = TargetSection(workspace, actions)
@@ -49,8 +48,8 @@ class AlignPanel(QWidget):
             "Automatic": (
                 RegisterSection(workspace, actions),
                 self._refine,
-                ResultsSection(workspace),
                 AdvancedSection(workspace, actions),
+                ResultsSection(workspace),  # grows with each result: nothing may stand below it
             ),
             "Landmarks": (self._landmarks, FleSection(workspace, actions), self._targets),
             "Manual": (PoseSection(workspace, actions),),
@@ -63,8 +62,11 @@ class AlignPanel(QWidget):
         self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pages = QStackedWidget()
         column = column_of(self, 0)
-        for part in (self.card, self._tabs):
-            column.addWidget(part)
+        top = QHBoxLayout()
+        top.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        top.addWidget(self.card)
+        column.addLayout(top)
+        column.addWidget(self._tabs)
         column.addWidget(self._pages, 1)
         for number, name in enumerate(PAGES):
             self._tabs.addTab(name)

@@ -35,7 +35,8 @@ class FleSection(Collapsible):
     """Lets the user say or learn how well pairs can be placed; folded away it says what is assumed."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
-        super().__init__("Fiducial localisation error (FLE)", "placement", parent)
+        super().__init__("Localisation error (FLE)", "placement", parent)
+        self.heading.setAccessibleName("Fiducial localisation error (FLE)")
         self._workspace = workspace
         self._fle = FleBox()
         self._fle.valueChanged.connect(lambda mm: landmark_quality.set_fle(workspace, mm or None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import window
 from fusionviewer.app.commands.landmarks import mark_landmarks
@@ -14,10 +14,11 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
-from fusionviewer.ui.widgets.controls import action_button, allow, label, set_accent, set_role
+from fusionviewer.ui.widgets.controls import action_button, allow, set_accent, set_role
+from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT
 
-_LINES: Final = 3
+_LINES: Final = 2
 _ACTIONS: Final[dict[Next, tuple[str, str]]] = {
     "": ("Review", "Look at the fusion, and accept or reject it"),
     "review": ("Review", "Look at the fusion, and accept or reject it"),
@@ -34,7 +35,7 @@ class ResultCard(QWidget):
         self.setObjectName("result_card")
         self._workspace = workspace
         self._next: Next = ""
-        self.title: QLabel = label("", "section")
+        self.title = ElidedLabel("strong")
         self.title.setObjectName("result_title")
         self.sentence = ClampedLabel(_LINES, "caption")
         self.sentence.setObjectName("result")
@@ -42,15 +43,16 @@ class ResultCard(QWidget):
         self.next.setObjectName("next_action")
         self.next.clicked.connect(self._go_on)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, UNIT)
+        column.setContentsMargins(0, UNIT // 2, 0, UNIT // 2)
         column.setSpacing(UNIT // 2)
-        column.addWidget(self.title)
-        column.addWidget(self.sentence)
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        row.addWidget(self.next, 2)
-        row.addWidget(action_button(actions["undo"], "Undo"), 1)
+        row.addWidget(self.title, 1)
+        for button in (self.next, action_button(actions["undo"], "Undo")):
+            button.setProperty("role", "narrow")
+            row.addWidget(button)
         column.addLayout(row)
+        column.addWidget(self.sentence)
         shown = ~(Changes.LIMITS | Changes.SETTINGS | Changes.REGION)
         for signal in (
             workspace.document.when(shown), workspace.judge.judged, workspace.runner.started, workspace.runner.ended,
@@ -61,9 +63,8 @@ class ResultCard(QWidget):
     def _show(self) -> None:
         result = self._result()
         sign = MARKS[result.mark]
-        self.title.setText(f"{sign} {result.title}".strip())
-        self.title.setToolTip(result.title)
-        set_role(self.title, "section_warning" if result.mark == "caution" else "section")
+        self.title.say(f"{sign} {result.title}".strip())
+        set_role(self.title, "strong_warning" if result.mark == "caution" else "strong")
         self.sentence.say(result.sentence, "warning" if result.mark == "caution" else "caption")
         self._next = result.next
         text, tip = _ACTIONS[result.next]

@@ -208,7 +208,8 @@ QTabBar::tab:focus { background: $hover; }
 QFrame[role="message"] { background: $raised; border: 1px solid $warning; border-radius: 4px; }
 QFrame[role="rule"] { background: $line; }
 QLabel[role="section"] { color: $text; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
-QLabel[role="section_warning"] { color: $warning; font-weight: 600; padding-top: 8px; qproperty-indent: 0; }
+QLabel[role="strong"] { color: $text; font-weight: 600; }
+QLabel[role="strong_warning"] { color: $warning; font-weight: 600; }
 QLabel[role="caption"] { color: $caption; }
 QLabel[role="warning"] { color: $warning; }
 QLabel[role="key"] { color: $caption; }

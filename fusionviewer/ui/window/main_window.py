@@ -20,6 +20,7 @@ from fusionviewer.app.state.guidance import what_is_shown, what_to_do
 from fusionviewer.app.state.steps import next_step, step_states, step_to_show, title_words
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         self.images.hovered.connect(self._hovered)
         workspace.said.connect(self.status.say)
         workspace.warned.connect(self.status.warn)
-        workspace.failed.connect(self.messages.show_error)
+        workspace.failed.connect(self._tell_error)
         workspace.point_found.connect(self.images.magnify_where_shown)
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
@@ -141,6 +142,13 @@ class MainWindow(QMainWindow):
             document.when(Changes.POSE | Changes.IMAGES),
         ):  # fmt: skip
             signal.connect(self.images.tell_hovered)
+
+    def _tell_error(self, error: FusionError) -> None:
+        """What was typed or chosen wrongly is told where the work goes on; all else stays until it was read."""
+        if isinstance(error, BadArgument):
+            self.status.warn(str(error))
+        else:
+            self.messages.show_error(error)
 
     def _show_parts(self) -> None:
         """The controls of a fusion appear when there are two images; until then the page on which they are opened."""

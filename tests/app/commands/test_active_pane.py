@@ -25,7 +25,7 @@ def test_the_image_moves_in_the_plane_of_the_view(name: str, coarse: bool, with_
     BY_KEY[f"nudge_{name}"].command(context_of(with_phantoms, Pane(plane=PLANE), coarse=coarse))
     moved = ~with_phantoms.document.state.alignment.moving_from_fixed
     np.testing.assert_allclose(moved.apply(np.zeros(3)), WAYS[name] * (1.0 if coarse else 0.1), atol=1e-9)
-    assert with_phantoms.document.undo_stack.undoText() == "Move by hand"
+    assert with_phantoms.document.undo_stack.undoText() == "Translate manually"
 
 
 @pytest.mark.parametrize(("name", "sign"), [("left", -1.0), ("right", 1.0)])
@@ -115,11 +115,20 @@ def test_crosshair_slices_and_panes_are_the_views_own(coarse: bool, with_phantom
 
 
 @pytest.mark.parametrize(("key", "verdict"), [("accept", "accepted"), ("reject", "rejected")])
-def test_a_verdict_takes_the_note_that_is_typed(key: str, verdict: str, with_phantoms: Workspace) -> None:
+def test_a_review_takes_the_initials_and_the_note(
+    key: str, verdict: str, with_phantoms: Workspace
+) -> None:
     BY_KEY[key].command(context_of(with_phantoms, dialogs=GivenAnswers(note="ventricles agree")))
     review = with_phantoms.document.state.alignment.review
     assert review is not None
-    assert (review.verdict, review.note) == (verdict, "ventricles agree")
+    assert (review.verdict, review.by, review.note) == (verdict, "AB", "ventricles agree")
+
+
+def test_a_review_needs_initials(with_phantoms: Workspace) -> None:
+    dialogs = GivenAnswers(initials=" ")
+    BY_KEY["accept"].command(context_of(with_phantoms, dialogs=dialogs))
+    assert with_phantoms.document.state.alignment.review is None
+    assert dialogs.asked == ["entry", "initials"]
 
 
 def test_the_selected_pairs_name_is_asked_for(with_phantoms: Workspace) -> None:

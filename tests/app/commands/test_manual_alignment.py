@@ -97,7 +97,7 @@ def test_ways_back_are_one_step_each_and_say_why_there_is_none(with_phantoms: Wo
     workspace = with_phantoms
     start, accepted = BY_KEY["reset_start"], BY_KEY["reset_accepted"]
     assert start.need(workspace) == "The pose is the start already."
-    assert need_way_to_header(workspace) == "The images lie as the headers place them already."
+    assert need_way_to_header(workspace) == "The images are in scanner alignment already."
     assert accepted.need(workspace) == "No pose has been accepted yet."
     first = _off(workspace)
     review_commands.review(workspace, "accepted", "", "AB")

@@ -78,7 +78,7 @@ def test_a_refinement_stays_inside_its_limits_and_names_what_it_touched(
     assert run.bounds.start.is_close(start, 1e-9)
     assert run.bounds.contains(workspace.document.state.alignment.moving_from_fixed, 1e-6)
     assert set(run.touched) == {"shift", "rotation"}
-    assert "TOUCHED THE LIMIT of shift and rotation" in register_commands.bounds_summary(run)
+    assert "Limit reached: translation and rotation." in register_commands.bounds_summary(run)
     assert any("limit" in sentence(finding) for finding in review_commands.current_findings(workspace))
 
 

@@ -17,8 +17,8 @@ def test_undo_and_redo_say_what_they_did(with_phantoms: Workspace) -> None:
     for _ in range(2):
         undo_cancel.redo(with_phantoms)
     assert told == [
-        "Undone: Set the pose by hand.", "Undone: New landmark pair.",
-        "Redone: New landmark pair.", "Redone: Set the pose by hand.",
+        "Undone: Adjust manually.", "Undone: New landmark pair.",
+        "Redone: New landmark pair.", "Redone: Adjust manually.",
     ]  # fmt: skip
 
 

@@ -51,10 +51,8 @@ def test_placing_names_the_pair_and_the_row() -> None:
 def test_what_is_shown_is_said(phantom_mr: Volume, phantom_ct: Volume) -> None:
     assert what_is_shown(FusionState(), ViewState()) == ""
     state = FusionState(fixed=phantom_mr, moving=phantom_ct)
-    assert (
-        what_is_shown(state, ViewState(blend=Blend(fade=0.3))) == "Both images as the headers place them, faded 30 %."
-    )
-    assert "squares" in what_is_shown(state, ViewState(blend=Blend(BlendMode.CHECKERBOARD)))
+    assert what_is_shown(state, ViewState(blend=Blend(fade=0.3))) == "Scanner alignment. Fade 30 %."
+    assert "Checkerboard" in what_is_shown(state, ViewState(blend=Blend(BlendMode.CHECKERBOARD)))
     assert "own space" in what_is_shown(state, ViewState(layout="pairs"))
 
 
@@ -68,7 +66,7 @@ def test_it_says_with_which_key_both_images_are_seen_together(layout: Layout, en
     for text in (why_apart(view), blended_unseen(view)):
         assert key in text
         assert bool(text) == bool(key)
-    assert not key or "in squares of 24 mm" in blended_unseen(view)
+    assert not key or "Checkerboard of 24 mm" in blended_unseen(view)
 
 
 def test_one_pane_that_fills_the_window_is_not_called_both_images(phantom_mr: Volume, phantom_ct: Volume) -> None:

@@ -79,8 +79,8 @@ def place(window: MainWindow, widget: QWidget) -> QRect:
 
 
 def area(window: MainWindow) -> QScrollArea:
-    found = next(one for one in window.column.findChildren(QScrollArea) if one.isVisible())
-    assert found.isAncestorOf(window.column.align)
+    found = next(one for one in window.column.align.findChildren(QScrollArea) if one.isVisible())
+    assert found.isAncestorOf(child(window, QWidget, "landmarks"))
     return found
 
 

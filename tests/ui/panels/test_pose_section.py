@@ -138,21 +138,21 @@ def test_the_numbers_say_why_they_cannot_be_set(window: MainWindow, qtbot: QtBot
 def test_the_centre_is_named_and_placed_by_buttons(window: MainWindow) -> None:
     text = window.findChild(QLabel, "hand_centre")
     assert text is not None
-    assert text.text() == "Turns are about the head's centre."
+    assert text.text() == "Pivot: head centre."
     assert not _button(window, "centre_head").isEnabled()
     window.workspace.view_model.set_cursor("fixed", np.array([10.0, -20.0, 30.0]))
     mouse_click(_button(window, "centre_cursor"), Qt.MouseButton.LeftButton)
-    assert text.text() == "Turns are about 10.0, −20.0, 30.0 mm (LPS)."
+    assert text.text() == "Pivot: 10.0, −20.0, 30.0 mm (LPS)."
     window.workspace.view_model.change(ras=True)
-    assert text.text() == "Turns are about −10.0, 20.0, 30.0 mm (RAS)."
+    assert text.text() == "Pivot: −10.0, 20.0, 30.0 mm (RAS)."
     mouse_click(_button(window, "centre_head"), Qt.MouseButton.LeftButton)
-    assert text.text() == "Turns are about the head's centre."
+    assert text.text() == "Pivot: head centre."
 
 
 def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow) -> None:
     for action, why in (
         ("reset_start", "The pose is the start already."),
-        ("start_header", "The images lie as the headers place them already."),
+        ("start_header", "The images are in scanner alignment already."),
         ("reset_accepted", "No pose has been accepted yet."),
     ):
         assert not _button(window, action).isEnabled()
@@ -207,10 +207,10 @@ def test_f5_refines_within_the_limits(window: MainWindow) -> None:
 
 
 def test_wrong_headers_have_a_menu_of_their_own(window: MainWindow, phantom_ct: Volume) -> None:
-    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Wrong header")
+    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Fix orientation")
     names = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert names == [
-        "Turn 90° clockwise", "Turn 90° anticlockwise", "Mirror the moving image left–right…",
+        "Rotate 90° clockwise", "Rotate 90° anticlockwise", "Mirror the moving image left–right…",
         "Mirror the moving image front–back…", "Mirror the moving image head–foot…",
     ]  # fmt: skip
     window.images.view("fused.axial").setFocus()

@@ -109,7 +109,7 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     used_mm, used_deg = run.bounds.reached(run.moving_from_fixed)
     assert shift.text == f"{used_mm:.2f} of 10 mm"
     assert rotation.text == f"{used_deg:.1f} of 10°"
-    assert note.text().startswith("No limit was touched.")
+    assert note.text() == "No limit reached."
     QApplication.processEvents()
     assert [widget.geometry() for widget in (shift, rotation)] == places
     assert note.height() == high
@@ -132,11 +132,11 @@ def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow) 
     workspace.document.apply("Refine", edits.take_run(state, run))
     shift, rotation = _gauges(window)
     assert (shift.text, rotation.text) == ("▲ 1.50 of 1.5 mm", "4.0 of 8°")
-    assert "touched" in shift.accessibleName()
-    assert "touched" not in rotation.accessibleName()
+    assert "limit reached" in shift.accessibleName()
+    assert "limit reached" not in rotation.accessibleName()
     note = window.findChild(QLabel, "touched")
     assert note is not None
-    assert "TOUCHED THE LIMIT of shift" in note.text()
+    assert note.text() == "Limit reached: translation."
     assert note.property("role") == "warning"
 
 

@@ -1,20 +1,20 @@
-"""Step 3: findings, notes and verdicts."""
+"""Step 3: findings, notes and reviews."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from keyboard import CTRL, key_click, key_clicks
+from keyboard import CTRL, key_clicks
 from phantoms import MOVING_FROM_FIXED
-from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import OpenWindow, child, click, press_in_views, show_images
+from windows import OpenWindow, child, click, press_in_views, show_images, written
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.run_findings import reason_findings
@@ -23,6 +23,7 @@ from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.step_bar import StepButton
 
 
 @pytest.fixture
@@ -60,17 +61,26 @@ def test_what_speaks_against_a_bounded_result_is_shown(window: MainWindow, qtbot
     assert window.status.sentence.property("role") == "warning"
 
 
-def test_verdict_keys_work_on_the_images_only(window: MainWindow) -> None:
-    start = window.findChild(QComboBox, "start")
-    start.setFocus()
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(start, QKeyEvent(kind, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a"))
-    key_click(start, Qt.Key.Key_A)
-    assert window.workspace.document.state.alignment.review is None
-    view = window.images.active_view()
-    view.setFocus()
-    key_click(view, Qt.Key.Key_A)
-    assert window.workspace.document.state.alignment.review is not None
+def test_a_review_asks_for_initials_in_the_panel_and_remembers_them(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    show_step(window.workspace, "review")
+    initials, document = child(window, QLineEdit, "initials"), window.workspace.document
+    initials.clear()
+    click(window, "button_accept")
+    assert document.state.alignment.review is None
+    assert "initials" in window.status.sentence.text()
+    assert initials.hasFocus()
+    key_clicks(initials, "AB")
+    click(window, "button_accept")
+    review = document.state.alignment.review
+    assert review is not None
+    assert (review.by, review.note) == ("AB", "")
+    assert "by AB" in written(window, "review")
+    assert child(window, StepButton, "step_review").state.words.startswith("Accepted by AB")
+    assert "Accepted by AB" in window.windowTitle()
+    another = open_window()
+    assert another.column.review.entry.initials == "AB"
 
 
 def test_the_evidence_of_a_run_is_shown_and_goes_with_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -99,43 +109,43 @@ def test_what_is_doubtful_is_not_pushed_towards_acceptance(window: MainWindow) -
     assert not accept.property("accent")
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_A, Qt.Key.Key_R])
-def test_a_review_is_kept_out_of_date_until_it_is_undone_given_anew_or_taken_back(
-    window: MainWindow, qtbot: QtBot, key: Qt.Key
+@pytest.mark.parametrize("verdict", ["accepted", "rejected"])
+def test_a_review_is_kept_out_of_date_until_it_is_undone_given_anew_or_withdrawn(
+    window: MainWindow, verdict: str
 ) -> None:
-    document, step = window.workspace.document, child(window, QToolButton, "step_review")
+    document, step = window.workspace.document, child(window, StepButton, "step_review")
     said, findings = child(window, QLabel, "review"), child(window, QWidget, "findings")
     document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
-    assert said.isHidden()
-    press_in_views(window, key)
-    verdict = "accepted" if key == Qt.Key.Key_A else "rejected"
-    assert said.text().startswith(f"{verdict.capitalize()} on ")
-    assert said.text() in step.toolTip()
-    assert "▲" not in step.text()
+    show_step(window.workspace, "review")
+    child(window, QLineEdit, "initials").setText("AB")
+    assert said.text() == "Not reviewed yet."
+    click(window, f"button_{verdict.removesuffix('ed')}")
+    assert said.text().startswith(f"{verdict.capitalize()} by AB on ")
+    assert step.state.words.startswith(f"{verdict.capitalize()} by AB")
     review = document.state.alignment.review
     document.apply("nudge", edits.nudge(document.state, np.ones(3), np.zeros(3), np.zeros(3)))
 
     def shown_out_of_date() -> bool:
         texts = [label.text() for label in findings.findChildren(QLabel) if not label.isHidden()]
         told = said.text()
-        marked = "▲" in step.text() and told in step.toolTip() and f"▲ {told}" in texts
-        assert marked == told.startswith(f"Out of date: {verdict} on ")
+        marked = step.state.words == "Out of date" and "▲" in step.text() and f"▲ {told}" in texts
+        assert marked == told.startswith(f"Out of date: {verdict} by AB on ")
         assert document.state.alignment.review is review
         return marked
 
     assert shown_out_of_date()
     assert said.text().endswith("; the pose has changed since.")
+    assert "out of date" in window.windowTitle()
     assert child(window, QPushButton, "button_accept").property("accent")
     document.undo_stack.undo()
     assert not shown_out_of_date()
     document.undo_stack.redo()
     assert shown_out_of_date()
     click(window, "button_withdraw_review")
-    assert said.isHidden()
+    assert said.text() == "Not reviewed yet."
     assert document.state.alignment.review is None
-    assert "▲" not in step.text()
+    assert step.state.words == ""
     document.undo_stack.undo()
     assert shown_out_of_date()
-    press_in_views(window, Qt.Key.Key_A)
-    assert said.text().startswith("Accepted on ")
-    assert "▲" not in step.text()
+    click(window, "button_accept")
+    assert said.text().startswith("Accepted by AB on ")

@@ -31,17 +31,17 @@ def said_after(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier =
 @pytest.mark.parametrize(
     ("key", "modifier", "words"),
     [
-        (Qt.Key.Key_K, NONE, "in squares of 24 mm"),
-        (Qt.Key.Key_C, NONE, "in two colours"),
-        (Qt.Key.Key_V, NONE, "parted at the crosshair"),
-        (Qt.Key.Key_G, NONE, "in the glass"),
+        (Qt.Key.Key_K, NONE, "Checkerboard of 24 mm"),
+        (Qt.Key.Key_C, NONE, "Colour overlay"),
+        (Qt.Key.Key_V, NONE, "Wipe at the crosshair"),
+        (Qt.Key.Key_G, NONE, "Spyglass"),
         (Qt.Key.Key_B, SHIFT, "edges of"),
-        (Qt.Key.Key_C, SHIFT, "in two colours"),
-        (Qt.Key.Key_V, SHIFT, "parted at the crosshair"),
-        (Qt.Key.Key_E, NONE, "faded 60 %"),
-        (Qt.Key.Key_Q, NONE, "faded 40 %"),
-        (Qt.Key.Key_W, NONE, "faded 0 %"),
-        (Qt.Key.Key_Tab, NONE, "faded 50 %"),
+        (Qt.Key.Key_C, SHIFT, "Colour overlay"),
+        (Qt.Key.Key_V, SHIFT, "Wipe at the crosshair"),
+        (Qt.Key.Key_E, NONE, "Fade 60 %"),
+        (Qt.Key.Key_Q, NONE, "Fade 40 %"),
+        (Qt.Key.Key_W, NONE, "Fade 0 %"),
+        (Qt.Key.Key_S, SHIFT, "Fade 50 %"),
     ],
 )
 def test_a_key_says_what_it_has_done_and_how_to_see_it(

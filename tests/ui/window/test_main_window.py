@@ -22,6 +22,7 @@ from fusionviewer.session.state import FusionState
 def test_arrows_nudge_only_while_the_images_have_the_keyboard(open_window: OpenWindow, unaligned: FusionState) -> None:
     window = open_window(unaligned)
     document = window.workspace.document
+    window.actions_by_key["move_tool"].trigger()
     press_in_views(window, Qt.Key.Key_Right)
     press_in_views(window, Qt.Key.Key_Right, SHIFT)
     # the moving image is seen 1.1 mm further to the left of the patient: its point comes from 1.1 mm less

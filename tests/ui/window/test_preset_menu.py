@@ -29,7 +29,7 @@ def test_presets_from_the_menu_and_from_a_file(
         next(action for action in menu.actions() if action.text() == name).trigger()
 
     names = [action.text() for action in menu.actions()]
-    assert {"rigid-default", "fast", "thorough", "refine", "From a file…"} <= set(names)
+    assert {"Standard", "fast", "thorough", "refine", "From a file…"} <= set(names)
     choose("fast")
     assert document.state.alignment.settings == load_preset("fast").settings
     assert child(window, QComboBox, "preset").currentText() == "fast"

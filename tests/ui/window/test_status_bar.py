@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from keyboard import ALT, CTRL, SHIFT
 from landmark_sets import one_off, pairs_at
+from mouse import mouse_click
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
@@ -15,7 +16,7 @@ from windows import Chosen, OpenWindow, pairs, press_in_views
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import BadArgument
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -25,9 +26,9 @@ def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
     return open_window(unaligned)
 
 
-def test_an_error_stays_until_something_else_happens(window: MainWindow) -> None:
+def test_what_was_refused_stays_until_something_else_happens(window: MainWindow) -> None:
     status = window.status
-    window.workspace.refuse(FusionError("That was wrong.", "Do this."))
+    window.workspace.refuse(BadArgument("That was wrong.", "Do this."))
     window._refresh()
     assert status.sentence.text() == "That was wrong. Do this."
     mark_landmarks.new_pair(window.workspace)
@@ -37,7 +38,7 @@ def test_an_error_stays_until_something_else_happens(window: MainWindow) -> None
 def test_a_message_during_a_run_is_not_wiped_by_its_progress(window: MainWindow, qtbot: QtBot) -> None:
     workspace = window.workspace
     register_commands.start_register(workspace, "auto")
-    workspace.refuse(FusionError("Not now.", "Wait."))
+    workspace.refuse(BadArgument("Not now.", "Wait."))
     heard: list[object] = []
     workspace.runner.progressed.connect(heard.append)
     qtbot.waitUntil(lambda: bool(heard) or not workspace.runner.busy, timeout=60_000)
@@ -46,7 +47,7 @@ def test_a_message_during_a_run_is_not_wiped_by_its_progress(window: MainWindow,
     assert workspace.runner.wait_for_threads(10)
 
 
-def test_an_error_is_told_in_the_status_line_and_nothing_is_lost(
+def test_an_error_is_told_over_the_images_until_it_is_closed_and_nothing_is_lost(
     open_window: OpenWindow, qtbot: QtBot, chosen: Chosen, unaligned: FusionState, tmp_path: Path
 ) -> None:
     window = open_window(unaligned)
@@ -56,8 +57,13 @@ def test_an_error_is_told_in_the_status_line_and_nothing_is_lost(
     window.actions_by_key["open_fixed"].trigger()
     wait_until_idle(window.workspace, qtbot)
     assert window.workspace.document.state is before
-    assert "broken" in window.status.sentence.text()
-    assert window.status.sentence.property("role") == "warning"
+    bar = window.messages
+    assert bar.isVisible()
+    assert "broken" in bar.sentence.text()
+    mark_landmarks.new_pair(window.workspace)
+    assert bar.isVisible()
+    mouse_click(bar.button("Close"))
+    assert not bar.isVisible()
 
 
 def test_a_name_that_is_taken_is_old_news_once_another_one_is(open_window: OpenWindow) -> None:

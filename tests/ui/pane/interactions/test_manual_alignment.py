@@ -72,7 +72,7 @@ def test_what_is_under_the_mouse_stays_under_it(
         hand.release()
         np.testing.assert_allclose(pose_of(document).apply(frame.point_under(end)), anatomy, atol=1e-8)
         np.testing.assert_allclose(pose_of(document).rotation, pose.rotation, atol=1e-12)
-        assert (document.undo_stack.count(), document.undo_stack.undoText()) == (1, "Move by hand")
+        assert (document.undo_stack.count(), document.undo_stack.undoText()) == (1, "Translate manually")
 
     drag()
 
@@ -106,7 +106,7 @@ def test_the_image_turns_with_the_mouse_about_the_centre_which_stays(
         expected = 25 / frame.mm_per_unit
         assert way.x() == pytest.approx(expected * math.cos(angle), abs=1e-6)
         assert way.y() == pytest.approx(expected * math.sin(angle), abs=1e-6)
-        assert (document.undo_stack.count(), document.undo_stack.undoText()) == (1, "Turn by hand")
+        assert (document.undo_stack.count(), document.undo_stack.undoText()) == (1, "Rotate manually")
 
     drag()
 
@@ -294,7 +294,7 @@ def test_landmarks_are_not_grabbed_and_nothing_is_marked(make_view: MakeView, do
     hand.drag(at, at + QPointF(20, 0))
     hand.release()
     assert document.state.landmarks is landmarks
-    assert document.undo_stack.undoText() == "Move by hand"
+    assert document.undo_stack.undoText() == "Translate manually"
 
 
 def test_in_a_row_of_one_image_the_drag_is_the_crosshairs(
