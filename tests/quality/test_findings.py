@@ -86,9 +86,13 @@ def test_a_reviewed_alignment_without_faults_has_nothing_against_it() -> None:
         (study(origin="centre", verdict=None), "note", "Centres aligned: not registered yet."),
         (study(verdict=None), "note", "not been reviewed"),
         (study(verdict="rejected"), "warning", "Rejected on 2026-01-02 03:04 UTC."),
-        (study(run=limit(max_shift_mm=8.0)), "warning", "limit of 8 mm of shift was"),
+        (study(run=limit(max_shift_mm=8.0)), "warning", "limit of 8 mm of translation was"),
         (study(run=limit(max_rotation_deg=2.5)), "warning", "limit of 2.5° of rotation was"),
-        (study(run=limit(max_shift_mm=8.0, max_rotation_deg=2.5)), "warning", "8 mm of shift and 2.5° of rotation was"),
+        (
+            study(run=limit(max_shift_mm=8.0, max_rotation_deg=2.5)),
+            "warning",
+            "8 mm of translation and 2.5° of rotation was",
+        ),
         (study(start=shifted(63.4)), "note", "63 mm"),
     ],
 )
@@ -106,7 +110,7 @@ def test_what_makes_a_run_doubtful_is_told_reason_by_reason() -> None:
         ("doubtful", "warning"), ("parts_disagree", "warning"), ("lone_start", "warning"),
     ]  # fmt: skip
     assert reason_text(run) == (
-        "Parts of the head disagree about the pose by 3.0 mm. Only 1 of 16 starts led to this pose."
+        "Sub-regions give inconsistent alignments: they differ by 3.0 mm. Only 1 of 16 starts converged here."
     )
     assert reason_text(run) == " ".join(sentence(one) for one in told[1:])
 
@@ -129,6 +133,15 @@ def test_overlap_is_a_note_where_a_part_is_cut_off_and_a_warning_where_little_is
     for finding in (cut, little):
         assert finding.where is not None
         assert finding.where[2] > 0  # the head sticks out at its top
+
+
+def test_images_that_do_not_overlap_are_told_even_where_no_head_was_found() -> None:
+    apart = shifted(3 * float(np.ptp(CT.grid.corners[:, 2])))
+    state = study(moving_from_fixed=apart, start=apart)
+    for corners in (CT.grid.corners, None):
+        told = [one for one in alignment_findings(state, corners) if one.code == "images_apart"]
+        assert [one.level for one in told] == ["warning"]
+        assert sentence(told[0]).startswith("The images do not overlap")
 
 
 def test_the_run_and_the_pose_do_not_both_tell_a_share_of_overlap() -> None:

@@ -67,7 +67,7 @@ class FleSection(Collapsible):
     def _show(self) -> None:
         state = self._workspace.document.state
         facts = landmark_facts(state)
-        self.summary.say(f"{facts.fle_mm:.2f} mm, {'automatic' if state.fle_mm is None else 'your own'}", _FLE_TIP)
+        self.summary.say(f"{facts.fle_mm:.2f} mm, {'auto' if state.fle_mm is None else 'own'}", _FLE_TIP)
         self._fle.show_fle(state.fle_mm, automatic_fle_mm(state))
         allow(self._fle, _FLE_TIP, "" if state.has_pair else "Open a fixed and a moving image first.")
         self._show_own()

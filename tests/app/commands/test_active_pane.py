@@ -115,9 +115,7 @@ def test_crosshair_slices_and_panes_are_the_views_own(coarse: bool, with_phantom
 
 
 @pytest.mark.parametrize(("key", "verdict"), [("accept", "accepted"), ("reject", "rejected")])
-def test_a_review_takes_the_initials_and_the_note(
-    key: str, verdict: str, with_phantoms: Workspace
-) -> None:
+def test_a_review_takes_the_initials_and_the_note(key: str, verdict: str, with_phantoms: Workspace) -> None:
     BY_KEY[key].command(context_of(with_phantoms, dialogs=GivenAnswers(note="ventricles agree")))
     review = with_phantoms.document.state.alignment.review
     assert review is not None

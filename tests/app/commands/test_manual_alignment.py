@@ -60,7 +60,7 @@ def test_the_centre_is_the_heads_until_it_is_placed(with_phantoms: Workspace) ->
     corners = workspace.head_corners
     assert corners is not None
     assert workspace.view_model.hand_centre == pytest.approx(corners.mean(axis=0))
-    assert manual_alignment.centre_text(workspace) == "about the head's centre"
+    assert manual_alignment.centre_text(workspace) == "Pivot: head centre."
     assert BY_KEY["centre_head"].need(workspace) != ""
     workspace.view_model.set_cursor("fixed", np.array([-3.14, 12.0, 40.25]))
     manual_alignment.centre_at_cursor(workspace)
@@ -71,7 +71,7 @@ def test_the_centre_is_the_heads_until_it_is_placed(with_phantoms: Workspace) ->
     assert manual_alignment.centre_text(workspace) == "about 3.1, −12.0, 40.2 mm (RAS)"
     assert BY_KEY["centre_head"].need(workspace) == ""
     manual_alignment.centre_at_head(workspace)
-    assert manual_alignment.centre_text(workspace) == "about the head's centre"
+    assert manual_alignment.centre_text(workspace) == "Pivot: head centre."
     assert workspace.document.undo_stack.count() == 0
 
 
@@ -81,7 +81,7 @@ def test_where_no_head_was_found_it_is_the_middle_of_the_image(with_phantoms: Wo
     assert fixed is not None
     workspace.set_head_box(fixed, None)
     assert workspace.view_model.hand_centre == pytest.approx(fixed.grid.centre)
-    assert manual_alignment.centre_text(workspace) == "about the middle of the fixed image"
+    assert manual_alignment.centre_text(workspace) == "Pivot: middle of the fixed image."
 
 
 def test_after_a_swap_the_centre_is_the_other_heads(with_phantoms: Workspace) -> None:

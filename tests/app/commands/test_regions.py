@@ -68,7 +68,7 @@ def test_a_run_looks_only_at_the_box_and_says_so(with_phantoms: Workspace, qtbot
     run = workspace.document.state.alignment.run
     assert run is not None
     assert run.only == "a box of 140 × 160 × 120 mm about (0, 0, 0)"
-    assert f"Only {run.only} counted." in review_commands.known_facts(workspace)
+    assert f"Restricted to {run.only}." in review_commands.known_facts(workspace)
     facts = dict(row(fact) for fact in review_commands.evidence_facts(workspace))
     assert run.evidence is not None
     assert facts["Starts that agree"] == f"{run.evidence.agreeing} of {run.evidence.starts}"

@@ -167,7 +167,7 @@ def test_nudges_go_where_the_arrow_points(with_phantoms: Workspace) -> None:
 def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
     review_commands.review(workspace, "accepted", "good", "AB")
-    assert "Accepted on" in review_commands.review_text(workspace.document.state)
+    assert "Accepted by AB on" in review_commands.review_text(workspace.document.state)
     review_commands.withdraw(workspace)
     assert workspace.document.state.alignment.review is None
     workspace.document.undo_stack.undo()
@@ -182,7 +182,7 @@ def test_the_verdict_is_undoable_and_known(with_phantoms: Workspace) -> None:
 def test_the_corners_tell_how_far_the_head_has_moved(with_phantoms: Workspace) -> None:
     workspace = with_phantoms
     manual_alignment.nudge(workspace, SlicePlane.through(np.zeros(3), AXIAL), right_mm=3, down_mm=4, angle_deg=0)
-    assert any("5.00 mm at most, 5.00 mm on average" in line for line in review_commands.known_facts(workspace))
+    assert any("5.0 mm (mean 5.0 mm)" in line for line in review_commands.known_facts(workspace))
 
 
 def test_a_preset_is_chosen_with_the_studys_seed_and_undone(with_phantoms: Workspace) -> None:

@@ -72,4 +72,4 @@ def test_it_says_with_which_key_both_images_are_seen_together(layout: Layout, en
 def test_one_pane_that_fills_the_window_is_not_called_both_images(phantom_mr: Volume, phantom_ct: Volume) -> None:
     state = FusionState(fixed=phantom_mr, moving=phantom_ct)
     assert what_is_shown(state, ViewState(layout="nine", enlarged="moving.axial")) == "The moving image alone."
-    assert what_is_shown(state, ViewState(layout="nine", enlarged="fused.axial")).startswith("Both images")
+    assert what_is_shown(state, ViewState(layout="nine", enlarged="fused.axial")).startswith("Scanner alignment")

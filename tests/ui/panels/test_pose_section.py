@@ -193,6 +193,7 @@ def test_a_row_of_page_keys_turns_about_the_centre_in_one_step(window: MainWindo
     window.workspace.view_model.change(hand_centre=edits.point_of(centre))
     view = window.images.view("fused.axial")
     view.setFocus()
+    key_click(view, Qt.Key.Key_M)
     for _ in range(5):
         key_click(view, Qt.Key.Key_PageDown)
     key_click(view, Qt.Key.Key_PageDown, SHIFT)

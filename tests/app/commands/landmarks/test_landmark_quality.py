@@ -44,7 +44,7 @@ def test_one_more_pair_is_proposed_where_it_helps_most(desk: Workspace) -> None:
     before = predict_error(PLACES[:6], [1.0] * 6).tre_mm(target)[0]
     after = [predict_error(np.vstack([PLACES[:6], place]), [1.0] * 7).tre_mm(target)[0] for place in places]
     assert min(np.linalg.norm(places - proposal.point, axis=1)) < 1e-9
-    assert f"from {before:.2f} to {min(after):.2f} mm predicted at T1" in proposal.sentence
+    assert f"at T1 from {before:.2f} to {min(after):.2f} mm" in proposal.sentence
     desk.view_model.set_cursor("fixed", target)
     here = landmark_quality.propose_pair(desk, None)
     assert here is not None
