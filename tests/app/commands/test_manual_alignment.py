@@ -66,9 +66,9 @@ def test_the_centre_is_the_heads_until_it_is_placed(with_phantoms: Workspace) ->
     manual_alignment.centre_at_cursor(workspace)
     workspace.view_model.set_cursor("fixed", np.zeros(3))
     assert workspace.view_model.hand_centre == pytest.approx([-3.14, 12.0, 40.25])
-    assert manual_alignment.centre_text(workspace) == "about −3.1, 12.0, 40.2 mm (LPS)"
+    assert manual_alignment.centre_text(workspace) == "Pivot: −3.1, 12.0, 40.2 mm (LPS)."
     workspace.view_model.change(ras=True)
-    assert manual_alignment.centre_text(workspace) == "about 3.1, −12.0, 40.2 mm (RAS)"
+    assert manual_alignment.centre_text(workspace) == "Pivot: 3.1, −12.0, 40.2 mm (RAS)."
     assert BY_KEY["centre_head"].need(workspace) == ""
     manual_alignment.centre_at_head(workspace)
     assert manual_alignment.centre_text(workspace) == "Pivot: head centre."

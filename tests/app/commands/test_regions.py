@@ -71,7 +71,7 @@ def test_a_run_looks_only_at_the_box_and_says_so(with_phantoms: Workspace, qtbot
     assert f"Restricted to {run.only}." in review_commands.known_facts(workspace)
     facts = dict(row(fact) for fact in review_commands.evidence_facts(workspace))
     assert run.evidence is not None
-    assert facts["Starts that agree"] == f"{run.evidence.agreeing} of {run.evidence.starts}"
+    assert facts["Starts converging here"] == f"{run.evidence.agreeing} of {run.evidence.starts}"
 
 
 def test_a_mask_is_read_kept_and_found_again(

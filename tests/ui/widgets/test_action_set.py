@@ -34,6 +34,7 @@ def test_the_menus_hold_every_action_but_those_of_a_series(open_window: OpenWind
 def test_shift_makes_larger_steps(open_window: OpenWindow, modifiers: Qt.KeyboardModifier) -> None:
     window = open_window()
     before = window.workspace.document.state.alignment.moving_from_fixed
+    press_in_views(window, Qt.Key.Key_M)
     press_in_views(window, Qt.Key.Key_Right, modifiers)
     moved = window.workspace.document.state.alignment.moving_from_fixed @ ~before
     assert float(np.linalg.norm(moved.translation)) == pytest.approx(1.0 if modifiers else 0.1, abs=1e-6)

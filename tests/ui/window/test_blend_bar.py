@@ -90,7 +90,7 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: BlendBar, document: Docu
     assert bar.slider.isEnabled()
     view_model.set_blend(mode=BlendMode.CURTAIN)
     assert not bar.slider.isEnabled()
-    assert "nothing to slide" in bar.slider.toolTip()
+    assert "nothing to set" in bar.slider.toolTip()
     assert not bar.buttons["50:50"].isEnabled()
     assert bar.buttons["Swap"].isEnabled()
     view_model.set_blend(mode=BlendMode.CHECKERBOARD)

@@ -88,8 +88,8 @@ def test_undo_and_redo_say_what_they_did(open_window: OpenWindow, qtbot: QtBot) 
     press_in_views(window, Qt.Key.Key_Z, CTRL)
     assert said() == f"Undone: Move landmark {name}."
     assert not window.workspace.document.undo_stack.canUndo()
-    press_in_views(window, Qt.Key.Key_Z, CTRL)  # there is nothing: nothing more is said
-    assert said() == f"Undone: Move landmark {name}."
+    press_in_views(window, Qt.Key.Key_Z, CTRL)
+    assert said() == "There is nothing to undo."
     press_in_views(window, Qt.Key.Key_Y, CTRL)
     assert said() == f"Redone: Move landmark {name}."
     press_in_views(window, Qt.Key.Key_Z, CTRL | SHIFT)

@@ -11,7 +11,7 @@ from mouse import mouse_click
 from panes import place_of
 from phantoms import MOVING_FROM_FIXED, centre_of
 from PyQt6.QtCore import QPoint, Qt, QTimer
-from PyQt6.QtWidgets import QDoubleSpinBox, QPlainTextEdit
+from PyQt6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import EMPTY, Chosen, OpenWindow, child, click, open_files, pair_table, press_in_views
@@ -96,6 +96,7 @@ def test_the_whole_job(
     show_step(window.workspace, "review")
     note = child(window, QPlainTextEdit, "note")
     key_clicks(note, "ventricles agree")
+    child(window, QLineEdit, "initials").setText("AB")
     click(window, "button_accept")
     assert document.state.alignment.review is not None
     assert document.state.alignment.review.note == "ventricles agree"
