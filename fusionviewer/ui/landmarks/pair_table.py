@@ -47,7 +47,7 @@ TIPS: Final = (
     "Fitted, or kept out of the fit to measure its error (check), or neither (off); click to change it",
     "Residual: distance of the two points in mm under the alignment shown, not its accuracy; click to order by it",
     "Distance in mm from where the fit to all other pairs expects it; click here to order by it",
-    "▲ does not fit the others",
+    "▲ does not fit the others, or lies outside of its image",
     "A locked pair's points cannot be moved; click to lock",
 )
 
