@@ -6,6 +6,8 @@ from PyQt6.QtWidgets import QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.quality.image_findings import odd_pair_findings
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -36,6 +38,9 @@ class OpenPanel(QWidget):
                 action_button(actions[f"open_{side}_folder"], "DICOM folder"),
             )
             column.addWidget(section)
+        self._odd = label("", "warning", wrap=True)
+        self._odd.setObjectName("odd_pair")
+        column.addWidget(self._odd)
         rest = Section("Study")
         rest.add_row(action_button(actions["open_study"]), action_button(actions["open_sample"], "Open sample"))
         rest.add(action_button(actions["swap_images"]))
@@ -50,6 +55,8 @@ class OpenPanel(QWidget):
             volume = state.volume(side)
             self._names[side].setText(breakable(volume.name) if volume else "not opened")
             self._facts[side].setText(facts(volume) if volume else MEANING[side])
+        self._odd.setText("\n".join(sentence(finding) for finding in odd_pair_findings(state)))
+        self._odd.setVisible(bool(self._odd.text()))
         for side in SIDES:
             set_accent(self._buttons[side], side in state.missing[:1])
 
