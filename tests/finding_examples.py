@@ -56,14 +56,20 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "pairs_disagree": {"times": 6.0, "fle_mm": 1.0, "usual_mm": 6.0},
     "pairs_turned_round": {"rotation_deg": 178.0},
     "pairs_huddled": {"reach_mm": 16.0},
+    "points_outside": {"side": "moving", "count": 2, "marked": 8, "names": ("L1", "L7")},
     "error_measured": {"count": 2, "mean_mm": 1.2, "max_mm": 1.6, "worst": "L8"},
-    "error_predicted": {"tre_mm": {"tumour": 1.4}},
+    "error_predicted": {"tre_mm": {"tumour": 1.4}, "withheld": False},
+    "prediction_contradicted": {
+        "because": "residuals", "suspects": (), "fre_mm": 11.7, "fle_mm": 1.0, "times": 12.4,
+    },
     "prediction_for_new_fit": {},
     "prediction_for_fit": {},
     "not_reviewed": {},
     "accepted": {"date": _DATE, "note": "fits"},
     "rejected": {"date": _DATE, "note": "does not fit"},
     "review_out_of_date": {"verdict": "accepted", "date": _DATE, "note": "", "changed": ("pose", "landmarks")},
+    "same_image": {"fixed": "t1", "moving": "t1-copy", "mirrored": False},
+    "both_ct": {"fixed": "ct", "moving": "ct2"},
     "image_remark": {"side": "moving", "name": "ct.nii.gz", "remark": "Two slices are missing."},
 }  # fmt: skip
 """By code."""

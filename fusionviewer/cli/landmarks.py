@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.exchange.points.named_points import NamedPoints
     from fusionviewer.exchange.points.pairing import PairedPoints
+    from fusionviewer.imaging.volume import Volume
     from fusionviewer.quality.finding import Finding
     from fusionviewer.quality.landmark_facts import LandmarkJudgement
     from fusionviewer.registration import LandmarkFit
@@ -27,6 +28,9 @@ _FLE_MM: Final = (0.001, 100.0)
 _FARTHEST_MM: Final = 1e5
 
 _MOST_NAMES: Final = 20
+
+_KINDS: Final = {"points_outside": "WARNING", "prediction_contradicted": "WARNING"}
+"""What the summary calls a finding that blames no pair."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -57,6 +61,12 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--fle", metavar="MM", default="1", help="how well a point can be placed, RMS in 3D, both images together (1)"
     )
+    parser.add_argument(
+        "--images",
+        metavar=("FIXED", "MOVING"),
+        nargs=2,
+        help="the images that the points were marked in: says which of them lie outside, and places points of voxels",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
     parser.set_defaults(run=run)
 
@@ -68,7 +78,7 @@ class _Judged(NamedTuple):
     fit: LandmarkFit
     judgement: LandmarkJudgement
     findings: list[Finding]
-    """What speaks against all pairs together, and then against single ones."""
+    """What speaks against all pairs together, then against single ones, then against their places and predictions."""
     left_out_mm: tuple[float | None, ...]
     fle_mm: float
     targets: tuple[tuple[float, float, float], ...]
@@ -85,12 +95,16 @@ def run(args: argparse.Namespace) -> int:
     terminal: Terminal = args.terminal
     targets = tuple(target_from(text) for text in args.target)
     fle_mm = fle_from(args.fle)
-    fixed, moving = read_points(args.fixed), read_points(args.moving)
+    images = _images(args)
+    fixed, moving = (
+        read_points(path, None if image is None else image.grid)
+        for path, image in zip((args.fixed, args.moving), images, strict=True)
+    )
     pairs = _paired(fixed, moving, args)
     notes = [
         f"{path.name}: {note}" for path, read in ((args.fixed, fixed), (args.moving, moving)) for note in read.notes
     ]
-    judged = _judged(pairs, fle_mm, targets, notes, (args.fixed.name, args.moving.name))
+    judged = _judged(pairs, images, fle_mm, targets, notes, files=(args.fixed.name, args.moving.name))
     for note in judged.notes:
         terminal.say(f"fusionviewer: {note}")
     facts = json.dumps(_facts(judged), indent=1, allow_nan=False)
@@ -125,6 +139,16 @@ def fle_from(text: str) -> float:
     return fle_mm
 
 
+def _images(args: argparse.Namespace) -> tuple[Volume | None, Volume | None]:
+    """The images of --images, which nothing else than places in them are asked about. Raises FusionError."""
+    from fusionviewer.cli.inputs import read_image
+
+    if args.images is None:
+        return None, None
+    observer, (fixed, moving) = args.terminal.observer, args.images
+    return read_image(fixed, observer.part(0.0, 0.5)), read_image(moving, observer.part(0.5, 1.0))
+
+
 def _paired(fixed: NamedPoints, moving: NamedPoints, args: argparse.Namespace) -> PairedPoints:
     from fusionviewer.exchange.points.pairing import pair_points
 
@@ -140,15 +164,18 @@ def _paired(fixed: NamedPoints, moving: NamedPoints, args: argparse.Namespace) -
 
 def _judged(
     pairs: PairedPoints,
+    images: tuple[Volume | None, Volume | None],
     fle_mm: float,
     targets: tuple[tuple[float, float, float], ...],
     notes: list[str],
+    *,
     files: tuple[str, str],
 ) -> _Judged:
     import numpy as np
 
-    from fusionviewer.quality.landmark_facts import judge_landmarks
+    from fusionviewer.quality.landmark_facts import judge_landmarks, landmark_facts
     from fusionviewer.quality.landmark_findings import landmark_findings
+    from fusionviewer.quality.prediction_findings import why_no_prediction
     from fusionviewer.quality.wording import shown
     from fusionviewer.registration import fit_landmarks
     from fusionviewer.registration.points.error_theory import predict_error
@@ -170,12 +197,13 @@ def _judged(
         LandmarkPair(name, point_of(fixed), point_of(moving))
         for name, fixed, moving in zip(pairs.names, pairs.fixed, pairs.moving, strict=True)
     )
-    state = FusionState(landmarks=tuple(marked), fle_mm=fle_mm)
+    state = FusionState(*images, landmarks=tuple(marked), fle_mm=fle_mm)
+    contradicted = why_no_prediction(landmark_facts(state)) if targets else None
     return _Judged(
         pairs,
         fit,
         judge_landmarks(state.landmarks, fle_mm),
-        landmark_findings(state, files),
+        [*landmark_findings(state, files), *([] if contradicted is None else [contradicted])],
         tuple(float(value) if np.isfinite(value) else None for value in left_out),
         fle_mm,
         targets,
@@ -258,16 +286,19 @@ def _summary(judged: _Judged, out: Path) -> str:
         "Residual: how far apart the fit leaves a pair. Left out: how far it lies from where the fit to all others "
         "expects it.",
     ]
+    contradicted = any(finding.code == "prediction_contradicted" for finding in judged.findings)
+    unbelieved = " Not to be believed: see the WARNING." if contradicted else ""
     for target, tre_mm in zip(judged.targets, judged.tre_mm, strict=True):
         x, y, z = target
-        lines.append(f"Predicted error (TRE) at {x:g},{y:g},{z:g}: {tre_mm:.2f} mm RMS.")
+        lines.append(f"Predicted error (TRE) at {x:g},{y:g},{z:g}: {tre_mm:.2f} mm RMS.{unbelieved}")
     if judged.targets:
         lines.append(f"The prediction takes each pair to be placed to {judged.fle_mm:g} mm (--fle), and none wrongly.")
     else:
         lines.append("With --target x,y,z the error at a point is predicted.")
     doubts = len(judged.judgement.doubts)
     for number, finding in enumerate(judged.findings):
-        lines.append(f"{'DOUBT' if number < doubts else 'SUSPECT'}: {sentence(finding)}")
+        kind = "DOUBT" if number < doubts else _KINDS.get(finding.code, "SUSPECT")
+        lines.append(f"{kind}: {sentence(finding)}")
     what = {TRANSFORM: "maps fixed points to moving points (ITK, LPS mm)", FACTS: "all of this, for programs"}
     across = max(len(str(out / name)) for name in what)
     lines += ["Written:", *(f"  {out / name!s:<{across}}  {meaning}" for name, meaning in what.items())]

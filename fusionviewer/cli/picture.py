@@ -218,12 +218,20 @@ def _marked(args: argparse.Namespace, moving_from_fixed: RigidTransform) -> _Mar
 def _marks(args: argparse.Namespace, marked: _Marked, images: tuple[Volume, Volume]) -> Marks:
     """The same as it is drawn."""
     from fusionviewer.quality.landmark_facts import landmark_facts
+    from fusionviewer.quality.prediction_findings import error_within, why_no_prediction
+    from fusionviewer.quality.wording import sentence
     from fusionviewer.session.marks import marks_of
 
     fixed, moving = images
     state = replace(marked.state, fixed=fixed, moving=moving)  # whose voxels say how well a pair can be placed
-    error = landmark_facts(state).error_within(fixed.grid) if args.error_lines else None
-    return marks_of(state, marked.distances, error=error)
+    if not args.error_lines:
+        return marks_of(state, marked.distances)
+    facts = landmark_facts(state)
+    why_not = why_no_prediction(facts)
+    if why_not is not None:
+        terminal: Terminal = args.terminal
+        terminal.say(f"fusionviewer: Warning: {sentence(why_not)} The lines are not drawn.")
+    return marks_of(state, marked.distances, error=error_within(facts, fixed.grid))
 
 
 def point_from(text: str) -> Points:

@@ -102,7 +102,8 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.imaging.head import head_mask
     from fusionviewer.quality.findings import alignment_findings
-    from fusionviewer.quality.landmark_facts import landmark_facts
+    from fusionviewer.quality.image_findings import odd_pair_findings
+    from fusionviewer.quality.landmark_findings import landmark_findings
     from fusionviewer.quality.wording import outcome_text, sentence
     from fusionviewer.registration import Ending, make_box, register
     from fusionviewer.session import edits
@@ -122,8 +123,10 @@ def run(args: argparse.Namespace) -> int:
             check_study(Path(args.start), fixed, moving, terminal)
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)
         point_files = _point_files(args)
-        for finding in landmark_facts(before).against(point_files):
-            terminal.say(f"fusionviewer: Warning: {sentence(finding)}")
+        for finding in (*odd_pair_findings(before), *landmark_findings(before, point_files)):
+            if finding.level != "fact":
+                kind = "Warning: " if finding.level == "warning" else ""
+                terminal.say(f"fusionviewer: {kind}{sentence(finding)}")
         try:
             result = register(
                 fixed,

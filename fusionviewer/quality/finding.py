@@ -60,8 +60,10 @@ LEVELS: Final[dict[str, Level]] = {
     "pairs_disagree": "warning",
     "pairs_turned_round": "warning",
     "pairs_huddled": "warning",
+    "points_outside": "warning",
     "error_measured": "fact",
     "error_predicted": "fact",
+    "prediction_contradicted": "warning",
     "prediction_for_new_fit": "fact",
     "prediction_for_fit": "fact",
     # the review
@@ -70,6 +72,8 @@ LEVELS: Final[dict[str, Level]] = {
     "rejected": "warning",
     "review_out_of_date": "warning",
     # the images
+    "same_image": "warning",
+    "both_ct": "note",
     "image_remark": "note",
 }
 """Every code that there is. `wording` has a sentence for each."""

@@ -1,4 +1,4 @@
-"""What was odd about the images when they were read."""
+"""What is odd about the two images: each when it was read, and both together."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from fusionviewer.session.state import FusionState
 
 
 def image_findings(state: FusionState) -> list[Finding]:
-    """The remarks of the readers of all images, in their own words."""
-    return [
+    """What is odd about both images together, and the remarks of the readers of each, in their own words."""
+    remarks = [
         found("image_remark", side=side, name=volume.name, remark=remark)
         for side, volume in state.volumes().items()
         for remark in volume.notes
     ]
+    return [*odd_pair_findings(state), *remarks]
+
+
+def odd_pair_findings(state: FusionState) -> list[Finding]:
+    """Whether both images are the same one, or of a kind that the program is not made for; nothing without both."""
+    fixed, moving = state.fixed, state.moving
+    if fixed is None or moving is None:
+        return []
+    # what a file holds is known since it was read; mirrored voxels would have to be looked at once more
+    if fixed.grid.size == moving.grid.size and fixed.fingerprint_on_disk == moving.fingerprint_on_disk:
+        return [found("same_image", fixed=fixed.name, moving=moving.name, mirrored=fixed.mirrored != moving.mirrored)]
+    two_cts = fixed.modality == moving.modality == "CT"
+    return [found("both_ct", fixed=fixed.name, moving=moving.name)] if two_cts else []

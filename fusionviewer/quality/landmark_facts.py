@@ -8,6 +8,7 @@ shown*, wherever it came from.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -16,14 +17,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from fusionviewer.errors import BadArgument, FusionError
-from fusionviewer.geometry import Grid, Points, RigidTransform
+from fusionviewer.exchange.points.questions import outside_of
+from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.pair_findings import IMAGES, distinct_suspects, doubt_finding, suspect_finding
 from fusionviewer.registration import LandmarkFit, fit_landmarks
-from fusionviewer.registration.points.agreement import Doubt, judge_pairs
+from fusionviewer.registration.points.agreement import Doubt, excess, judge_pairs
 from fusionviewer.registration.points.error_theory import FitError, fle_of_repeats, predict_error
 from fusionviewer.registration.points.suspects import Suspect, leave_one_out_mm
-from fusionviewer.rendering.marks.values import PredictedError
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side, points_of
 
 
@@ -90,6 +91,8 @@ class LandmarkFacts:
     """Worst first."""
     fle_mm: float
     """What is assumed of pairs that have no placement error of their own."""
+    excess: float | None
+    """For how many times the assumed placement errors residuals like these are usual; None if for those."""
     doubts: tuple[Doubt, ...]
     """What speaks against all pairs together."""
     file_doubts: tuple[Doubt, ...]
@@ -97,6 +100,8 @@ class LandmarkFacts:
     repeats: RepeatEstimate
     measured: Measured | None
     """Under the study's pose; None without check points."""
+    outside: Mapping[Side, tuple[int, ...]]
+    """The rows of pairs whose point does not lie in its image, by the image; pairs that are off do not count."""
     judged: bool = True
     """Whether suspicions and doubts are those of these points; else those of where the same pairs lay before."""
 
@@ -122,10 +127,6 @@ class LandmarkFacts:
     def tre_mm(self, point: Points) -> float | None:
         """The predicted root mean square error of the fit at a point (3,) of fixed space; None without a fit."""
         return None if self.error is None else float(self.error.tre_mm(np.asarray(point))[0])
-
-    def error_within(self, grid: Grid) -> PredictedError | None:
-        """The same for lines within an image's box in fixed space; None without a fit."""
-        return None if self.error is None else PredictedError(self.error.tre_mm, grid, self.misfit)
 
 
 def landmark_facts(state: FusionState) -> LandmarkFacts:
@@ -229,6 +230,7 @@ class _Fitted(NamedTuple):
     fit: LandmarkFit | None
     error: FitError | None
     pairs: tuple[PairFacts, ...]
+    excess: float | None
     repeats: RepeatEstimate
 
 
@@ -240,9 +242,19 @@ def _facts(state: FusionState, judgement: LandmarkJudgement, *, judged: bool) ->
     of_pairs = tuple(doubt for doubt in known.doubts if doubt.reason in _OF_PAIRS)
     of_files = tuple(doubt for doubt in known.doubts if doubt.reason not in _OF_PAIRS)
     return LandmarkFacts(
-        fitted.why_not, fitted.fit, fitted.error, fitted.pairs, known.suspicions, fle_mm, of_pairs, of_files,
-        fitted.repeats, measured, judged,
+        fitted.why_not, fitted.fit, fitted.error, fitted.pairs, known.suspicions, fle_mm, fitted.excess, of_pairs,
+        of_files, fitted.repeats, measured, _outside(state), judged,
     )  # fmt: skip
+
+
+def _outside(state: FusionState) -> dict[Side, tuple[int, ...]]:
+    out: dict[Side, tuple[int, ...]] = {}
+    for side, volume in state.volumes().items():
+        marked = [(row, pair.point(side)) for row, pair in enumerate(state.landmarks) if pair.use != "off"]
+        placed = [(row, point) for row, point in marked if point is not None]
+        beyond = outside_of(np.array([point for _, point in placed]), volume.grid) if placed else []
+        out[side] = tuple(placed[number][0] for number in beyond)
+    return out
 
 
 @lru_cache(maxsize=4)
@@ -256,13 +268,13 @@ def _fitted(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> _Fitted:
         error = predict_error(fixed, errors)
     except FusionError as problem:
         why_not = str(problem) if used else "Mark at least three pairs; six to eight make a good start."
-        return _Fitted(why_not, None, None, (), repeats)
+        return _Fitted(why_not, None, None, (), None, repeats)
     left_out = leave_one_out_mm(fixed, moving, errors)
     pairs = tuple(
         PairFacts(index, pair.name, fle, float(residual), float(out) if math.isfinite(out) else None)
         for (index, pair), fle, residual, out in zip(used, errors, fit.residuals_mm, left_out, strict=True)
     )
-    return _Fitted("", fit, error, pairs, repeats)
+    return _Fitted("", fit, error, pairs, excess(fit.residuals_mm, errors), repeats)
 
 
 def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...], fixed: Points) -> tuple[Suspicion, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.finding import Finding, found
 from fusionviewer.quality.landmark_facts import Measured, landmark_facts
+from fusionviewer.quality.prediction_findings import prediction_findings
 from fusionviewer.session.state import FusionState
 
 
@@ -14,17 +12,24 @@ def landmark_findings(state: FusionState, point_files: tuple[str, str] | None = 
     """What speaks against the pairs, what check points measure of the pose, and what is predicted at targets.
 
     `point_files` are the names of the files that the fixed and the moving points were just read from: findings name
-    them, and what is odd about the files themselves (units, RAS for LPS) is found as well. No images are needed.
+    them, and what is odd about the files themselves (units, RAS for LPS) is found as well. No images are needed; with
+    them it is found which points do not lie in theirs.
     """
     facts = landmark_facts(state)
-    out = list(facts.against(point_files))
+    out = [*facts.against(point_files), *outside_findings(state)]
     if facts.measured is not None:
         out.append(measured_finding(facts.measured))
-    if facts.error is not None and state.targets:
-        predicted = facts.error.tre_mm(np.array([target.point for target in state.targets]))
-        tre_mm = {target.name: float(mm) for target, mm in zip(state.targets, predicted, strict=True)}
-        about = prediction_about(state, state.alignment.moving_from_fixed)
-        out += [found("error_predicted", tre_mm=tre_mm), *([] if about is None else [about])]
+    return [*out, *prediction_findings(state)]
+
+
+def outside_findings(state: FusionState) -> list[Finding]:
+    """Which points of landmarks do not lie in their image."""
+    out = []
+    for side, rows in landmark_facts(state).outside.items():
+        marked = sum(pair.use != "off" and pair.point(side) is not None for pair in state.landmarks)
+        names = [state.landmarks[row].name for row in rows]
+        if names:
+            out.append(found("points_outside", side=side, count=len(names), marked=marked, names=names))
     return out
 
 
@@ -37,12 +42,3 @@ def measured_finding(measured: Measured) -> Finding:
         max_mm=measured.max_mm,
         worst=measured.worst,
     )
-
-
-def prediction_about(state: FusionState, pose: RigidTransform) -> Finding | None:
-    """What the prediction is about, if not about a pose. Without a fit it says nothing of any other pose."""
-    fit = landmark_facts(state).fit
-    if fit is None or np.allclose(fit.moving_from_fixed.matrix, pose.matrix, rtol=0, atol=1e-6):
-        return None
-    changed = state.alignment.origin == "landmarks" and pose is state.alignment.moving_from_fixed
-    return found("prediction_for_new_fit" if changed else "prediction_for_fit")

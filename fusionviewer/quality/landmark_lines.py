@@ -8,7 +8,8 @@ import numpy as np
 
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.landmark_facts import LandmarkFacts, Measured, landmark_facts
-from fusionviewer.quality.landmark_findings import measured_finding, prediction_about
+from fusionviewer.quality.landmark_findings import measured_finding, outside_findings
+from fusionviewer.quality.prediction_findings import prediction_about, why_no_prediction
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session.state import FusionState
 
@@ -39,41 +40,54 @@ def measured_text(measured: Measured | None) -> str:
     return sentence(measured_finding(measured))
 
 
-def prediction_text(facts: LandmarkFacts, point: Points) -> str:
-    """What is predicted at a point (3,) of fixed space, and whether it can be believed; empty without a fit."""
+def prediction_text(state: FusionState, pose: RigidTransform, point: Points) -> str:
+    """What is predicted at a point (3,) of fixed space under a pose, or why nothing is.
+
+    Empty without a fit, and under any other pose than that of the fit: the prediction does not describe it.
+    """
+    facts = landmark_facts(state)
     error_mm = facts.tre_mm(point)
-    if error_mm is None:
+    if error_mm is None or prediction_about(state, pose) is not None:
         return ""
-    doubt = _doubt(facts)
-    return f"Predicted error here {error_mm:.1f} mm RMS (landmark fit){doubt and '  '}{doubt}"
+    why = why_withheld(facts)
+    return f"No error is predicted here: {why}" if why else f"Predicted error here {error_mm:.1f} mm RMS (landmark fit)"
 
 
 def prediction_line(state: FusionState, pose: RigidTransform, point: Points) -> str:
-    """What is predicted at a point (3,) of fixed space, and what speaks against it."""
+    """What is predicted for the fit at a point (3,) of fixed space, named as that where another pose is shown."""
     facts = landmark_facts(state)
     error_mm = facts.tre_mm(point)
     if error_mm is None:
         return "no fit yet"
+    why = why_no_prediction(facts)
+    if why is not None:
+        return "▲ withheld: FRE too large" if why.values["because"] == "residuals" else "▲ withheld: no good fit"
     about = prediction_about(state, pose)
-    remark = "▲ see below" if _doubt(facts) else "" if about is None else _ABOUT[about.code]
-    return f"{error_mm:.1f} mm RMS{remark and ' '}{remark}"
+    return f"{error_mm:.1f} mm RMS{'' if about is None else _ABOUT[about.code]}"
 
 
-_ABOUT: Final = {"prediction_for_new_fit": "(if fitted anew)", "prediction_for_fit": "(not this pose)"}
+_ABOUT: Final = {"prediction_for_new_fit": " if fitted anew", "prediction_for_fit": " (landmark fit)"}
 
 
-def _doubt(facts: LandmarkFacts) -> str:
-    """Why a prediction cannot be believed."""
-    if facts.suspicions:
-        return "▲ a pair does not fit"
-    if facts.misfit:
-        return "▲ the pairs do not fit"
-    return "▲ too small" if facts.doubts else ""
+def why_withheld(facts: LandmarkFacts) -> str:
+    """Why no predicted error is shown, in a few words; empty if it can be believed, or without a fit."""
+    why = why_no_prediction(facts)
+    if why is None:
+        return ""
+    if why.values["because"] == "residuals":
+        return f"FRE {why.values['fre_mm']:.1f} mm contradicts FLE {why.values['fle_mm']:.1f} mm"
+    return "a pair does not fit" if len(why.values["suspects"]) == 1 else "the pairs do not fit"
+
+
+def why_withheld_text(facts: LandmarkFacts) -> str:
+    """The same as a sentence."""
+    why = why_no_prediction(facts)
+    return "" if why is None else sentence(why)
 
 
 def about_pose(state: FusionState, pose: RigidTransform) -> str:
-    """Whether the prediction is about a pose; where it is not, a sentence that says so. Empty without a fit."""
-    about = prediction_about(state, pose)
+    """Why nothing is predicted, or that it is not for the pose, as a sentence; empty if it is, and without a fit."""
+    about = why_no_prediction(landmark_facts(state)) or prediction_about(state, pose)
     return "" if about is None else sentence(about)
 
 
@@ -85,13 +99,16 @@ def targets_line(state: FusionState) -> str:
     predicted = [error for target in state.targets if (error := facts.tre_mm(np.asarray(target.point))) is not None]
     if not predicted:
         return f"{count}, no fit yet"
+    if why_no_prediction(facts):
+        return f"{count}, TRE withheld"
     low, high = (f"{error:.1f}" for error in (min(predicted), max(predicted)))
-    return f"TRE {low if low == high else f'{low} to {high}'} mm RMS at {count}"
+    return f"TRE of the fit {low if low == high else f'{low} to {high}'} mm at {count}"
 
 
-def misfit_text(facts: LandmarkFacts) -> str:
-    """What speaks against all pairs together, and what to do; empty if nothing does."""
-    return "\n".join(sentence(finding) for finding in facts.doubt_findings())
+def misfit_text(state: FusionState) -> str:
+    """What speaks against all pairs together, and which points lie outside of their image; empty if nothing does."""
+    against = [*landmark_facts(state).doubt_findings(), *outside_findings(state)]
+    return "\n".join(sentence(finding) for finding in against)
 
 
 def repeats_text(facts: LandmarkFacts) -> str:

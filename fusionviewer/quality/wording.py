@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from fusionviewer.exchange.points.named_points import tidy
@@ -26,6 +26,7 @@ ORIGINS: Final = {
 
 _NAMES: Final = {"name", "twin", "worst"}
 _LONGEST_NAME: Final = 40
+_MOST_NAMES: Final = 8
 
 
 def sentence(finding: Finding) -> str:
@@ -67,6 +68,15 @@ def shown(name: str) -> str:
     """A name as it can stand in a sentence: without breaks and control characters, and not too long."""
     line = " ".join(tidy(name).split())
     return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in a sentence; of many the first."""
+    quoted = [f"“{shown(name)}”" for name in names]
+    if len(quoted) > _MOST_NAMES:
+        quoted[_MOST_NAMES:] = [f"{len(quoted) - _MOST_NAMES} more"]
+    *others, last = quoted
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def percent(share: float) -> str:
@@ -135,9 +145,20 @@ def _moved(v: Values) -> str:
 def _pairs_disagree(v: Values) -> str:
     what = (
         f"The pairs disagree by more than placing them to {v['fle_mm']:.3g} mm explains: residuals like these are "
-        f"usual for {v['usual_mm']:.1f} mm. What is predicted from them is too small."
+        f"usual for {v['usual_mm']:.1f} mm. What is predicted from them cannot be believed."
     )
     return f"{what} Check that the same names mean the same places." if v["times"] > MANY_TIMES else what
+
+
+def _points_outside(v: Values) -> str:
+    lie = "lies" if v["count"] == 1 else "lie"
+    return f"{v['count']} of {v['marked']} points in the {v['side']} image {lie} outside of it: {_listed(v['names'])}."
+
+
+def _same_image(v: Values) -> str:
+    if v["mirrored"]:
+        return "The fixed and the moving image are the same image, one of them mirrored: was the wrong file opened?"
+    return "The fixed and the moving image are the same image: was the same file opened twice?"
 
 
 def _error_measured(v: Values) -> str:
@@ -147,8 +168,26 @@ def _error_measured(v: Values) -> str:
 
 
 def _error_predicted(v: Values) -> str:
+    if v["withheld"]:
+        return f"Predicted error of the fit to the landmarks (TRE): withheld at {_listed(v['tre_mm'])}."
     told = ", ".join(f"{name} {mm:.1f} mm" for name, mm in v["tre_mm"].items())
     return f"Predicted error of the fit to the landmarks (TRE, RMS): {told}."
+
+
+def _prediction_contradicted(v: Values) -> str:
+    match v["because"]:
+        case "mirrored":
+            why = "one set of points looks mirrored, and no rigid fit mends that"
+        case "scaled":
+            why = "one set of points looks scaled, and no rigid fit mends that"
+        case "misplaced":
+            why = f"{_listed(v['suspects'])} {'does' if len(v['suspects']) == 1 else 'do'} not fit the other pairs"
+        case _:
+            why = (
+                f"the residuals (FRE {v['fre_mm']:.1f} mm) are {v['times']:.1f} times as large as a placement error "
+                f"(FLE) of {v['fle_mm']:.3g} mm explains"
+            )
+    return f"The predicted error (TRE) of the fit to the landmarks cannot be believed: {why}."
 
 
 _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
@@ -213,14 +252,19 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "pairs_turned_round": "The fit turns by {rotation_deg:.0f}°, as if one of the files were RAS: of tables, all are "
     "read as LPS. If the patient did not lie so, negate x and y in that file.",
     "pairs_huddled": "All points lie within {reach_mm:.0f} mm. If the files are in cm, give them in mm.",
+    "points_outside": _points_outside,
     "error_measured": _error_measured,
     "error_predicted": _error_predicted,
+    "prediction_contradicted": _prediction_contradicted,
     "prediction_for_new_fit": "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit.",
     "prediction_for_fit": "The prediction is for the fit to the landmarks, not for the pose shown.",
     "not_reviewed": "This alignment has not been reviewed yet.",
     "accepted": lambda v: f"Accepted{_by(v)} on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",
     "review_out_of_date": _review_out_of_date,
+    "same_image": _same_image,
+    "both_ct": "Both images are CTs. This program is made for a CT and an MR of one head, and was tested on such "
+    "pairs alone: check that the right files are open.",
     "image_remark": lambda v: f"{v['side'].capitalize()} image: {v['remark']}",
 }
 """A text with the values in it, or what makes one of them."""

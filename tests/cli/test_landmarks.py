@@ -169,6 +169,32 @@ def test_what_speaks_against_all_pairs_is_said_loudly(tmp_path: Path, capsys: Ca
         assert f"DOUBT: {doubt['sentence']}" in out
 
 
+def test_a_prediction_that_the_residuals_contradict_is_given_with_a_warning(tmp_path: Path, capsys: Capture) -> None:
+    """The JSON keeps all its numbers; findings, summary and standard error say that they cannot be believed."""
+    moving = placed(np.random.default_rng(3), POSE.apply(FIXED), 15.0)
+    sound = facts(tables(tmp_path), tmp_path / "out", capsys, "--target", "0,0,0")
+    files = tables(tmp_path, moving=moving)
+    found = facts(files, tmp_path / "out", capsys, "--target", "0,0,0")
+    assert found["predicted_tre_mm"] == sound["predicted_tre_mm"]
+    assert found["predicted_tre_mm"][0] < 2
+    assert found["fre_mm"] > 5
+    assert [doubt["reason"] for doubt in found["doubts"]] == ["disagreeing"]
+    assert [one["code"] for one in found["findings"]] == ["pairs_disagree", "prediction_contradicted"]
+    assert [one["level"] for one in found["findings"]] == ["warning", "warning"]
+    told = found["findings"][1]
+    assert told["values"]["because"] == "residuals"
+    assert told["values"]["fre_mm"] == pytest.approx(found["fre_mm"])
+    assert told["values"]["fle_mm"] == 1
+    assert told["values"]["times"] == pytest.approx(found["findings"][0]["values"]["times"])
+    assert f"the residuals (FRE {found['fre_mm']:.1f} mm) are" in told["sentence"]
+    assert run(["landmarks", *files, "--out", str(tmp_path / "out"), "--target", "0,0,0"]) == 0
+    out, err = capsys.readouterr()
+    assert err.count(f"fusionviewer: Warning: {told['sentence']}\n") == 1
+    assert out.count(f"WARNING: {told['sentence']}\n") == 1
+    assert "mm RMS. Not to be believed: see the WARNING." in out
+    assert [one["code"] for one in facts(files, tmp_path / "out", capsys)["findings"]] == ["pairs_disagree"]
+
+
 def test_a_head_in_centimetres_in_both_files(tmp_path: Path, capsys: Capture) -> None:
     found = facts(tables(tmp_path, FIXED / 10, MOVING / 10), tmp_path / "out", capsys)
     assert [doubt["reason"] for doubt in found["doubts"]] == ["huddled"]

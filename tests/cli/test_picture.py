@@ -359,6 +359,24 @@ def test_landmarks_come_from_tables_as_well_and_lines_from_their_fit(files: Path
     assert np.array_equal(same, drawn(files, tmp_path / "a.png", *SMALL, "--transform", str(study)))
 
 
+def test_lines_that_the_residuals_contradict_are_not_drawn_and_a_warning_says_so(
+    files: Path, study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Points that have each other's names: the fit is a bad one, whatever it predicts."""
+    head, *rows = (files / "moving.csv").read_text("utf-8").splitlines()
+    names = [row.split(",")[0] for row in rows]
+    rolled = [row.replace(name, names[n - 1]) for n, (row, name) in enumerate(zip(rows, names, strict=True))]
+    (tmp_path / "rolled.csv").write_text("\n".join([head, *rolled]) + "\n", encoding="utf-8")
+    tables = ["--landmarks", str(files / "fixed.csv"), str(tmp_path / "rolled.csv")]
+    command = [*SMALL, "--transform", str(files / "truth.tfm"), *tables]
+    without = drawn(files, tmp_path / "a.png", *command)
+    assert "believed" not in capsys.readouterr().err
+    assert np.array_equal(drawn(files, tmp_path / "a.png", *command, "--error-lines"), without)
+    err = capsys.readouterr().err
+    assert err.count("Warning: The predicted error (TRE) of the fit to the landmarks cannot be believed: ") == 1
+    assert "The lines are not drawn." in err
+
+
 def test_names_of_landmarks_are_not_in_the_picture_unless_asked(files: Path, study: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.fusion.json"
     other.write_text(study.read_text("utf-8").replace("Doe ", "Someone else ").replace("Roe", "STN"), encoding="utf-8")

@@ -18,6 +18,8 @@ from landmark_sets import noisy, pair
 from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 
 from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.imaging.mirroring import mirror
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality import wording
 from fusionviewer.quality.finding import LEVELS, Finding, Level, found
 from fusionviewer.quality.findings import alignment_findings
@@ -203,6 +205,73 @@ def test_what_the_readers_found_odd_is_told_of_each_image() -> None:
         ("Moving image: Two slices are missing.", "moving", "note"),
         ("Moving image: The gantry was tilted.", "moving", "note"),
     ]
+
+
+def test_the_same_image_twice_is_a_warning_and_a_mirrored_copy_told_as_such() -> None:
+    same = replace(study(), moving=replace(MR, name="copy"))
+    finding = next(one for one in against(same) if one.code == "same_image")
+    assert (finding.level, finding.values) == ("warning", {"fixed": MR.name, "moving": "copy", "mirrored": False})
+    assert "are the same image: was the same file opened twice?" in sentence(finding)
+    turned = next(one for one in against(replace(study(), moving=mirror(MR, "x"))) if one.code == "same_image")
+    assert "one of them mirrored" in sentence(turned)
+    assert not [one for one in against(study()) if one.code in ("same_image", "both_ct")]
+
+
+def test_two_cts_are_a_note_and_two_mrs_are_nothing() -> None:
+    other = Volume(CT.image + 1, "other", "CT")
+    (finding,) = (one for one in against(replace(study(), fixed=other)) if one.code == "both_ct")
+    assert (finding.level, finding.values) == ("note", {"fixed": "other", "moving": CT.name})
+    assert sentence(finding).startswith("Both images are CTs. This program is made for a CT and an MR")
+    two = replace(study(), moving=Volume(MR.image + 1, "other", "MR"))
+    assert not [one for one in against(two) if one.code in ("same_image", "both_ct")]
+
+
+def test_points_outside_of_their_image_are_counted_and_named() -> None:
+    pairs = noisy(6, 0.5)
+    pairs[1] = replace(pairs[1], fixed_point=(0.0, 0.0, 900.0), use="check")
+    pairs[3] = replace(pairs[3], moving_point=(-900.0, 0.0, 0.0), use="off")
+    pairs[4] = replace(pairs[4], moving_point=None)
+    told = [one for one in against(study(*pairs)) if one.code == "points_outside"]
+    assert [dict(one.values) for one in told] == [{"side": "fixed", "count": 1, "marked": 5, "names": ("L2",)}]
+    many = [LandmarkPair(f"P{n}", None, (900.0, n, 0.0)) for n in range(12)]
+    (one,) = (one for one in against(study(*many)) if one.code == "points_outside")
+    assert sentence(one) == (
+        "12 of 12 points in the moving image lie outside of it: “P0”, “P1”, “P2”, “P3”, “P4”, “P5”, “P6”, “P7” and "
+        "4 more."
+    )
+    assert not [one for one in alignment_findings(replace(study(*noisy(6, 0.5))), HEAD) if one.code == "points_outside"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "because", "words"),
+    [
+        (lambda n, point: point + np.array([9.0, -9, 9]) * (n == 3), "misplaced", "“L4” does not fit the other pairs."),
+        (lambda n, point: point * (-1, 1, 1), "mirrored", "looks mirrored, and no rigid fit mends that."),
+        (lambda n, point: point * 1.1, "scaled", "looks scaled, and no rigid fit mends that."),
+        (lambda n, point: point + 9 * np.sin([n, 2 * n, 3 * n]), "residuals", "as a placement error (FLE) of 1 mm"),
+    ],
+)
+def test_a_prediction_at_targets_that_the_pairs_contradict_is_withheld(spoil: Any, because: str, words: str) -> None:
+    """Its numbers stay among the values, for programs; no sentence has them."""
+    sound = replace(study(*noisy(8, 0.5)), fle_mm=1.0, targets=edits_targets())
+    spoilt = [
+        replace(one, moving_point=edits.point_of(spoil(n, np.asarray(one.moving_point))))
+        for n, one in enumerate(sound.landmarks)
+    ]
+    state = replace(sound, landmarks=tuple(spoilt))
+    told = {one.code: one for one in alignment_findings(state, HEAD)}
+    before = {one.code: one for one in alignment_findings(sound, HEAD)}
+    assert "prediction_contradicted" not in before
+    warning = told["prediction_contradicted"]
+    assert (warning.level, warning.values["because"]) == ("warning", because)
+    assert "cannot be believed: " in sentence(warning)
+    assert words in sentence(warning)
+    assert told["error_predicted"].values["tre_mm"] == before["error_predicted"].values["tre_mm"]
+    assert "mm: " not in sentence(told["error_predicted"])
+    assert sentence(told["error_predicted"]).endswith("withheld at “T1”.")
+    assert " mm." in sentence(before["error_predicted"])
+    untargeted = alignment_findings(replace(state, targets=()), HEAD)
+    assert "prediction_contradicted" not in {one.code for one in untargeted}
 
 
 @pytest.mark.parametrize("code", [code for code in get_args(ReasonCode) if code != "told"])

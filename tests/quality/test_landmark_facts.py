@@ -23,6 +23,7 @@ from fusionviewer.quality.landmark_lines import (
     prediction_text,
     repeats_text,
 )
+from fusionviewer.quality.prediction_findings import error_within, why_no_prediction
 from fusionviewer.quality.wording import sentence
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.session import edits, landmark_edits
@@ -34,6 +35,13 @@ def study(*pairs: LandmarkPair, pose: RigidTransform = MOVING_FROM_FIXED) -> Fus
     return replace(FusionState(), landmarks=pairs, alignment=Alignment(pose))
 
 
+def withheld(state: FusionState) -> str:
+    """What is said of the prediction where the fit to the landmarks is shown."""
+    fit = landmark_facts(state).fit
+    assert fit is not None
+    return prediction_text(state, fit.moving_from_fixed, np.zeros(3))
+
+
 def test_without_three_pairs_there_is_a_reason_and_no_number() -> None:
     nothing, two = landmark_facts(study()), landmark_facts(study(pair(0), pair(1)))
     assert nothing.why_not == "Mark at least three pairs; six to eight make a good start."
@@ -41,8 +49,9 @@ def test_without_three_pairs_there_is_a_reason_and_no_number() -> None:
     for facts in (nothing, two):
         assert (facts.fit, facts.error, facts.pairs, facts.suspicions) == (None, None, (), ())
         assert facts.tre_mm(np.zeros(3)) is None
-        assert prediction_text(facts, np.zeros(3)) == ""
+        assert why_no_prediction(facts) is None
         assert fre_line(facts) == "no fit yet"
+    assert prediction_text(study(pair(0), pair(1)), MOVING_FROM_FIXED, np.zeros(3)) == ""
 
 
 def test_the_numbers_are_those_of_the_theory() -> None:
@@ -56,23 +65,23 @@ def test_the_numbers_are_those_of_the_theory() -> None:
     errors = [0.9, 2.0, 0.9, 0.9, 0.9, 0.9]
     target = np.array([10.0, 5, 20])
     assert facts.tre_mm(target) == pytest.approx(predict_error(PLACES[:6], errors).tre_mm(target)[0])
-    assert prediction_text(facts, target) == f"Predicted error here {facts.tre_mm(target):.1f} mm RMS (landmark fit)"
+    fit, told = facts.fit.moving_from_fixed, f"Predicted error here {facts.tre_mm(target):.1f} mm RMS (landmark fit)"
+    assert prediction_text(state, fit, target) == told
 
 
 def test_the_predicted_error_for_lines_is_that_of_the_fit() -> None:
     grid = Grid.axis_aligned((20, 20, 20), (5.0, 5.0, 5.0), np.zeros(3))
     points = np.random.default_rng(2).normal(size=(6, 3)) * 40
     pairs = [LandmarkPair(f"L{n}", tuple(p), tuple(MOVING_FROM_FIXED.apply(p))) for n, p in enumerate(points)]
-    assert landmark_facts(replace(study(*pairs[:2]), fle_mm=1.5)).error_within(grid) is None
-    error = landmark_facts(replace(study(*pairs), fle_mm=1.5)).error_within(grid)
+    assert error_within(landmark_facts(replace(study(*pairs[:2]), fle_mm=1.5)), grid) is None
+    error = error_within(landmark_facts(replace(study(*pairs), fle_mm=1.5)), grid)
     assert error is not None
     assert error.grid is grid
-    assert not error.doubtful
     assert error.tre_mm(points.mean(axis=0)[None])[0] == pytest.approx(1.5 / np.sqrt(6), rel=0.01)
     wrong = replace(pairs[0], moving_point=tuple(np.array(pairs[0].moving_point) + 30))
-    doubted = landmark_facts(replace(study(wrong, *pairs[1:]), fle_mm=1.5)).error_within(grid)
-    assert doubted is not None
-    assert doubted.doubtful
+    contradicted = landmark_facts(replace(study(wrong, *pairs[1:]), fle_mm=1.5))
+    assert contradicted.error is not None
+    assert error_within(contradicted, grid) is None
 
 
 def test_left_out_distances_and_residuals_belong_to_their_rows() -> None:
@@ -120,8 +129,8 @@ def test_a_pair_displaced_by_10_mm_is_named_with_its_reason() -> None:
         f"“L4” lies {one.off_mm:.1f} mm from where the others expect it: look again, or leave it out."
     )
     assert one.off_mm == pytest.approx(10, abs=1)
-    assert "▲" in prediction_text(facts, np.zeros(3))
-    assert misfit_text(facts) == ""  # the suspect explains it
+    assert withheld(study(*pairs)) == "No error is predicted here: a pair does not fit"
+    assert misfit_text(study(*pairs)) == ""  # the suspect explains it
 
 
 def test_rows_of_suspects_are_those_of_all_pairs() -> None:
@@ -165,8 +174,10 @@ def test_residuals_beyond_the_assumed_error_are_said_and_usual_ones_not() -> Non
     assert facts.suspicions == ()
     (doubt,) = facts.doubts
     assert doubt.value * 0.5 == pytest.approx(3.0, rel=0.35)
-    assert "too small" in misfit_text(facts)
-    assert "too small" in prediction_text(facts, np.zeros(3))
+    assert "cannot be believed" in misfit_text(loud)
+    assert facts.fit is not None
+    why = f"FRE {facts.fit.fre_mm:.1f} mm contradicts FLE 0.5 mm"
+    assert withheld(loud) == f"No error is predicted here: {why}"
     usual = [landmark_facts(replace(study(*noisy(8, 0.5, seed)), fle_mm=0.5)) for seed in range(200)]
     assert sum(bool(one.doubts or one.suspicions) for one in usual) <= 10  # 1 in 100 each
 
@@ -181,8 +192,8 @@ def test_pairs_that_no_rigid_fit_can_bring_together_are_told_and_none_is_blamed(
     ]
     facts = landmark_facts(study(*pairs))
     assert facts.suspicions == ()
-    assert word in misfit_text(facts)
-    assert "▲ the pairs do not fit" in prediction_text(facts, np.zeros(3))
+    assert word in misfit_text(study(*pairs))
+    assert withheld(study(*pairs)) == "No error is predicted here: the pairs do not fit"
 
 
 def test_repeats_tell_the_error_of_both_images_together() -> None:

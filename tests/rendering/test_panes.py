@@ -16,7 +16,6 @@ from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, rgb
 from fusionviewer.rendering.layout import PixelBox
-from fusionviewer.rendering.marks.annotations import DOUBT
 from fusionviewer.rendering.marks.sheet import Sheet
 from fusionviewer.rendering.marks.values import (
     MarkedDistance,
@@ -269,20 +268,16 @@ def test_lines_of_equal_error_lie_where_the_prediction_says(written: list[Any]) 
 
 
 @pytest.mark.parametrize("width", [160, 240, 320, 600])
-@pytest.mark.parametrize("doubtful", [False, True])
-def test_the_lines_say_what_they_are_once_and_whether_to_be_believed(
-    written: list[Any], width: int, doubtful: bool
-) -> None:
+def test_the_lines_say_once_what_they_are(written: list[Any], width: int) -> None:
     plane = SlicePlane.through(np.zeros(3), AXIAL)
     fit = predict_error(np.array([[20.0, 0, 10], [-25, 5, -10], [0, 30, 0], [5, -20, 15]]), [1.0] * 4)
-    marks = Marks(error=PredictedError(fit.tre_mm, GRID, doubtful))
+    marks = Marks(error=PredictedError(fit.tre_mm, GRID))
     for legend in (True, False):
         written.clear()
         pane = pane_of(plane, (width, width * 3 // 4))
         draw_marks(Sheet(Image.new("RGB", (width, width * 3 // 4)), 0.8), pane, marks, names=False, legend=legend)
         said = " ".join(text for _, text, _ in written if not text.replace(".", "").isdigit())
-        assert ("TRE" in said) is legend
-        assert (DOUBT in said) is (legend and doubtful)
+        assert ("TRE" in said) is ("landmark fit" in said) is legend
         for (x, y), text, length in written:
             assert x >= 0 or text.replace(".", "").isdigit()
             assert x + length <= width + 10

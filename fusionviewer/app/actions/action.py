@@ -41,6 +41,8 @@ class Action:
     """Those of its keys that nudge the image instead while Move is the mouse mode."""
     series: str = ""
     """What it is one of many of, told as one: such an action has its key, but no place in a menu. Empty: it is not."""
+    remark: Need = lambda _: ""
+    """What its tool tip says of what it shows now, although it can be done."""
 
 
 def and_with_shift(key: str, held: str = "") -> tuple[str, str]:

@@ -12,6 +12,7 @@ from fusionviewer.app.state.guidance import why_no_mode, why_no_swap
 from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blend_words import MODE_NAMES
 from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.session.view_state import PLANES, ROWS, Layout
@@ -163,9 +164,10 @@ VIEW: Final = (
     _toggle("bone_edges", "Bone contours", "The outline of the CT's bone over everything", ("B",), need_image),
     _toggle("show_limits", "Show the limits", "How far refining within limits could move the skull, in the fused views",
             ("H",), need_pair, fused=True),
-    _toggle("show_error_lines", "TRE isocontours",
-            "Where the fit to the landmarks is predicted to be off by how many mm, in the fused and the fixed views",
-            ("I",), _need_prediction),
+    Action("show_error_lines", "TRE isocontours", "View",
+           "Error of the landmark fit, predicted in mm, in the fused and the fixed views",
+           ("I",), on_workspace(display.flip_error_lines), _need_prediction, _is("show_error_lines", True),
+           remark=lambda w: why_withheld_text(landmark_facts(w.document.state))),
     Action("auto_window", "Automatic window/level", "View", "A sensible window and level for both images",
            ("Shift+T",), on_view(ViewModel.auto_windows), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),

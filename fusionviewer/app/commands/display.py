@@ -7,6 +7,8 @@ from typing import Final
 
 from fusionviewer.app.state.guidance import blended_unseen, why_apart
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.view_state import ROWS, PlaneName
 
@@ -98,6 +100,14 @@ def flip_in_fused(workspace: Workspace, name: str) -> None:
     """The same for what only views that show both images together can show; where there are none, say so."""
     flip(workspace, name)
     _said_why_apart(workspace)
+
+
+def flip_error_lines(workspace: Workspace) -> None:
+    """Show the lines of equal predicted error, or put them off; where they are withheld, say why."""
+    flip(workspace, "show_error_lines")
+    why_not = why_withheld_text(landmark_facts(workspace.document.state))
+    if workspace.view_model.view.show_error_lines and why_not:
+        workspace.warned.emit(f"{why_not} The lines are not drawn.")
 
 
 def choose_plane(workspace: Workspace, plane: PlaneName) -> None:

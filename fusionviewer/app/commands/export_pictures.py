@@ -18,6 +18,7 @@ from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation
 from fusionviewer.progress import Observer
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.prediction_findings import error_within
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.fused_volume import VOLUME_MODES, Kind, write_fused
 from fusionviewer.rendering.marks.values import Marks
@@ -112,7 +113,7 @@ def marks_seen(
     """What is marked where both images are fused, or in one view; the pair that is being marked again is hidden."""
     error = None
     if view.show_error_lines and state.fixed is not None:
-        error = landmark_facts(state).error_within(state.fixed.grid)
+        error = error_within(landmark_facts(state), state.fixed.grid)
     space, sides = ("fixed", SIDES) if active is None else (active.space, active.sides)
     return marks_of(state, view.distances, space=space, sides=sides, landmarks=landmarks, error=error)
 

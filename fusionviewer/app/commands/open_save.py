@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from fusionviewer.app.commands.landmarks.landmark_files import holds_points, ope
 from fusionviewer.app.state.guidance import why_no_mode
 from fusionviewer.app.state.view_model import opening_view
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.app.tasks.jobs import Outcome
-from fusionviewer.errors import FusionError
+from fusionviewer.app.tasks.jobs import Outcome, error_of
+from fusionviewer.errors import Cancelled, FusionError
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.mirroring import mirror
@@ -20,6 +20,8 @@ from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volum
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.progress import Observer
+from fusionviewer.quality.image_findings import odd_pair_findings
+from fusionviewer.quality.wording import sentence
 from fusionviewer.registration import Region
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
@@ -47,6 +49,8 @@ class Opened:
     """The mask that a study's runs look at alone, if it has one."""
     mask_problem: str = ""
     """Why it could not be read, or is no mask of the fixed image."""
+    failed: Mapping[Side, FusionError] = field(default_factory=dict)
+    """Why one of two images could not be read."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +62,53 @@ class SeriesQuestion:
 
 
 def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
-    """Read images one after the other, take their fingerprints, and find the heads. Raises what `read_volume` does."""
+    """Read images one after the other, take their fingerprints, and find the heads.
+
+    One that can be read is not lost by another that cannot. Raises FusionError where none can be read, and Cancelled.
+    """
     volumes: dict[Side, Volume] = {}
     heads: dict[Side, Points | None] = {}
+    errors: dict[Side, FusionError] = {}
     for number, (side, source) in enumerate(wanted.items()):
         part = observer.part(number / len(wanted), (number + 1) / len(wanted))
-        part.report(0.0, f"Reading the {side} image")
         try:
-            volume = read_volume(source.path, source.series_uid, part.part(0.0, 0.85))
+            volumes[side], heads[side] = _read_image(side, source, part)
+        except Cancelled:
+            raise
         except SeveralSeries as several:
             return SeriesQuestion(side, several.choices)
-        part.report(0.9, f"Looking at the {side} image")
-        _ = volume.fingerprint  # computed here, so that saving never has to wait for it
-        for axis in source.mirrored:
-            volume = mirror(volume, axis)
-        volumes[side] = volume
-        heads[side] = find_head(volume)
-    return Opened(volumes, heads)
+        except Exception as error:  # whatever it is, it must not cost the other image
+            errors[side] = error_of(error)
+    if not volumes:
+        raise _none_opened(errors)
+    return Opened(volumes, heads, failed=errors)
+
+
+def _read_image(side: Side, source: Wanted, observer: Observer) -> tuple[Volume, Points | None]:
+    """An image, and the corners of the head in it. Raises what `read_volume` does."""
+    observer.report(0.0, f"Reading the {side} image")
+    volume = read_volume(source.path, source.series_uid, observer.part(0.0, 0.85))
+    observer.report(0.9, f"Looking at the {side} image")
+    _ = volume.fingerprint  # computed here, so that saving never has to wait for it
+    for axis in source.mirrored:
+        volume = mirror(volume, axis)
+    return volume, find_head(volume)
+
+
+def _none_opened(errors: Mapping[Side, FusionError]) -> FusionError:
+    first, *others = errors.values()
+    if not others:
+        return first
+    remedies = dict.fromkeys(error.remedy for error in errors.values())  # once, where both need the same
+    messages = " ".join(error.message for error in errors.values())
+    return FusionError(f"Neither image was opened. {messages}", " ".join(remedies))
+
+
+def _not_opened(side: Side, wanted: Wanted, error: FusionError) -> FusionError:
+    """Of two images, which could not be opened, and why."""
+    other = "moving" if side == "fixed" else "fixed"
+    what = f"The {side} image {wanted.path.name} was not opened; the {other} image was."
+    return FusionError(f"{what} {error.message}", error.remedy)
 
 
 def read_mask(wanted: Wanted, observer: Observer) -> Volume:
@@ -123,8 +157,14 @@ def _images_read(
     before = workspace.document.state
     if not _still_agreed(workspace, asked_about):
         return
-    state = FusionState().with_volumes({**before.volumes(), **opened.volumes})
+    # where two were wanted and one failed, the one before is not put beside another patient's
+    stay = {side: volume for side, volume in before.volumes().items() if side not in wanted}
+    state = FusionState().with_volumes({**stay, **opened.volumes})
     show_study(workspace, state, opened)
+    for side, error in opened.failed.items():
+        workspace.refuse(_not_opened(side, wanted[side], error))
+    for finding in odd_pair_findings(state):
+        (workspace.warned if finding.level == "warning" else workspace.said).emit(sentence(finding))
 
 
 def _still_agreed(workspace: Workspace, asked_about: FusionState) -> bool:
@@ -224,7 +264,11 @@ def show_stored(workspace: Workspace, stored: StoredStudy, then: Callable[[], st
 def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened | SeriesQuestion:
     """The images of a study, and its mask if that can be read."""
     opened = read_images(wanted, observer.part(0.0, 0.9))
-    if mask is None or isinstance(opened, SeriesQuestion):
+    if isinstance(opened, SeriesQuestion):
+        return opened
+    for error in opened.failed.values():  # a study without one of its images is not that study
+        raise error
+    if mask is None:
         return opened
     try:
         found = read_mask(mask, observer.part(0.9, 1.0))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.image_findings import odd_pair_findings
 from fusionviewer.quality.wording import ORIGINS, outcome_text, sentence, shown
 from fusionviewer.registration import Ending
 from fusionviewer.session.alignment import Alignment
@@ -75,7 +76,7 @@ def step_states(state: FusionState, exported: bool = False) -> dict[Step, StepSt
 
 
 def _remarks(state: FusionState) -> int:
-    return sum(len(volume.oddities) for volume in state.volumes().values())
+    return sum(len(volume.oddities) for volume in state.volumes().values()) + len(odd_pair_findings(state))
 
 
 def _open_state(state: FusionState) -> StepState:

@@ -91,30 +91,31 @@ class _Run:
             return Succeeded(self._job(observer))
         except Cancelled:
             return Stopped()
-        except FusionError as error:
-            return Failed(error)
-        except MemoryError:
-            return Failed(
-                FusionError("There is not enough memory for this.", "Close other programs, or crop the images.")
-            )
+        except (FusionError, MemoryError) as error:
+            return Failed(error_of(error))
 
     def _listen(self, progress: Progress) -> None:
         self.latest = progress
 
 
-def _failed_unexpectedly(error: BaseException) -> Failed:
-    """What a defect comes to. It is reported as such, and the window survives it and says what it was."""
-    what = type(error).__name__
+def error_of(problem: BaseException) -> FusionError:
+    """What went wrong, as the user is told it. What nothing foresaw is a defect, and reported as such."""
+    if isinstance(problem, FusionError):
+        return problem
+    if isinstance(problem, MemoryError):
+        return FusionError("There is not enough memory for this.", "Close other programs, or crop the images.")
+    what = type(problem).__name__
     with suppress(BaseException):  # its text may raise as well
-        what = f"{what}: {error}"
-    with suppress(Exception):  # nor may it depend on the report that the window hears of the end
-        uncaught.report(error)
-    return Failed(
-        FusionError(
-            f"Something unexpected went wrong ({what}).",
-            "Nothing was changed. Please report it with what you did before.",
-        )
-    )
+        what = f"{what}: {problem}"
+    with suppress(Exception):  # nor may the end of a job depend on the report
+        uncaught.report(problem)
+    return FusionError(f"Something unexpected went wrong ({what}).", "Please report it with what you did before.")
+
+
+def _failed_unexpectedly(problem: BaseException) -> Failed:
+    """What a defect comes to. The window survives it and says what it was."""
+    error = error_of(problem)
+    return Failed(FusionError(error.message, f"Nothing was changed. {error.remedy}"))
 
 
 class JobRunner(QObject):

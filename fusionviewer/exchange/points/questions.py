@@ -42,6 +42,12 @@ class Suggestion:
         return np.asarray(np.asarray(points) @ self.matrix[:3, :3].T + self.matrix[:3, 3])
 
 
+def outside_of(points: Points, grid: Grid) -> list[int]:
+    """Which of points (n, 3), LPS mm, do not lie in an image: their numbers."""
+    places = np.asarray(points, dtype=np.float64).reshape(-1, 3)
+    return [int(number) for number in np.flatnonzero(~grid.contains(places))]
+
+
 def suggest_readings(
     points: Points, grid: Grid, other: Grid | None = None, image: str = "the image", other_name: str = "the other image"
 ) -> tuple[Suggestion, ...]:
@@ -53,7 +59,7 @@ def suggest_readings(
     """
     places = np.asarray(points, dtype=np.float64).reshape(-1, 3)
     count = len(places)
-    as_written = int(grid.contains(places).sum())
+    as_written = count - len(outside_of(places, grid))
     well = 2 * as_written > count
     found: list[tuple[int, bool, Suggestion]] = []
     for reading, matrix, belongs_to_other in _readings(grid, other):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from fusionviewer.rendering.colours import ERROR_COLOUR, TEXT_COLOUR, WARNING_COLOUR
+from fusionviewer.rendering.colours import ERROR_COLOUR, TEXT_COLOUR
 from fusionviewer.rendering.marks.primitives import (
     Circle,
     Letters,
@@ -20,11 +20,8 @@ from fusionviewer.rendering.marks.primitives import (
     start_of,
 )
 
-LEGEND: Final = ("lines: predicted error of the landmark fit (TRE), mm RMS", "predicted TRE, mm RMS")
+LEGEND: Final = ("lines: predicted error of the landmark fit (TRE), mm RMS", "TRE of the landmark fit, mm")
 """What the lines of predicted error are, in full and where there is little room."""
-
-DOUBT: Final = "a pair does not fit"
-"""That they cannot be believed."""
 
 _LEGEND_ROOM: Final = 210.0
 """What they are takes no longer lines than this."""
@@ -83,12 +80,11 @@ def scale_bar(length_mm: float, mm_per_unit: float, corner: Spot, *, right: bool
     return [Stroke((Line(ends),), TEXT_COLOUR), text]
 
 
-def legend(text: str, doubt: str, at: Spot, letters: Letters, *, room: float) -> list[Text]:
-    """What lines of predicted error are, and that they cannot be believed; their last base line begins at `at`."""
-    lines = [(line, ERROR_COLOUR) for line in _wrapped(text, letters, min(room, _LEGEND_ROOM))]
-    lines += [(line, WARNING_COLOUR) for line in _wrapped(doubt, letters, room) if doubt]
+def legend(text: str, at: Spot, letters: Letters, *, room: float) -> list[Text]:
+    """What lines of predicted error are, or why there are none; the last base line begins at `at`."""
+    lines = _wrapped(text, letters, min(room, _LEGEND_ROOM))
     top, step = at[1] - letters.line("note") * (len(lines) - 1), letters.line("note")
-    return [Text((at[0], top + n * step), line, colour, "note") for n, (line, colour) in enumerate(lines)]
+    return [Text((at[0], top + n * step), line, ERROR_COLOUR, "note") for n, line in enumerate(lines)]
 
 
 def room_of(text: Text, letters: Letters) -> Room:

@@ -94,8 +94,6 @@ class PredictedError:
     tre_mm: Callable[[Points], Points]
     """(n,) mm at points (n, 3)."""
     grid: Grid
-    doubtful: bool = False
-    """Whether a pair does not fit the others, so that the prediction cannot be believed."""
 
 
 @dataclass(frozen=True)

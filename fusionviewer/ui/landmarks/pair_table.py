@@ -47,7 +47,7 @@ TIPS: Final = (
     "Use: Fit, Check (kept out of the fit to measure its error) or Ignore; click to change it",
     "Distance of the two points in mm under the alignment shown, not its accuracy; click to order by it",
     "Leave-one-out: distance in mm from where the fit to all other pairs expects it; click to order by it",
-    "▲ does not fit the others",
+    "▲ does not fit the others, or lies outside of its image",
     "A locked pair's points cannot be moved; click to lock",
 )
 

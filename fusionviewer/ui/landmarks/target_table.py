@@ -11,6 +11,7 @@ from fusionviewer.app.commands.compare_results import disagreement_mm
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import about_pose, why_withheld_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.theme import UNIT, number_font
 from fusionviewer.ui.widgets.value_text import written_point
@@ -23,7 +24,7 @@ FEWEST, MOST = 2, 6
 HEADINGS = (
     ("Target", "Click: the crosshair goes there. Double-click or Enter: rename. Del: remove"),
     ("mm", "Position in the fixed image"),
-    ("TRE mm", "Predicted error of the fit to the landmarks there, root mean square"),
+    ("TRE mm", "Error of the landmark fit predicted there, root mean square"),
     ("Apart", "How far the pose shown and the results of the other ways to align lie apart there at most, in mm"),
 )
 
@@ -64,7 +65,7 @@ class TargetTable(QTableWidget):
         document, model = workspace.document, workspace.view_model
         for signal in (
             document.when(Changes.TARGETS | Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
-            model.preview_changed, model.layout_changed,
+            workspace.judge.judged, model.preview_changed, model.layout_changed,
         ):  # fmt: skip
             signal.connect(self._fill)
         self._names: list[str] = []
@@ -79,6 +80,8 @@ class TargetTable(QTableWidget):
     def _fill(self) -> None:
         state, pose = self._workspace.document.state, self._workspace.view_model.pose
         facts, before, kept = landmark_facts(state), self._names, self.target
+        why_not, about = facts.why_not or why_withheld_text(facts), about_pose(state, pose)
+        tip = why_not or f"{HEADINGS[PREDICTED][1]}. {about}".rstrip(" .") + "."
         self._names = [target.name for target in state.targets]
         self._filling = True
         self.setRowCount(len(state.targets))
@@ -89,7 +92,7 @@ class TargetTable(QTableWidget):
             self._put(row, NAME, target.name, target.name)
             exact = "  ".join(f"{value:z.1f}" for value in written)
             self._put(row, WHERE, " ".join(f"{value:z.0f}" for value in written).replace("-", "−"), exact)
-            self._put(row, PREDICTED, _mm(facts.tre_mm(point)), facts.why_not or HEADINGS[PREDICTED][1])
+            self._put(row, PREDICTED, _mm(None if why_not else facts.tre_mm(point)), tip)
             self._put(row, APART, _mm(apart), HEADINGS[APART][1])
         self._filling = False
         self.setFixedHeight(HEADER + ROW * min(max(len(state.targets), FEWEST), MOST))

@@ -27,7 +27,7 @@ from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT
 
 CHECKS_TIP = "How exactly the check points themselves were placed is part of these distances"
-HERE_TIP = "Predicted for the fit to the landmarks at the crosshair, root mean square"
+HERE_TIP = "Error of the landmark fit predicted at the crosshair, root mean square"
 
 
 class LandmarkErrorSummary(QWidget):
@@ -72,11 +72,12 @@ class LandmarkErrorSummary(QWidget):
         self._show()
 
     def _show(self) -> None:
-        facts = landmark_facts(self._workspace.document.state)
+        state = self._workspace.document.state
+        facts = landmark_facts(state)
         self._suspects.show_suspicions(facts.suspicions)
         self._fre.say(fre_line(facts), WHY_THEY_DIFFER)
         self._why.setText(facts.why_not or WHY_BRIEFLY)
-        self._misfit.setText(misfit_text(facts))
+        self._misfit.setText(misfit_text(state))
         self._misfit.setVisible(bool(self._misfit.text()))
         self._follow_pose()
 

@@ -7,11 +7,13 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 from fusionviewer.app.commands import window
 from fusionviewer.app.state.steps import step_to_show
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.image_findings import odd_pair_findings
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.panels.image_card import ImageCard
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import Section, action_button, column_of, set_accent
+from fusionviewer.ui.widgets.controls import Section, action_button, column_of, label, set_accent
 from fusionviewer.ui.widgets.theme import UNIT
 
 
@@ -25,6 +27,9 @@ class OpenPanel(QWidget):
         column.addSpacing(UNIT)
         for side in SIDES:
             column.addWidget(ImageCard(workspace, actions, side))
+        self._odd = label("", "warning", wrap=True)
+        self._odd.setObjectName("odd_pair")
+        column.addWidget(self._odd)
         rest = Section("Study")
         rest.add_row(action_button(actions["open_study"]), action_button(actions["swap_images"]))
         column.addWidget(rest)
@@ -39,5 +44,7 @@ class OpenPanel(QWidget):
 
     def _show(self) -> None:
         state = self._workspace.document.state
+        self._odd.setText("\n".join(f"▲ {sentence(finding)}" for finding in odd_pair_findings(state)))
+        self._odd.setVisible(bool(self._odd.text()))
         self._go_on.setVisible(state.has_pair)
         set_accent(self._go_on, state.has_pair and step_to_show(state) == "open")

@@ -11,7 +11,7 @@ from fusionviewer.app.commands.landmarks import landmark_quality
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
-from fusionviewer.quality.landmark_lines import about_pose, targets_line
+from fusionviewer.quality.landmark_lines import about_pose, targets_line, why_withheld_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -47,7 +47,7 @@ class TargetSection(Collapsible):
         self.add_row(self._where, action_button(actions["show_error_lines"], "TRE isocontours"), stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
-        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed):
+        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed, workspace.judge.judged):
             signal.connect(self._show)
         document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._forget_advice)
         self._table.itemSelectionChanged.connect(self._show)
@@ -59,7 +59,7 @@ class TargetSection(Collapsible):
         self._about.setText(about_pose(state, self._workspace.view_model.pose))
         self._about.setVisible(bool(self._about.text()))
         allow(self._delete, "Remove the selected target (Del)", "" if chosen is not None else "Select a target first.")
-        allow(self._where, _TIP, facts.why_not)
+        allow(self._where, _TIP, facts.why_not or why_withheld_text(facts))
         self.summary.say(targets_line(state), "TRE predicted for the fit to the landmarks, root mean square")
 
     def _forget_advice(self) -> None:

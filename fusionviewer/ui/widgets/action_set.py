@@ -75,7 +75,9 @@ class ActionSet(QObject):
         for action, qt_action in self._actions.values():
             why_not = action.need(workspace)
             qt_action.setEnabled(not why_not)
-            qt_action.setToolTip(f"{action.tip}. {why_not}" if why_not else _with_keys(action))
+            remark = why_not or action.remark(workspace)
+            tip = action.tip if why_not else _with_keys(action)
+            qt_action.setToolTip(f"{tip}. {remark}" if remark else tip)
             if action.checked is not None:
                 qt_action.setChecked(action.checked(workspace))
             if action.lent_to_move:

@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed,
-            workspace.runner.started, workspace.runner.ended,
+            workspace.runner.started, workspace.runner.ended, workspace.judge.judged,
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)

@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
-from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import prediction_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
@@ -83,7 +82,8 @@ class PositionReadout(QWidget):
         )
         self._show_row("fixed", fixed_point)
         self._show_row("moving", moving_point)
-        self._predicted.setText(prediction_text(landmark_facts(self._workspace.document.state), fixed_point))
+        state = self._workspace.document.state
+        self._predicted.setText(prediction_text(state, view_model.pose, fixed_point))
 
     def _show_row(self, side: Side, point: Points) -> None:
         volume = self._workspace.document.state.volume(side)

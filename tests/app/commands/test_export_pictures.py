@@ -26,7 +26,6 @@ from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
-from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.registration.points.error_theory import predict_error
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.scene import whole_image_scale
@@ -266,7 +265,9 @@ def test_lines_of_equal_error_are_drawn_while_the_window_shows_them(study: Works
     fit = predict_error(state.used_points()[0], state.used_fle())
     points = np.random.default_rng(1).normal(size=(9, 3)) * 50
     assert np.allclose(seen.tre_mm(points), fit.tre_mm(points))
-    assert seen.doubtful == landmark_facts(state).misfit
+    swapped = [replace(one, moving_point=state.landmarks[n - 1].moving_point) for n, one in enumerate(state.landmarks)]
+    contradicted = replace(state, landmarks=tuple(swapped))
+    assert export_pictures.marks_seen(contradicted, replace(view, show_error_lines=True)).error is None
     no_fit = replace(state, landmarks=state.landmarks[:2])
     assert export_pictures.marks_seen(no_fit, replace(view, show_error_lines=True)).error is None
 

@@ -30,7 +30,7 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     assert box is not None
     facts = landmark_facts(window.workspace.document.state)
     assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
-    before = written(window, "predicted_here")
+    before = written(window, "tre_here")
     box.setFocus()
     key_click(box, Qt.Key.Key_Up)  # from what was automatic
     assert window.workspace.document.state.fle_mm == pytest.approx(facts.fle_mm + 0.1, abs=0.006)
@@ -38,13 +38,13 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     key_clicks(box, "0.3")
     key_click(box, Qt.Key.Key_Return)
     assert window.workspace.document.state.fle_mm == 0.3
-    assert written(window, "predicted_here") != before
+    assert written(window, "tre_here") != before
     box.selectAll()
     key_clicks(box, "0")
     key_click(box, Qt.Key.Key_Return)
     assert window.workspace.document.state.fle_mm is None
     assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
-    assert written(window, "predicted_here") == before
+    assert written(window, "tre_here") == before
 
 
 def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> None:
@@ -57,13 +57,13 @@ def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> N
     mark_landmarks.select(window.workspace, 2)
     usual = landmark_facts(document.state).fle_mm
     assert box.text() == f"as the others: {usual:.2f} mm FLE"
-    before = written(window, "predicted_here"), landmark_facts(document.state).fit
+    before = written(window, "tre_here"), landmark_facts(document.state).fit
     box.setFocus()
     box.selectAll()
     key_clicks(box, "12.5")
     key_click(box, Qt.Key.Key_Return)
     assert [one.fle_mm for one in document.state.landmarks] == [None, None, 12.5, None, None, None]
-    after = written(window, "predicted_here"), landmark_facts(document.state).fit
+    after = written(window, "tre_here"), landmark_facts(document.state).fit
     assert before[1] is not None
     assert after[1] is not None
     assert after[0] != before[0]

@@ -145,7 +145,12 @@ def test_numbers_and_units_are_never_cut_only_names_are(window: MainWindow) -> N
             assert line(window, name).shown == line(window, name).text(), name
         assert " mm (" in line(window, "measured").shown
     assert "25.00 mm, own" in line(window, "summary_placement").text()
-    assert "mm RMS at 3" in line(window, "summary_targets").text()
+    assert line(window, "summary_targets").text().endswith(" mm at 3")
+    document.apply("FLE", landmark_edits.set_fle(document.state, 0.01))
+    settle()
+    for name in ("tre_here", "summary_targets"):
+        assert "withheld" in line(window, name).text()
+        assert line(window, name).shown == line(window, name).text(), name
     assert LONG.strip() in line(window, "measured").toolTip()
 
 
@@ -211,7 +216,9 @@ def test_what_is_folded_away_is_summed_up(window: MainWindow) -> None:
     document.apply("Target", landmark_edits.add_target(document.state, (0.0, 0, 0)))
     assert line(window, "summary_targets").text() == "1, no fit yet"
     put(window, eight())
-    assert line(window, "summary_targets").text().endswith(" mm RMS at 1")
+    summary = line(window, "summary_targets").text()
+    assert summary.startswith("TRE of the fit ")
+    assert summary.endswith(" mm at 1")
     assert line(window, "summary_placement").text().endswith(" mm, auto")
 
 

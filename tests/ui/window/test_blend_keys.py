@@ -112,7 +112,7 @@ def test_keys_fade_peek_and_switch(window: MainWindow, qtbot: QtBot) -> None:
     press_in_views(window, Qt.Key.Key_Q)
     press_in_views(window, Qt.Key.Key_Q)
     assert view_model.view.fade == pytest.approx(0.4)
-    press_in_views(window, Qt.Key.Key_Tab)
+    press_in_views(window, Qt.Key.Key_S, SHIFT)
     assert view_model.view.fade == pytest.approx(0.6)
     key_press(window.images.active_view(), Qt.Key.Key_Space)
     assert view_model.shown_blend.fade == 0.0

@@ -25,11 +25,13 @@ from fusionviewer.exchange.points.formats import write_points
 from fusionviewer.exchange.points.named_points import NamedPoints
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.imaging.writers import write_volume
 from fusionviewer.quality import wording
 from fusionviewer.quality.finding import LEVELS, Finding
 from fusionviewer.quality.wording import row
 from fusionviewer.registration import Ending, RegistrationResult, RegistrationSettings
-from fusionviewer.session import edits
+from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import points_of
 from fusionviewer.session.study_file import save_study
 from fusionviewer.ui.window.main_window import MainWindow
@@ -149,3 +151,53 @@ def test_what_is_odd_about_files_of_points_is_told_where_they_are_read(
     out, err = capsys.readouterr()
     assert [one for one in told_in(out) if one[0] == code] == of_points
     assert err.count(of_points[0][2]) == 1
+
+
+def test_odd_images_and_points_are_told_alike_by_the_command_line_the_library_and_the_window(
+    open_window: OpenWindow, phantom_files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same image twice, with a pair that was marked far outside of it and pairs that disagree at a target."""
+    mr, _ = phantom_files
+    volume = read_volume(mr)
+    pairs = [replace(one, moving_point=one.fixed_point) for one in noisy(8, 0.0)]
+    places = np.array([one.fixed_point for one in pairs]) + 12 * np.sin(np.arange(24).reshape(8, 3))
+    places[7] = (0.0, 0.0, 400.0)
+    begun = replace(edits.new_study(volume, volume), landmarks=tuple(pairs), fle_mm=1.0)
+    marked = [replace(one, moving_point=edits.point_of(place)) for one, place in zip(pairs, places, strict=True)]
+    begun = landmark_edits.add_target(replace(begun, landmarks=tuple(marked)), (1.0, 2.0, 3.0))
+    save_study(begun, None, tmp_path / "before.fusion.json")
+    command = ["register", str(mr), str(mr), "--out", str(tmp_path / "out"), "--no-volume", "--preset", "fast"]
+    command += ["--start", str(tmp_path / "before.fusion.json"), "--max-shift", "0", "--max-rotation", "0"]
+    assert run([*command, "--json"]) == 0
+    out, err = capsys.readouterr()
+    in_json = told_in(out)
+    odd = [one for one in in_json if one[0] in ("same_image", "points_outside", "prediction_contradicted")]
+    assert len(odd) == 3
+    assert {level for _, level, _ in odd} == {"warning"}
+    for _, _, sentence in odd:
+        assert err.count(f"fusionviewer: Warning: {sentence}") == 1
+    assert run(command) == 0
+    summary_text, _ = capsys.readouterr()
+    for _, _, sentence in odd:
+        assert summary_text.count(f"WARNING: {sentence}") == 1
+
+    study = Study.open(tmp_path / "out" / "study.fusion.json")
+    assert told_by(study.findings()) == in_json
+    window = open_window(replace(study.state, fixed=None, moving=None))
+    volumes = study.state.volumes()
+    show_study(window.workspace, study.state, Opened(volumes, {side: find_head(one) for side, one in volumes.items()}))
+    assert shown(window) == expected(in_json)
+
+
+def test_two_cts_are_a_note_of_register(
+    phantom_files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ct = read_volume(phantom_files[1])
+    write_volume(Volume(ct.image + 1, "ct2", "CT"), tmp_path / "ct2.nii.gz")
+    command = ["register", str(phantom_files[1]), str(tmp_path / "ct2.nii.gz"), "--out", str(tmp_path / "out")]
+    limits = ["--start", "header", "--max-shift", "0", "--max-rotation", "0"]
+    assert run([*command, *limits, "--no-volume", "--preset", "fast", "--json"]) == 0
+    out, err = capsys.readouterr()
+    (told,) = (one for one in told_in(out) if one[0] == "both_ct")
+    assert told[1] == "note"
+    assert err.count(f"fusionviewer: {told[2]}\n") == 1

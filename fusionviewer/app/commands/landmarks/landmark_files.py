@@ -14,7 +14,7 @@ from fusionviewer.errors import FusionError
 from fusionviewer.exchange.points.formats import ENDINGS, format_of, read_points, write_points
 from fusionviewer.exchange.points.named_points import NamedPoints, PointFlags
 from fusionviewer.exchange.points.pairs_csv import PointPair, read_pairs, write_pairs
-from fusionviewer.exchange.points.questions import suggest_readings
+from fusionviewer.exchange.points.questions import outside_of, suggest_readings
 from fusionviewer.geometry import Points
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.landmark_joining import join_pairs, join_points, mismatch
@@ -126,7 +126,7 @@ def _as_meant(workspace: Workspace, path: Path, side: Side, points: Points) -> t
         return side, points
     names = f"the {side} image", f"the {other} image"
     suggestions = suggest_readings(points, volume.grid, None if twin is None else twin.grid, *names)
-    outside = len(points) - int(volume.grid.contains(points).sum())
+    outside = len(outside_of(points, volume.grid))
     if not suggestions and 2 * outside <= len(points):
         return side, points
     chosen = workspace.questions.choose_reading(path.name, names[0], (outside, len(points)), suggestions)

@@ -43,12 +43,16 @@ def pair_rows(state: FusionState) -> tuple[PairRow, ...]:
     """A row of facts for each pair."""
     facts = landmark_facts(state)
     left_out = {pair.index: pair.left_out_mm for pair in facts.pairs}
-    remarks: dict[int, str] = {}
+    remarks = {
+        row: f"Its point in the {side} image lies outside of that image."
+        for side, rows in facts.outside.items()
+        for row in rows
+    }
     for found in facts.suspicions:
         for index in (found.index, found.twin):
             if index is not None:
                 remarks[index] = sentence(found.finding)
-    rows = []
+    rows: list[PairRow] = []
     for index, (pair, residual) in enumerate(zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)):
         out = left_out.get(index)
         if pair.complete and not pair.used and facts.fit is not None:  # all others are those of the fit

@@ -10,8 +10,9 @@ import numpy as np
 from fusionviewer.geometry import Grid, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import why_withheld
 from fusionviewer.registration.points.error_theory import FitError
-from fusionviewer.rendering.marks.annotations import DOUBT, LEGEND, legend
+from fusionviewer.rendering.marks.annotations import LEGEND, legend
 from fusionviewer.rendering.marks.error_contours import draw_error_lines
 from fusionviewer.rendering.marks.primitives import Primitive
 from fusionviewer.rendering.marks.projection import Projection
@@ -23,23 +24,22 @@ from fusionviewer.ui.widgets.theme import UNIT
 _SMALLEST: Final = 24 * UNIT
 """A narrower pane has no room for the words about the lines."""
 
-_NO_FIT: Final = "no lines of predicted error: no\xa0fit\xa0to\xa0the\xa0landmarks\xa0yet"
-
 
 def draw_error_contours(context: PaneContext, letters: PaneLetters) -> list[Primitive]:
-    """The lines, where the pane shows them: in the space of the fixed image, if they are chosen and there is a fit."""
+    """The lines, where the pane shows them: in the space of the fixed image, if they are chosen and can be believed."""
     state, frame = context.state, context.frame
     if not context.view.show_error_lines or context.space != "fixed" or state.fixed is None:
         return []
     facts, plane = landmark_facts(state), frame.plane
+    why_not = why_withheld(facts) if facts.error else "no fit to the landmarks yet"
     drawn: list[Primitive] = []
-    if facts.error is not None:
+    if facts.error is not None and not why_not:
         cut = (plane.right.tobytes(), plane.down.tobytes(), plane.depth_mm)
         drawn += _lines(facts.error, state.fixed.grid, frame.viewport, (frame.ratio, letters), cut)
     if context.first and context.size.width() >= _SMALLEST:
-        text, at = _NO_FIT if facts.error is None else LEGEND[0], (UNIT, context.size.height() - 3.5 * UNIT)
-        doubt = f"▲ {DOUBT}" if facts.misfit else ""
-        drawn += legend(text, doubt, at, letters, room=context.size.width() - 2 * UNIT)
+        text = f"no lines of predicted error: {why_not}" if why_not else LEGEND[0]
+        at = UNIT, context.size.height() - 3.5 * UNIT
+        drawn += legend(text, at, letters, room=context.size.width() - 2 * UNIT)
     return drawn
 
 

@@ -6,9 +6,12 @@ import pytest
 from keyboard import key_click
 from landmark_sets import noisy
 from PyQt6.QtCore import QPointF, Qt
-from windows import OpenWindow, picture, put_pairs
+from PyQt6.QtWidgets import QApplication
+from windows import OpenWindow, picture, put_pairs, written
 
 from fusionviewer.quality.landmark_facts import landmark_facts
+from fusionviewer.quality.landmark_lines import why_withheld_text
+from fusionviewer.session import landmark_edits
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -64,3 +67,28 @@ def test_lines_stay_chosen_without_a_fit_and_can_be_put_off(window: MainWindow) 
     assert window.actions_by_key["show_error_lines"].isEnabled()
     window.workspace.view_model.change(show_error_lines=False)
     assert not window.actions_by_key["show_error_lines"].isEnabled()
+
+
+def test_lines_that_the_residuals_contradict_are_not_drawn_and_the_reason_is_said(window: MainWindow) -> None:
+    """Asked for by the key: the views and the status line say why there are none, and so does the tool tip."""
+    document = window.workspace.document
+    document.apply("FLE", landmark_edits.set_fle(document.state, 1.0))
+    put_pairs(window, noisy(8, 12.0))
+    bare = {key: picture(window, key) for key in ("fused.axial", "fused.coronal")}
+    key_click(window.images, Qt.Key.Key_I)
+    assert window.workspace.view_model.view.show_error_lines
+    assert picture(window, "fused.coronal") == bare["fused.coronal"]  # the first pane alone has the words
+    assert picture(window, "fused.axial") != bare["fused.axial"]
+    facts = landmark_facts(document.state)
+    why = why_withheld_text(facts)
+    assert why.startswith("The predicted error (TRE) of the fit to the landmarks cannot be believed: the residuals")
+    assert written(window, "status") == f"{why} The lines are not drawn."
+    action = window.actions_by_key["show_error_lines"]
+    assert action.isEnabled()
+    assert why in action.toolTip()
+    document.apply("FLE", landmark_edits.set_fle(document.state, 12.0))
+    QApplication.processEvents()
+    assert picture(window, "fused.coronal") != bare["fused.coronal"]
+    assert "believed" not in action.toolTip()
+    key_click(window.images, Qt.Key.Key_I)
+    assert {key: picture(window, key) for key in bare} == bare
