@@ -66,7 +66,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="draw these landmarks instead of the study's: files that fusionviewer landmarks takes",
     )
     parser.add_argument(
-        "--error-lines", action="store_true", help="draw lines of equal predicted error of the fit to the landmarks, mm"
+        "--error-lines", action="store_true", help="draw TRE isocontours of the fit to the landmarks, mm"
     )
     parser.add_argument("--neurological", action="store_true", help="the patient's right on the right")
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
@@ -230,7 +230,7 @@ def _marks(args: argparse.Namespace, marked: _Marked, images: tuple[Volume, Volu
     why_not = why_no_prediction(facts)
     if why_not is not None:
         terminal: Terminal = args.terminal
-        terminal.say(f"fusionviewer: Warning: {sentence(why_not)} The lines are not drawn.")
+        terminal.say(f"fusionviewer: Warning: {sentence(why_not)} No TRE isocontours are drawn.")
     return marks_of(state, marked.distances, error=error_within(facts, fixed.grid))
 
 

@@ -55,7 +55,7 @@ class Pane:
 def draw_over(sheet: Sheet, pane: Pane, request: SliceRequest, marks: Marks, *, names: bool, legend: bool) -> None:
     """Draw what must not reach beyond a pane on a sheet that it fills: crosshair, spy-glass and marks.
 
-    Without `names`, pairs and targets have their numbers. `legend` says what the lines of predicted error are.
+    Without `names`, pairs and targets have their numbers. `legend` says what the TRE isocontours are.
     """
     view, letters = Projection(pane.plane, pane.viewport, sheet.unit), sheet.face
     items: list[Primitive] = []

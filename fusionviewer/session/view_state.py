@@ -122,7 +122,7 @@ class ViewState:
     show_limits: bool = False
     """Draw how far a refinement could move the moving image's outline."""
     show_error_lines: bool = False
-    """Draw lines of equal predicted error of the landmark fit."""
+    """Draw TRE isocontours of the landmark fit."""
 
     @property
     def fade(self) -> float:

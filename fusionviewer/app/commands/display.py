@@ -103,11 +103,11 @@ def flip_in_fused(workspace: Workspace, name: str) -> None:
 
 
 def flip_error_lines(workspace: Workspace) -> None:
-    """Show the lines of equal predicted error, or put them off; where they are withheld, say why."""
+    """Show the TRE isocontours, or put them off; where they are withheld, say why."""
     flip(workspace, "show_error_lines")
     why_not = why_withheld_text(landmark_facts(workspace.document.state))
     if workspace.view_model.view.show_error_lines and why_not:
-        workspace.warned.emit(f"{why_not} The lines are not drawn.")
+        workspace.warned.emit(f"{why_not} No TRE isocontours are drawn.")
 
 
 def choose_plane(workspace: Workspace, plane: PlaneName) -> None:

@@ -49,7 +49,7 @@ class PictureChoice:
     annotated: bool = True
     names: bool = False
     marks: bool = True
-    """Landmarks, targets and distances, and the lines of predicted error while the window shows them."""
+    """Landmarks, targets and distances, and the TRE isocontours while the window shows them."""
 
 
 @dataclass(frozen=True)

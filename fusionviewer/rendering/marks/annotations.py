@@ -21,7 +21,7 @@ from fusionviewer.rendering.marks.primitives import (
 )
 
 LEGEND: Final = ("lines: predicted error of the landmark fit (TRE), mm RMS", "TRE of the landmark fit, mm")
-"""What the lines of predicted error are, in full and where there is little room."""
+"""What the TRE isocontours are, in full and where there is little room."""
 
 _LEGEND_ROOM: Final = 210.0
 """What they are takes no longer lines than this."""
@@ -81,7 +81,7 @@ def scale_bar(length_mm: float, mm_per_unit: float, corner: Spot, *, right: bool
 
 
 def legend(text: str, at: Spot, letters: Letters, *, room: float) -> list[Text]:
-    """What lines of predicted error are, or why there are none; the last base line begins at `at`."""
+    """What TRE isocontours are, or why there are none; the last base line begins at `at`."""
     lines = _wrapped(text, letters, min(room, _LEGEND_ROOM))
     top, step = at[1] - letters.line("note") * (len(lines) - 1), letters.line("note")
     return [Text((at[0], top + n * step), line, ERROR_COLOUR, "note") for n, line in enumerate(lines)]

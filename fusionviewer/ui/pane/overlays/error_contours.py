@@ -1,4 +1,4 @@
-"""Lines of equal predicted error over a slice, with their numbers and what they are."""
+"""TRE isocontours over a slice, with their numbers and what they are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def draw_error_contours(context: PaneContext, letters: PaneLetters) -> list[Prim
         cut = (plane.right.tobytes(), plane.down.tobytes(), plane.depth_mm)
         drawn += _lines(facts.error, state.fixed.grid, frame.viewport, (frame.ratio, letters), cut)
     if context.first and context.size.width() >= _SMALLEST:
-        text = f"no lines of predicted error: {why_not}" if why_not else LEGEND[0]
+        text = f"No TRE isocontours: {why_not}" if why_not else LEGEND[0]
         at = UNIT, context.size.height() - 3.5 * UNIT
         drawn += legend(text, at, letters, room=context.size.width() - 2 * UNIT)
     return drawn
