@@ -1,4 +1,4 @@
-"""What is marked on a picture: landmarks, targets, distances and lines of equal predicted error, as plain values.
+"""What is marked on a picture: landmarks, targets, distances and TRE isocontours, as plain values.
 
 All places are in the space of the picture, LPS mm.
 """

@@ -24,7 +24,7 @@ _RUNNING: Final = "Measured at the head's centre, from where the refinement bega
 
 
 class RefineSection(Section):
-    """Never further from the pose shown than the limits say. While they are in hand, the views show them, too."""
+    """Never further from the pose shown than the limits say. While they are edited, the views show them, too."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__("Refine within limits", parent)
@@ -71,7 +71,7 @@ class RefineSection(Section):
     def _show_gauges(self) -> None:
         bounds = self._workspace.limits.in_use
         by_hand = self._workspace.view_model.by_hand
-        if bounds is None or by_hand:  # a hand leaves the refinement's result
+        if bounds is None or by_hand:  # manual alignment leaves the refinement's result
             for gauge in self._gauges:
                 gauge.show_used(None, 0.0, touched=False)
             return

@@ -1,4 +1,4 @@
-"""Lines of equal predicted error over a slice, with their numbers and what they are."""
+"""TRE isocontours over a slice, with their numbers and what they are."""
 
 from __future__ import annotations
 
