@@ -99,7 +99,7 @@ class LimitDisplay(QObject):
         return in_use(self._document.state, self._centre(), refining=self.refining)
 
     def mind(self, focused: bool) -> None:
-        """The user has the limits in hand, and they are to be seen; or no longer."""
+        """The user edits the limits, and they are to be seen; or no longer."""
         self._focused = focused
         self._show()
 
