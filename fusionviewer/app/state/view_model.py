@@ -51,7 +51,7 @@ def opening_view(state: FusionState, before: ViewState | None = None) -> ViewSta
 
 
 class ViewModel(QObject):
-    """Holds the `ViewState`, the live `preview` pose and the tool. The signals carry nothing: read `view`."""
+    """Holds the `ViewState`, the live `preview` pose and the mouse mode. The signals carry nothing: read `view`."""
 
     cursor_changed = pyqtSignal()
     space_changed = pyqtSignal()
@@ -107,12 +107,12 @@ class ViewModel(QObject):
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
-        """Choose what a drag does; the same tool again chooses the crosshair."""
+        """Choose what a drag does; the same mode again chooses the crosshair."""
         self._tool = "crosshair" if tool == self._tool else tool
         self.tool_changed.emit()
 
     def rest(self) -> None:
-        """End what lasts only while the user looks: preview, flicker, rock, peeking, the tool."""
+        """End what lasts only while the user looks: preview, flicker, rock, peeking, the mouse mode."""
         self.set_preview(None)
         self.interlude.end()
         self._tool = "crosshair"

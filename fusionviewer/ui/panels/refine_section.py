@@ -18,7 +18,7 @@ from fusionviewer.ui.widgets.controls import Section, action_button, allow, labe
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
 
 _SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
-_ROTATION_TIP: Final = "By what angle the head may turn from the start at most; 0 locks it"
+_ROTATION_TIP: Final = "By what angle the head may rotate from the start at most; 0 locks it"
 _IDLE: Final = "Limits are measured at the head's centre, from the pose shown."
 _RUNNING: Final = "Measured at the head's centre, from where the refinement began."
 
@@ -41,7 +41,7 @@ class RefineSection(Section):
         self.add(self._refine)
         self._gauges = (
             LimitGauge("Translation", " mm", 2, "How far the refinement has moved the head's centre from its start"),
-            LimitGauge("Rotation", "°", 1, "By what angle the refinement has turned the head, about whatever axis"),
+            LimitGauge("Rotation", "°", 1, "By what angle the refinement has rotated the head, about whatever axis"),
         )
         for gauge in self._gauges:
             self.add(gauge)

@@ -83,7 +83,7 @@ class ShiftDrag(ManualDrag):
 
 
 class TurnDrag(ManualDrag):
-    """The moving image turns with the mouse about the centre of rotation: the longer the lever, the finer."""
+    """The moving image rotates with the mouse about the pivot: the longer the lever, the finer."""
 
     text = "Rotate manually"
 
@@ -110,7 +110,7 @@ class TurnDrag(ManualDrag):
 
 
 class CentreDrag(Interaction):
-    """The centre of rotation follows the mouse in the plane, at its distance from it."""
+    """The pivot follows the mouse in the plane, at its distance from it."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
