@@ -1,7 +1,7 @@
 """Make the pictures of the user guide: `.venv/bin/python packaging/screenshots.py [NAME ...]`.
 
-Opens the sample in the real window without a screen, registers it, and writes a JPEG of every blend, layout and tool
-into docs/images, or of those that are named (`blend-fade`). Look at them: that is what they are for.
+Opens the sample in the real window without a screen, registers it, and writes a JPEG of every comparison mode, layout
+and mouse mode into docs/images, or of those that are named (`blend-fade`). Look at each before it is committed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.view_model import opening_view
 from fusionviewer.geometry import RigidTransform, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
@@ -44,9 +45,9 @@ def main() -> None:
     wait(window)
     window.workspace.view_model.set_cursor("fixed", np.array([8.0, -14.0, 14.0]))
     for name, widget in scenes(window):
-        wait(window)
         if wanted and name not in wanted:
             continue
+        wait(window)
         widget.grab().save(str(folder / f"{name}.jpg"), "JPG", QUALITY)
         print(name)
     window.workspace.document.undo_stack.setClean()
@@ -72,7 +73,7 @@ def scenes(window: MainWindow):  # type: ignore[no-untyped-def]
     def fresh() -> None:
         model.show(start)
         model.set_tool("window")
-        model.set_tool("window")  # the same tool again is the crosshair
+        model.set_tool("window")  # the same mouse mode again is the crosshair
 
     for mode in BlendMode:
         if mode is not BlendMode.DIFFERENCE:
@@ -130,7 +131,9 @@ def difference(window: MainWindow):  # type: ignore[no-untyped-def]
 
 
 def whole(window: MainWindow) -> QWidget:
-    """The whole window, the mouse over the axial pane."""
+    """The whole window at the step Align with its result, the mouse over the axial pane."""
+    show_step(window.workspace, "align")
+    window.column.align.show_page("Automatic")  # the mouse mode Move has brought another one to the front
     view = window.images.view("fused.axial")
     frame = view.frame()
     if frame is not None:

@@ -66,7 +66,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="draw these landmarks instead of the study's: files that fusionviewer landmarks takes",
     )
     parser.add_argument(
-        "--error-lines", action="store_true", help="draw TRE isocontours of the fit to the landmarks, mm"
+        "--error-lines",
+        action="store_true",
+        help="draw TRE isocontours: where the fit to the landmarks is off by how many mm",
     )
     parser.add_argument("--neurological", action="store_true", help="the patient's right on the right")
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")

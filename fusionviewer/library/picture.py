@@ -76,9 +76,10 @@ def draw_picture(
 
     `at` is the point (3,) of fixed space that the planes go through, LPS mm (default: the middle of the head). `layout`
     is the three "planes", one of them, or a "mosaic" of axial slices, `tiles` (columns, rows) at `step_mm`. `mode` is
-    "fade" (0: fixed alone, 1: moving alone), "two-colour", "checkerboard", "curtain", "spy-glass", "edges" or
-    "difference". A window left out suits its image. Names of images and landmarks may tell who the patient is: without
-    `names` marks have numbers. Not `annotated`, nothing is drawn but the images. Raises BadArgument, UnreadableInput.
+    "fade" (0: fixed alone, 1: moving alone), "colour-overlay", "checkerboard", "wipe", "spyglass", "edges" or
+    "subtraction"; the values of study files are taken, too. A window left out suits its image. Names of images and
+    landmarks may tell who the patient is: without `names` marks have numbers. Not `annotated`, nothing is drawn but the
+    images. Raises BadArgument, UnreadableInput.
     """
     observer = observer or Observer()
     mosaic = layout == "mosaic"

@@ -154,7 +154,7 @@ class Study:
     def findings(self) -> tuple[Finding, ...]:
         """What is known of the pose, the images and the landmarks, warnings first; `describe` says each in words.
 
-        The Check panel and the JSON of `register` tell the same. None of it measures accuracy but the code
+        The panel *Review* and the JSON of `register` tell the same. None of it measures accuracy but the code
         "error_measured". Empty without two images; takes up to half a second.
         """
         if self.fixed is None:

@@ -56,11 +56,11 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class RepeatEstimate:
-    """How well places were marked again: the repeats in each image, and the placement error that they show."""
+    """How well placements were repeated: the repeats in each image, and the FLE that they show."""
 
     counts: dict[Side, int]
     fle_mm: float | None
-    """RMS in 3D of both images together; None unless places were marked again in both."""
+    """RMS in 3D of both images together; None unless placements were repeated in both."""
     uncertainty: float
     """Of `fle_mm`, as a share of it: one standard deviation."""
 
@@ -90,9 +90,9 @@ class LandmarkFacts:
     suspicions: tuple[Suspicion, ...]
     """Worst first."""
     fle_mm: float
-    """What is assumed of pairs that have no placement error of their own."""
+    """What is assumed of pairs that have no FLE of their own."""
     excess: float | None
-    """For how many times the assumed placement errors residuals like these are usual; None if for those."""
+    """For how many times the assumed FLE residuals like these are usual; None if for those."""
     doubts: tuple[Doubt, ...]
     """What speaks against all pairs together."""
     file_doubts: tuple[Doubt, ...]
@@ -200,13 +200,13 @@ _UNKNOWN: Final = LandmarkJudgement(())
 
 
 def assumed_fle_mm(state: FusionState) -> float:
-    """What is assumed of pairs that have no placement error of their own, mm."""
+    """What is assumed of pairs that have no FLE of their own, mm."""
     return state.fle_of(_ANY)
 
 
 @lru_cache(maxsize=4)
 def judge_landmarks(landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> LandmarkJudgement:
-    """What speaks against pairs, of which those without a placement error of their own have this one, mm.
+    """What speaks against pairs, of which those without an FLE of their own have this one, mm.
 
     It may be called in any thread.
     """
@@ -286,7 +286,7 @@ def _suspicions(suspects: tuple[Suspect, ...], pairs: tuple[PairFacts, ...], fix
 
 
 def estimate_from_repeats(landmarks: tuple[LandmarkPair, ...]) -> RepeatEstimate:
-    """The placement error that repeated marks show: of each image, and together if places were repeated in both."""
+    """The FLE that repeated placements show: of each image, and together if there are repeats in both."""
     counts: dict[Side, int] = {}
     squares, uncertain = 0.0, 0.0
     repeated = [pair for pair in landmarks if pair.again]

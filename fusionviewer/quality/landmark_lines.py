@@ -112,12 +112,12 @@ def misfit_text(state: FusionState) -> str:
 
 
 def repeats_text(facts: LandmarkFacts) -> str:
-    """What the repeated marks show."""
+    """What the repeated placements show."""
     estimate = facts.repeats
     count = f"{estimate.counts['fixed']} in the fixed and {estimate.counts['moving']} in the moving image"
     if estimate.fle_mm is not None:
         spread = f"± {round(100 * estimate.uncertainty)} %"
         return f"From repeats ({count}): {estimate.fle_mm:.2f} mm {spread}."
     if any(estimate.counts.values()):
-        return f"Repeats: {count}. Places must be marked again in both."
+        return f"Repeats: {count}. The placement must be repeated in both."
     return ""

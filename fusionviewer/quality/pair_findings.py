@@ -38,7 +38,7 @@ def suspect_finding(suspect: Suspect, names: Sequence[str], fixed: Points) -> Fi
 def doubt_finding(doubt: Doubt, fre_mm: float, fle_mm: float, sources: tuple[str, str] = IMAGES) -> Finding:
     """What may be wrong with all pairs.
 
-    `fre_mm` is the residual of the fit to them as they are, `fle_mm` the placement error that is assumed of pairs
+    `fre_mm` is the residual of the fit to them as they are, `fle_mm` the FLE that is assumed of pairs
     without one of their own; `sources` are the names of what the fixed and the moving points come from.
     """
     fixed, moving = sources

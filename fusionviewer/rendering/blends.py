@@ -38,11 +38,11 @@ _Choice = TypeVar("_Choice")
 Picture: TypeAlias = NDArray[np.uint32]
 
 CurtainWay: TypeAlias = Literal["across", "down", "quarters"]
-"""The curtain's edge is upright (the images lie side by side), level (one above the other), or both."""
+"""The wipe's edge is upright (the images lie side by side), level (one above the other), or both."""
 
 SMALLEST_MM: Final = 4.0
 LARGEST_MM: Final = 120.0
-"""Of the squares of a checkerboard and of the spy-glass, as far as a slider goes."""
+"""Of the squares of a checkerboard and of the spyglass, as far as a slider goes."""
 
 _HUGE_MM: Final = 1e6
 """A size beyond this, or below its inverse, is a mistake and no size."""
@@ -118,7 +118,7 @@ class Blend:
     """Side of the squares, which hold still in the patient when the view is panned or zoomed."""
     curtain: CurtainWay = "across"
     glass_mm: float = 50.0
-    """Diameter of the spy-glass."""
+    """Diameter of the spyglass."""
     edge_strength: float = 0.8
     """How much of what lies under an edge it covers, 0…1."""
 
@@ -167,7 +167,7 @@ class Blend:
 
     @property
     def tint(self) -> ColourPair | None:
-        """The two colours in which the images are shown; None: not in two colours."""
+        """The two colours of the overlay; None: no colour overlay."""
         return self.pair if self.facts.colours == "pair" else None
 
     @property

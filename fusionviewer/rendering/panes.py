@@ -53,7 +53,7 @@ class Pane:
 
 
 def draw_over(sheet: Sheet, pane: Pane, request: SliceRequest, marks: Marks, *, names: bool, legend: bool) -> None:
-    """Draw what must not reach beyond a pane on a sheet that it fills: crosshair, spy-glass and marks.
+    """Draw what must not reach beyond a pane on a sheet that it fills: crosshair, spyglass and marks.
 
     Without `names`, pairs and targets have their numbers. `legend` says what the TRE isocontours are.
     """

@@ -75,7 +75,7 @@ class Scene:
     def request(self, plane: SlicePlane, viewport: Viewport, glass_at: Points | None = None) -> SliceRequest:
         """What the renderer is asked for: the one place that makes it.
 
-        `glass_at` is the middle of the spy-glass, (2,) screen mm; without it that is the plane's point.
+        `glass_at` is the middle of the spyglass, (2,) screen mm; without it that is the plane's point.
         """
         return SliceRequest(
             plane,

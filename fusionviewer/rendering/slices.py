@@ -42,13 +42,13 @@ class SliceRequest:
     back: Layer | None
     front: Layer | None
     blend: Blend = Blend()  # noqa: RUF009 - immutable
-    """How the two share the picture. A curtain parts at the plane's point."""
+    """How the two share the picture. A wipe parts at the plane's point."""
     bone_edges: bool = False
     """Draw the outline of bone of whichever layers are CT over everything."""
     mask: Volume | None = None
     """Draw the outline of a mask, 0 and 1 in the view's own space, over everything."""
     glass_at: tuple[float, float] | None = None
-    """The middle of the spy-glass in screen mm; None: the plane's point."""
+    """The middle of the spyglass in screen mm; None: the plane's point."""
     interpolation: PlaneInterpolation = "linear"
     """Nearest shows the voxels as they are."""
     halo: Halo | None = None

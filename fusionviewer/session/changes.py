@@ -18,7 +18,7 @@ class Changes(Flag):
     RESULTS = auto()
     """The run that gave the pose, or what was found in other ways."""
     REVIEW = auto()
-    """The verdict, or the pose that was accepted last."""
+    """The review, or the pose that was accepted last."""
     LANDMARKS = auto()
     """The pairs, or how well they can be placed."""
     TARGETS = auto()

@@ -127,7 +127,7 @@ def take_run(state: FusionState, result: RegistrationResult) -> FusionState:
 
 
 def nudge(state: FusionState, shift_mm: Points, vector_rad: Points, about: Points) -> FusionState:
-    """Move the moving image by hand as it is seen over the fixed one.
+    """Move the moving image manually as it is seen over the fixed one.
 
     `shift_mm` (3,) and `vector_rad` (3,; axis times angle) are in fixed space, `about` is the centre of the turn.
     """

@@ -101,7 +101,7 @@ def order_by(state: FusionState, order: Iterable[int]) -> FusionState:
 
 
 def exchange_points(state: FusionState, one: int, other: int) -> FusionState:
-    """Let two pairs change their moving points, and what was marked again there: they had been taken for each other."""
+    """Let two pairs change their moving points, with the repeats of these: they had been taken for each other."""
 
     def with_moving(pair: LandmarkPair, twin: LandmarkPair) -> LandmarkPair:
         own = tuple(mark for mark in pair.again if mark[0] == "fixed")

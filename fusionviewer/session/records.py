@@ -37,7 +37,7 @@ def pose_record(pose: RigidTransform) -> list[list[float]]:
 
 
 def pose_from_record(rows: object) -> RigidTransform:
-    """The same transform to the last bit, if the file was not changed by hand in a way that bends it."""
+    """The same transform to the last bit, if the file was not edited so that it bends."""
     checked = RigidTransform.from_matrix(rows)
     exact = RigidTransform(frozen(rows))  # type: ignore[arg-type]  # from_matrix has just checked the shape
     return exact if exact.is_close(checked, 1e-12) else checked

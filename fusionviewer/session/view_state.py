@@ -118,11 +118,11 @@ class ViewState:
     selected_pair: int | None = None
     distances: tuple[Distance, ...] = ()
     hand_centre: Point | None = None
-    """What a rotation by hand is about, in fixed space; None: the middle of the head."""
+    """The pivot of manual rotation, in fixed space; None: the middle of the head."""
     show_limits: bool = False
     """Draw how far a refinement could move the moving image's outline."""
     show_error_lines: bool = False
-    """Draw TRE isocontours of the landmark fit."""
+    """Draw the TRE isocontours of the landmark fit."""
 
     @property
     def fade(self) -> float:

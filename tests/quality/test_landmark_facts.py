@@ -211,7 +211,7 @@ def test_repeats_tell_the_error_of_both_images_together() -> None:
     alone = landmark_facts(study(pairs[0]))
     assert alone.repeats.fle_mm is None
     assert repeats_text(alone) == (
-        "Repeats: 1 in the fixed and 0 in the moving image. Places must be marked again in both."
+        "Repeats: 1 in the fixed and 0 in the moving image. The placement must be repeated in both."
     )
     assert repeats_text(landmark_facts(study(pair(0)))) == ""
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.rendering import blends
+from fusionviewer.rendering.blend_words import MODE_NAMES, typed_names
 from fusionviewer.rendering.blends import LARGEST_MM, OUTSIDE, SMALLEST_MM, Blend, BlendMode, Coded
 from fusionviewer.rendering.colours import COLOUR_PAIRS, ColourPair, colour_table
 
@@ -144,10 +145,11 @@ def test_every_mode_stands_in_the_documents(mode: BlendMode) -> None:
         (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("cli", "looking", "rendering")
     )
     (options,) = re.findall(r"^\| `--mode` \|.*`difference`.*$", cli, re.M)
-    assert f"`{mode.value}`" in options
-    assert re.search(rf"^\| \*\*{mode.value.replace('-', '[- ]')}s?\*\*[ :]", looking, re.M | re.I)
+    assert all(f"`{typed}`" in options for typed in typed_names([mode]))
+    name = MODE_NAMES[mode]
+    assert f"\n| **{name}** (" in looking
     how, _, _ = rendering.partition("## Marks")
-    assert re.search(rf"\b{mode.value.replace('-', '[- ]')}s?\b", how, re.I)
+    assert re.search(rf"\b{name}\b", how, re.I)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def export_fused(context: Context) -> None:
     choice = context.dialogs.choose_fused_volume(context.workspace.view_model.view)
     if choice is not None:
         write = partial(export_pictures.export_fused, choice=choice)
-        _write(context, "Fused image", "fused.nii.gz", FUSED_VOLUMES, write)
+        _write(context, "Fused volume", "fused.nii.gz", FUSED_VOLUMES, write)
 
 
 def export_picture(context: Context) -> None:
@@ -103,7 +103,7 @@ def export_picture(context: Context) -> None:
     choice = context.dialogs.choose_picture(workspace.view_model.view, screen, why_no_marks)
     if choice is not None:
         write = partial(export_pictures.export_picture, choice=choice, screen=screen)
-        _write(context, "Picture", "fused.png", PICTURES, write)
+        _write(context, "Screenshot", "fused.png", PICTURES, write)
 
 
 def copy_picture(context: Context) -> None:

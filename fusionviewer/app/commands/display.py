@@ -38,7 +38,7 @@ def next_option(workspace: Workspace, mode: BlendMode) -> None:
 
 
 def step_parameter(workspace: Workspace, way: int) -> None:
-    """More (1) or less (-1) of what the mode lets one set: the fade, the size of squares or glass, the edges."""
+    """More (1) or less (-1) of what can be set about the mode: the fade, the size of squares or spyglass, the edges."""
     share = workspace.view_model.view.blend.parameter
     if share is not None:
         workspace.view_model.set_parameter(share + way * PARAMETER_STEP)

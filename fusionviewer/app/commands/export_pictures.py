@@ -110,7 +110,7 @@ def marks_seen(
     active: ViewOnScreen | None = None,
     landmarks: Sequence[LandmarkPair] | None = None,
 ) -> Marks:
-    """What is marked where both images are fused, or in one view; the pair that is being marked again is hidden."""
+    """What is marked where both images are fused, or in one view; the pair whose placement is repeated is hidden."""
     error = None
     if view.show_error_lines and state.fixed is not None:
         error = error_within(landmark_facts(state), state.fixed.grid)
@@ -133,7 +133,7 @@ def export_picture(
     def job(observer: Observer) -> None:
         write_picture(draw(observer.part(0.0, 0.9)), path, observer)
 
-    start_writing(workspace, "Drawing the picture", job, path)
+    start_writing(workspace, "Drawing the screenshot", job, path)
 
 
 def copy_picture(workspace: Workspace, choice: PictureChoice, screen: Screen) -> None:
@@ -141,7 +141,7 @@ def copy_picture(workspace: Workspace, choice: PictureChoice, screen: Screen) ->
     if not workspace.document.state.has_pair or workspace.runner.busy:
         return
     draw = _drawing(workspace, replace(choice, names=False), screen)
-    workspace.runner.start("Drawing the picture", draw, partial(_copied, workspace))
+    workspace.runner.start("Drawing the screenshot", draw, partial(_copied, workspace))
 
 
 def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Callable[[Observer], NDArray[np.uint8]]:
@@ -168,7 +168,7 @@ def _copied(workspace: Workspace, outcome: Outcome) -> None:
         height, width = picture.shape[:2]
         pixels = np.ascontiguousarray(picture).tobytes()
         clipboard.setImage(QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy())
-        workspace.said.emit(f"Copied a picture of {width} × {height} pixels, without names.")
+        workspace.said.emit(f"Copied a screenshot of {width} × {height} pixels, without names.")
 
 
 @dataclass(frozen=True)

@@ -310,7 +310,7 @@ def _study_read(
     said = then()
     if stored.view is not None:
         view = stored.view.for_pairs(len(state.landmarks))
-        if why_no_mode(state, view.mode):  # a file that was changed by hand
+        if why_no_mode(state, view.mode):  # a file that was edited
             view = replace(view, blend=replace(view.blend, mode=BlendMode.FADE))
         workspace.view_model.show(view)
     if lost:

@@ -1,4 +1,4 @@
-"""Commands: the review of the current pose; and what is known about it, as values for the panel."""
+"""Commands: the review of the current pose, and the registration summary as values for the panel."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def undo(workspace: Workspace) -> None:
 
 
 def redo(workspace: Workspace) -> None:
-    """Do the step again that was taken back last, and say which."""
+    """Do the step again that was undone last, and say which."""
     stack = workspace.document.undo_stack
     step = stack.redoText()
     stack.redo()

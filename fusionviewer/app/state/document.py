@@ -30,7 +30,7 @@ class _Swap(QUndoCommand):
         if not isinstance(other, _Swap) or other._merge_key != self._merge_key:
             return False
         self._after = other._after
-        self.setObsolete(self._after is self._before)  # a drag that was taken back leaves no step
+        self.setObsolete(self._after is self._before)  # a drag that was put back leaves no step
         return True
 
     def redo(self) -> None:

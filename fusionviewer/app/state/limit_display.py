@@ -45,7 +45,7 @@ def in_use(state: FusionState, centre: Points, *, refining: bool) -> Bounds | No
 def to_draw(state: FusionState, centre: Points, *, refining: bool, dragged: RigidTransform | None) -> Bounds:
     """The limits to draw.
 
-    Those in use, so that one sees how much of them was used; but where a hand drags the image, or the limits have been
+    Those in use, so that one sees how much of them was used; but where the mouse drags the image, or limits have been
     changed since, those of the next refinement, which would begin at the pose shown. `centre`: (3,) of fixed space.
     """
     if dragged is not None and not refining:
@@ -66,7 +66,7 @@ def _about(state: FusionState, pose: RigidTransform, centre: Points) -> Bounds:
 
 
 class LimitDisplay(QObject):
-    """Keeps the halo of the `ViewModel` true. What it needs to know of an image is found out in the background."""
+    """Keeps the limit band of the `ViewModel` true. What it needs of an image is found in the background."""
 
     def __init__(self, document: Document, view_model: ViewModel, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -99,7 +99,7 @@ class LimitDisplay(QObject):
         return in_use(self._document.state, self._centre(), refining=self.refining)
 
     def mind(self, focused: bool) -> None:
-        """The user has the limits in hand, and they are to be seen; or no longer."""
+        """The user edits the limits, and they are to be seen; or no longer."""
         self._focused = focused
         self._show()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Repeats(QObject):
-    """Which pair is being marked again, and in which images it still is to be. It lasts only while the user does it."""
+    """Which pair's placement is repeated, and in which images it still is to be; only while the user does it."""
 
     changed = pyqtSignal()
 
@@ -31,7 +31,7 @@ class Repeats(QObject):
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """The images in which the pair is still to be marked again; none: nothing is marked again."""
+        """The images in which the placement is still to be repeated; none: nothing is repeated."""
         return self._sides
 
     @property
@@ -50,7 +50,7 @@ class Repeats(QObject):
         self._set(None, ())
 
     def seen(self, landmarks: tuple[LandmarkPair, ...]) -> tuple[LandmarkPair, ...]:
-        """The pairs that a view may show: the one that is being marked again without its points."""
+        """The pairs that a view may show: the one whose placement is repeated without its points."""
         index = self._index
         if index is None or index >= len(landmarks):
             return landmarks
@@ -76,5 +76,5 @@ class Repeats(QObject):
 
 
 def _times_marked(pair: LandmarkPair) -> dict[Side, int]:
-    """How often a pair was marked again in each image."""
+    """How often the placement of a pair was repeated in each image."""
     return {side: sum(1 for which, _ in pair.again if which == side) for side in SIDES}

@@ -22,7 +22,7 @@ from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ORIGIN, PLANES, ROWS, Layout, SpaceView, ViewState
 
 Tool: TypeAlias = Literal["crosshair", "window", "move", "turn", "measure"]
-"""What a drag with the left button does in a view: the crosshair, brightness and contrast, the moving image, the
+"""What a drag with the left button does in a view: the crosshair, window and level, the moving image, the
 planes, a distance."""
 
 PERSISTED_VIEW_FIELDS = (
@@ -51,7 +51,7 @@ def opening_view(state: FusionState, before: ViewState | None = None) -> ViewSta
 
 
 class ViewModel(QObject):
-    """Holds the `ViewState`, the live `preview` pose and the tool. The signals carry nothing: read `view`."""
+    """Holds the `ViewState`, the live `preview` pose and the mouse mode. The signals carry nothing: read `view`."""
 
     cursor_changed = pyqtSignal()
     space_changed = pyqtSignal()
@@ -62,9 +62,9 @@ class ViewModel(QObject):
     preview_changed = pyqtSignal()
     selection_changed = pyqtSignal()
     tool_changed = pyqtSignal()
-    """The tool, or whether the moving image can be moved by hand."""
+    """The mouse mode, or whether the moving image can be moved manually."""
     aids_changed = pyqtSignal()
-    """Measured distances, or the centre of rotation by hand."""
+    """Measured distances, or the pivot of manual rotation."""
     halo_changed = pyqtSignal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -107,12 +107,12 @@ class ViewModel(QObject):
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
-        """Choose what a drag does; the same tool again chooses the crosshair."""
+        """Choose what a drag does; the same mode again chooses the crosshair."""
         self._tool = "crosshair" if tool == self._tool else tool
         self.tool_changed.emit()
 
     def rest(self) -> None:
-        """End what lasts only while the user looks: preview, flicker, rock, peeking, the tool."""
+        """End what lasts only while the user looks: preview, flicker, rock, peeking, the mouse mode."""
         self.set_preview(None)
         self.interlude.end()
         self._tool = "crosshair"
@@ -178,7 +178,7 @@ class ViewModel(QObject):
 
     @property
     def by_hand(self) -> bool:
-        """Whether the preview follows a hand, which waits for it, and not a job."""
+        """Whether the preview follows the mouse, which waits for it, and not a job."""
         return self._by_hand
 
     def set_preview(self, pose: RigidTransform | None, *, by_hand: bool = False) -> None:
@@ -198,11 +198,11 @@ class ViewModel(QObject):
             self._halo = halo
             self.halo_changed.emit()
 
-    # By hand
+    # Manual alignment
 
     @property
     def hand_centre(self) -> Points:
-        """What the moving image is turned about by hand (fixed space, LPS mm), (3,).
+        """The pivot of manual rotation (fixed space, LPS mm), (3,).
 
         Where the user put it; else the head's centre; without a head the middle of the fixed image.
         """
@@ -225,11 +225,11 @@ class ViewModel(QObject):
 
     @property
     def locked(self) -> str:
-        """Why the moving image cannot be moved by hand now, as a sentence; empty if it can."""
+        """Why the moving image cannot be moved manually now, as a sentence; empty if it can."""
         return self._locked
 
     def lock(self, why: str) -> None:
-        """Forbid moving the moving image by hand, and say why; empty: allow it again. A drag is dropped."""
+        """Forbid manual alignment, and say why; empty: allow it again. A drag is dropped."""
         self._locked = why
         self._drop_drag()
         self.tool_changed.emit()

@@ -125,7 +125,7 @@ class Workspace(QObject):
 
     @property
     def placing(self) -> bool:
-        """Whether a click in a view marks a point: as long as the selected pair lacks one, or is marked again."""
+        """Whether a click in a view marks a point: while the selected pair lacks one, or its placement is repeated."""
         pair = self.selected_pair
         return pair is not None and (not pair.complete or bool(self.view_model.repeats.sides))
 

@@ -21,7 +21,7 @@ from fusionviewer.registration.points.suspects import Suspect, find_suspects
 Reason: TypeAlias = Literal["mirrored", "scaled", "disagreeing", "turned round", "huddled"]
 
 _UNUSUAL: Final = 2.33
-"""Standard deviations (1 in 100) from which on the residuals are too large for the placement error that is assumed."""
+"""Standard deviations (1 in 100) from which on the residuals are too large for the FLE that is assumed."""
 
 _MARGIN: Final = 12.0
 """By how much the logarithm of the likelihood must rise for another explanation to be believed."""
@@ -45,7 +45,7 @@ class Doubt:
     reason: Reason
     value: float
     """mirrored: how well the pairs then agree, RMS in mm; scaled: how many times as far apart the moving points lie;
-    disagreeing: for how many times the assumed placement errors such residuals are usual; turned round: by how many
+    disagreeing: for how many times the assumed FLEs such residuals are usual; turned round: by how many
     degrees; huddled: how far the points reach, mm."""
 
 
@@ -95,7 +95,7 @@ def find_doubts(
 
 
 def excess(residuals_mm: Sequence[float] | Points, fle_mm: Sequence[float] | Points) -> float | None:
-    """How many times the assumed placement errors (n,) residuals (n,) like these are usual for; None if for those.
+    """How many times the assumed FLEs (n,) residuals (n,) like these are usual for; None if for those.
 
     Their sum of squares over the variance along an axis has a χ² distribution of 3n − 6 degrees of freedom; its tail is
     Wilson and Hilferty's.

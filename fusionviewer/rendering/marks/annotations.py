@@ -1,4 +1,4 @@
-"""What stands on every pane: crosshair, side letters, scale, title, the spy-glass' rim and what lines mean."""
+"""What stands on every pane: crosshair, side letters, scale, title, the spyglass' rim and what lines mean."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def crosshair(
 
 
 def glass(at: Spot, radius: float) -> Stroke:
-    """The rim of the spy-glass."""
+    """The rim of the spyglass."""
     return Stroke((Circle(at, radius),), TEXT_COLOUR)
 
 

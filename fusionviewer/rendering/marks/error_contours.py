@@ -1,4 +1,4 @@
-"""TRE isocontours on a plane, from a field whose square is quadratic in the place.
+"""TRE isocontours on a plane: lines of equal predicted error, from a field whose square is quadratic in the place.
 
 The predicted registration error of a landmark fit is such a field: a small turn moves a place in proportion to its arm,
 so that the mean square is a sum of squares of linear functions of the place. On a plane its levels are therefore

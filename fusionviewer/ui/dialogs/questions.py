@@ -88,7 +88,7 @@ class WindowQuestions:
         told = (
             "Do this only if its header is wrong: make sure by something that tells, such as a shunt, a lesion or a "
             "marker. No transform can hold a mirror, so the image itself is changed: transforms made afterwards belong "
-            "to the mirrored image only, which must be exported with them. The run goes, the verdict is out of date."
+            "to the mirrored image only, which must be exported with them. The run goes, the review is out of date."
         )
         question = f"Mirror the moving image {WAYS[axis]}?"
         return ask(self._window, question, told, (("Mirror it", True),), careful=True) or False

@@ -58,9 +58,9 @@ class PaneContext:
     """The `moving_from_fixed` to draw: the running job's or drag's, else the study's."""
     limit_band: Halo | None
     landmarks: tuple[LandmarkPair, ...]
-    """The pairs that may be seen, by their numbers: the one that is marked again is without its points."""
+    """The pairs that may be seen, by their numbers: the one whose placement is repeated is without its points."""
     repeating: bool
-    """Whether a pair is marked again."""
+    """Whether the placement of a pair is repeated."""
     placing: Side | None
     """The image whose point of the selected pair a click in this pane marks; None: a click marks nothing."""
     tool: Tool

@@ -99,7 +99,7 @@ def scene_in(context: PaneContext, sides: tuple[Side, ...]) -> Scene:
 
 
 def request_for(context: PaneContext) -> SliceRequest:
-    """What the renderer is asked for by a pane; the spy-glass is under the mouse, or at the crosshair without one."""
+    """What the renderer is asked for by a pane; the spyglass is under the mouse, or at the crosshair without one."""
     frame, glass_at = context.frame, None
     if context.mouse is not None and context.blend.mode is BlendMode.SPY_GLASS:
         glass_at = frame.plane.screen(frame.point_under(context.mouse))

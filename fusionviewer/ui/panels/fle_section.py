@@ -87,7 +87,7 @@ class FleSection(Collapsible):
 
 
 class FleBox(NumberBox):
-    """The placement error: automatic (0), or a number of mm. Stepping begins at what was automatic."""
+    """The FLE: automatic (0), or a number of mm. Stepping begins at what was automatic."""
 
     def __init__(
         self, name: str = "fle", meaning: str = "Fiducial localisation error (FLE) of a pair", usual: str = "automatic"

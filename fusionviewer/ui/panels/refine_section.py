@@ -18,13 +18,13 @@ from fusionviewer.ui.widgets.controls import Section, action_button, allow, labe
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
 
 _SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
-_ROTATION_TIP: Final = "By what angle the head may turn from the start at most; 0 locks it"
+_ROTATION_TIP: Final = "By what angle the head may rotate from the start at most; 0 locks it"
 _IDLE: Final = "Limits are measured at the head's centre, from the pose shown."
 _RUNNING: Final = "Measured at the head's centre, from where the refinement began."
 
 
 class RefineSection(Section):
-    """Never further from the pose shown than the limits say. While they are in hand, the views show them, too."""
+    """Never further from the pose shown than the limits say. While they are edited, the views show them, too."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__("Refine within limits", parent)
@@ -41,7 +41,7 @@ class RefineSection(Section):
         self.add(self._refine)
         self._gauges = (
             LimitGauge("Translation", " mm", 2, "How far the refinement has moved the head's centre from its start"),
-            LimitGauge("Rotation", "°", 1, "By what angle the refinement has turned the head, about whatever axis"),
+            LimitGauge("Rotation", "°", 1, "By what angle the refinement has rotated the head, about whatever axis"),
         )
         for gauge in self._gauges:
             self.add(gauge)
@@ -71,7 +71,7 @@ class RefineSection(Section):
     def _show_gauges(self) -> None:
         bounds = self._workspace.limits.in_use
         by_hand = self._workspace.view_model.by_hand
-        if bounds is None or by_hand:  # a hand leaves the refinement's result
+        if bounds is None or by_hand:  # manual alignment leaves the refinement's result
             for gauge in self._gauges:
                 gauge.show_used(None, 0.0, touched=False)
             return

@@ -1,4 +1,4 @@
-"""Step 3: compare, look at what is known, and review."""
+"""Step 3: compare, read the registration summary, and review."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fusionviewer.ui.widgets.theme import UNIT
 
 
 class ReviewPanel(QWidget):
-    """Comparison tools, what is known about the fusion in numbers, and the review."""
+    """Comparison tools, the registration summary, and the review."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -190,7 +190,7 @@ def set_accent(button: QPushButton, accent: bool) -> None:
 class NumberBox(QDoubleSpinBox):
     """A number, written with a point as everywhere in the program; a comma that is typed is taken for one.
 
-    In the machine's own language "0.25" may mean 25: there the point divides thousands. Esc takes back what was typed.
+    In the machine's own language "0.25" may mean 25: there the point divides thousands. Esc undoes what was typed.
     """
 
     def __init__(self) -> None:
@@ -226,7 +226,7 @@ def spin(
 
 
 def show_value(box: QDoubleSpinBox, value: float) -> None:
-    """Show a number without telling anybody that it changed, and without rounding what the user is typing."""
+    """Show a number without a signal that it changed, and without rounding what the user is typing."""
     if abs(box.value() - value) > 0.5 * 10.0 ** -box.decimals():
         box.blockSignals(True)
         box.setValue(value)

@@ -47,7 +47,7 @@ class BlendBar(QWidget):
     """How the two images are put together, and what can be set about it, in fixed places.
 
     A slider from the fixed image (left, blue) to the moving one (right, amber) with its usual places as buttons; in the
-    modes that do not fade it sets the size of squares or glass or the strength of edges.
+    modes that do not fade it sets the size of checkerboard or spyglass or the strength of edges.
     """
 
     def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:

@@ -123,7 +123,7 @@ def test_what_is_copied_names_no_patient(study: Workspace, qtbot: QtBot, phantom
     assert pictures[0].shape == (500, 700, 3)
     assert np.ptp(pictures[0]) > 200
     assert np.array_equal(pictures[0], pictures[1])
-    assert said[-1] == "Copied a picture of 700 × 500 pixels, without names."
+    assert said[-1] == "Copied a screenshot of 700 × 500 pixels, without names."
     board = QGuiApplication.clipboard()
     assert board is not None
     data = board.mimeData()

@@ -42,7 +42,7 @@ def set_pair_fle(workspace: Workspace, fle_mm: float | None) -> None:
 
 
 def take_estimate(workspace: Workspace) -> None:
-    """Assume the placement error that the repeated marks show."""
+    """Assume the FLE that the repeated placements show."""
     estimate = landmark_facts(workspace.document.state).repeats.fle_mm
     if estimate is not None:
         after = landmark_edits.set_fle(workspace.document.state, round(estimate, 2) or estimate)

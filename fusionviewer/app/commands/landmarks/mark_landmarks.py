@@ -52,7 +52,7 @@ def click(workspace: Workspace, side: Side, point: Points) -> None:
 def side_to_mark(state: FusionState, view_model: ViewModel, sides: tuple[Side, ...]) -> Side | None:
     """The image whose point of the selected pair a click marks in a pane of these images; None: it marks nothing.
 
-    It is the first that lacks its point; while the pair is marked again, an image that still waits, alone in its pane.
+    It is the first that lacks its point; while the placement is repeated, an image that still waits, alone in its pane.
     """
     again = view_model.repeats.sides
     if again:

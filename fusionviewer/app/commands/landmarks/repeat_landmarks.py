@@ -30,7 +30,7 @@ def why_no_repeats(workspace: Workspace) -> str:
 
 
 def why_not_again(workspace: Workspace) -> str:
-    """Why no pair can be marked again; empty if the selected one can."""
+    """Why no placement can be repeated; empty if the selected pair's can."""
     pair = workspace.selected_pair
     if pair is None:
         return "Select a complete pair first."
@@ -74,7 +74,7 @@ def _look_aside(workspace: Workspace, side: Side, pair: LandmarkPair) -> None:
 
 
 def place_again(workspace: Workspace, side: Side, point: Points) -> None:
-    """A click while a pair is marked again: one more mark of it in that image. The first one stays where it is."""
+    """A click while a placement is repeated: one more mark of the pair in that image. The first one stays there."""
     repeats = workspace.view_model.repeats
     if repeats.index is None or side not in repeats.sides:
         return

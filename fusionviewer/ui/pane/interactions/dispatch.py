@@ -18,7 +18,7 @@ from fusionviewer.ui.pane.interactions.reslice_planes import PLANES
 from fusionviewer.ui.pane.interactions.window_level import WINDOW_BOX, WINDOW_LEVEL
 
 INTERACTIONS: Final[tuple[InteractionKind[Any], ...]] = (
-    WINDOW_BOX,  # the window tool is a mode of its own: it never moves a landmark or the crosshair
+    WINDOW_BOX,  # Window/Level is a mode of its own: it never moves a landmark or the crosshair
     WINDOW_LEVEL,
     FADE,
     PLANES,

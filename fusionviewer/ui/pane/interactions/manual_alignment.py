@@ -1,4 +1,4 @@
-"""The drags of the move tool: the moving image is shifted or turned in the plane of a pane, its centre is placed."""
+"""The drags of the mouse mode Move: the moving image is translated or rotated in a pane's plane, the pivot placed."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ShiftDrag(ManualDrag):
 
 
 class TurnDrag(ManualDrag):
-    """The moving image turns with the mouse about the centre of rotation: the longer the lever, the finer."""
+    """The moving image rotates with the mouse about the pivot: the longer the lever, the finer."""
 
     text = "Rotate manually"
 
@@ -110,7 +110,7 @@ class TurnDrag(ManualDrag):
 
 
 class CentreDrag(Interaction):
-    """The centre of rotation follows the mouse in the plane, at its distance from it."""
+    """The pivot follows the mouse in the plane, at its distance from it."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
@@ -149,13 +149,13 @@ _CURSORS: Final[dict[Part, Qt.CursorShape]] = {
 
 MANUAL_ALIGNMENT: Final = InteractionKind[tuple[RotationHandle, Part]](
     help=(
-        ("Left drag with the move tool (M)", "Shift the moving image; Esc or a right click puts it back"),
+        ("Left drag in Move mode (M)", "Translate the moving image; Esc or a right click puts it back"),
         (
-            "Drag the rotation handle's rim with the move tool (M)",
-            "Turn the moving image; far from the centre it is finer",
+            "Drag the rotation handle's rim in Move mode (M)",
+            "Rotate the moving image; far from the pivot it is finer",
         ),
-        ("Drag the rotation handle's middle with the move tool (M)", "Place the centre of rotation"),
-        ("Shift while dragging with the move tool (M)", "Ten times finer"),
+        ("Drag the rotation handle's middle in Move mode (M)", "Place the pivot"),
+        ("Shift while dragging in Move mode (M)", "Ten times finer"),
     ),
     hit=_hit,
     begin=_begin,

@@ -1,4 +1,4 @@
-"""The drag of the measure tool: a distance from one place to another."""
+"""The drag of the mouse mode Measure: a distance from one place to another."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class DistanceDrag(Interaction):
 
 
 DISTANCE: Final = InteractionKind[bool](
-    help=(("Left drag with the measure tool (D)", "Measure a distance, or move the end of one"),),
+    help=(("Left drag in Measure mode (D)", "Measure a distance, or move the end of one"),),
     hit=lambda context, press: context.tool == "measure" or None,
     begin=DistanceDrag,
 )

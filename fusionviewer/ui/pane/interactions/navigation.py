@@ -121,7 +121,9 @@ ZOOM: Final = InteractionKind[bool](
     button=Qt.MouseButton.RightButton,
 )
 FADE: Final = InteractionKind[bool](
-    help=(("Ctrl + left drag", "Fade, or the size of squares or glass: half a view's height is the whole range"),),
+    help=(
+        ("Ctrl + left drag", "Fade, or the size of checkerboard or spyglass: half a view's height is the whole range"),
+    ),
     hit=lambda context, press: press.control or None,
     begin=lambda host, context, at, hit: FadeDrag(host, context, at) if context.shows_pair else None,
     cursor=always(Qt.CursorShape.SizeVerCursor),

@@ -1,4 +1,4 @@
-"""The drag of the planes tool: the slices are turned about the crosshair."""
+"""The drag of the mouse mode Oblique: the slices are turned about the crosshair."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PlanesDrag(Interaction):
 
 
 PLANES: Final = InteractionKind[bool](
-    help=(("Left drag with the planes tool (O)", "Turn the planes about the crosshair"),),
+    help=(("Left drag in Oblique mode (O)", "Turn the planes about the crosshair"),),
     hit=lambda context, press: context.tool == "turn" or None,
     begin=PlanesDrag,
     cursor=always(Qt.CursorShape.OpenHandCursor),

@@ -51,7 +51,7 @@ class _OneImage(Interaction):
 
 
 class WindowDrag(_OneImage):
-    """Up brightens, right takes in a wider range of values, for one image."""
+    """Up lowers the level, right widens the window, for one image."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 

@@ -1,4 +1,4 @@
-"""What stands on every pane: crosshair, spy-glass, side letters, scale, title, readable on black and on white."""
+"""What stands on every pane: crosshair, spyglass, side letters, scale, title, readable on black and on white."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def draw_crosshair(context: PaneContext, letters: Letters) -> list[Primitive]:
 
 
 def draw_spy_glass(context: PaneContext, letters: Letters) -> list[Primitive]:
-    """The rim of the spy-glass, at the mouse or at the crosshair."""
+    """The rim of the spyglass, at the mouse or at the crosshair."""
     if not context.shows_pair or context.blend.mode is not BlendMode.SPY_GLASS:
         return []
     at = context.crosshair if context.mouse is None else context.mouse

@@ -1,4 +1,4 @@
-"""What the colours of a pane mean: a slim bar for each image that is not simply grey, and the two colours' legend."""
+"""What the colours of a pane mean: a slim bar for each image that is not grey, and the legend of the colour overlay."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class ColoursShown:
-    """What a pane says of its colours: the bars, and the two colours of which a legend tells which is which."""
+    """What a pane says of its colours: the bars, and the colours of the overlay, for which there is a legend."""
 
     bars: tuple[Bar, ...]
     pair: ColourPair | None

@@ -1,4 +1,4 @@
-"""The rotation handle of the move tool: where it is, which part of it a mouse can take, how a pane shows it."""
+"""The rotation handle of the mouse mode Move: where it is, which part of it a mouse can take, how a pane shows it."""
 
 from __future__ import annotations
 
