@@ -21,7 +21,7 @@ from fusionviewer.ui.widgets.controls import (
     number_label,
     set_accent,
 )
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 
 class CheckPanel(QWidget):
@@ -57,7 +57,7 @@ class CheckPanel(QWidget):
         self._note.setAccessibleName("Note on the verdict")
         self._note.setPlaceholderText("Note: what you looked at, what is off")
         self._note.setTabChangesFocus(True)
-        self._note.setFixedHeight(7 * UNIT)
+        follow_theme(self._note, lambda: self._note.setFixedHeight(scaled(7 * UNIT)))
         self._note.textChanged.connect(self._note_typed)
         verdict.add(self._note)
         self._accept = action_button(actions["accept"], "Accept")

@@ -15,8 +15,18 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration import Ending
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import Section, action_button, allow, label, set_accent, show_value, spin
+from fusionviewer.ui.widgets.controls import (
+    Section,
+    action_button,
+    allow,
+    label,
+    set_accent,
+    set_role,
+    show_value,
+    spin,
+)
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
+from fusionviewer.ui.widgets.theme import follow_theme
 
 _SHIFT_TIP: Final = "How far the head's centre may move from the start at most; 0 locks it"
 _ROTATION_TIP: Final = "By what angle the head may turn from the start at most; 0 locks it"
@@ -50,7 +60,7 @@ class RefineSection(Section):
         """What the last refinement has to say about its limits."""
         self.touched.setObjectName("touched")
         self.touched.setAlignment(Qt.AlignmentFlag.AlignTop)  # as high in every state, so that nothing below jumps
-        self.touched.setMinimumHeight(3 * self.touched.fontMetrics().lineSpacing())
+        follow_theme(self.touched, lambda: self.touched.setMinimumHeight(3 * self.touched.fontMetrics().lineSpacing()))
         self.add(self.touched)
         document = workspace.document
         document.when(Changes.RESULTS | Changes.REVIEW | Changes.POSE | Changes.IMAGES).connect(self._show_result)
@@ -92,19 +102,12 @@ class RefineSection(Section):
             self._refine, state.has_pair and next_step(state) != "align" and run is not None and run.bounds is None
         )
         refined = run if run is not None and run.bounds is not None and not workspace.limits.refining else None
-        self.touched.setText(
-            _RUNNING
-            if workspace.limits.refining
-            else _IDLE
-            if refined is None
-            else register_commands.bounds_summary(refined)
-        )
-        role = "warning" if refined is not None and refined.ending is not Ending.CONVERGED else "caption"
-        self.touched.setProperty("role", role)
-        style = self.touched.style()
-        if style is not None:
-            style.unpolish(self.touched)
-            style.polish(self.touched)
+        loud = refined is not None and refined.ending is not Ending.CONVERGED
+        said = _RUNNING if workspace.limits.refining else _IDLE
+        if refined is not None:
+            said = f"{'▲ ' if loud else ''}{register_commands.bounds_summary(refined)}"
+        self.touched.setText(said)
+        set_role(self.touched, "warning" if loud else "caption")
         why_not = need_idle_pair(workspace)
         allow(self._shift, _SHIFT_TIP, why_not)
         allow(self._rotation, _ROTATION_TIP, why_not)

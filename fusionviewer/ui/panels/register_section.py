@@ -15,7 +15,7 @@ from fusionviewer.registration.presets import Preset
 from fusionviewer.registration.settings import LARGEST_SEED
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import Section, action_button, allow, guard_wheel, label, set_accent
+from fusionviewer.ui.widgets.controls import Section, action_button, allow, guard_wheel, label, set_accent, set_role
 from fusionviewer.ui.widgets.theme import number_font
 
 OWN_SETTINGS = "other settings"
@@ -110,14 +110,11 @@ class RegisterSection(Section):
         run = self._workspace.document.state.alignment.run
         set_accent(self._register, next_step(self._workspace.document.state) == "align")
         bounded = run is not None and run.bounds is not None
-        self.result.setText("" if run is None or bounded else f"{reason_text(run)} {run.seconds:.1f} s.")
-        self.result.setVisible(bool(self.result.text()))
         loud = run is not None and run.ending is not Ending.CONVERGED
-        self.result.setProperty("role", "warning" if loud else "caption")
-        style = self.result.style()
-        if style is not None:
-            style.unpolish(self.result)
-            style.polish(self.result)
+        sign = "▲ " if loud else ""
+        self.result.setText("" if run is None or bounded else f"{sign}{reason_text(run)} {run.seconds:.1f} s.")
+        self.result.setVisible(bool(self.result.text()))
+        set_role(self.result, "warning" if loud else "caption")
         self._show_ability()
 
     def _show_ability(self) -> None:

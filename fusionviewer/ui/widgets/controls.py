@@ -72,6 +72,16 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
     return made
 
 
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget another role of the theme."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        style = widget.style()
+        if style is not None:
+            style.unpolish(widget)
+            style.polish(widget)
+
+
 def number_label(text: str = "") -> QLabel:
     """A label whose digits all have the same width, so that nothing jumps."""
     made = label(text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import get_args
 
-from PyQt6.QtCore import QSettings, Qt, pyqtSignal
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
 from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.theme import follow_theme
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.message_bar import MessageBar
@@ -61,7 +62,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.setAcceptDrops(True)
-        self.setMinimumSize(1200, 700)  # below this the words in the views would lie over each other
+        follow_theme(self, lambda: QTimer.singleShot(0, self._keep_room))
+        self._keep_room()
         self.resize(1280, 800)
         self._restore()
         self._refresh()
@@ -99,6 +101,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(content)
 
+    def _keep_room(self) -> None:
+        """Never become so small that words lie over each other, in the views or, with large letters, in the bars."""
+        content = self.centralWidget()
+        wanted = 0 if content is None else content.minimumSizeHint().width()
+        self.setMinimumSize(max(1200, wanted), 700)
+
     def _connect(self) -> None:
         workspace, document, view_model = self.workspace, self.workspace.document, self.workspace.view_model
         self.steps.chosen.connect(self.column.show_step)
@@ -107,7 +115,7 @@ class MainWindow(QMainWindow):
         self.images.paths_dropped.connect(partial(open_save.open_paths, workspace))
         workspace.said.connect(self.status.say)
         workspace.warned.connect(self.status.warn)
-        workspace.failed.connect(lambda error: self.status.warn(str(error)))
+        workspace.failed.connect(lambda error: self.status.fail(str(error)))
         workspace.point_found.connect(self.images.magnify_where_shown)
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)

@@ -14,11 +14,11 @@ from fusionviewer.ui.panels.export_panel import ExportPanel
 from fusionviewer.ui.panels.open_panel import OpenPanel
 from fusionviewer.ui.panels.window_panel import WindowPanel
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 WIDTH = 42 * UNIT
 WIDEST = 54 * UNIT
-"""Pixels: as in a window of 1280×800, and as in one that has room for a wider column."""
+"""Pixels: as in a window of 1280×800, and as in one that has room for a wider column; more for larger letters."""
 
 
 class SidePanel(QWidget):
@@ -26,8 +26,6 @@ class SidePanel(QWidget):
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(WIDTH)
-        self.setMaximumWidth(WIDEST)
         self.check = CheckPanel(workspace, actions)
         self.align = AlignPanel(workspace, actions)
         panels: dict[Step, QWidget] = {
@@ -53,6 +51,11 @@ class SidePanel(QWidget):
         self._windows = WindowPanel(workspace)
         self._windows.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         column.addWidget(self._windows)
+        follow_theme(self, self._fit)
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(max(WIDTH, scaled(WIDTH)))
+        self.setMaximumWidth(max(WIDEST, scaled(WIDEST)))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._windows.adapt_to_height(self.height())

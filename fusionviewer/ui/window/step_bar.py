@@ -12,7 +12,7 @@ from fusionviewer.app.state.guidance import STEPS, Step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme
 
 TIPS: Final[dict[Step, str]] = {
     "open": "The two images, and what was odd about them",
@@ -68,14 +68,17 @@ class StepBar(QWidget):
         button.setToolTip(f"How the panes are arranged ({LAYOUTS[0][2]} … {LAYOUTS[-1][2]})")
         button.setMenu(actions.submenu("Layout", button))
         names = {layout: name for layout, name, _, _ in LAYOUTS}
-        metrics = button.fontMetrics()
-        button.setFixedWidth(max(metrics.horizontalAdvance(name) for name in names.values()) + 5 * UNIT)
+
+        def fit() -> None:
+            metrics = button.fontMetrics()
+            button.setFixedWidth(max(metrics.horizontalAdvance(name) for name in names.values()) + 5 * UNIT)
 
         def follow() -> None:
             button.setText(names[workspace.view_model.view.layout])
 
         workspace.view_model.layout_changed.connect(follow)
         follow()
+        follow_theme(button, fit)
         return button
 
     def go_on(self, step: Step) -> None:

@@ -57,7 +57,7 @@ def test_an_error_is_told_in_the_status_line_and_nothing_is_lost(
     wait_until_idle(window.workspace, qtbot)
     assert window.workspace.document.state is before
     assert "broken" in window.status.sentence.text()
-    assert window.status.sentence.property("role") == "warning"
+    assert (window.status.sentence.property("role"), window.status.sign.text()) == ("failure", "✗")
 
 
 def test_a_name_that_is_taken_is_old_news_once_another_one_is(open_window: OpenWindow) -> None:
