@@ -16,6 +16,12 @@ from fusionviewer.ui.widgets.typeface import text_font
 
 ThemeName: TypeAlias = Literal["dark", "light", "system"]
 
+_SCHEMES: Final[dict[ThemeName, Qt.ColorScheme]] = {
+    "dark": Qt.ColorScheme.Dark,
+    "light": Qt.ColorScheme.Light,
+    "system": Qt.ColorScheme.Unknown,
+}
+
 UNIT: Final = 8
 """Distances are multiples of this many logical pixels, or its half."""
 
@@ -62,6 +68,8 @@ def apply_theme(app: QApplication, theme: ThemeName = "dark", scale: float = 1.0
     if hints is not None:
         if _look.theme == "system":
             hints.colorSchemeChanged.disconnect(_follow_system)
+        if hasattr(hints, "setColorScheme"):  # Qt 6.8; frames of windows and the system's own dialogs go along
+            hints.setColorScheme(_SCHEMES[theme])
         if theme == "system":
             hints.colorSchemeChanged.connect(_follow_system)
     _look.theme, _look.scale = theme, scale

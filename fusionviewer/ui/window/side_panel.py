@@ -56,10 +56,16 @@ class SidePanel(QWidget):
     def _fit(self) -> None:
         self.setMinimumWidth(max(WIDTH, scaled(WIDTH)))
         self.setMaximumWidth(max(WIDEST, scaled(WIDEST)))
+        self._adapt_to_height()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._windows.adapt_to_height(self.height())
-        self.align.adapt_to_height(self.height())
+        self._adapt_to_height()
+
+    def _adapt_to_height(self) -> None:
+        """Tell the panels how high the column is, in pixels of the usual size of letters."""
+        height = self.height() * 100 // scaled(100)
+        self._windows.adapt_to_height(height)
+        self.align.adapt_to_height(height)
 
     def show_step(self, step: str) -> None:
         """Show the panel of a step."""

@@ -186,6 +186,19 @@ def test_the_side_panel_and_the_window_make_room_for_large_letters(window: MainW
     assert window.minimumWidth() == 1200
 
 
+def test_what_there_is_room_for_depends_on_the_letters(window: MainWindow, dressed: Dress) -> None:
+    window.resize(1280, 1040)
+    settle()
+    histogram = child(window, WindowHistogram, "fixed_histogram")
+    assert histogram.isVisible()
+    dressed("dark", 1.5)
+    settle()
+    assert not histogram.isVisible()
+    dressed("dark")
+    settle()
+    assert histogram.isVisible()
+
+
 def test_values_stand_in_a_column_for_each_image_where_a_row_has_no_room(window: MainWindow, dressed: Dress) -> None:
     window.resize(1280, 800)
     settle()
