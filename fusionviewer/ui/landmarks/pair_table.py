@@ -35,7 +35,7 @@ from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, number_fo
 
 COLUMNS: Final = ("#", "Name", "F", "M", "Part", "Res", "Out", "", "")
 NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUMNS))
-WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 52, RESIDUAL: 32, OUT: 32, REMARK: 16, LOCK: 22}
+WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 52, RESIDUAL: 32, OUT: 36, REMARK: 16, LOCK: 22}
 """Logical pixels at the usual size of letters; the name has what is left."""
 
 TIPS: Final = (
