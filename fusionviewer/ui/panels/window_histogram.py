@@ -228,8 +228,7 @@ class WindowHistogram(QWidget):
     def _paint_handles(self, painter: QPainter) -> None:
         """Thin lines with a grip: at the foot for the window's ends, at the top for where a toned window is white."""
         held = self._hold.part if self._hold is not None else self._under
-        line, rim = QColor(colours().text), QColor(colours().field)
-        rim.setAlpha(150)
+        line, rim = QColor(colours().text), QColor(f"#96{colours().field[1:]}")  # the rim lets 40 % through
         for part, value in self.handles().items():
             x, wide = round(self.x_of(value)), held in (part, "level") and part != "white"
             thick = 3 if wide or held == part else 1
