@@ -34,7 +34,7 @@ LINKS = re.compile(r"!\[.*?\]\(.*?\)|\]\(.*?\)|https?://\S+")
 PERSONS = re.compile(r"(?<![a-z])(?:no|some)body(?![a-z])|(?<![a-z])who" r"ever(?![a-z])", re.IGNORECASE)
 """Words for which the glossary gives plainer ones; an underscore ends a word, so that names count as well."""
 WRITTEN = {".md", ".py", ".toml", ".yml", ".yaml"}
-IMAGES = {".gz", ".png", ".ico", ".nrrd", ".mha", ".dcm"}
+IMAGES = {".gz", ".png", ".ico", ".nrrd", ".mha", ".dcm", ".ttf"}
 
 
 def _id(path: Path) -> str:

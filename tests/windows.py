@@ -24,6 +24,7 @@ from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.panels.align_panel import Page
+from fusionviewer.ui.widgets.theme import ThemeName
 from fusionviewer.ui.window.main_window import MainWindow
 
 EMPTY = FusionState()
@@ -44,6 +45,12 @@ class OpenWindow(Protocol):
         page: Page | None = None,
         unfolded: bool = False,
     ) -> MainWindow: ...
+
+
+class Dress(Protocol):
+    """The fixture `dressed`."""
+
+    def __call__(self, theme: ThemeName = "dark", scale: float = 1.0) -> None: ...
 
 
 @dataclass

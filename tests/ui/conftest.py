@@ -14,7 +14,7 @@ from panes import MakeView
 from PyQt6.QtCore import QEvent, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from windows import Chosen, OpenWindow, click
+from windows import Chosen, Dress, OpenWindow, click
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, show_study
@@ -32,6 +32,7 @@ from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
+from fusionviewer.ui.widgets.theme import ThemeName, apply_theme
 from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -59,6 +60,25 @@ def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_habits_yet(qapp: QApplication) -> None:
     """What the window remembers of one test must not change the next."""
     QSettings().clear()
+
+
+@pytest.fixture
+def dressed(qapp: QApplication, qtbot: QtBot) -> Iterator[Dress]:
+    """Dresses the application as the program does, with any theme and size of letters, until the end of the test."""
+    before = qapp.font(), qapp.palette(), qapp.styleSheet(), qapp.style().objectName()  # type: ignore[union-attr]
+
+    def dress(theme: ThemeName = "dark", scale: float = 1.0) -> None:
+        apply_theme(qapp, theme, scale)
+        for _ in range(3):
+            QApplication.processEvents()
+
+    yield dress
+    apply_theme(qapp)
+    font, palette, sheet, style = before
+    qapp.setStyleSheet(sheet)
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
 
 
 @pytest.fixture

@@ -201,12 +201,14 @@ def sign(
     opacity: float = 1.0,
     width: float = 1.5,
     rim: float = 1.0,
+    colour: str = "",
 ) -> list[Stroke]:
     """A pair's point: the shape of its image. A check point stands in a square; a pair that is off is struck out.
 
-    What is fitted has a faint fill and a dot in the middle; a half pair is dashed. The table shows the same.
+    What is fitted has a faint fill and a dot in the middle; a half pair is dashed. The table shows the same,
+    in the `colour` of its theme.
     """
-    colour = COLOURS[side]
+    colour = colour or COLOURS[side]
     stroke = partial(Stroke, colour=colour, width=width, opacity=opacity, rim=rim)
     strokes = [stroke((rectangle(room_about(at, radius * _FRAME)),))] if part == "check" else []
     fill, dash = _FILL if part == "fit" else 0.0, 0.0 if complete else _DASH

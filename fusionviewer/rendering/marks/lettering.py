@@ -5,27 +5,45 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from PIL import ImageFont
 
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.rendering.marks.primitives import Role
 
 Font = ImageFont.FreeTypeFont
 
 _SYSTEM_FONTS: Final = ("DejaVuSans.ttf", "segoeui.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "msyh.ttc")
-"""Asked for only where a file name has letters that the built-in font lacks."""
+"""Asked for only where a file name has letters that the program's typeface lacks."""
+
+_TYPEFACE: Final = "InterTabular-Regular.ttf"
 
 _ELLIPSIS: Final = "…"
 
 
 @cache
+def typeface_folder() -> Path | None:
+    """The folder of the typeface that comes with the program; None where an installation lacks it."""
+    try:
+        folder = sample_folder().parent / "typeface"
+    except UnreadableInput:
+        return None
+    return folder if (folder / _TYPEFACE).is_file() else None
+
+
+@cache
 def _font(size: int, name: str = "") -> Font:
-    """Pillow's own font, or one of the system's by its file name. Raises OSError if that is not there."""
+    """The program's typeface, or one of the system's by its file name. Raises OSError if that is not there."""
     # The basic layout looks the same on every system, and takes whatever letters a file name has.
     if name:
         return ImageFont.truetype(name, size, layout_engine=ImageFont.Layout.BASIC)
-    font = ImageFont.load_default(size)
+    folder = typeface_folder()
+    if folder is not None:
+        return ImageFont.truetype(folder / _TYPEFACE, size, layout_engine=ImageFont.Layout.BASIC)
+    font = ImageFont.load_default(size)  # Pillow's own
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise OSError("Pillow was built without FreeType")
     return font.font_variant(layout_engine=ImageFont.Layout.BASIC)

@@ -15,7 +15,7 @@ from fusionviewer.rendering.marks.landmarks import OFF_OPACITY, sign
 from fusionviewer.session.landmark_names import names_left
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.theme import LINE, OUTLINE, TEXT, UNIT
+from fusionviewer.ui.widgets.theme import colours, scaled
 
 _SIGN_RADIUS: Final = 4.0
 
@@ -37,7 +37,7 @@ class NameDelegate(QStyledItemDelegate):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         popup = completer.popup()
         if popup is not None:
-            popup.setMinimumWidth(26 * UNIT)
+            popup.setMinimumWidth(scaled(208))
         editor.setCompleter(completer)
         completer.activated[str].connect(partial(self._take, editor))
         return editor
@@ -101,8 +101,12 @@ class PointDelegate(SignDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, opacity = option.rect.toRectF().center(), 1.0 if pair.use != "off" else OFF_OPACITY
-        at, look = (middle.x(), middle.y()), (pair.use, pair.complete)
-        paint(painter, sign(self._side, at, *look, radius=_SIGN_RADIUS, opacity=opacity, width=1.2, rim=0.0))
+        at, colour = (middle.x(), middle.y()), colours().sides[self._side]
+        strokes = sign(
+            self._side, at, pair.use, pair.complete,
+            radius=_SIGN_RADIUS, opacity=opacity, width=1.2, rim=0.0, colour=colour,
+        )  # fmt: skip
+        paint(painter, strokes)
         painter.restore()
 
 
@@ -114,7 +118,8 @@ class PartDelegate(QStyledItemDelegate):
         if painter is not None:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(OUTLINE if index.data() != USE_WORDS["off"] else LINE), 1))
+            used = index.data() != USE_WORDS["off"]
+            painter.setPen(QPen(QColor(colours().outline if used else colours().line), 1))
             painter.drawRoundedRect(option.rect.toRectF().adjusted(1.5, 1.5, -1.5, -1.5), 3, 3)
             painter.restore()
 
@@ -135,21 +140,20 @@ def swatch(colour: str) -> QIcon:
 
 
 @cache
-def padlock(closed: bool) -> QIcon:
-    """A closed padlock, or a faint open one."""
+def padlock(closed: bool, colour: str) -> QIcon:
+    """A closed or an open padlock."""
     picture = QPixmap(28, 28)  # twice as fine as it is shown
     picture.setDevicePixelRatio(2.0)
     picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = QColor(TEXT if closed else OUTLINE)
-    painter.setPen(QPen(colour, 1.4))
+    painter.setPen(QPen(QColor(colour), 1.4))
     shift = 0 if closed else 3
     painter.drawArc(4 + shift, 2, 6, 7, 0, 180 * 16)
     painter.drawLine(4 + shift, 5, 4 + shift, 7)
     if closed:
         painter.drawLine(10, 5, 10, 7)
-        painter.setBrush(colour)
+        painter.setBrush(QColor(colour))
     painter.drawRect(3, 7, 8, 5)
     painter.end()
     return _icon(picture)

@@ -19,7 +19,6 @@ from PyQt6.QtWidgets import (
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.commands.landmarks.landmark_list import USE_WORDS, Order, PairRow, pair_rows
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
 from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, LandmarkPair
@@ -32,12 +31,12 @@ from fusionviewer.ui.landmarks.pair_delegates import (
     padlock,
     swatch,
 )
-from fusionviewer.ui.widgets.theme import CAPTION, TEXT, UNIT, WARNING, number_font
+from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, number_font, scaled
 
 COLUMNS: Final = ("#", "Name", "F", "M", "Use", "Dist.", "LOO", "", "")
 NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUMNS))
-WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 46, RESIDUAL: 32, OUT: 32, REMARK: 16, LOCK: 22}
-"""Logical pixels; the name has what is left."""
+WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 52, RESIDUAL: 32, OUT: 36, REMARK: 16, LOCK: 22}
+"""Logical pixels at the usual size of letters; the name has what is left."""
 
 TIPS: Final = (
     "The number, which is the pair's key from 1 to 9; click it to give the pair a colour",
@@ -94,7 +93,7 @@ class LandmarkTable(QTableWidget):
             if item is not None:
                 item.setToolTip(tip)
                 item.setTextAlignment(_alignment(column))
-        self._lay_out()
+        self._set_up_headers()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
@@ -115,25 +114,31 @@ class LandmarkTable(QTableWidget):
         for signal in (document.when(Changes.LANDMARKS | Changes.POSE), workspace.judge.judged):
             signal.connect(self._fill)
         view_model.selection_changed.connect(self._show_selection)
-        self._fill()
+        follow_theme(self, self._dress)
 
-    def _lay_out(self) -> None:
+    def _set_up_headers(self) -> None:
         header, rows = self.horizontalHeader(), self.verticalHeader()
         if header is not None:
             header.setMinimumSectionSize(16)
-            header.setFixedHeight(HEADER)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-            for column, width in WIDTHS.items():
-                header.resizeSection(column, width)
             header.setStyleSheet("QHeaderView::section { padding: 0 2px; }")
             header.setSectionsClickable(True)
             header.setHighlightSections(False)
             header.sectionClicked.connect(self._order)
         if rows is not None:
             rows.hide()
-            rows.setMinimumSectionSize(ROW)
-            rows.setDefaultSectionSize(ROW)
+
+    def _dress(self) -> None:
+        header, rows = self.horizontalHeader(), self.verticalHeader()
+        if header is not None:
+            header.setFixedHeight(scaled(HEADER))
+            for column, width in WIDTHS.items():
+                header.resizeSection(column, scaled(width))
+        if rows is not None:
+            rows.setMinimumSectionSize(scaled(ROW))
+            rows.setDefaultSectionSize(scaled(ROW))
+        self._fill()
 
     def adapt_to_height(self, height: int) -> None:
         """Show as many rows at most as suit a column of so many pixels."""
@@ -142,7 +147,7 @@ class LandmarkTable(QTableWidget):
 
     def _fit_height(self) -> None:
         frame = 2 * self.frameWidth()
-        self.setFixedHeight(HEADER + ROW * min(max(self.rowCount(), FEWEST), self._most) + frame)
+        self.setFixedHeight(scaled(HEADER) + scaled(ROW) * min(max(self.rowCount(), FEWEST), self._most) + frame)
 
     def edit_name(self, index: int, back: QWidget) -> None:
         """Let the user type a pair's name; afterwards the keyboard goes to `back`."""
@@ -176,12 +181,13 @@ class LandmarkTable(QTableWidget):
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def _fill_row(self, row: int, pair: LandmarkPair, facts: PairRow) -> None:
-        number = self._put(row, NUMBER, str(row + 1), TIPS[NUMBER], CAPTION)
+        now = colours()
+        number = self._put(row, NUMBER, str(row + 1), TIPS[NUMBER], now.caption)
         number.setIcon(swatch(pair.colour))
-        self._put(row, NAME, pair.name, pair.name, TEXT, editable=True)
+        self._put(row, NAME, pair.name, pair.name, now.text, editable=True)
         for column, side, sign, colour in (
-            (FIXED, "fixed", MARKED, FIXED_COLOUR),
-            (MOVING, "moving", MARKED_MOVING, MOVING_COLOUR),
+            (FIXED, "fixed", MARKED, now.fixed_text),
+            (MOVING, "moving", MARKED_MOVING, now.moving_text),
         ):
             marked = (pair.fixed_point if column == FIXED else pair.moving_point) is not None
             missing = MISSING if pair.fixed_point is None and pair.moving_point is None else WANTED
@@ -191,14 +197,14 @@ class LandmarkTable(QTableWidget):
                 column,
                 sign if marked else missing,
                 tip,
-                colour if marked else CAPTION if missing == MISSING else WARNING,
+                colour if marked else now.caption if missing == MISSING else now.caution,
             )
-        self._put(row, PART, USE_WORDS[facts.use], TIPS[PART], TEXT if facts.use != "off" else CAPTION)
-        self._put(row, RESIDUAL, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[RESIDUAL]), TEXT)
-        self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), TEXT)
-        self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, WARNING)
-        lock = self._put(row, LOCK, "", "Locked: click to unlock" if pair.locked else "Click to lock", TEXT)
-        lock.setIcon(padlock(pair.locked))
+        self._put(row, PART, USE_WORDS[facts.use], TIPS[PART], now.text if facts.use != "off" else now.caption)
+        self._put(row, RESIDUAL, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[RESIDUAL]), now.text)
+        self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), now.text)
+        self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, now.caution)
+        lock = self._put(row, LOCK, "", "Locked: click to unlock" if pair.locked else "Click to lock", now.text)
+        lock.setIcon(padlock(pair.locked, now.text if pair.locked else now.outline))
         lock.setData(Qt.ItemDataRole.AccessibleTextRole, "locked" if pair.locked else "not locked")
 
     def _put(

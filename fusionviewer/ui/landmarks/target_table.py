@@ -13,7 +13,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import about_pose, why_withheld_text
 from fusionviewer.session.changes import Changes
-from fusionviewer.ui.widgets.theme import UNIT, number_font
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, number_font, scaled
 from fusionviewer.ui.widgets.value_text import written_point
 
 NAME, WHERE, PREDICTED, APART = range(4)
@@ -51,7 +51,6 @@ class TargetTable(QTableWidget):
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         if rows is not None:
             rows.hide()
-            rows.setDefaultSectionSize(ROW)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)  # F2 is a plane's
@@ -70,6 +69,7 @@ class TargetTable(QTableWidget):
             signal.connect(self._fill)
         self._names: list[str] = []
         self._fill()
+        follow_theme(self, self._fit_height)
 
     @property
     def target(self) -> int | None:
@@ -95,8 +95,14 @@ class TargetTable(QTableWidget):
             self._put(row, PREDICTED, _mm(None if why_not else facts.tre_mm(point)), tip)
             self._put(row, APART, _mm(apart), HEADINGS[APART][1])
         self._filling = False
-        self.setFixedHeight(HEADER + ROW * min(max(len(state.targets), FEWEST), MOST))
+        self._fit_height()
         self._keep_selection(before, kept)
+
+    def _fit_height(self) -> None:
+        rows = self.verticalHeader()
+        if rows is not None:
+            rows.setDefaultSectionSize(scaled(ROW))
+        self.setFixedHeight(scaled(HEADER) + scaled(ROW) * min(max(self.rowCount(), FEWEST), MOST))
 
     def _keep_selection(self, before: list[str], kept: int | None) -> None:
         """A new target is the selected one; else the same as before stays it."""

@@ -27,7 +27,7 @@ class OverlayCache:
         """Show what `draw` draws in a pane of that size; `look` names everything that it depends on, but for those."""
         device = painter.device()
         ratio = 1.0 if device is None else device.devicePixelRatioF()
-        look = (look, size.width(), size.height(), ratio)
+        look = (look, size.width(), size.height(), ratio, painter.font().key())
         if look != self._look:
             self._look, self._pieces = look, None
             draw(painter)

@@ -28,7 +28,7 @@ from fusionviewer.session.state import Side
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, breakable, label, set_accent
 from fusionviewer.ui.widgets.drops import dropped_paths
-from fusionviewer.ui.widgets.theme import ACCENT, LINE, UNIT
+from fusionviewer.ui.widgets.theme import UNIT, colours
 
 _MEANING: Final[dict[Side, str]] = {"fixed": "Fixed image: stays", "moving": "Moving image: is aligned to it"}
 _EMPTY: Final = "Drop a file or a DICOM folder here, or open one:"
@@ -119,7 +119,7 @@ class ImageCard(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         empty = self._shown is None
-        pen = QPen(QColor(ACCENT if self._dragged_over else LINE), 2 if self._dragged_over else 1)
+        pen = QPen(QColor(colours().accent if self._dragged_over else colours().line), 2 if self._dragged_over else 1)
         pen.setStyle(Qt.PenStyle.DashLine if empty and not self._dragged_over else Qt.PenStyle.SolidLine)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), UNIT / 2, UNIT / 2)

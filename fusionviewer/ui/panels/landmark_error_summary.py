@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontMetrics, QShowEvent
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands.landmarks import landmark_list, landmark_quality, mark_landmarks
@@ -24,7 +24,7 @@ from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.controls import allow, breakable, column_of, label, plain
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme
 
 CHECKS_TIP = "How exactly the check points themselves were placed is part of these distances"
 HERE_TIP = "Error of the landmark fit predicted at the crosshair, root mean square"
@@ -55,11 +55,11 @@ class LandmarkErrorSummary(QWidget):
         self._why = label("", "caption", wrap=True)
         self._why.setObjectName("why_they_differ")
         self._why.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._why.setMinimumHeight(2 * QFontMetrics(self._why.font()).lineSpacing())
+        follow_theme(self._why, lambda: self._why.setMinimumHeight(2 * self._why.fontMetrics().lineSpacing()))
         self._suspects = SuspectList(workspace)
         self._misfit = label("", "warning", wrap=True)
         self._misfit.setObjectName("misfit")
-        column = column_of(self)
+        column = column_of(self, UNIT // 2)
         column.addLayout(lines)
         for widget in (self._why, self._suspects, self._misfit):
             column.addWidget(widget)

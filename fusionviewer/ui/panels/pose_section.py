@@ -15,7 +15,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import NumberBox, Section, action_button, allow, guard_wheel, label, show_value
-from fusionviewer.ui.widgets.theme import UNIT, number_font
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, number_font, scaled
 
 STEP: Final = 0.1
 COARSE: Final = 10
@@ -108,7 +108,7 @@ class PoseNumber(NumberBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setKeyboardTracking(False)
         self.setButtonSymbols(self.ButtonSymbols.NoButtons)
-        self.setMinimumWidth(8 * UNIT)
+        follow_theme(self, lambda: self.setMinimumWidth(scaled(8 * UNIT)))
         guard_wheel(self)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

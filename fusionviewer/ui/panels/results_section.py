@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 from PyQt6.QtCore import Qt
@@ -13,13 +14,13 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.alignment import AlternativeKind
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.controls import Section, allow, label, number_label
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 COLUMNS: Final = 5
 """Places that are compared here: mean and maximum at the landmarks, and the first targets."""
 
 _WIDTH: Final = 4 * UNIT + 4
-"""Of a column: room for 888.8."""
+"""Of a column, at the usual size of letters: room for 888.8."""
 
 
 class ResultsSection(Section):
@@ -46,6 +47,11 @@ class ResultsSection(Section):
             workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._show)
+        follow_theme(self, self._fit)
+
+    def _fit(self) -> None:
+        for cell in chain.from_iterable(self._cells):
+            cell.setMinimumWidth(scaled(_WIDTH))
         self._show()
 
     def _button(self, kind: AlternativeKind, name: str) -> QPushButton:
@@ -60,7 +66,6 @@ class ResultsSection(Section):
     def _cell(self, row: int, column: int) -> QLabel:
         made = number_label() if row else label("", "caption")
         made.setObjectName(f"apart_{row}_{column}")
-        made.setMinimumWidth(_WIDTH)
         made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(made, row, column + 1)
         return made
@@ -101,10 +106,10 @@ class ResultsSection(Section):
         """A column for each place, a row for each result; the heading is short, its tool tip is not."""
         rows = {kind: number for number, (kind, _, _) in enumerate(compare_results.RESULT_KINDS, start=1)}
         shown = [[""] * COLUMNS for _ in range(len(rows) + 1)]
-        tips = [""] * COLUMNS
+        tips, width = [""] * COLUMNS, scaled(_WIDTH)
         for column, place in enumerate(places[:COLUMNS]):
             heading = self._cells[0][column]
-            shown[0][column] = heading.fontMetrics().elidedText(place.heading, Qt.TextElideMode.ElideRight, _WIDTH)
+            shown[0][column] = heading.fontMetrics().elidedText(place.heading, Qt.TextElideMode.ElideRight, width)
             tips[column] = f"mm from the pose shown, {place.where}"
             for result, apart_mm in zip(found, place.apart_mm, strict=True):
                 shown[rows[result.kind]][column] = f"{apart_mm:.1f}"

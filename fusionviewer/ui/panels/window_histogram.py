@@ -30,7 +30,7 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.pane.overlays.colour_bar import shown_table
-from fusionviewer.ui.widgets.theme import ACCENT, FIELD, LINE, SIDE_COLOURS, TEXT, UNIT
+from fusionviewer.ui.widgets.theme import UNIT, colours
 from fusionviewer.ui.widgets.value_text import written_value
 
 HEIGHT: Final = 40
@@ -179,20 +179,20 @@ class WindowHistogram(QWidget):
     # Drawing
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
+        painter, now = QPainter(self), colours()
         field = QRectF(0, 0, self.width(), HEIGHT)
-        painter.fillRect(field, QColor(FIELD))
+        painter.fillRect(field, QColor(now.field))
         ramp = QRectF(_MARGIN, HEIGHT + _GAP, self.width() - 2 * _MARGIN, RAMP)
         histogram = self._count()
-        painter.fillRect(ramp.adjusted(-1, -1, 1, 1), QColor(LINE))
+        painter.fillRect(ramp.adjusted(-1, -1, 1, 1), QColor(now.line))
         if histogram is None:
-            painter.fillRect(ramp, QColor(FIELD))
+            painter.fillRect(ramp, QColor(now.field))
             return
         self._paint_counts(painter, histogram)
         painter.drawImage(ramp, self._ramp(round(ramp.width())))
         self._paint_handles(painter)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(ACCENT), 1))
+            painter.setPen(QPen(QColor(now.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(field.adjusted(0.5, 0.5, -0.5, -0.5))
 
@@ -204,7 +204,7 @@ class WindowHistogram(QWidget):
         outline = QPolygonF([QPointF(_MARGIN, HEIGHT), *points, QPointF(_MARGIN + columns, HEIGHT)])
         window = self.window_shown
         inside = QRectF(self.x_of(window.low), 0, self.x_of(window.white) - self.x_of(window.low), HEIGHT)
-        colour = QColor(SIDE_COLOURS[self._side])
+        colour = QColor(colours().sides[self._side])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for alpha, clip in ((90, QRectF(0, 0, self.width(), HEIGHT)), (255, inside)):
@@ -228,14 +228,15 @@ class WindowHistogram(QWidget):
     def _paint_handles(self, painter: QPainter) -> None:
         """Thin lines with a grip: at the foot for the window's ends, at the top for where a toned window is white."""
         held = self._hold.part if self._hold is not None else self._under
+        line, rim = QColor(colours().text), QColor(f"#96{colours().field[1:]}")  # the rim lets 40 % through
         for part, value in self.handles().items():
             x, wide = round(self.x_of(value)), held in (part, "level") and part != "white"
             thick = 3 if wide or held == part else 1
-            painter.fillRect(QRectF(x - thick // 2 - 1, 0, thick + 2, HEIGHT), QColor(0, 0, 0, 150))
-            painter.fillRect(QRectF(x - thick // 2, 0, thick, HEIGHT), QColor(TEXT))
+            painter.fillRect(QRectF(x - thick // 2 - 1, 0, thick + 2, HEIGHT), rim)
+            painter.fillRect(QRectF(x - thick // 2, 0, thick, HEIGHT), line)
             grip = QRectF(x - 3, 0 if part == "white" else HEIGHT - 8, 7, 8)
-            painter.fillRect(grip.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 150))
-            painter.fillRect(grip, QColor(TEXT))
+            painter.fillRect(grip.adjusted(-1, -1, 1, 1), rim)
+            painter.fillRect(grip, line)
 
     # Mouse
 

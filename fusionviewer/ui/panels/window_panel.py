@@ -25,7 +25,7 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.panels.window_histogram import WindowHistogram
 from fusionviewer.ui.widgets.controls import Section, allow, column_of, guard_wheel, label, show_value, spin
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import written_value
 
 LARGEST = 1e9
@@ -107,7 +107,6 @@ class WindowRow(QWidget):
         self._width.setAccessibleName(f"Width of the {side} image's window")
         self._width.setPrefix("W ")
         for box in (self._level, self._width):
-            box.setFixedWidth(8 * UNIT + UNIT // 2)  # the two rows line up, whatever the numbers are
             box.setButtonSymbols(box.ButtonSymbols.NoButtons)
         guard_wheel(self._preset)
         self._preset.activated.connect(self._chosen)
@@ -120,7 +119,6 @@ class WindowRow(QWidget):
 
     def _lay_out(self) -> None:
         letter = label(self._side[0].upper(), self._side)
-        letter.setFixedWidth(UNIT + UNIT // 2)
         row = QHBoxLayout()
         row.setSpacing(UNIT // 2)
         row.addWidget(letter)
@@ -130,6 +128,13 @@ class WindowRow(QWidget):
         column = column_of(self, UNIT // 2)
         column.addLayout(row)
         column.addWidget(self.histogram)
+
+        def fit() -> None:  # the two rows line up, whatever the numbers are
+            letter.setFixedWidth(letter.fontMetrics().horizontalAdvance(SIDES[1][0].upper()) + 1)
+            for box in (self._level, self._width):
+                box.setFixedWidth(scaled(8 * UNIT + UNIT // 2))
+
+        follow_theme(self, fit)
 
     def _show_volume(self) -> None:
         volume = self._workspace.document.state.volume(self._side)

@@ -31,7 +31,7 @@ from fusionviewer.ui.views import mosaic_view
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
 from fusionviewer.ui.views.slice_view import SliceView
-from fusionviewer.ui.widgets.theme import GAP, SIDE_COLOURS, TEXT, UNIT, WINDOW
+from fusionviewer.ui.widgets.theme import GAP, UNIT, colours, follow_theme, scaled
 
 _LABEL_WIDTH: Final = 3 * UNIT
 _COLUMNS: Final = ORIENTATIONS
@@ -68,7 +68,7 @@ class PaneGrid(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         document.when(Changes.IMAGES).connect(self._arrange)
         view_model.layout_changed.connect(self._arrange)
-        self._arrange()
+        follow_theme(self, self._arrange)
 
     def _add(self, view: SliceView) -> None:
         self._views[view.key] = view
@@ -241,10 +241,11 @@ class PaneGrid(QWidget):
         return places
 
     def _row_places(self, rows: tuple[str, ...]) -> dict[QWidget, QRect]:
-        columns = [(x + _LABEL_WIDTH, width) for x, width in _parts(self.width() - _LABEL_WIDTH, len(_COLUMNS))]
+        label = scaled(_LABEL_WIDTH)
+        columns = [(x + label, width) for x, width in _parts(self.width() - label, len(_COLUMNS))]
         places: dict[QWidget, QRect] = {}
         for name, row in zip(rows, _parts(self.height(), len(rows)), strict=True):
-            places[self._labels[name]] = _cell((0, _LABEL_WIDTH), row)
+            places[self._labels[name]] = _cell((0, label), row)
             for orientation, column in zip(_COLUMNS, columns, strict=True):
                 places[self._views[f"{name}.{orientation.name}"]] = _cell(column, row)
         return places
@@ -264,7 +265,7 @@ class PaneGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(WINDOW))
+        painter.fillRect(self.rect(), QColor(colours().window))
 
 
 def _on_screen(view: SliceView) -> ViewOnScreen | None:
@@ -309,6 +310,6 @@ class _RowLabel(QWidget):
         x = (length - metrics.horizontalAdvance(text) - 2 * UNIT) / 2
         if side is not None:
             outline = shape(side, (x + 5, middle), 4.5)
-            paint(painter, [Stroke((outline,), SIDE_COLOURS[side], 1.0, rim=0.0, fill=1.0)])
-        painter.setPen(QColor(TEXT if side is None else SIDE_COLOURS[side]))
+            paint(painter, [Stroke((outline,), colours().sides[side], 1.0, rim=0.0, fill=1.0)])
+        painter.setPen(QColor(colours().text if side is None else colours().sides[side]))
         painter.drawText(round(x) + 2 * UNIT, round(middle + metrics.capHeight() / 2), text)

@@ -35,7 +35,7 @@ from fusionviewer.ui.pane.interactions.navigation import Wheel
 from fusionviewer.ui.pane.overlays.annotations import paint_focus, paint_note
 from fusionviewer.ui.pane.overlays.stack import OverlayStack
 from fusionviewer.ui.pane.redraw import Redraw
-from fusionviewer.ui.widgets.theme import IMAGE
+from fusionviewer.ui.widgets.palettes import IMAGE
 
 
 class SliceView(QWidget):

@@ -97,6 +97,16 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
     return made
 
 
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget another role of the theme."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        style = widget.style()
+        if style is not None:
+            style.unpolish(widget)
+            style.polish(widget)
+
+
 def number_label(text: str = "") -> QLabel:
     """A label whose digits all have the same width, so that nothing jumps."""
     made = label(text)
@@ -165,16 +175,6 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
     button.clicked.connect(action.trigger)
     follow()
     return button
-
-
-def set_role(widget: QWidget, role: str) -> None:
-    """Give a widget another role of the theme."""
-    if widget.property("role") != role:
-        widget.setProperty("role", role)
-        style = widget.style()
-        if style is not None:
-            style.unpolish(widget)
-            style.polish(widget)
 
 
 def set_accent(button: QPushButton, accent: bool) -> None:

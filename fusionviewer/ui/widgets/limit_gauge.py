@@ -8,7 +8,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, FIELD, LINE, TEXT, UNIT, WARNING, number_font
+from fusionviewer.ui.widgets.theme import UNIT, colours, number_font, scaled
 
 _BAR: Final = 6.0
 _NAME: Final = 8 * UNIT
@@ -63,18 +63,18 @@ class LimitGauge(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width, height = self.width(), self.height()
+        width, height, now, name = self.width(), self.height(), colours(), scaled(_NAME)
         number = QFontMetrics(self.font()).horizontalAdvance(f"{_TOUCHED}00.00 of 00.0 mm")
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(CAPTION))
-        painter.drawText(QRectF(0, 0, _NAME, height), middle, self._name)
-        painter.setPen(QColor(WARNING if self._touched else TEXT))
+        painter.setPen(QColor(now.caption))
+        painter.drawText(QRectF(0, 0, name, height), middle, self._name)
+        painter.setPen(QColor(now.caution if self._touched else now.text))
         painter.drawText(QRectF(width - number, 0, number, height), middle | Qt.AlignmentFlag.AlignRight, self.text)
-        groove = QRectF(_NAME, (height - _BAR) / 2, width - number - _NAME - UNIT, _BAR)
+        groove = QRectF(name, (height - _BAR) / 2, width - number - name - UNIT, _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(FIELD if self._used is None else LINE))
+        painter.setBrush(QColor(now.field if self._used is None else now.line))
         painter.drawRoundedRect(groove, _BAR / 2, _BAR / 2)
         if self.share > 0:
             painter.setClipRect(QRectF(groove.left(), 0, groove.width() * self.share, height))
-            painter.setBrush(QColor(WARNING if self._touched else ACCENT))
+            painter.setBrush(QColor(now.caution if self._touched else now.accent))
             painter.drawRoundedRect(groove, _BAR / 2, _BAR / 2)

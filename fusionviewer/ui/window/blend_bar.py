@@ -24,13 +24,14 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.guidance import why_apart, why_no_mode, why_no_swap
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import FADED, BlendMode
+from fusionviewer.rendering.colours import COLOUR_PAIRS
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.controls import allow, guard_wheel
-from fusionviewer.ui.widgets.theme import DISABLED, SIDE_COLOURS, UNIT, number_font
+from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, number_font, scaled
 
 _STEPS: Final = 1000
 _MIDDLE: Final = _STEPS // 2
@@ -41,6 +42,11 @@ _BUTTONS: Final = {
     "Swap": f"{BY_KEY['swap'].tip} ({BY_KEY['swap'].keys[0]})",
 }
 """What the buttons are called, and what they do."""
+
+_PAIRS: Final = {pair: pair.replace("-", "/") for pair in COLOUR_PAIRS}
+_CURTAINS: Final = {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}
+_OPTIONS: Final = (*_PAIRS.values(), *_CURTAINS.values())
+"""What else can be chosen about a mode."""
 
 
 class BlendBar(QWidget):
@@ -65,12 +71,10 @@ class BlendBar(QWidget):
         self.slider.valueChanged.connect(lambda value: view_model.set_parameter(value / _STEPS))
         self.number = QLabel(self)
         self.number.setFont(number_font())
-        self.number.setFixedWidth(QFontMetrics(self.number.font()).horizontalAdvance("squares 120 mm") + UNIT)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.ends: dict[Side, _End] = {"fixed": _End("fixed", self), "moving": _End("moving", self)}
         self.option = self._button("", "")
         self.option.setObjectName("blend_option")
-        self.option.setFixedWidth(13 * UNIT)
         self.option.clicked.connect(lambda: view_model.change(blend=view_model.view.blend.next_option()))
         kept = self.option.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
@@ -96,6 +100,13 @@ class BlendBar(QWidget):
         view_model.layout_changed.connect(self._show_ability)
         self._show_images()
         self._show_blend()
+        follow_theme(self, self._fit)
+
+    def _fit(self) -> None:
+        """Fixed widths, so that the slider keeps its length whatever is said beside it."""
+        metrics = QFontMetrics(self.number.font())
+        self.number.setFixedWidth(metrics.horizontalAdvance("squares 120 mm") + UNIT)
+        self.option.setFixedWidth(max(metrics.horizontalAdvance(text) for text in _OPTIONS) + 3 * UNIT)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         for end in self.ends.values():
@@ -132,11 +143,9 @@ class BlendBar(QWidget):
         """What else can be chosen about the mode, and what it does; empty if there is nothing."""
         blend = self._view_model.view.blend
         if blend.mode is BlendMode.TWO_COLOUR:
-            return blend.pair.replace("-", "/"), f"Other pair of colours ({BY_KEY['colour_pair'].keys[0]})"
+            return _PAIRS[blend.pair], f"Other pair of colours ({BY_KEY['colour_pair'].keys[0]})"
         if blend.mode is BlendMode.CURTAIN:
-            return {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}[
-                blend.curtain
-            ], f"Next direction ({BY_KEY['curtain_way'].keys[0]})"
+            return _CURTAINS[blend.curtain], f"Next direction ({BY_KEY['curtain_way'].keys[0]})"
         return "", ""
 
     def _show_ability(self) -> None:
@@ -180,7 +189,7 @@ class _BlendSlider(QSlider):
         self._fades = False
         self.show_as_fade(True)
         self.setAccessibleName("Fade from the fixed to the moving image, or the size of what the mode shows")
-        self.setMinimumWidth(16 * UNIT)
+        self.setMinimumWidth(14 * UNIT)
         self.setMinimumHeight(4 * UNIT)
 
     def show_as_fade(self, fades: bool) -> None:
@@ -217,7 +226,7 @@ class _End(QWidget):
         self._side: Side = side
         self._name = ""
         self._named = True
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     @property
     def text(self) -> str:
@@ -244,18 +253,30 @@ class _End(QWidget):
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         wanted = metrics.horizontalAdvance(self.text) + 3 * UNIT
-        return QSize(min(max(wanted, 10 * UNIT), 20 * UNIT), metrics.height() + UNIT)
+        return QSize(min(max(wanted, scaled(10 * UNIT)), scaled(20 * UNIT)), metrics.height() + UNIT)
+
+    def _shown(self, metrics: QFontMetrics, room: int) -> str:
+        """The image's word, and as much of its name as there is room for."""
+        word = self._side.upper()
+        left = room - metrics.horizontalAdvance(f"{word} ")
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, left)
+        if not name or (name != self._name and left < metrics.horizontalAdvance("x…x")):
+            return word
+        return f"{word} {name}" if self._side == "fixed" else f"{name} {word}"
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._side.upper()) + 3 * UNIT, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(SIDE_COLOURS[self._side] if self.isEnabled() else DISABLED)
+        colour = QColor(colours().sides[self._side] if self.isEnabled() else colours().disabled)
         fixed = self._side == "fixed"
         middle = self.height() / 2
         outline = shape(self._side, (6 if fixed else self.width() - 6, middle), 4.5)
         paint(painter, [Stroke((outline,), colour.name(), 1.0, rim=0.0, fill=1.0)])
         painter.setPen(colour)
         metrics = self.fontMetrics()
-        text = metrics.elidedText(self.text, Qt.TextElideMode.ElideMiddle, self.width() - 2 * UNIT)
+        text = self._shown(metrics, self.width() - 2 * UNIT)
         x = 2 * UNIT if fixed else self.width() - 2 * UNIT - metrics.horizontalAdvance(text)
         painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import get_args
 
-from PyQt6.QtCore import QSettings, Qt, pyqtSignal
+from PyQt6.QtCore import QSettings, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,6 +33,7 @@ from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import column_of
 from fusionviewer.ui.widgets.drops import dropped_paths
 from fusionviewer.ui.widgets.floating import Floating
+from fusionviewer.ui.widgets.theme import follow_theme
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.message_bar import MessageBar
@@ -47,6 +48,10 @@ from fusionviewer.ui.window.welcome_page import WelcomePage
 from fusionviewer.ui.window.window_dialogs import WindowDialogs
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
+
+
+SMALLEST = QSize(1000, 600)
+"""Logical pixels: a laptop of 1920×1080 at 150 % has 1280×720, less the system's bars."""
 
 
 class MainWindow(QMainWindow):
@@ -68,7 +73,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.setAcceptDrops(True)
-        self.setMinimumSize(1000, 600)
+        follow_theme(self, lambda: QTimer.singleShot(0, self._keep_room))
+        self._keep_room()
         self.resize(1280, 800)
         self._restore()
         self._refresh()
@@ -111,6 +117,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(content)
         self._over_images = Floating(self.images, self.overlap)
         self._over_all = Floating(self._pages, self.messages)
+
+    def _keep_room(self) -> None:
+        """Never become so small that words lie over each other, in the views or, with large letters, in the bars."""
+        content = self.centralWidget()
+        wanted = 0 if content is None else content.minimumSizeHint().width()
+        self.setMinimumSize(max(SMALLEST.width(), wanted), SMALLEST.height())
 
     def _connect(self) -> None:
         workspace, document, view_model = self.workspace, self.workspace.document, self.workspace.view_model

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidg
 
 from fusionviewer.errors import FusionError
 from fusionviewer.process.uncaught import Problem
-from fusionviewer.ui.widgets.controls import label
+from fusionviewer.ui.widgets.controls import label, set_role
 from fusionviewer.ui.widgets.theme import UNIT
 
 Answer: TypeAlias = tuple[str, Callable[[], object]]
@@ -57,7 +57,7 @@ class MessageBar(QFrame):
 
     def show_error(self, error: FusionError) -> None:
         """Tell what was refused and what to do about it; it stays until it was read and closed."""
-        self.show_message(f"▲ {error}")
+        self.show_message(f"✗ {error}")
 
     def button(self, text: str) -> QPushButton:
         """The button with this text. Raises KeyError if there is none."""
@@ -68,7 +68,7 @@ class MessageBar(QFrame):
 
     def _show_problem(self, problem: Problem) -> None:
         copy = partial(self._copy, problem.details)
-        self.show_message(f"▲ {problem.sentence}", (("Copy details", copy), ("Save study", self._save)))
+        self.show_message(f"✗ {problem.sentence}", (("Copy details", copy), ("Save study", self._save)))
 
     def _copy(self, text: str) -> None:
         clipboard = QGuiApplication.clipboard()
@@ -87,6 +87,7 @@ class MessageBar(QFrame):
         if self._waiting:
             sentence, answers = self._waiting[-1]
             self.sentence.setText(sentence)
+            set_role(self.sentence, "failure" if sentence.startswith("✗") else "warning")
             self._count.setText(f"{len(self._waiting)} messages" if len(self._waiting) > 1 else "")
             for text, answer in (*answers, ("Close", self._close_message)):
                 self._add(text, answer)

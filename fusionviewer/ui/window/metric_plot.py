@@ -11,7 +11,9 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.controls import label
-from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, UNIT, WINDOW
+from fusionviewer.ui.widgets.style_sheet import CAPTION
+from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, scaled
+from fusionviewer.ui.widgets.typeface import text_font
 
 REDRAW_MS = 240
 """Axes cost some 20 ms a time beside a running registration: four times a second is live enough."""
@@ -29,25 +31,33 @@ class MetricPlot(QWidget):
         self._title = label("Similarity", "caption")
         self._title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._title)
-        self._plot = pyqtgraph.PlotWidget(background=WINDOW)
+        self._plot = pyqtgraph.PlotWidget()
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
         for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(CAPTION)
-            axis.setTextPen(CAPTION)
-            axis.setStyle(tickLength=4)
-        self._plot.getAxis("left").setWidth(44)  # a fixed width: the axis must not move as the numbers change
-        self._curve = self._plot.plot(pen=pyqtgraph.mkPen(ACCENT, width=2), connect="finite")
+            self._plot.getAxis(side).setStyle(tickLength=4)
+        self._curve = self._plot.plot(connect="finite")
         column.addWidget(self._plot, 1)
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(REDRAW_MS)
         self._redraw.timeout.connect(self._show)
+        follow_theme(self, self._dress)
         workspace.live_trace_changed.connect(self._redraw_soon)
         workspace.document.when(Changes.RESULTS).connect(self._redraw_soon)
         self._show()
+
+    def _dress(self) -> None:
+        now = colours()
+        self._plot.setBackground(now.window)
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(now.caption)
+            axis.setTextPen(now.caption)
+            axis.setTickFont(text_font(scaled(CAPTION)))
+        self._plot.getAxis("left").setWidth(scaled(44))  # a fixed width: it must not move as the numbers change
+        self._curve.setPen(pyqtgraph.mkPen(now.accent, width=2))
 
     def _redraw_soon(self) -> None:
         if not self._redraw.isActive():

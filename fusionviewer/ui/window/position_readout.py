@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent
@@ -14,13 +16,14 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.widgets.controls import label, number_label
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.elided_label import ElidedLabel
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
 
-LPS_HEADINGS = ("LPS mm", "x (R–L)", "y (A–P)", "z (F–H)", "Voxel", "Value")
-RAS_HEADINGS = ("RAS mm", "x (L–R)", "y (P–A)", "z (F–H)", "Voxel", "Value")
-VOXEL = 4
-"""The column that narrow panes do without: the status bar has it, too."""
+LPS_HEADINGS = ("x (R–L)", "y (A–P)", "z (F–H)", "Voxel", "Value")
+RAS_HEADINGS = ("x (L–R)", "y (P–A)", "z (F–H)", "Voxel", "Value")
+ROOM = 52 * UNIT
+"""How wide a row for each image is, at the usual size of letters."""
 
 
 class PositionReadout(QWidget):
@@ -34,21 +37,16 @@ class PositionReadout(QWidget):
         grid.setContentsMargins(UNIT, UNIT, UNIT, 0)
         grid.setHorizontalSpacing(UNIT)
         grid.setVerticalSpacing(UNIT // 2)
-        right = Qt.AlignmentFlag.AlignRight
         self._headings = [label(heading, "caption") for heading in LPS_HEADINGS]
-        for column, heading in enumerate(self._headings):
-            grid.addWidget(heading, 0, column, right if column else Qt.AlignmentFlag.AlignLeft)
-            grid.setColumnStretch(column, 1 if column else 0)
-        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS[1:]] for side in SIDES}
-        for row, side in enumerate(SIDES, start=1):
-            grid.addWidget(label(side.upper(), side), row, 0)
-            for column, cell in enumerate(self._cells[side], start=1):
-                cell.setAlignment(right)
-                grid.addWidget(cell, row, column)
-        self._predicted = number_label()
+        self._frame = label("", "caption")
+        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS] for side in SIDES}
+        self._names = {side: label(side.upper(), side) for side in SIDES}
+        for cell in chain.from_iterable(self._cells.values()):
+            cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._grid = grid
+        self._narrow: bool | None = None
+        self._predicted = ElidedLabel("caption")
         self._predicted.setObjectName("predicted_here")
-        self._predicted.setProperty("role", "caption")
-        grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, len(LPS_HEADINGS))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for signal in (
             workspace.document.when(Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
@@ -59,11 +57,33 @@ class PositionReadout(QWidget):
         ):
             signal.connect(self.show_values)
         self.show_values()
+        follow_theme(self, self._fit)
+
+    def _fit(self) -> None:
+        for cells in self._cells.values():
+            for column, cell in enumerate(cells, start=1):
+                cell.setMinimumWidth(scaled((10 if column == 4 else 6) * UNIT))
+        self._lay_out(narrow=self.width() < scaled(ROOM))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        wide = self.width() >= 50 * UNIT
-        for part in (self._headings[VOXEL], *(cells[VOXEL - 1] for cells in self._cells.values())):
-            part.setVisible(wide)
+        self._lay_out(narrow=self.width() < scaled(ROOM))
+
+    def _lay_out(self, *, narrow: bool) -> None:
+        """A row for each image; where there is no room for that, a column for each."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        lines: list[list[QWidget]] = [[self._frame, *self._headings]]
+        lines += [[self._names[side], *self._cells[side]] for side in SIDES]
+        for number, line in enumerate(lines):
+            for place, part in enumerate(line):
+                row, column = (place, number) if narrow else (number, place)
+                side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+                self._grid.addWidget(part, row, column, side)
+        rows, columns = (len(lines[0]), len(lines)) if narrow else (len(lines), len(lines[0]))
+        self._grid.addWidget(self._predicted, rows, 0, 1, columns)
+        for column in range(len(lines[0])):
+            self._grid.setColumnStretch(column, int(0 < column < columns))
 
     @property
     def _ras(self) -> bool:
@@ -73,6 +93,7 @@ class PositionReadout(QWidget):
         """Show where the crosshair is now."""
         for heading, text in zip(self._headings, RAS_HEADINGS if self._ras else LPS_HEADINGS, strict=True):
             heading.setText(text)
+        self._frame.setText("RAS mm" if self._ras else "LPS mm")
         view_model = self._workspace.view_model
         fixed_point = np.asarray(view_model.view.fixed.cursor)
         moving_point = (
@@ -83,7 +104,7 @@ class PositionReadout(QWidget):
         self._show_row("fixed", fixed_point)
         self._show_row("moving", moving_point)
         state = self._workspace.document.state
-        self._predicted.setText(prediction_text(state, view_model.pose, fixed_point))
+        self._predicted.say(prediction_text(state, view_model.pose, fixed_point))
 
     def _show_row(self, side: Side, point: Points) -> None:
         volume = self._workspace.document.state.volume(side)

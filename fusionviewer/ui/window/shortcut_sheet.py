@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.action import Menu
@@ -37,12 +36,13 @@ class ShortcutSheet(QDialog):
         area = QScrollArea()
         area.setWidget(content)
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(area)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.resize(content.sizeHint().width() + 6 * UNIT, 90 * UNIT)
+        screen = self.screen()
+        most = screen.availableGeometry().width() if screen is not None else content.sizeHint().width()
+        self.resize(min(content.sizeHint().width() + 6 * UNIT, most), 90 * UNIT)
 
 
 def _half(row: QHBoxLayout) -> QGridLayout:

@@ -14,11 +14,11 @@ from fusionviewer.ui.panels.review_panel import ReviewPanel
 from fusionviewer.ui.panels.window_panel import WindowPanel
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import MARGIN, scrolled
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 WIDTH = 42 * UNIT
 WIDEST = 54 * UNIT
-"""Pixels: as in a window of 1280×800, and as in one that has room for a wider column."""
+"""Pixels: as in a window of 1280×800, and as in one that has room for a wider column; more for larger letters."""
 
 
 class SidePanel(QWidget):
@@ -26,8 +26,6 @@ class SidePanel(QWidget):
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(WIDTH)
-        self.setMaximumWidth(WIDEST)
         self.review = ReviewPanel(workspace, actions)
         self.align = AlignPanel(workspace, actions)
         self.open = OpenPanel(workspace, actions)
@@ -56,10 +54,21 @@ class SidePanel(QWidget):
         self._workspace = workspace
         workspace.window.changed.connect(self._show_step)
         self._show_step()
+        follow_theme(self, self._fit)
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(max(WIDTH, scaled(WIDTH)))
+        self.setMaximumWidth(max(WIDEST, scaled(WIDEST)))
+        self._adapt_to_height()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._windows.adapt_to_height(self.height())
-        self.align.adapt_to_height(self.height())
+        self._adapt_to_height()
+
+    def _adapt_to_height(self) -> None:
+        """Tell the panels how high the column is, in pixels of the usual size of letters."""
+        height = self.height() * 100 // scaled(100)
+        self._windows.adapt_to_height(height)
+        self.align.adapt_to_height(height)
 
     def _show_step(self) -> None:
         """Show the panel of the step, from its beginning."""

@@ -8,15 +8,23 @@ from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QWidget
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.progress import Progress
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import action_button, label, number_label
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.controls import action_button, label, number_label, set_role
+from fusionviewer.ui.widgets.style_sheet import TEXT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
+from fusionviewer.ui.widgets.value_text import FIGURE_SPACE
 
 SAID_MS = 8_000
 """How long a message stays before the guidance comes back; errors stay until something else is said."""
 
 
-TWO_LINES = 5 * UNIT
-"""An error and its remedy may need two lines; the height never changes."""
+SIGNS = {"warning": "▲", "failure": "✗"}
+"""Before what must not be overlooked: its colour alone would not tell everybody."""
+
+LINES, LARGE, LINES_IF_LARGE = 2, 18, 3
+"""An error and its remedy may need two lines, or three in letters of that size; their room never changes."""
+
+LONGEST_POSITION = 60 * FIGURE_SPACE
+"""As long as what is said about the place under the mouse; progress has that room, too."""
 
 
 class StatusBar(QWidget):
@@ -29,8 +37,9 @@ class StatusBar(QWidget):
         row.setSpacing(2 * UNIT)
         self.sentence = label("", wrap=True)
         self.sentence.setObjectName("status")
-        self.sentence.setFixedHeight(TWO_LINES)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.sign = label("")
+        self.sign.setObjectName("status_sign")
         self._guidance = ""
         self._said = QTimer(self)
         self._said.setSingleShot(True)
@@ -39,6 +48,7 @@ class StatusBar(QWidget):
         self._title = ""
         self._position = number_label()
         self._position.setObjectName("position")
+        self._position.setProperty("role", "position")
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
@@ -52,12 +62,19 @@ class StatusBar(QWidget):
         parts.addWidget(self._bar, 2)
         parts.addWidget(self._cancel)
         self._right = QStackedWidget()
-        self._right.setFixedWidth(58 * UNIT)
         self._right.addWidget(self._position)
         self._right.addWidget(running)
+        row.addWidget(self.sign)
         row.addWidget(self.sentence, 1)
         row.addWidget(self._right)
         self._running(False)
+        follow_theme(self, self._fit)
+
+    def _fit(self) -> None:
+        metrics = self.sentence.fontMetrics()
+        lines = LINES if scaled(TEXT) < LARGE else LINES_IF_LARGE
+        self.sentence.setFixedHeight(lines * metrics.lineSpacing() + UNIT)
+        self._right.setFixedWidth(self._position.fontMetrics().horizontalAdvance(LONGEST_POSITION))
 
     def guide(self, shown: str, to_do: str) -> None:
         """What is shown and what to do next; seen unless a message or an error has the place."""
@@ -77,10 +94,17 @@ class StatusBar(QWidget):
             self._said.start(SAID_MS)
 
     def warn(self, text: str) -> None:
+        """Tell what to look at, until something else happens."""
+        self._keep(text, "warning")
+
+    def fail(self, text: str) -> None:
         """Tell what went wrong and what to do, until something else happens."""
+        self._keep(text, "failure")
+
+    def _keep(self, text: str, role: str) -> None:
         self._said.stop()
         self._sticky = True
-        self._write(text, "warning")
+        self._write(text, role)
 
     def begin(self, title: str) -> None:
         """A job has started."""
@@ -123,9 +147,7 @@ class StatusBar(QWidget):
     def _write(self, text: str, role: str) -> None:
         self.sentence.setText(text)
         self.sentence.setToolTip(text)
-        if self.sentence.property("role") != role:
-            self.sentence.setProperty("role", role)
-            style = self.sentence.style()
-            if style is not None:
-                style.unpolish(self.sentence)
-                style.polish(self.sentence)
+        self.sign.setText(SIGNS.get(role, ""))
+        self.sign.setVisible(role in SIGNS)
+        for part in (self.sign, self.sentence):
+            set_role(part, role)

@@ -20,7 +20,8 @@ from fusionviewer.app.state.steps import MARKS, STEPS, Step, StepState
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label
-from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, DISABLED, TEXT, UNIT, WARNING
+from fusionviewer.ui.widgets.style_sheet import CAPTION
+from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, scaled
 
 _NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
 _DOT = 3.0
@@ -75,14 +76,17 @@ class StepBar(QWidget):
         button.setToolTip(f"How the panes are arranged ({LAYOUTS[0][2]} … {LAYOUTS[-1][2]})")
         button.setMenu(actions.submenu("Layout", button))
         names = {layout: name for layout, name, _, _ in LAYOUTS}
-        metrics = button.fontMetrics()
-        button.setFixedWidth(max(metrics.horizontalAdvance(name) for name in names.values()) + 5 * UNIT)
+
+        def fit() -> None:
+            metrics = button.fontMetrics()
+            button.setFixedWidth(max(metrics.horizontalAdvance(name) for name in names.values()) + 5 * UNIT)
 
         def follow() -> None:
             button.setText(names[workspace.view_model.view.layout])
 
         workspace.view_model.layout_changed.connect(follow)
         follow()
+        follow_theme(button, fit)
         return button
 
     def show_states(self, states: dict[Step, StepState], recommended: Step, *, fusion: bool) -> None:
@@ -153,15 +157,16 @@ class StepButton(QToolButton):
         upper = QRectF(room.left(), room.top(), room.width(), room.height() / 2 if words else room.height())
         plain, bold = self.font(), self.font()
         bold.setBold(self.isChecked())
-        colour = DISABLED if not self.isEnabled() else TEXT if self.isChecked() else CAPTION
+        now = colours()
+        colour = now.disabled if not self.isEnabled() else now.text if self.isChecked() else now.caption
         end = _write(painter, upper, self.text(), bold, colour)
         if self._next_one and not self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ACCENT))
+            painter.setBrush(QColor(now.accent))
             painter.drawEllipse(QPointF(end + UNIT, upper.center().y() + 1), _DOT, _DOT)
-        plain.setPointSizeF(plain.pointSizeF() * 0.85)
+        plain.setPixelSize(scaled(CAPTION))
         caution = self._state.mark == "caution" and self.isEnabled()
-        _write(painter, upper.translated(0, upper.height()), words, plain, WARNING if caution else colour)
+        _write(painter, upper.translated(0, upper.height()), words, plain, now.caution if caution else colour)
 
 
 def _write(painter: QPainter, room: QRectF, text: str, font: QFont, colour: str) -> float:

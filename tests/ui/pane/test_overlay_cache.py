@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF, QSize
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.ui.pane.overlay_cache import OverlayCache
@@ -63,3 +63,17 @@ def test_another_size_or_resolution_is_another_look(qapp: QApplication) -> None:
     overlay, words = OverlayCache(), Words()
     for ratio in (1.0, 1.0, 2.0, 2.0):
         assert np.abs(shown(overlay, words, ratio) - shown(None, Words(), ratio)).max() <= 3
+
+
+def test_other_letters_are_another_look(qapp: QApplication) -> None:
+    """As when the size of letters is changed while the window is open."""
+    overlay, words = OverlayCache(), Words()
+    image = QImage(SIZE, QImage.Format.Format_RGB32)
+    for pixels, drawings in ((12, 2), (20, 4)):
+        for _ in range(3):
+            painter, font = QPainter(image), QFont(qapp.font())
+            font.setPixelSize(pixels)
+            painter.setFont(font)
+            overlay.paint(painter, SIZE, words.text, words.draw)
+            painter.end()
+        assert words.drawn == drawings

@@ -12,14 +12,13 @@ from landmark_sets import noisy
 from mouse import mouse_click
 from PyQt6.QtCore import QPoint, QRect, QSettings, Qt
 from PyQt6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QWidget
-from windows import OpenWindow, child
+from windows import Dress, OpenWindow, child
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -27,17 +26,13 @@ LONG = "Left subthalamic nucleus, tip "  # thirty letters
 
 
 @pytest.fixture
-def window(qapp: QApplication, open_window: OpenWindow) -> Iterator[MainWindow]:
+def window(dressed: Dress, open_window: OpenWindow) -> Iterator[MainWindow]:
     """As a user has it, with the program's own looks."""
-    before = (qapp.palette(), qapp.styleSheet(), qapp.style().objectName())  # type: ignore[union-attr]
-    theme.apply_theme(qapp)
+    dressed()
     made = open_window(page="Landmarks")
     settle()
     yield made
     made.close()
-    qapp.setStyleSheet(before[1])
-    qapp.setPalette(before[0])
-    qapp.setStyle(before[2])
 
 
 def settle() -> None:

@@ -20,8 +20,10 @@ from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.panels.pose_section import PoseNumber
-from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.widgets.controls import spin
+from fusionviewer.ui.widgets.palettes import DARK
+from fusionviewer.ui.widgets.style_sheet import style_sheet
+from fusionviewer.ui.widgets.theme import scaled
 from fusionviewer.ui.window.main_window import MainWindow
 
 NAMES = ("turn_x", "turn_y", "turn_z", "shift_x", "shift_y", "shift_z")
@@ -169,7 +171,7 @@ def test_the_ways_back_are_buttons_that_say_why_not(window: MainWindow) -> None:
 
 @pytest.mark.parametrize(("name", "plane"), [("turn_x", "sagittal"), ("shift_y", "coronal"), ("shift_z", "axial")])
 def test_a_field_has_its_planes_colour_at_its_left_edge(window: MainWindow, name: str, plane: str) -> None:
-    window.setStyleSheet(theme._style_sheet())
+    window.setStyleSheet(style_sheet(DARK, scaled))
     box = child(window, QDoubleSpinBox, name)
     edge = box.grab().toImage().pixelColor(2, box.height() // 2)
     assert edge.name() == PLANE_COLOURS[plane]
@@ -177,7 +179,7 @@ def test_a_field_has_its_planes_colour_at_its_left_edge(window: MainWindow, name
 
 def test_the_fields_hold_their_numbers(window: MainWindow) -> None:
     """A shift of a metre is read in full, with a sign and two decimals."""
-    window.setStyleSheet(theme._style_sheet())
+    window.setStyleSheet(style_sheet(DARK, scaled))
     QApplication.processEvents()
     for name in NAMES:
         box = child(window, QDoubleSpinBox, name)

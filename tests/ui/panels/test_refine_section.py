@@ -18,7 +18,7 @@ from fusionviewer.registration import Bounds, Ending, Reason, RegistrationResult
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
-from fusionviewer.ui.widgets.theme import ACCENT, WARNING
+from fusionviewer.ui.widgets.palettes import DARK
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -88,7 +88,7 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     assert note is not None
     high = note.height()
     assert (shift.text, shift.share, rotation.text) == ("", 0, "")
-    assert ACCENT not in _colours(shift)
+    assert DARK.accent not in _colours(shift)
     mouse_click(window.findChild(QPushButton, "button_refine"), Qt.MouseButton.LeftButton)
     assert workspace.limits.refining
     assert (shift.text, rotation.text) == ("0.00 of 10 mm", "0.0 of 10°")
@@ -97,11 +97,11 @@ def test_the_gauges_are_quiet_then_follow_a_refinement_then_keep_its_result(wind
     assert (shift.text, rotation.text) == ("2.31 of 10 mm", "0.8 of 10°")
     assert shift.share == pytest.approx(0.231, abs=1e-3)
     assert "2.31 of 10 mm" in shift.accessibleName()
-    assert ACCENT in _colours(shift)
+    assert DARK.accent in _colours(shift)
     workspace.view_model.set_preview(_off(window, 10, 2))
     assert (shift.text, rotation.text) == ("▲ 10.00 of 10 mm", "2.0 of 10°")
-    assert WARNING in _colours(shift)
-    assert WARNING not in _colours(rotation)
+    assert DARK.caution in _colours(shift)
+    assert DARK.caution not in _colours(rotation)
     wait_until_idle(workspace, qtbot)
     run = workspace.document.state.alignment.run
     assert run is not None

@@ -25,7 +25,7 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.ui.panels import window_histogram as module
 from fusionviewer.ui.panels.window_histogram import HEIGHT, RAMP, WindowHistogram
-from fusionviewer.ui.widgets.theme import SIDE_COLOURS
+from fusionviewer.ui.widgets.palettes import DARK
 
 MakeHistogram = Callable[..., WindowHistogram]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -297,7 +297,7 @@ def test_the_counts_are_in_the_images_colour_bright_within_the_window(
     for side in SIDES:
         histogram = make(side)
         inside = colour_at(histogram, histogram.window_shown.level, HEIGHT - 2)
-        assert inside == rgb(SIDE_COLOURS[side])
+        assert inside == rgb(DARK.sides[side])
         workspace.view_model.set_window(side, Window(histogram.window_shown.level + 1000, 900))
         beside = colour_at(histogram, histogram.window_shown.level - 1000, HEIGHT - 2)
         assert 0 < sum(beside) < 0.6 * sum(inside)

@@ -2,30 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
 
-import numpy as np
 import pytest
 from keyboard import key_click
 from mouse import Hand
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import FACTS, BlendMode
-from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR
-from fusionviewer.ui.widgets import theme
 from fusionviewer.ui.window import blend_bar
 from fusionviewer.ui.window.blend_bar import BlendBar
-
-
-def _style_of(application: QApplication) -> str:
-    style = application.style()
-    assert style is not None
-    return style.objectName()
 
 
 @pytest.fixture
@@ -127,51 +116,6 @@ def test_the_ends_name_the_images_and_long_names_leave_room_for_the_slider(
     assert bar.ends["moving"].width() < 200
     assert bar.slider.width() > 200
     assert "a-very-long-name-" in bar.ends["moving"].toolTip()
-
-
-# The theme, whose colours the bar and everything else are made of
-
-
-def contrast(a: str, b: str) -> float:
-    """WCAG 2's contrast ratio of two colours."""
-
-    def luminance(colour: str) -> float:
-        rgb = np.array(QColor(colour).getRgbF()[:3])
-        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-        return float(linear @ [0.2126, 0.7152, 0.0722])
-
-    low, high = sorted((luminance(a), luminance(b)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("surface", [theme.IMAGE, theme.FIELD, theme.WINDOW, theme.RAISED])
-@pytest.mark.parametrize("ink", [theme.TEXT, theme.CAPTION, theme.DISABLED, FIXED_COLOUR, MOVING_COLOUR, theme.ACCENT])
-def test_text_is_readable_on_every_surface(ink: str, surface: str) -> None:
-    assert contrast(ink, surface) >= 4.5
-
-
-def test_what_can_be_filled_in_has_an_edge_that_is_seen() -> None:
-    assert min(contrast(theme.OUTLINE, surface) for surface in (theme.WINDOW, theme.FIELD)) >= 3.0
-
-
-def test_the_accent_is_readable_and_no_other_colour() -> None:
-    assert contrast(theme.ON_ACCENT, theme.ACCENT) >= 4.5
-    assert contrast(theme.TEXT, theme.HOVER) >= 4.5
-    hues = [QColor(colour).hue() for colour in (FIXED_COLOUR, MOVING_COLOUR, theme.ACCENT)]
-    assert min(abs(a - b) for a, b in combinations(hues, 2)) > 30
-
-
-def test_the_theme_dresses_the_application_and_digits_have_one_width(qapp: QApplication) -> None:
-    before = (qapp.palette(), qapp.styleSheet(), _style_of(qapp))
-    try:
-        theme.apply_theme(qapp)
-        assert qapp.palette().window().color() == QColor(theme.WINDOW)
-        assert _style_of(qapp) == "" or "fusion" in _style_of(qapp)
-        assert theme.ACCENT in qapp.styleSheet()
-    finally:
-        qapp.setStyleSheet(before[1])
-        qapp.setPalette(before[0])
-        qapp.setStyle(before[2])
 
 
 def test_a_mode_tells_its_key_if_it_has_one(

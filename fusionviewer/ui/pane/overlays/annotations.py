@@ -25,7 +25,8 @@ from fusionviewer.rendering.marks.primitives import Block, Letters, Line, Primit
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlays.painter import letters_of
-from fusionviewer.ui.widgets.theme import ACCENT, CAPTION, SIDE_COLOURS, TEXT, UNIT
+from fusionviewer.ui.widgets.palettes import DARK
+from fusionviewer.ui.widgets.theme import UNIT
 
 _CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0
@@ -63,9 +64,10 @@ def draw_sides(sides: tuple[str, str, str, str], size: QSize, letters: Letters) 
     return side_letters(sides, rooms_of_sides(sides, (size.width(), size.height()), letters, UNIT))
 
 
-def draw_scale(mm_per_unit: float, size: QSize) -> list[Primitive]:
-    """A bar of a round length in mm, at the lower left."""
-    length_mm = round_length(mm_per_unit * min(160.0, size.width() / 4))
+def draw_scale(mm_per_unit: float, size: QSize, letters: Letters) -> list[Primitive]:
+    """A bar of a round length in mm, at the lower left. It ends before the letter in the middle of the lower edge."""
+    room = size.width() / 2 - 4 * UNIT - letters.length("50 mm", "name")
+    length_mm = round_length(mm_per_unit * min(160.0, size.width() / 4, max(room, size.width() / 12)))
     return scale_bar(length_mm, mm_per_unit, (UNIT, size.height() - UNIT), right=False)
 
 
@@ -84,7 +86,7 @@ def draw_title(
     ]
     x += 1.5 * UNIT
     if side is not None:
-        colour, word = SIDE_COLOURS[side], side.upper()
+        colour, word = DARK.sides[side], side.upper()
         drawn.append(Stroke((shape(side, (x + 5, top + cap / 2), 4.5),), colour, fill=1.0))
         x += 2 * UNIT
         length = letters.length(word, "strong") + UNIT
@@ -100,7 +102,7 @@ def draw_rubber(context: PaneContext, letters: Letters) -> list[Primitive]:
     rect = None if context.drag is None else context.drag.rubber
     if rect is None:
         return []
-    return [Stroke((rectangle((rect.left(), rect.top(), rect.right(), rect.bottom())),), TEXT, dash=_DASH)]
+    return [Stroke((rectangle((rect.left(), rect.top(), rect.right(), rect.bottom())),), DARK.text, dash=_DASH)]
 
 
 def draw_said(context: PaneContext, letters: Letters) -> list[Primitive]:
@@ -110,7 +112,7 @@ def draw_said(context: PaneContext, letters: Letters) -> list[Primitive]:
         return []
     words, side = said
     text = letters.elided(words, "title", context.size.width() - 2 * UNIT)
-    return [Text((float(UNIT), UNIT + 3 * letters.cap("title")), text, SIDE_COLOURS[side], "title")]
+    return [Text((float(UNIT), UNIT + 3 * letters.cap("title")), text, DARK.sides[side], "title")]
 
 
 def draw_corners(size: QSize) -> list[Primitive]:
@@ -118,18 +120,18 @@ def draw_corners(size: QSize) -> list[Primitive]:
     near, far_x, far_y = _INSET, size.width() - _INSET, size.height() - _INSET
     ends = ((near, near, 1, 1), (far_x, near, -1, 1), (near, far_y, 1, -1), (far_x, far_y, -1, -1))
     lines = (Line(((x + dx * _CORNER, y), (x, y), (x, y + dy * _CORNER))) for x, y, dx, dy in ends)
-    return [Stroke(tuple(lines), ACCENT, 2.0, rim=0.0)]
+    return [Stroke(tuple(lines), DARK.accent, 2.0, rim=0.0)]
 
 
 def paint_note(painter: QPainter, text: str, size: QSize) -> None:
     """A quiet sentence in the middle of an empty pane."""
-    painter.setPen(QColor(CAPTION))
+    painter.setPen(QColor(DARK.caption))
     painter.setFont(letters_of(painter.font()).font("name"))
     painter.drawText(QRectF(0, 0, size.width(), size.height()), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def paint_focus(painter: QPainter, size: QSize) -> None:
     """A ring that shows where the keyboard is."""
-    painter.setPen(QPen(QColor(ACCENT), 2))
+    painter.setPen(QPen(QColor(DARK.accent), 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(1, 1, size.width() - 2, size.height() - 2))

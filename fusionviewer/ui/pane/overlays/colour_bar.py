@@ -16,7 +16,8 @@ from fusionviewer.rendering.window import SHOULDER, Window
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.widgets.theme import SIDE_COLOURS, TEXT, UNIT
+from fusionviewer.ui.widgets.palettes import DARK
+from fusionviewer.ui.widgets.theme import UNIT
 from fusionviewer.ui.widgets.value_text import written_value
 
 _WIDTH: Final = 10.0
@@ -123,17 +124,17 @@ def _draw_bar(bar: Bar, room: Room, letters: Letters) -> list[Primitive]:
         return []
     drawn: list[Primitive] = [
         Block((left - 2, top - 2, right + 2, bottom + 2)),
-        Block((left - 1, top - 1, right + 1, bottom + 1), TEXT, 1.0),
+        Block((left - 1, top - 1, right + 1, bottom + 1), DARK.text, 1.0),
         Strip((left, top, right, bottom), bar.table),
     ]
     for share, text in bar.ticks:
         at = bottom - share * (bottom - top)
         base = min(max(at + head / 2, top + head - 1), bottom + 1)
         if 0 < share < 1:
-            drawn.append(Block((left - 3, round(at - 0.5), right, round(at + 0.5)), TEXT, 1.0))
+            drawn.append(Block((left - 3, round(at - 0.5), right, round(at + 0.5)), DARK.text, 1.0))
         drawn.append(Text((left - 4, base), text, anchor="rs"))
-    drawn.append(_swatch(bar.side, ((left + right) / 2, above + head / 2), SIDE_COLOURS[bar.side]))
-    return [*drawn, Text((left - 4, above + head), bar.side[0].upper(), SIDE_COLOURS[bar.side], "strong", "rs")]
+    drawn.append(_swatch(bar.side, ((left + right) / 2, above + head / 2), DARK.sides[bar.side]))
+    return [*drawn, Text((left - 4, above + head), bar.side[0].upper(), DARK.sides[bar.side], "strong", "rs")]
 
 
 def _draw_legend(swatches: dict[Side, str], corner: Spot, letters: Letters) -> list[Primitive]:

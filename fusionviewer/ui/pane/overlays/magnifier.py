@@ -18,7 +18,8 @@ from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.image import scene_in
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.theme import SIDE_COLOURS, UNIT
+from fusionviewer.ui.widgets.palettes import DARK
+from fusionviewer.ui.widgets.theme import UNIT
 
 SIZE: Final = 132
 """Logical pixels of each side, where there is room."""
@@ -66,7 +67,7 @@ class Magnifier:
         image = QImage(memory, width, height, 4 * width, QImage.Format.Format_RGB32)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawImage(QRectF(place), image)
-        colour, middle = SIDE_COLOURS[side], QRectF(place).center()
+        colour, middle = DARK.sides[side], QRectF(place).center()
         left, top, right, bottom = place.x(), place.y(), place.x() + place.width(), place.y() + place.height()
         lines = crosshair(
             (middle.x(), middle.y()), (left, top, right, bottom), (colour, colour),

@@ -12,7 +12,8 @@ from PyQt6.QtCore import QPointF, QSize
 from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.rendering.marks.primitives import RIM, Circle, Letters, Line, Primitive, Stroke, Text
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.widgets.theme import TEXT, UNIT
+from fusionviewer.ui.widgets.palettes import DARK
+from fusionviewer.ui.widgets.theme import UNIT
 
 Part: TypeAlias = Literal["rim", "centre", ""]
 
@@ -91,7 +92,7 @@ def _draw_turn(
     drawn: list[Primitive] = [Stroke((arc,), colour, 5.0)]
     for way, length, width in ((start, 0.6 * _TICK, 1.5), (start + angle, _TICK, 3.0)):
         ends = (handle.at(way, r - length), handle.at(way, r + length))
-        drawn.append(Stroke((Line(tuple((end.x(), end.y()) for end in ends)),), TEXT, width))
+        drawn.append(Stroke((Line(tuple((end.x(), end.y()) for end in ends)),), DARK.text, width))
     text = turn_text(angle)
     width, height = letters.length(text, "strong"), letters.cap("strong")
     middle = handle.at(start + angle, r - _TICK - UNIT - width / 2)

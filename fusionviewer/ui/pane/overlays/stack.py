@@ -67,7 +67,7 @@ class OverlayStack:
 
         def draw(pen: QPainter) -> None:
             paint(pen, draw_sides(sides, size, letters), letters)
-            paint(pen, draw_scale(mm_per_unit, size), letters)
+            paint(pen, draw_scale(mm_per_unit, size, letters), letters)
             if colours is not None:
                 paint(pen, draw_colours(colours, size, letters), letters)
             paint(pen, draw_title(title, side, plane, letters, upper=sides[2], width=size.width()), letters)

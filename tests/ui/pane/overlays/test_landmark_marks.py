@@ -25,7 +25,7 @@ from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.theme import SIDE_COLOURS
+from fusionviewer.ui.widgets.palettes import DARK
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -56,7 +56,7 @@ def ink(side: Side, pair: LandmarkPair, colour: str = "") -> np.ndarray:
     painter = QPainter(image)
     paint(painter, sign(side, AT, pair.use, pair.complete))
     painter.end()
-    wanted = QColor(colour or SIDE_COLOURS[side])
+    wanted = QColor(colour or DARK.sides[side])
     return np.array([[near(image.pixelColor(x, y), wanted) for x in range(40)] for y in range(40)])
 
 
