@@ -105,7 +105,8 @@ class SlicePlane:
 
 def _ends(direction: Points, letters: SideLetters) -> tuple[str, str]:
     """The side letters where a direction comes from and where it goes to."""
-    names, start, end = ("LR", "PA", letters), "", ""  # of the positive and the negative end of each LPS axis
+    names = (("L", "R"), ("P", "A"), (letters[0], letters[1]))  # of the positive and the negative end of each LPS axis
+    start, end = "", ""
     for axis in np.argsort(-np.abs(direction), kind="stable"):
         share = float(direction[axis])
         if abs(share) >= _TELLING or not end:

@@ -12,11 +12,13 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
+from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points
+from fusionviewer.imaging.native_calls import use_threads
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.registration.result import Trace
@@ -81,7 +83,10 @@ class Workspace(QObject):
         self.questions = questions
         self.document = Document(self)
         self.judge = LandmarkJudge(self.document, self)
-        self.view_model = ViewModel(self.document, self)
+        self.preferences = PreferenceStore(self)
+        self.preferences.changed.connect(self._share_cores)
+        self._share_cores()
+        self.view_model = ViewModel(self.document, self, self.preferences)
         self.runner = JobRunner(self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
         self._live_trace: Trace | None = None
@@ -104,6 +109,9 @@ class Workspace(QObject):
         """Remember where the head is in an image, for as long as the image is there."""
         self._heads[volume] = corners
         self._tell_head()
+
+    def _share_cores(self) -> None:
+        use_threads(self.preferences.now.threads)
 
     def _tell_head(self) -> None:
         corners = self.head_corners

@@ -49,8 +49,10 @@ def number_font(font: QFont | None = None) -> QFont:
     return out
 
 
-def apply_theme(app: QApplication) -> None:
-    """Dress the whole application, the same on every system."""
+def apply_theme(app: QApplication, theme: str = "dark", scale: float = 1.0) -> None:
+    """Dress the whole application, the same on every system. Raises ValueError for a look that there is not."""
+    if (theme, scale) != ("dark", 1.0):
+        raise ValueError(f"there is no theme {theme} at {scale}")
     style = QStyleFactory.create("Fusion")
     if style is not None:
         app.setStyle(style)

@@ -8,7 +8,7 @@ from typing import get_args
 
 from PyQt6.QtCore import QSettings, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import choose_files, open_save
@@ -28,6 +28,7 @@ from fusionviewer.session.view_state import PLANES, Layout
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
 from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.appearance import keep_dressed
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.message_bar import MessageBar
@@ -60,6 +61,9 @@ class MainWindow(QMainWindow):
         self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
         self._connect()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            keep_dressed(application, self.workspace.preferences)
         self.setAcceptDrops(True)
         self.setMinimumSize(1200, 700)  # below this the words in the views would lie over each other
         self.resize(1280, 800)

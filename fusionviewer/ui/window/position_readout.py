@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.geometry import Points
+from fusionviewer.geometry import Points, SideLetters
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import prediction_text
 from fusionviewer.session.changes import Changes
@@ -17,8 +19,14 @@ from fusionviewer.ui.widgets.controls import label, number_label
 from fusionviewer.ui.widgets.theme import UNIT
 from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
 
-LPS_HEADINGS = ("x mm (R–L)", "y mm (A–P)", "z mm (F–H)", "voxel", "value")
-RAS_HEADINGS = ("x mm (L–R)", "y mm (P–A)", "z mm (F–H)", "voxel", "value")
+COLUMNS: Final = 5
+
+
+def headings(letters: SideLetters, *, ras: bool) -> tuple[str, ...]:
+    """What stands above the columns: each axis from its negative to its positive end."""
+    across = ("L–R", "P–A") if ras else ("R–L", "A–P")
+    ends = (*across, f"{letters[1]}–{letters[0]}")
+    return (*(f"{axis} mm ({end})" for axis, end in zip("xyz", ends, strict=True)), "voxel", "value")
 
 
 class PositionReadout(QWidget):
@@ -33,11 +41,11 @@ class PositionReadout(QWidget):
         grid.setHorizontalSpacing(UNIT)
         grid.setVerticalSpacing(UNIT // 2)
         right = Qt.AlignmentFlag.AlignRight
-        self._headings = [label(heading, "caption") for heading in LPS_HEADINGS]
+        self._headings = [label("", "caption") for _ in range(COLUMNS)]
         for column, heading in enumerate(self._headings):
             grid.addWidget(heading, 0, column + 1, right)
             grid.setColumnStretch(column + 1, 1)
-        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS] for side in SIDES}
+        self._cells = {side: [number_label("–") for _ in range(COLUMNS)] for side in SIDES}
         for row, side in enumerate(SIDES, start=1):
             grid.addWidget(label(side.upper(), side), row, 0)
             for column, cell in enumerate(self._cells[side], start=1):
@@ -47,7 +55,7 @@ class PositionReadout(QWidget):
         self._predicted = number_label()
         self._predicted.setObjectName("predicted_here")
         self._predicted.setProperty("role", "caption")
-        grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, len(LPS_HEADINGS) + 1)
+        grid.addWidget(self._predicted, len(SIDES) + 1, 0, 1, COLUMNS + 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for signal in (
             workspace.document.when(Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
@@ -65,7 +73,8 @@ class PositionReadout(QWidget):
 
     def show_values(self) -> None:
         """Show where the crosshair is now."""
-        for heading, text in zip(self._headings, RAS_HEADINGS if self._ras else LPS_HEADINGS, strict=True):
+        letters = self._workspace.preferences.now.side_letters
+        for heading, text in zip(self._headings, headings(letters, ras=self._ras), strict=True):
             heading.setText(text)
         view_model = self._workspace.view_model
         fixed_point = np.asarray(view_model.view.fixed.cursor)
