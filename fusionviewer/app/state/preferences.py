@@ -61,6 +61,22 @@ def read_preferences() -> Preferences:
     return Preferences(**found)
 
 
+def choices_are_kept() -> bool:
+    """Whether the settings hold more than preferences: how the window was arranged, and what dialogs were told."""
+    return bool(_choices())
+
+
+def forget_choices() -> None:
+    """Forget all of that."""
+    settings = QSettings()
+    for key in _choices():
+        settings.remove(key)
+
+
+def _choices() -> list[str]:
+    return [key for key in QSettings().allKeys() if not key.startswith(f"{GROUP}/")]
+
+
 def _as(kind: type, kept: object) -> object | None:
     """What is kept as text, or on Windows as a number, as a value of this kind; None if it is none."""
     text = str(kept).strip()

@@ -13,6 +13,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.preferences import PreferenceStore
+from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.errors import FusionError
@@ -70,6 +71,8 @@ class Workspace(QObject):
     """What the commands work on. Announces what is worth a sentence to the user."""
 
     said = pyqtSignal(str)
+    exported = pyqtSignal(str, object)
+    """A file was written: the sentence about it (empty if it is said otherwise), and its Path, which can be shown."""
     warned = pyqtSignal(str)
     """What must not be overlooked: a touched limit, a doubtful result."""
     failed = pyqtSignal(object)
@@ -86,9 +89,12 @@ class Workspace(QObject):
         self.preferences = PreferenceStore(self)
         self.preferences.changed.connect(self._share_cores)
         self._share_cores()
+        self.recent = RecentFiles(self.document, self.preferences, self)
         self.view_model = ViewModel(self.document, self, self.preferences)
         self.runner = JobRunner(self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
+        self.full_screen = False
+        """Whether the window fills the screen; the window says so."""
         self._live_trace: Trace | None = None
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
         self.document.when(Changes.IMAGES).connect(self._tell_head)

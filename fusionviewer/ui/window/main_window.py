@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import get_args
+from typing import Final, get_args
 
-from PyQt6.QtCore import QSettings, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSettings, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.review import review_text
 from fusionviewer.app.state.guidance import next_step, what_is_shown, what_to_do
+from fusionviewer.app.state.preferences import forget_choices
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
@@ -24,7 +25,8 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.reviews import changed_since_review
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
-from fusionviewer.session.view_state import PLANES, Layout
+from fusionviewer.session.view_state import PLANES, Layout, ViewState
+from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.views.pane_grid import PaneGrid, dropped_paths
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -35,10 +37,13 @@ from fusionviewer.ui.window.message_bar import MessageBar
 from fusionviewer.ui.window.metric_plot import MetricPlot
 from fusionviewer.ui.window.position_readout import PositionReadout
 from fusionviewer.ui.window.preset_menu import PresetMenu
+from fusionviewer.ui.window.recent_menu import RecentMenu
 from fusionviewer.ui.window.side_panel import SidePanel
 from fusionviewer.ui.window.status_bar import StatusBar
 from fusionviewer.ui.window.step_bar import StepBar
 from fusionviewer.ui.window.window_dialogs import WindowDialogs
+
+FIRST_SIZE: Final = (1280, 800)
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
 
@@ -52,11 +57,18 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.workspace = Workspace(
-            WindowQuestions(self, lambda: self.workspace.document.modified, lambda: choose_files.save(self.context)),
+            WindowQuestions(
+                self,
+                lambda: self.workspace.document.modified,
+                lambda: choose_files.save(self.context),
+                FolderMemory(lambda: self.workspace.recent),
+            ),
             self,
         )
         self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
-        dialogs = WindowDialogs(self, lambda: self.column.check.note, self._edit_pair_name)
+        dialogs = WindowDialogs(
+            self, self.workspace, lambda: self.column.check.note, self._edit_pair_name, self.forget_layout
+        )
         self.context = Context(self.workspace, self.images, dialogs)
         self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
@@ -66,7 +78,7 @@ class MainWindow(QMainWindow):
             keep_dressed(application, self.workspace.preferences)
         self.setAcceptDrops(True)
         self.setMinimumSize(1200, 700)  # below this the words in the views would lie over each other
-        self.resize(1280, 800)
+        self.resize(*FIRST_SIZE)
         self._restore()
         self._refresh()
         self.images.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -75,7 +87,8 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         bar = self.menuBar()
         if bar is not None:
-            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self)})
+            recent = RecentMenu(self.workspace, self.actions_by_key["clear_recent"], bar)
+            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self), "Recent studies": recent})
         overview = QWidget()
         rows = QVBoxLayout(overview)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +123,7 @@ class MainWindow(QMainWindow):
         self.images.hovered.connect(self._hovered)
         self.images.paths_dropped.connect(partial(open_save.open_paths, workspace))
         workspace.said.connect(self.status.say)
+        workspace.exported.connect(self.status.say_exported)
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(lambda error: self.status.warn(str(error)))
         workspace.point_found.connect(self.images.magnify_where_shown)
@@ -122,7 +136,7 @@ class MainWindow(QMainWindow):
             view_model.blend_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
-            view_model.repeats.changed,
+            view_model.repeats.changed, workspace.recent.changed,
             workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._refresh)
@@ -138,6 +152,8 @@ class MainWindow(QMainWindow):
         """Another study: the keys for its images work at once, and with both of them the next step is on top."""
         if self.workspace.document.state.has_pair:
             self.steps.go_on("align")
+        elif not self.workspace.document.state.volumes():  # the study was closed
+            self.steps.go_on("open")
         self.images.active_view().setFocus()
 
     def _edit_pair_name(self, index: int) -> None:
@@ -172,6 +188,12 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*] – fusionviewer" if state.volumes() else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange:
+            self.workspace.full_screen = self.isFullScreen()  # the system may end it as well
+            self.actions_by_key.refresh()
+
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_paths(event):
             event.acceptProposedAction()
@@ -196,6 +218,14 @@ class MainWindow(QMainWindow):
             settings.setValue(f"view/{name}", getattr(self.workspace.view_model.view, name))
         event.accept()
         self.closing.emit()
+
+    def forget_layout(self) -> None:
+        """Arrange the window as at its first start, and forget how it was, and what dialogs were told."""
+        forget_choices()
+        self.showNormal()
+        self.resize(*FIRST_SIZE)
+        view, first = self.workspace.view_model, ViewState()
+        view.change(layout=first.layout, main_plane=first.main_plane, enlarged=first.enlarged)
 
     def _restore(self) -> None:
         settings = QSettings()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PyQt6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
@@ -14,13 +12,6 @@ from fusionviewer.app.state.preferences import GROUP, Preferences, PreferenceSto
 OTHERS = {
     "theme": "light", "text_size": 1.2, "side_letters": "SI", "reverse_wheel": True, "threads": 1, "remember": False,
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept(qapp: object) -> Iterator[None]:
-    QSettings().clear()
-    yield
-    QSettings().clear()
 
 
 def test_every_preference_is_kept_at_once_and_read_at_the_next_start() -> None:
