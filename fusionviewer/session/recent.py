@@ -49,7 +49,12 @@ def recent_file() -> Path:
 
 def recent_studies() -> tuple[Path, ...]:
     """The recent studies that are still there, the newest first; none where nothing is remembered."""
-    return tuple(path for path in read_remembered(recent_file()).studies if _is_file(path))
+    return still_there(read_remembered(recent_file()).studies)
+
+
+def still_there(studies: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Those of the studies that are files."""
+    return tuple(path for path in studies if os.path.isfile(path))  # Path's own raises where a folder is closed to us
 
 
 def read_remembered(path: Path) -> Remembered:
@@ -101,7 +106,3 @@ def _absolute(path: Path) -> Path:
 
 def _key(path: Path) -> str:
     return os.path.normcase(path)
-
-
-def _is_file(path: Path) -> bool:
-    return os.path.isfile(path)  # Path's own raises where a folder above may not be entered

@@ -43,7 +43,7 @@ def _need_number(number: int) -> Need:
     return when(lambda w: number <= len(w.document.state.landmarks), f"There is no pair {number} yet.")
 
 
-_need_recent: Final = when(lambda w: bool(w.recent.remembered.studies), "No studies are remembered.")
+_need_recent: Final = when(lambda w: w.recent.listed, "No studies are remembered.")
 
 _FILE: Final = (
     Action("open_fixed", "Open fixed image…", "File", "The image that stays: NIfTI, NRRD or MetaImage", ("Ctrl+O",),

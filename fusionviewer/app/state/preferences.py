@@ -19,6 +19,9 @@ TEXT_SIZES: Final = (0.9, 1.0, 1.2, 1.5)
 GROUP: Final = "preferences"
 """Under which name they stand in the settings."""
 
+CHOICES: Final = ("window", "view", "panels", "picture", "fused")
+"""And how the window was arranged and what dialogs were told, which is remembered beside them."""
+
 
 @dataclass(frozen=True)
 class Preferences:
@@ -62,7 +65,7 @@ def read_preferences() -> Preferences:
 
 
 def choices_are_kept() -> bool:
-    """Whether the settings hold more than preferences: how the window was arranged, and what dialogs were told."""
+    """Whether the settings hold how the window was arranged, or what dialogs were told."""
     return bool(_choices())
 
 
@@ -74,7 +77,7 @@ def forget_choices() -> None:
 
 
 def _choices() -> list[str]:
-    return [key for key in QSettings().allKeys() if not key.startswith(f"{GROUP}/")]
+    return [key for key in QSettings().allKeys() if key.partition("/")[0] in CHOICES]
 
 
 def _as(kind: type, kept: object) -> object | None:

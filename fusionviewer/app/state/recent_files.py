@@ -26,9 +26,12 @@ class RecentFiles(QObject):
         super().__init__(parent)
         self._document = document
         self._preferences = preferences
+        self.listed = False
+        """Whether there were studies in the list when it was read last: asked for often, and not worth a file."""
         document.path_changed.connect(self._note_study)
         preferences.changed.connect(self._obey)
         self._obey()
+        _ = self.remembered
 
     @property
     def wanted(self) -> bool:
@@ -38,11 +41,13 @@ class RecentFiles(QObject):
     @property
     def remembered(self) -> Remembered:
         """What is remembered, whether it is still there or not."""
-        return recent.read_remembered(recent.recent_file()) if self.wanted else Remembered()
+        found = recent.read_remembered(recent.recent_file()) if self.wanted else Remembered()
+        self.listed = bool(found.studies)
+        return found
 
     def studies(self) -> tuple[Path, ...]:
         """The recent studies that are still there, the newest first."""
-        return recent.recent_studies() if self.wanted else ()
+        return recent.still_there(self.remembered.studies)
 
     def folder(self, kind: FolderKind) -> Path | None:
         """The folder that was used last for a kind of file, if it is still there."""
@@ -76,6 +81,7 @@ class RecentFiles(QObject):
             return
         try:
             recent.write_remembered(recent.recent_file(), after)
+            self.listed = bool(after.studies)
         except (OSError, FusionError) as error:
             log.note_error("Recent studies and folders could not be remembered", error)
         self.changed.emit()
@@ -84,6 +90,7 @@ class RecentFiles(QObject):
         """Leave nothing behind where nothing is to be remembered."""
         if self.wanted:
             return
+        self.listed = False
         try:
             recent.forget(recent.recent_file())
         except OSError as error:

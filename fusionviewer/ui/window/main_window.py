@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         geometry = settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)  # a start has its frame
         view = self.workspace.view_model.view
         for name in PERSISTED_VIEW_FIELDS:
             default = getattr(view, name)

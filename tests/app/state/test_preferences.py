@@ -7,7 +7,14 @@ from PyQt6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.state import preferences
-from fusionviewer.app.state.preferences import GROUP, Preferences, PreferenceStore, read_preferences
+from fusionviewer.app.state.preferences import (
+    GROUP,
+    Preferences,
+    PreferenceStore,
+    choices_are_kept,
+    forget_choices,
+    read_preferences,
+)  # fmt: skip
 
 OTHERS = {
     "theme": "light", "text_size": 1.2, "side_letters": "SI", "reverse_wheel": True, "threads": 1, "remember": False,
@@ -46,6 +53,18 @@ def test_one_damaged_value_leaves_the_others_as_they_were() -> None:
     QSettings().setValue(f"{GROUP}/text_size", "huge")
     QSettings().setValue(f"{GROUP}/of_a_later_version", "unknown")
     assert read_preferences() == Preferences(side_letters="SI")
+
+
+def test_the_arrangement_of_the_window_is_forgotten_without_the_preferences() -> None:
+    assert not choices_are_kept()
+    PreferenceStore().change(side_letters="SI")
+    assert not choices_are_kept()
+    for key in ("window/geometry", "view/layout", "panels/histograms", "picture/what", "fused/kind"):
+        QSettings().setValue(key, 1)
+        assert choices_are_kept()
+        forget_choices()
+        assert not choices_are_kept()
+    assert read_preferences().side_letters == "SI"
 
 
 def test_more_cores_than_this_machine_has_are_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fusionviewer.app.actions.registry import BY_KEY
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.process import log
 from fusionviewer.session import recent
@@ -49,6 +50,25 @@ def test_what_is_opened_or_saved_is_the_newest(workspace: Workspace, file: Path,
     one.unlink()
     assert workspace.recent.studies() == (two,)
     assert workspace.recent.remembered.studies == (two, one)
+
+
+def test_whether_there_is_a_list_is_known_without_reading_it(
+    workspace: Workspace, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The menus ask it at every change of the view."""
+    (one,) = _studies(tmp_path, "one")
+    clear = BY_KEY["clear_recent"]
+    workspace.document.saved(one)
+    other = Workspace(workspace.questions)
+    reads: list[object] = []
+    monkeypatch.setattr(recent, "read_remembered", reads.append)
+    assert clear.need(workspace) == clear.need(other) == ""
+    assert reads == []
+    monkeypatch.undo()
+    monkeypatch.setattr(recent, "recent_file", lambda: file)
+    workspace.recent.clear_studies()
+    assert clear.need(workspace) == "No studies are remembered."
+    other.deleteLater()
 
 
 def test_each_kind_of_file_has_its_folder(workspace: Workspace, file: Path, tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ def test_a_maximised_window_comes_back_maximised(open_window: OpenWindow) -> Non
     assert window.isMaximized()
 
 
+def test_the_next_start_has_its_frame(open_window: OpenWindow) -> None:
+    window = open_window()
+    press_in_views(window, Qt.Key.Key_F11)
+    window.close()
+    again = open_window()
+    assert shown(again) == (False, False)
+
+
 def test_the_mark_follows_what_the_system_does(open_window: OpenWindow) -> None:
     window = open_window()
     window.showFullScreen()
