@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QToolButton, QWidget
 
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.progress import Progress
@@ -35,9 +35,10 @@ class StatusBar(QWidget):
         self.sentence.setFixedHeight(TWO_LINES)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._written: Path | None = None
-        self.show_in_folder = QPushButton("Show in folder")
+        self.show_in_folder = QToolButton()
+        self.show_in_folder.setText("Show in folder")
         self.show_in_folder.setObjectName("show_in_folder")
-        self.show_in_folder.setFlat(True)
+        self.show_in_folder.setProperty("role", "heading")  # flat, as a part of the sentence
         self.show_in_folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_in_folder.clicked.connect(self._show_in_folder)
         self.show_in_folder.hide()
