@@ -64,7 +64,7 @@ class PreferencesDialog(QDialog):
 
     def _build(self) -> None:
         columns = QHBoxLayout()
-        columns.setSpacing(4 * UNIT)
+        columns.setSpacing(3 * UNIT)
         columns.addLayout(self._left(), 1)
         columns.addLayout(self._right(), 1)
         rows = QVBoxLayout(self)
@@ -111,9 +111,9 @@ class PreferencesDialog(QDialog):
         self.kept.setMinimumSize(44 * UNIT, 14 * UNIT)
         _name(self.kept, "remembered", "What is remembered", "What is kept from one start to the next")
         recent = self._workspace.recent
-        self.clear_studies = self._clearing("Studies", recent.clear_studies)
-        self.clear_folders = self._clearing("Folders", recent.clear_folders)
-        self.clear_layout = self._clearing("Window layout", self._forget_layout)
+        self.clear_studies = self._clearing("Studies", "clear_studies", recent.clear_studies)
+        self.clear_folders = self._clearing("Folders", "clear_folders", recent.clear_folders)
+        self.clear_layout = self._clearing("Window", "clear_window_layout", self._forget_layout)
         form.addRow(self.remember)
         form.addRow(self.kept)
         form.addRow("Clear", _row(self.clear_studies, self.clear_folders, self.clear_layout, None))
@@ -132,9 +132,9 @@ class PreferencesDialog(QDialog):
         form.addRow(title, box)
         self._boxes[name] = box
 
-    def _clearing(self, what: str, clear: Callable[[], None]) -> QPushButton:
-        button = _button(f"clear_{what.lower().replace(' ', '_')}", what, "")
-        button.setAccessibleName(f"Clear {what.lower()}")
+    def _clearing(self, text: str, name: str, clear: Callable[[], None]) -> QPushButton:
+        button = _button(name, text, "")
+        button.setAccessibleName(name.replace("_", " ").capitalize())
 
         def do() -> None:
             clear()
