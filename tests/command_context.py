@@ -13,6 +13,7 @@ from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.geometry import AXIAL, Points, SlicePlane
+from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ViewState
 
@@ -52,19 +53,24 @@ class GivenAnswers:
     asked: list[str] = field(default_factory=list)
     kinds: Sequence[FileKind] = ()
     """The kinds of files that were offered last."""
+    folder: FolderKind | None = None
+    """In whose last folder they were looked for."""
 
-    def choose_file(self, title: str, kinds: Sequence[FileKind]) -> Path | None:
+    def choose_file(self, title: str, kinds: Sequence[FileKind], folder: FolderKind) -> Path | None:
         self.asked.append(title)
-        self.kinds = kinds
+        self.kinds, self.folder = kinds, folder
         return self.file
 
-    def choose_folder(self, title: str) -> Path | None:
+    def choose_folder(self, title: str, folder: FolderKind) -> Path | None:
         self.asked.append(title)
+        self.folder = folder
         return self.file
 
-    def choose_new_file(self, title: str, suggestion: str, kinds: Sequence[FileKind]) -> Path | None:
+    def choose_new_file(
+        self, title: str, suggestion: str, kinds: Sequence[FileKind], folder: FolderKind
+    ) -> Path | None:
         self.asked.append(f"{title}: {suggestion}")
-        self.kinds = kinds
+        self.kinds, self.folder = kinds, folder
         return self.file
 
     def choose_points_file(self, title: str, suggestion: str) -> tuple[Path, PointFormat] | None:
@@ -92,6 +98,12 @@ class GivenAnswers:
 
     def edit_pair_name(self, index: int) -> None:
         self.asked.append(f"name of {index}")
+
+    def show_preferences(self) -> None:
+        self.asked.append("preferences")
+
+    def toggle_full_screen(self) -> None:
+        self.asked.append("full screen")
 
     def show_shortcuts(self) -> None:
         self.asked.append("shortcuts")

@@ -13,7 +13,7 @@ import numpy as np
 
 from fusionviewer.cli.pair_arguments import add_pair
 from fusionviewer.errors import BadArgument
-from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform
+from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform, SideLetters
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
@@ -71,6 +71,12 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="draw TRE isocontours: where the fit to the landmarks is off by how many mm",
     )
     parser.add_argument("--neurological", action="store_true", help="the patient's right on the right")
+    parser.add_argument(
+        "--side-letters",
+        choices=get_args(SideLetters),
+        default="HF",
+        help="what the sides towards the head and the feet are called: superior, inferior, or head, feet (default: HF)",
+    )
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
     add_looks(parser, tuple(BlendMode))
     parser.add_argument("--curtain", "--wipe", choices=get_args(CurtainWay), default="across")
@@ -152,6 +158,7 @@ def form_from(args: argparse.Namespace) -> PictureForm:
         annotated=not args.no_annotations,
         names=args.names,
         marks=args.marks is not False,
+        letters=args.side_letters,
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from fusionviewer.geometry.types import Matrix, Points, frozen
 
-SIDE_LETTERS: Final = (("L", "R"), ("P", "A"), ("H", "F"))
-"""For each LPS axis, the letters of its positive and negative end: left/right, posterior/anterior, head/foot."""
+SideLetters: TypeAlias = Literal["SI", "HF"]
+"""What the ends of the patient's long axis are called: superior and inferior, or head and feet."""
 
 
 _TELLING: Final = 0.2588
@@ -92,23 +92,24 @@ class SlicePlane:
         """3×3 whose columns are right, down and normal."""
         return np.stack([self.right, self.down, self.normal], axis=1)
 
-    def sides(self) -> tuple[str, str, str, str]:
-        """The letters at the screen's left, right, top and bottom: R L A P H F.
+    def sides(self, letters: SideLetters = "HF") -> tuple[str, str, str, str]:
+        """The letters at the screen's left, right, top and bottom: R L A P, and H F or S I.
 
         Where a side of the screen lies between sides of the patient, by 15° or more, it has two letters or three, the
         nearest first, as DICOM's Patient Orientation (0020,0020).
         """
-        left, right = _ends(self.right)
-        top, bottom = _ends(self.down)
+        left, right = _ends(self.right, letters)
+        top, bottom = _ends(self.down, letters)
         return left, right, top, bottom
 
 
-def _ends(direction: Points) -> tuple[str, str]:
+def _ends(direction: Points, letters: SideLetters) -> tuple[str, str]:
     """The side letters where a direction comes from and where it goes to."""
+    names = (("L", "R"), ("P", "A"), (letters[0], letters[1]))  # of the positive and the negative end of each LPS axis
     start, end = "", ""
     for axis in np.argsort(-np.abs(direction), kind="stable"):
         share = float(direction[axis])
         if abs(share) >= _TELLING or not end:
-            positive, negative = SIDE_LETTERS[axis]
+            positive, negative = names[axis]
             start, end = (start + negative, end + positive) if share > 0 else (start + positive, end + negative)
     return start, end

@@ -23,6 +23,7 @@ from fusionviewer.progress import Observer
 T = TypeVar("T")
 
 _LOOK_EVERY_S: Final = 0.05
+_USUAL_THREADS: Final = sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()
 _LONGEST_REMARKS: Final = 64 * 1024
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what users must know is said in sentences of our own
@@ -37,6 +38,14 @@ def check_name(path: Path) -> None:
             "The name of a file, or of a folder above it, is not Unicode text.",
             "Rename it, or copy it to a folder with a plain name.",
         ) from problem
+
+
+def use_threads(number: int) -> None:
+    """Let calls into ITK that begin from now on use so many threads; 0: as many as ITK chooses by itself, all cores.
+
+    What they give does not depend on it.
+    """
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(number or _USUAL_THREADS)
 
 
 def run_watched(call: Callable[[], T], observer: Observer) -> T:

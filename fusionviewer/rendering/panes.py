@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from fusionviewer.geometry import SlicePlane
+from fusionviewer.geometry import SideLetters, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import TEXT_COLOUR
@@ -50,6 +50,7 @@ class Pane:
     title: str
     place: str
     crosshair: bool = True
+    letters: SideLetters = "HF"
 
 
 def draw_over(sheet: Sheet, pane: Pane, request: SliceRequest, marks: Marks, *, names: bool, legend: bool) -> None:
@@ -91,7 +92,7 @@ def annotate_pane(sheet: Sheet, pane: Pane, bar_mm: float | None) -> None:
     rooms, title = _letters_and_title(sheet, pane)
     # The crosshair makes way, so that no letter is ever crossed out.
     items: list[Primitive] = [Block(room, opacity=_BEHIND_LETTERS) for room in rooms]
-    items += [*side_letters(pane.plane.sides(), rooms), *title]
+    items += [*side_letters(pane.plane.sides(pane.letters), rooms), *title]
     if bar_mm is not None:
         corner = pane.box.width / sheet.unit - _INSET, pane.box.height / sheet.unit - _INSET
         items += scale_bar(bar_mm, pane.viewport.mm_per_pixel * sheet.unit, corner, right=True)
@@ -110,7 +111,7 @@ def _letters_and_title(sheet: Sheet, pane: Pane) -> tuple[list[Room], list[Text]
     What of these would run into the letter at the upper edge goes below.
     """
     extent = pane.box.width / sheet.unit, pane.box.height / sheet.unit
-    rooms = rooms_of_sides(pane.plane.sides(), extent, sheet.face, _INSET, _AROUND_LETTERS)
+    rooms = rooms_of_sides(pane.plane.sides(pane.letters), extent, sheet.face, _INSET, _AROUND_LETTERS)
     letters, words, upper = sheet.face, list[Text](), rooms[2]
     x, y = _INSET, (upper[1] + upper[3]) / 2
     for text, colour in ((pane.title, TEXT_COLOUR), (pane.place, DIM if pane.title else TEXT_COLOUR)):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points, SlicePlane
+from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, Orientation, Points, SideLetters, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.progress import Observer
 from fusionviewer.rendering.layout import Extent, PixelBox, arrange, natural_size, tile
@@ -85,6 +85,8 @@ class PictureForm:
     crosshair: bool = True
     ras: bool = False
     """Write positions as RAS and not as LPS."""
+    letters: SideLetters = "HF"
+    """What the sides towards the head and the feet are called."""
 
     def __post_init__(self) -> None:
         if not (min(self.tiles) >= 1 and max(self.tiles) <= MOST_TILES):
@@ -228,7 +230,7 @@ def _plan_planes(scene: Scene, form: PictureForm, framer: _Framer) -> _Plan:
     for orientation, box in ((AXIAL, layout.axial), (CORONAL, layout.coronal), (SAGITTAL, layout.sagittal)):
         plane = scene.plane(orientation)
         title, place = _titles(scene, orientation, plane, ras=form.ras)
-        panes.append(Pane(box, plane, framer.viewport(plane, box, scale), title, place, form.crosshair))
+        panes.append(Pane(box, plane, framer.viewport(plane, box, scale), title, place, form.crosshair, form.letters))
     words, columns = layout.words if form.annotated else None, 4 if layout.words_in_a_row else 1
     return _Plan(size, tuple(panes), unit, words, unit, columns, True)
 
@@ -257,7 +259,7 @@ def _plan_tiles(scene: Scene, form: PictureForm, framer: _Framer) -> _Plan:
         title, place = _titles(scene, form.orientation, plane, ras=form.ras)
         title, place = (title, place) if alone or not place else ("", place)
         viewport = framer.viewport(plane, box, scale)
-        panes.append(Pane(box, plane, viewport, title, place, form.crosshair and near))
+        panes.append(Pane(box, plane, viewport, title, place, form.crosshair and near, form.letters))
     words = PixelBox(0, size[1] - strip, size[0], strip) if form.annotated else None
     return _Plan(size, tuple(panes), unit, words, strip_unit, None, alone)
 

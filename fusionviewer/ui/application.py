@@ -20,6 +20,7 @@ from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands.recovery import restore
 from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.open_studies import OpenStudy
+from fusionviewer.app.state.preferences import read_preferences
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.process import log, uncaught
 from fusionviewer.process.faults import FaultFile
@@ -28,7 +29,7 @@ from fusionviewer.session.recovery import find_leftovers, state_folder
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.dialogs.recovery import RecoveryDialog
 from fusionviewer.ui.display_check import why_no_screen
-from fusionviewer.ui.widgets.theme import apply_theme
+from fusionviewer.ui.widgets.appearance import dress
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.version import __version__
 
@@ -110,7 +111,7 @@ def make_application() -> QApplication:
     QCoreApplication.setApplicationName("fusionviewer")
     QCoreApplication.setApplicationVersion(__version__)
     application.setWindowIcon(QIcon(str(sample_folder().parent / "icon" / "fusionviewer.png")))
-    apply_theme(application)
+    dress(application, read_preferences())
     return application
 
 

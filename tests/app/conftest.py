@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from answers import Answers
+from PyQt6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands.open_save import Opened, show_study
@@ -11,6 +12,14 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.edits import new_study
+from fusionviewer.session.recent import recent_file
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered_yet() -> None:
+    """What is preferred and remembered in one test must not change the next."""
+    QSettings().clear()
+    recent_file().unlink(missing_ok=True)
 
 
 @pytest.fixture

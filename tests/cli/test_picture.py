@@ -207,6 +207,7 @@ LOOKS = [
     ["--moving-colours", "hot"],
     ["--nearest"],
     ["--neurological"],
+    ["--side-letters", "SI"],
     ["--no-annotations"],
     ["--names"],
     ["--layout", "axial"],

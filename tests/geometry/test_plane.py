@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Orientation, SlicePlane
+from fusionviewer.geometry import AXIAL, CORONAL, ORIENTATIONS, SAGITTAL, Orientation, SlicePlane, rotation_from_vector
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,14 @@ planes = st.builds(SlicePlane.through, points, st.sampled_from(ORIENTATIONS), st
 )
 def test_sides_of_the_screen(orientation: Orientation, radiological: bool, sides: tuple[str, ...]) -> None:
     assert SlicePlane.through(np.zeros(3), orientation, radiological).sides() == sides
+
+
+def test_the_long_axis_has_letters_of_either_kind() -> None:
+    plane = SlicePlane.through(np.zeros(3), CORONAL)
+    assert plane.sides("SI") == ("R", "L", "S", "I")
+    assert plane.sides("HF") == ("R", "L", "H", "F")
+    leaning = rotation_from_vector(np.deg2rad([30.0, 0.0, 0.0]))
+    assert SlicePlane.through(np.zeros(3), CORONAL, tilt=leaning).sides("SI")[2:] == ("SA", "IP")
 
 
 @settings(max_examples=60)

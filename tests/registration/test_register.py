@@ -10,6 +10,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import BadArgument, Cancelled, RegistrationFailed
 from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.imaging.native_calls import use_threads
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.registration import Ending, PoseUpdate, Reason, RegistrationSettings, register, starting_pose
@@ -41,6 +42,25 @@ def test_the_same_seed_gives_the_same_pose_and_another_nearly(sample_pair: Any, 
     other = register(sample_pair.fixed, sample_pair.moving, settings=RegistrationSettings(seed=5))
     assert not np.array_equal(other.moving_from_fixed.matrix, first.moving_from_fixed.matrix)
     assert abs(sample_error(other.moving_from_fixed) - sample_error(first.moving_from_fixed)) < 0.3
+
+
+def test_the_number_of_threads_changes_nothing(phantom_mr: Volume, phantom_ct: Volume) -> None:
+    """To the last digit: a study registered again on another machine must give the same pose."""
+    usual = sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()
+    poses = []
+    try:
+        for number in (1, 2, 5):
+            use_threads(number)
+            assert sitk.ResampleImageFilter().GetNumberOfThreads() == number
+            # other objects: what is found of a volume once is kept with it
+            fixed, moving = (Volume(sitk.Image(volume.image), volume.name) for volume in (phantom_mr, phantom_ct))
+            poses.append(register(fixed, moving).moving_from_fixed.matrix)
+        use_threads(0)
+        assert sitk.ProcessObject.GetGlobalDefaultNumberOfThreads() == usual
+    finally:
+        use_threads(0)
+    assert np.array_equal(poses[0], poses[1])
+    assert np.array_equal(poses[0], poses[2])
 
 
 def test_comes_back_within_bounds_that_hold_the_truth(

@@ -214,6 +214,16 @@ def test_the_three_planes_say_where_they_are(written: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("layout", ["planes", "view", "mosaic"])
+def test_the_sides_are_called_superior_and_inferior_where_that_is_asked_for(
+    layout: PictureLayout, written: list[Any]
+) -> None:
+    draw_picture(scene_of(), PictureForm(layout, CORONAL, size=(640, 480), letters="SI"))
+    said = {text for _, text, *_ in written}
+    assert {"R", "L", "S", "I"} <= said
+    assert not {"H", "F"} & said
+
+
+@pytest.mark.parametrize("layout", ["planes", "view", "mosaic"])
 def test_oblique_planes_have_letters_of_two_sides_that_stay_inside(layout: PictureLayout, written: list[Any]) -> None:
     tilt = rotation_from_vector(np.deg2rad([0.0, 0.0, 40.0]))
     draw_picture(scene_of(tilt=tilt), PictureForm(layout, size=(640, 480)))

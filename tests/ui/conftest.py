@@ -26,6 +26,7 @@ from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering import slices
 from fusionviewer.session import edits
+from fusionviewer.session.recent import recent_file
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.pane import image
@@ -60,6 +61,7 @@ def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_habits_yet(qapp: QApplication) -> None:
     """What the window remembers of one test must not change the next."""
     QSettings().clear()
+    recent_file().unlink(missing_ok=True)
 
 
 @pytest.fixture

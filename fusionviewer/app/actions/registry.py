@@ -45,6 +45,8 @@ def _need_number(number: int) -> Need:
     return when(lambda w: number <= len(w.document.state.landmarks), f"There is no pair {number} yet.")
 
 
+_need_recent: Final = when(lambda w: w.recent.listed, "No studies are remembered.")
+
 _FILE: Final = (
     Action("open_fixed", "Open fixed image…", "File", "The image that stays: NIfTI, NRRD or MetaImage", ("Ctrl+O",),
            partial(choose_files.open_image, side="fixed"), need_idle),
@@ -58,10 +60,14 @@ _FILE: Final = (
     Action("open_study", "Open study…", "File", "A study saved by this program", ("Ctrl+Alt+O",),
            choose_files.open_study,
            need_idle, separated=True),
+    Action("clear_recent", "Clear list", "File", "Forget the recent studies; the files themselves stay", (),
+           on_workspace(lambda w: w.recent.clear_studies()), _need_recent, separated=True, submenu="Recent studies"),
     Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, review and views",
            ("Ctrl+S",), choose_files.save, need_image),
     Action("save_as", "Save study as…", "File", "Save under another name", ("Ctrl+Shift+S",), choose_files.save_as,
            need_image),
+    Action("close_study", "Close study", "File", "Back to the empty window; asks about what is not saved", ("Ctrl+W",),
+           on_workspace(open_save.close_study), first_of(need_image, need_idle)),
     Action("export_transform", "Export transform…", "File",
            "ITK .tfm, which maps fixed points to moving points, LPS mm", ("Ctrl+E",), choose_files.export_transform,
            need_pair, separated=True),
@@ -105,6 +111,11 @@ _EDIT: Final = (
       for n in range(1, 10)),
     Action("swap_images", "Swap fixed and moving", "Edit", "The alignment stays what it is; a box or mask goes", (),
            on_workspace(open_save.swap_images), need_idle_pair, separated=True),
+)  # fmt: skip
+
+_PREFERENCES: Final = (
+    Action("preferences", "Preferences…", "Edit", "Look, letters, wheel, cores, and what is remembered", ("Ctrl+,",),
+           lambda c: c.dialogs.show_preferences(), separated=True),
 )  # fmt: skip
 
 _ALIGN: Final = (
@@ -158,7 +169,8 @@ _HELP: Final = (
 )  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW, *_HELP,
+    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *_PREFERENCES, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW,
+    *_HELP,
 )  # fmt: skip
 BY_KEY: Final = {action.key: action for action in ACTIONS}
 MENUS: Final[tuple[Menu, ...]] = ("File", "Edit", "View", "Align", "Review", "Help")

@@ -184,4 +184,6 @@ VIEW: Final = (
             "The patient's right on the screen's left; off: neurological convention", (), need_image, separated=True),
     _toggle("ras", "Positions as RAS", "x and y negated, as NIfTI and 3D Slicer write them; otherwise LPS as DICOM", (),
             need_image),
+    Action("full_screen", "Full screen", "View", "The window without its frame; the same again brings the frame back",
+           ("F11",), lambda c: c.dialogs.toggle_full_screen(), checked=lambda w: w.full_screen, separated=True),
 )  # fmt: skip

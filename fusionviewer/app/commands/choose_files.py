@@ -12,6 +12,7 @@ from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS
+from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import ViewState
@@ -35,12 +36,12 @@ PAIRS: Final = (FileKind("Tables of pairs", (".csv",)),)
 
 def open_image(context: Context, side: Side) -> None:
     """Ask for a file with an image and open it."""
-    _open(context, f"Open the {side} image", IMAGES, partial(_open_as, side=side))
+    _open(context, f"Open the {side} image", IMAGES, partial(_open_as, side=side), folder="images")
 
 
 def open_folder(context: Context, side: Side) -> None:
     """Ask for a DICOM folder and open it as an image."""
-    path = context.dialogs.choose_folder(f"Open a DICOM folder as the {side} image")
+    path = context.dialogs.choose_folder(f"Open a DICOM folder as the {side} image", "images")
     if path is not None:
         _open_as(context.workspace, path, side)
 
@@ -54,13 +55,16 @@ def open_mask(context: Context) -> None:
     if regions.mask_of(context.workspace.document.state) is not None:
         regions.remove_mask(context.workspace)
         return
-    _open(context, "Register only in a mask of the fixed image", IMAGES, regions.open_mask)
+    _open(context, "Register only in a mask of the fixed image", IMAGES, regions.open_mask, folder="images")
 
 
 def open_points(context: Context, side: Side) -> None:
     """Ask for a file with one image's points and open it."""
-    read = landmark_files.open_points
-    _open(context, f"Open points of the {side} image", POINTS, lambda workspace, path: read(workspace, side, path))
+
+    def read(workspace: Workspace, path: Path) -> None:
+        landmark_files.open_points(workspace, side, path)
+
+    _open(context, f"Open points of the {side} image", POINTS, read, folder="landmarks")
 
 
 def save(context: Context) -> bool:
@@ -71,7 +75,7 @@ def save(context: Context) -> bool:
 
 def save_as(context: Context) -> bool:
     """Ask for a name and save the study there; True if it was saved."""
-    path = context.dialogs.choose_new_file("Save study", f"study{SUFFIX}", STUDIES)
+    path = context.dialogs.choose_new_file("Save study", f"study{SUFFIX}", STUDIES, "studies")
     return path is not None and open_save.save(context.workspace, path)
 
 
@@ -85,7 +89,7 @@ def save_points(context: Context, side: Side) -> None:
 def export_resampled(context: Context, side: Side, onto: Side) -> None:
     """Ask for a name and write one image on the grid of the other."""
     title, name = f"{side.capitalize()} on the {onto} grid", f"{side}-on-{onto}.nii.gz"
-    _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto))
+    _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto), folder="exports")
 
 
 def export_fused(context: Context) -> None:
@@ -93,7 +97,7 @@ def export_fused(context: Context) -> None:
     choice = context.dialogs.choose_fused_volume(context.workspace.view_model.view)
     if choice is not None:
         write = partial(export_pictures.export_fused, choice=choice)
-        _write(context, "Fused volume", "fused.nii.gz", FUSED_VOLUMES, write)
+        _write(context, "Fused volume", "fused.nii.gz", FUSED_VOLUMES, write, folder="exports")
 
 
 def export_picture(context: Context) -> None:
@@ -103,7 +107,7 @@ def export_picture(context: Context) -> None:
     choice = context.dialogs.choose_picture(workspace.view_model.view, screen, why_no_marks)
     if choice is not None:
         write = partial(export_pictures.export_picture, choice=choice, screen=screen)
-        _write(context, "Screenshot", "fused.png", PICTURES, write)
+        _write(context, "Screenshot", "fused.png", PICTURES, write, folder="pictures")
 
 
 def copy_picture(context: Context) -> None:
@@ -126,27 +130,52 @@ def _copy(context: Context, what: export_pictures.What) -> None:
     export_pictures.copy_picture(context.workspace, choice, context.active_pane.screen_shown)
 
 
-def _open(context: Context, title: str, kinds: Sequence[FileKind], read: Callable[[Workspace, Path], object]) -> None:
-    path = context.dialogs.choose_file(title, kinds)
+def _open(
+    context: Context,
+    title: str,
+    kinds: Sequence[FileKind],
+    read: Callable[[Workspace, Path], object],
+    *,
+    folder: FolderKind,
+) -> None:
+    path = context.dialogs.choose_file(title, kinds, folder)
     if path is not None:
         read(context.workspace, path)
 
 
 def _write(
-    context: Context, title: str, name: str, kinds: Sequence[FileKind], write: Callable[[Workspace, Path], None]
+    context: Context,
+    title: str,
+    name: str,
+    kinds: Sequence[FileKind],
+    write: Callable[[Workspace, Path], None],
+    *,
+    folder: FolderKind,
 ) -> None:
-    path = context.dialogs.choose_new_file(title, name, kinds)
+    path = context.dialogs.choose_new_file(title, name, kinds, folder)
     if path is not None:
         write(context.workspace, path)
 
 
-open_study: Final = partial(_open, title="Open study", kinds=STUDIES, read=open_save.open_study)
-open_pairs: Final = partial(_open, title="Open landmark pairs", kinds=PAIRS, read=landmark_files.open_pairs)
-use_preset: Final = partial(_open, title="Use a preset", kinds=PRESETS, read=register.use_preset_file)
+open_study: Final = partial(_open, title="Open study", kinds=STUDIES, folder="studies", read=open_save.open_study)
+open_pairs: Final = partial(
+    _open, title="Open landmark pairs", kinds=PAIRS, folder="landmarks", read=landmark_files.open_pairs
+)
+use_preset: Final = partial(_open, title="Use a preset", kinds=PRESETS, folder="presets", read=register.use_preset_file)
 save_pairs: Final = partial(
-    _write, title="Save landmark pairs", name="landmarks.csv", kinds=PAIRS, write=landmark_files.save_pairs
+    _write,
+    title="Save landmark pairs",
+    name="landmarks.csv",
+    kinds=PAIRS,
+    folder="landmarks",
+    write=landmark_files.save_pairs,
 )
 export_transform: Final = partial(
-    _write, title="Transform", name="moving_from_fixed.tfm", kinds=TRANSFORMS, write=export.export_transform
+    _write,
+    title="Transform",
+    name="moving_from_fixed.tfm",
+    kinds=TRANSFORMS,
+    folder="exports",
+    write=export.export_transform,
 )
 """Commands that ask for a file and for nothing else."""

@@ -12,6 +12,7 @@ from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
 from fusionviewer.session.view_state import ViewState
 
@@ -57,13 +58,15 @@ class ActivePane(Protocol):
 class Dialogs(Protocol):
     """What a command asks before it acts, and what only the window can show. None: the user thought better of it."""
 
-    def choose_file(self, title: str, kinds: Sequence[FileKind]) -> Path | None:
-        """A file to read."""
+    def choose_file(self, title: str, kinds: Sequence[FileKind], folder: FolderKind) -> Path | None:
+        """A file to read, first looked for in the last folder of its kind."""
 
-    def choose_folder(self, title: str) -> Path | None:
+    def choose_folder(self, title: str, folder: FolderKind) -> Path | None:
         """A folder to read."""
 
-    def choose_new_file(self, title: str, suggestion: str, kinds: Sequence[FileKind]) -> Path | None:
+    def choose_new_file(
+        self, title: str, suggestion: str, kinds: Sequence[FileKind], folder: FolderKind
+    ) -> Path | None:
         """A file to write; the user has agreed to its replacement if it is there already."""
 
     def choose_points_file(self, title: str, suggestion: str) -> tuple[Path, PointFormat] | None:
@@ -86,6 +89,12 @@ class Dialogs(Protocol):
 
     def edit_pair_name(self, index: int) -> None:
         """Let the user type a pair's name, where the pairs are listed."""
+
+    def show_preferences(self) -> None:
+        """What the user prefers on this machine, to be changed."""
+
+    def toggle_full_screen(self) -> None:
+        """Let the window fill the screen, or have its frame again."""
 
     def show_shortcuts(self) -> None:
         """All keys and what the mouse does."""

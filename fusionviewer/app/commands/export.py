@@ -29,7 +29,9 @@ def export_transform(workspace: Workspace, path: Path) -> None:
         return
     said = f"Wrote {path.name}: it maps points of the fixed image to the moving one (ITK, LPS mm)."
     warning = mirror_correction.mirror_warning(state)
-    (workspace.warned if warning else workspace.said).emit(f"{said} {warning}".rstrip())
+    if warning:
+        workspace.warned.emit(f"{said} {warning}")
+    workspace.exported.emit("" if warning else said, path)
 
 
 def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:
@@ -62,7 +64,7 @@ def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:
 def _written(workspace: Workspace, path: Path, outcome: Outcome) -> None:
     workspace.report(outcome, f"Cancelled: {path.name} was not written.")
     if isinstance(outcome, Succeeded):
-        workspace.said.emit(f"Wrote {path.name}.")
+        workspace.exported.emit(f"Wrote {path.name}.", path)
 
 
 def _resample(state: FusionState, path: Path, onto: Side, observer: Observer) -> None:

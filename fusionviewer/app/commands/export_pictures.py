@@ -147,6 +147,7 @@ def copy_picture(workspace: Workspace, choice: PictureChoice, screen: Screen) ->
 def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Callable[[Observer], NDArray[np.uint8]]:
     """A job that draws what is looked at now, whatever happens until it does."""
     state, view, halo = workspace.document.state, workspace.view_model.view, workspace.view_model.halo
+    letters = workspace.preferences.now.side_letters
     active = screen.active if choice.what == "active" else None
     marks = marks_seen(state, view, active, workspace.view_model.repeats.seen(state.landmarks))
 
@@ -156,7 +157,7 @@ def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Cal
             if active is None
             else scene_of(state, view, space=active.space, sides=active.sides, at=active.at, halo=halo, marks=marks)
         )
-        return draw_picture(scene, form_of(choice, view, screen), observer)
+        return draw_picture(scene, replace(form_of(choice, view, screen), letters=letters), observer)
 
     return draw
 

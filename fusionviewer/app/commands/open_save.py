@@ -340,8 +340,17 @@ def save(workspace: Workspace, path: Path) -> bool:
     saved = workspace.done(lambda: save_study(workspace.document.state, workspace.view_model.view, path))
     if saved:
         workspace.document.saved(path)
-        workspace.said.emit(f"Saved {path.name}.")
+        workspace.exported.emit(f"Saved {path.name}.", path)
     return saved
+
+
+def close_study(workspace: Workspace) -> None:
+    """Leave the study for an empty window, which looks as before; asks first where that would lose changes."""
+    if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
+        return
+    path = workspace.document.path
+    show_study(workspace, FusionState(), Opened({}, {}))
+    workspace.said.emit("The study was closed." if path is None else f"Closed {path.name}.")
 
 
 def swap_images(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.state.alternation import Interlude
 from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.repeat_marking import Repeats
 from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_rotation
 from fusionviewer.rendering.blends import Blend, BlendMode
@@ -67,8 +68,12 @@ class ViewModel(QObject):
     """Measured distances, or the pivot of manual rotation."""
     halo_changed = pyqtSignal()
 
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, parent: QObject | None = None, preferences: PreferenceStore | None = None
+    ) -> None:
         super().__init__(parent)
+        self.preferences = preferences or PreferenceStore(self)
+        self.preferences.changed.connect(self.layout_changed)
         self._document = document
         self._view = ViewState()
         self._preview: RigidTransform | None = None

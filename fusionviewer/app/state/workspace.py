@@ -12,12 +12,15 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
+from fusionviewer.app.state.preferences import PreferenceStore
+from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points
+from fusionviewer.imaging.native_calls import use_threads
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.registration.result import Trace
@@ -69,6 +72,8 @@ class Workspace(QObject):
     """What the commands work on. Announces what is worth a sentence to the user."""
 
     said = pyqtSignal(str)
+    exported = pyqtSignal(str, object)
+    """A file was written: the sentence about it (empty if it is said otherwise), and its Path, which can be shown."""
     warned = pyqtSignal(str)
     """What must not be overlooked: a touched limit, a doubtful result."""
     failed = pyqtSignal(object)
@@ -82,10 +87,16 @@ class Workspace(QObject):
         self.questions = questions
         self.document = Document(self)
         self.judge = LandmarkJudge(self.document, self)
-        self.view_model = ViewModel(self.document, self)
+        self.preferences = PreferenceStore(self)
+        self.preferences.changed.connect(self._share_cores)
+        self._share_cores()
+        self.recent = RecentFiles(self.document, self.preferences, self)
+        self.view_model = ViewModel(self.document, self, self.preferences)
         self.runner = JobRunner(self)
         self.window = WindowState(self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
+        self.full_screen = False
+        """Whether the window fills the screen; the window says so."""
         self._live_trace: Trace | None = None
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
         self.document.when(Changes.IMAGES).connect(self._tell_head)
@@ -106,6 +117,9 @@ class Workspace(QObject):
         """Remember where the head is in an image, for as long as the image is there."""
         self._heads[volume] = corners
         self._tell_head()
+
+    def _share_cores(self) -> None:
+        use_threads(self.preferences.now.threads)
 
     def _tell_head(self) -> None:
         corners = self.head_corners

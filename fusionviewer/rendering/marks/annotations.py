@@ -56,7 +56,7 @@ def rooms_of_sides(sides: Sequence[str], extent: Spot, letters: Letters, inset: 
 
 
 def side_letters(sides: Sequence[str], rooms: Sequence[Room]) -> list[Text]:
-    """R L A P H F in the middle of their rooms."""
+    """R L A P, and H F or S I, in the middle of their rooms."""
     middles = (((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in rooms)
     return [Text(at, text, role="side", anchor="mm") for at, text in zip(middles, sides, strict=True)]
 

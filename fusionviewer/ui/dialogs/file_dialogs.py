@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from fusionviewer.app.commands.context import FileKind
+from fusionviewer.app.state.recent_files import RecentFiles
+from fusionviewer.session.recent import FolderKind
 
 
-def choose_file(parent: QWidget, title: str, kinds: Sequence[FileKind]) -> Path | None:
-    """An existing file; None if the user thought better of it."""
-    name, _ = QFileDialog.getOpenFileName(parent, title, "", _offered(kinds))
+class FolderMemory:
+    """Where dialogs for files open: in the folder that was used last for such files. `recent` is asked when needed."""
+
+    def __init__(self, recent: Callable[[], RecentFiles]) -> None:
+        self._recent = recent
+
+    def start(self, kind: FolderKind) -> Path | None:
+        """The folder to begin in; None: wherever the system does."""
+        return self._recent().folder(kind)
+
+    def note(self, kind: FolderKind, chosen: Path | None) -> Path | None:
+        """What was chosen, after its folder was remembered."""
+        if chosen is not None:
+            self._recent().note_folder(kind, chosen.parent)
+        return chosen
+
+
+def choose_file(parent: QWidget, title: str, kinds: Sequence[FileKind], start: Path | None = None) -> Path | None:
+    """An existing file; None if the user thought better of it. The dialog opens in the folder `start`."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, within(start), _offered(kinds))
     return Path(name) if name else None
 
 
-def choose_folder(parent: QWidget, title: str) -> Path | None:
+def choose_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:
     """An existing folder."""
-    name = QFileDialog.getExistingDirectory(parent, title)
+    name = QFileDialog.getExistingDirectory(parent, title, within(start))
     return Path(name) if name else None
 
 
-def choose_new_file(parent: QWidget, title: str, suggestion: str, kinds: Sequence[FileKind]) -> Path | None:
+def choose_new_file(
+    parent: QWidget, title: str, suggestion: str, kinds: Sequence[FileKind], start: Path | None = None
+) -> Path | None:
     """A file to write; the dialog asks before it replaces one.
 
     A name without an ending gets that of the kind that is chosen, else the suggestion's; so does one with another
     ending where there is only one. Other endings are left for the writer to refuse.
     """
-    name, offered = QFileDialog.getSaveFileName(parent, title, suggestion, _offered(kinds))
+    name, offered = QFileDialog.getSaveFileName(parent, title, within(start, suggestion), _offered(kinds))
     if not name:
         return None
     path, endings = Path(name), tuple(ending for kind in kinds for ending in kind.endings)
@@ -41,6 +62,11 @@ def choose_new_file(parent: QWidget, title: str, suggestion: str, kinds: Sequenc
         bare = bare.removesuffix(f".{part}")
     named = path.with_name(bare + ending)
     return named if not named.exists() or may_replace(parent, named) else None
+
+
+def within(start: Path | None, name: str = "") -> str:
+    """A name in the folder where a dialog is to open."""
+    return name if start is None else str(start / name)
 
 
 def offered_as(kind: FileKind) -> str:

@@ -8,13 +8,16 @@ from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from fusionviewer.app.commands.context import FileKind
 from fusionviewer.exchange.points.formats import FORMATS, PointFormat, ending_of, format_of
-from fusionviewer.ui.dialogs.file_dialogs import may_replace, offered_as
+from fusionviewer.ui.dialogs.file_dialogs import may_replace, offered_as, within
 
 
-def choose_points_file(parent: QWidget, title: str, name: str) -> tuple[Path, PointFormat] | None:
+def choose_points_file(
+    parent: QWidget, title: str, name: str, start: Path | None = None
+) -> tuple[Path, PointFormat] | None:
     """A file to write points to, and the format: the kind that is chosen, unless the name's ending is another's."""
     kinds = {offered_as(FileKind(one.title, one.endings)): one for one in FORMATS}
-    typed, kind = QFileDialog.getSaveFileName(parent, title, name + FORMATS[0].endings[0], ";;".join(kinds))
+    suggestion = within(start, name + FORMATS[0].endings[0])
+    typed, kind = QFileDialog.getSaveFileName(parent, title, suggestion, ";;".join(kinds))
     if not typed:
         return None
     path, wanted = Path(typed), kinds.get(kind, FORMATS[0])

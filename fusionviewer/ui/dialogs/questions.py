@@ -18,15 +18,18 @@ from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.dialogs import landmark_questions
 from fusionviewer.ui.dialogs.choice_question import ask
-from fusionviewer.ui.dialogs.file_dialogs import choose_file, choose_folder
+from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder
 from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
 
 
 class WindowQuestions:
     """Asks the user on behalf of the commands. `save` saves the study and says whether that worked."""
 
-    def __init__(self, window: QWidget, modified: Callable[[], bool], save: Callable[[], bool]) -> None:
+    def __init__(
+        self, window: QWidget, modified: Callable[[], bool], save: Callable[[], bool], folders: FolderMemory
+    ) -> None:
         self._window = window
+        self._folders = folders
         self._modified = modified
         self._save = save
 
@@ -54,9 +57,10 @@ class WindowQuestions:
         question = f"The study's {what} “{reference.name}” is not where it was."
         answers = (("Choose a file…", "file"), ("Choose a folder…", "folder"))
         answer = ask(self._window, question, "Where does it lie now?", answers)
+        title, start = f"The study's {what}", self._folders.start("images")
         if answer == "file":
-            return choose_file(self._window, f"The study's {what}", IMAGES)
-        return choose_folder(self._window, f"The study's {what}") if answer == "folder" else None
+            return self._folders.note("images", choose_file(self._window, title, IMAGES, start))
+        return self._folders.note("images", choose_folder(self._window, title, start)) if answer == "folder" else None
 
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image that is not what the study was made with."""

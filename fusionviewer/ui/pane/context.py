@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import Tool, ViewModel
-from fusionviewer.geometry import Orientation, Points, RigidTransform
+from fusionviewer.geometry import Orientation, Points, RigidTransform, SideLetters
 from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import Blend
 from fusionviewer.rendering.marks.limit_band import Halo
@@ -74,6 +74,8 @@ class PaneContext:
     sides: tuple[Side, ...]
     """The images that the pane shows."""
     orientation: Orientation
+    side_letters: SideLetters
+    """What the sides towards the head and the feet are called."""
     frame: SliceFrame
     size: QSize
     """Logical pixels."""

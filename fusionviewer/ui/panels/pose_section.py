@@ -23,11 +23,13 @@ NO_KEYS: Final = Qt.KeyboardModifier.NoModifier
 _RANGE: Final = 999_999.0
 """Headers may place two images hundreds of metres apart; a field must not say less than what is so."""
 
-_AXES: Final = (("x", "L", "sagittal"), ("y", "P", "coronal"), ("z", "H", "axial"))
-"""(axis of LPS, the patient's side at its positive end, the plane that stands across it)."""
+_AXES: Final = (("x", "sagittal"), ("y", "coronal"), ("z", "axial"))
+"""(axis of LPS, the plane that stands across it)."""
 
-_SHIFTS: Final = ("the left (L)", "the back (P)", "the head (H)")
-_TURNS: Final = ("the back (P) to the head (H)", "the head (H) to the left (L)", "the left (L) to the back (P)")
+_ENDS: Final = ("left", "back", "head")
+"""Where the axes lead."""
+
+_NUMBERED: Final = tuple(enumerate(_AXES))
 _HOW: Final = "Up, Down and the wheel step by 0.1, with Ctrl or Shift by 1"
 
 
@@ -39,7 +41,7 @@ class PoseSection(Section):
         self._workspace = workspace
         self._boxes: list[PoseNumber] = []
         """In the order of `moving.numbers`: the three angles, the three shifts."""
-        self._tips: list[str] = []
+        self._headings = [label("", "caption") for _ in _AXES]
         self.column.addLayout(self._fields())
         self._centre = label("", "caption", wrap=True)
         self._centre.setObjectName("hand_centre")
@@ -67,26 +69,37 @@ class PoseSection(Section):
         grid = QGridLayout()
         grid.setHorizontalSpacing(UNIT)
         grid.setVerticalSpacing(UNIT // 2)
-        for column, (axis, end, _) in enumerate(_AXES, start=1):
-            grid.addWidget(label(f"{axis}  {end}+", "caption"), 0, column, Qt.AlignmentFlag.AlignHCenter)
+        for column, heading in enumerate(self._headings, start=1):
+            grid.addWidget(heading, 0, column, Qt.AlignmentFlag.AlignHCenter)
             grid.setColumnStretch(column, 1)
-        for row, (name, heading, ways) in enumerate(
-            (("turn", "Rotation, °", _TURNS), ("shift", "Translation, mm", _SHIFTS))
-        ):
-            grid.addWidget(label(heading), 2 - row, 0)  # the shifts stand above
-            for column, (axis, _, plane) in enumerate(_AXES):
+        for row, (name, title) in enumerate((("turn", "Rotation, °"), ("shift", "Translation, mm"))):
+            grid.addWidget(label(title), 2 - row, 0)  # the shifts stand above
+            for column, (axis, plane) in enumerate(_AXES):
                 box = PoseNumber(f"{name}_{axis}", plane)
                 box.valueChanged.connect(partial(manual_alignment.set_number, self._workspace, len(self._boxes)))
-                about = "about" if name == "turn" else "along"
-                way = f"from {ways[column]}" if name == "turn" else f"towards {ways[column]}"
-                self._tips.append(f"{heading.partition(',')[0]} {about} {axis} as it is seen: + is {way}. {_HOW}")
                 self._boxes.append(box)
                 grid.addWidget(box, 2 - row, column + 1)
         return grid
 
+    def _tips(self) -> list[str]:
+        """What each of the six numbers means, with the letters that the views have."""
+        ends = [f"the {end} ({letter})" for end, letter in zip(_ENDS, self._letters, strict=True)]
+        turns = [f"about {axis} as it is seen: + is from {ends[n - 2]} to {ends[n - 1]}" for n, (axis, _) in _NUMBERED]
+        shifts = [f"along {axis} as it is seen: + is towards {ends[n]}" for n, (axis, _) in _NUMBERED]
+        return [
+            f"{what}. {_HOW}" for what in (*(f"Rotation {t}" for t in turns), *(f"Translation {s}" for s in shifts))
+        ]
+
+    @property
+    def _letters(self) -> tuple[str, str, str]:
+        """The patient's sides where the axes lead."""
+        return "L", "P", self._workspace.preferences.now.side_letters[0]
+
     def _show(self) -> None:
         why_not = need_idle_pair(self._workspace)
-        for box, tip, value in zip(self._boxes, self._tips, manual_alignment.numbers(self._workspace), strict=True):
+        for heading, (axis, _), letter in zip(self._headings, _AXES, self._letters, strict=True):
+            heading.setText(f"{axis}  {letter}+")
+        for box, tip, value in zip(self._boxes, self._tips(), manual_alignment.numbers(self._workspace), strict=True):
             show_value(box, value)
             allow(box, tip, why_not)
         self._centre.setText(manual_alignment.centre_text(self._workspace))

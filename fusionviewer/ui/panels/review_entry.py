@@ -37,7 +37,7 @@ class ReviewEntry(Section):
         self._initials.setToolTip("Who has looked at the fusion: kept in the study, and remembered on this computer")
         self._initials.setMaxLength(_LONGEST)
         self._initials.setFixedWidth(12 * UNIT)
-        self._initials.textChanged.connect(lambda text: QSettings().setValue(INITIALS_SETTING, text.strip()))
+        self._initials.textChanged.connect(self._remember)
         self._note = QPlainTextEdit()
         self._note.setObjectName("note")
         self._note.setAccessibleName("Note on the review")
@@ -52,6 +52,7 @@ class ReviewEntry(Section):
         self.add_row(label("Your initials"), self._initials, withdraw, stretch=2)
         self.add(self._note)
         self.add_row(self._accept, action_button(actions["reject"]))
+        workspace.preferences.changed.connect(self._remember)
         document = workspace.document
         document.study_replaced.connect(self._show_study)
         document.when(~Changes.LIMITS).connect(self._show)
@@ -70,6 +71,13 @@ class ReviewEntry(Section):
     def ask_initials(self) -> None:
         """Put the keyboard where the initials are typed."""
         self._initials.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _remember(self) -> None:
+        """Keep the initials for the next time, if anything may be remembered."""
+        if self._workspace.preferences.now.remember:
+            QSettings().setValue(INITIALS_SETTING, self.initials)
+        else:
+            QSettings().remove(INITIALS_SETTING)
 
     def recommend(self, *, accept: bool) -> None:
         """Make Accept the next action, or not."""

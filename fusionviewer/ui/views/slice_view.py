@@ -200,6 +200,7 @@ class SliceView(QWidget):
             space=self.space,
             sides=self.sides,
             orientation=self.orientation,
+            side_letters=model.preferences.now.side_letters,
             frame=frame,
             size=self.size(),
             title=self.title(frame),

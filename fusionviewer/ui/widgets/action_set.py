@@ -9,7 +9,7 @@ from PyQt6.QtCore import QKeyCombination, QObject, Qt
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
-from fusionviewer.app.actions.action import Action, Menu
+from fusionviewer.app.actions.action import Action
 from fusionviewer.app.actions.registry import ACTIONS, MENUS
 from fusionviewer.app.commands.context import Context
 from fusionviewer.ui.widgets.controls import plain
@@ -35,8 +35,11 @@ class ActionSet(QObject):
             raise KeyError(f"There is no action “{key}” in the table of app/actions.")
         return self._actions[key][1]
 
-    def fill(self, bar: QMenuBar, submenus: Mapping[Menu, QMenu]) -> None:
-        """Put the menus into a menu bar, other submenus at their ends; a series would drown what stands in a menu."""
+    def fill(self, bar: QMenuBar, submenus: Mapping[str, QMenu]) -> None:
+        """Put the menus into a menu bar; a series would drown what stands in a menu.
+
+        `submenus`: by a menu's name what comes to its end, by a submenu's name what stands in its place.
+        """
         for name in MENUS:
             menu = QMenu(f"&{name}", bar)
             menu.setToolTipsVisible(True)
@@ -46,7 +49,7 @@ class ActionSet(QObject):
                 if action.menu != name or action.series:
                     continue
                 if action.submenu and action.submenu not in inner:
-                    inner[action.submenu] = self.submenu(action.submenu, menu)
+                    inner[action.submenu] = submenus.get(action.submenu) or self.submenu(action.submenu, menu)
                     menu.addMenu(inner[action.submenu])
                 elif not action.submenu:
                     if action.separated:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import get_args
+from typing import Final, get_args
 
-from PyQt6.QtCore import QSettings, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import choose_files, open_save
@@ -17,6 +17,7 @@ from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.guidance import what_is_shown, what_to_do
+from fusionviewer.app.state.preferences import forget_choices
 from fusionviewer.app.state.steps import next_step, step_states, step_to_show, title_words
 from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
@@ -25,11 +26,13 @@ from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
-from fusionviewer.session.view_state import PLANES, Layout
+from fusionviewer.session.view_state import PLANES, Layout, ViewState
+from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.appearance import keep_dressed
 from fusionviewer.ui.widgets.controls import column_of
 from fusionviewer.ui.widgets.drops import dropped_paths
 from fusionviewer.ui.widgets.floating import Floating
@@ -41,11 +44,14 @@ from fusionviewer.ui.window.metric_plot import MetricPlot
 from fusionviewer.ui.window.overlap_notice import OverlapNotice
 from fusionviewer.ui.window.position_readout import PositionReadout
 from fusionviewer.ui.window.preset_menu import PresetMenu
+from fusionviewer.ui.window.recent_menu import RecentMenu
 from fusionviewer.ui.window.side_panel import SidePanel
 from fusionviewer.ui.window.status_bar import StatusBar
 from fusionviewer.ui.window.step_bar import StepBar
 from fusionviewer.ui.window.welcome_page import WelcomePage
 from fusionviewer.ui.window.window_dialogs import WindowDialogs
+
+FIRST_SIZE: Final = (1280, 800)
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
 
@@ -63,19 +69,27 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.workspace = Workspace(
-            WindowQuestions(self, lambda: self.workspace.document.modified, lambda: choose_files.save(self.context)),
+            WindowQuestions(
+                self,
+                lambda: self.workspace.document.modified,
+                lambda: choose_files.save(self.context),
+                FolderMemory(lambda: self.workspace.recent),
+            ),
             self,
         )
         self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
-        dialogs = WindowDialogs(self, self._review_entry, self._edit_pair_name)
+        dialogs = WindowDialogs(self, self.workspace, self._review_entry, self._edit_pair_name, self.forget_layout)
         self.context = Context(self.workspace, self.images, dialogs)
         self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
         self._connect()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            keep_dressed(application, self.workspace.preferences)
         self.setAcceptDrops(True)
         follow_theme(self, lambda: QTimer.singleShot(0, self._keep_room))
         self._keep_room()
-        self.resize(1280, 800)
+        self.resize(*FIRST_SIZE)
         self._restore()
         self._refresh()
         self._show_parts()
@@ -85,7 +99,8 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         bar = self.menuBar()
         if bar is not None:
-            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self)})
+            recent = RecentMenu(self.workspace, self.actions_by_key["clear_recent"], bar)
+            self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self), "Recent studies": recent})
         overview = QWidget()
         rows = QVBoxLayout(overview)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +113,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(partial(choose_files.save, self.context))
         self.overlap = OverlapNotice(self.workspace, self.actions_by_key)
         self.status = StatusBar(self.actions_by_key)
-        self.welcome = WelcomePage(self.workspace, self.actions_by_key, lambda: ())
+        self.welcome = WelcomePage(self.workspace, self.actions_by_key)
         work, self._pages = QWidget(), QStackedWidget()
         rows = column_of(work, 0)
         middle = QHBoxLayout()
@@ -131,6 +146,7 @@ class MainWindow(QMainWindow):
         self.images.point_clicked.connect(partial(mark_landmarks.click, workspace))
         self.images.hovered.connect(self._hovered)
         workspace.said.connect(self.status.say)
+        workspace.exported.connect(self.status.say_exported)
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(self._tell_error)
         workspace.point_found.connect(self.images.magnify_where_shown)
@@ -143,7 +159,7 @@ class MainWindow(QMainWindow):
             view_model.blend_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
-            view_model.repeats.changed,
+            view_model.repeats.changed, workspace.recent.changed,
             workspace.runner.started, workspace.runner.ended, workspace.judge.judged,
         ):  # fmt: skip
             signal.connect(self._refresh)
@@ -221,6 +237,12 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" – ".join(filter(None, parts)) if state.volumes() else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange:
+            self.workspace.full_screen = self.isFullScreen()  # the system may end it as well
+            self.actions_by_key.refresh()
+
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_paths(event):
             event.acceptProposedAction()
@@ -246,11 +268,20 @@ class MainWindow(QMainWindow):
         event.accept()
         self.closing.emit()
 
+    def forget_layout(self) -> None:
+        """Arrange the window as at its first start, and forget how it was, and what dialogs were told."""
+        forget_choices()
+        self.showNormal()
+        self.resize(*FIRST_SIZE)
+        view, first = self.workspace.view_model, ViewState()
+        view.change(layout=first.layout, main_plane=first.main_plane, enlarged=first.enlarged)
+
     def _restore(self) -> None:
         settings = QSettings()
         geometry = settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)  # a start has its frame
         view = self.workspace.view_model.view
         for name in PERSISTED_VIEW_FIELDS:
             default = getattr(view, name)

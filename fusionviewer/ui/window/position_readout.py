@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import Final
 
 import numpy as np
 from PyQt6.QtCore import Qt
@@ -10,7 +11,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.geometry import Points
+from fusionviewer.geometry import Points, SideLetters
 from fusionviewer.quality.landmark_lines import prediction_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
@@ -20,10 +21,16 @@ from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
 
-LPS_HEADINGS = ("x (R–L)", "y (A–P)", "z (F–H)", "Voxel", "Value")
-RAS_HEADINGS = ("x (L–R)", "y (P–A)", "z (F–H)", "Voxel", "Value")
-ROOM = 52 * UNIT
+COLUMNS: Final = 5
+ROOM: Final = 52 * UNIT
 """How wide a row for each image is, at the usual size of letters."""
+
+
+def headings(letters: SideLetters, *, ras: bool) -> tuple[str, ...]:
+    """What stands above the columns: each axis from its negative to its positive end."""
+    across = ("L–R", "P–A") if ras else ("R–L", "A–P")
+    ends = (*across, f"{letters[1]}–{letters[0]}")
+    return (*(f"{axis} ({end})" for axis, end in zip("xyz", ends, strict=True)), "Voxel", "Value")
 
 
 class PositionReadout(QWidget):
@@ -37,9 +44,9 @@ class PositionReadout(QWidget):
         grid.setContentsMargins(UNIT, UNIT, UNIT, 0)
         grid.setHorizontalSpacing(UNIT)
         grid.setVerticalSpacing(UNIT // 2)
-        self._headings = [label(heading, "caption") for heading in LPS_HEADINGS]
+        self._headings = [label("", "caption") for _ in range(COLUMNS)]
         self._frame = label("", "caption")
-        self._cells = {side: [number_label("–") for _ in LPS_HEADINGS] for side in SIDES}
+        self._cells = {side: [number_label("–") for _ in range(COLUMNS)] for side in SIDES}
         self._names = {side: label(side.upper(), side) for side in SIDES}
         for cell in chain.from_iterable(self._cells.values()):
             cell.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -91,7 +98,8 @@ class PositionReadout(QWidget):
 
     def show_values(self) -> None:
         """Show where the crosshair is now."""
-        for heading, text in zip(self._headings, RAS_HEADINGS if self._ras else LPS_HEADINGS, strict=True):
+        letters = self._workspace.preferences.now.side_letters
+        for heading, text in zip(self._headings, headings(letters, ras=self._ras), strict=True):
             heading.setText(text)
         self._frame.setText("RAS mm" if self._ras else "LPS mm")
         view_model = self._workspace.view_model

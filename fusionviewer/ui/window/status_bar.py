@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QToolButton, QWidget
 
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.progress import Progress
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label, number_label, set_role
+from fusionviewer.ui.widgets.show_in_folder import show_in_folder
 from fusionviewer.ui.widgets.style_sheet import TEXT
 from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import FIGURE_SPACE
@@ -40,6 +43,14 @@ class StatusBar(QWidget):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.sign = label("")
         self.sign.setObjectName("status_sign")
+        self._written: Path | None = None
+        self.show_in_folder = QToolButton()
+        self.show_in_folder.setText("Show in folder")
+        self.show_in_folder.setObjectName("show_in_folder")
+        self.show_in_folder.setProperty("role", "heading")  # flat, as a part of the sentence
+        self.show_in_folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_in_folder.clicked.connect(self._show_in_folder)
+        self.show_in_folder.hide()
         self._guidance = ""
         self._said = QTimer(self)
         self._said.setSingleShot(True)
@@ -66,6 +77,7 @@ class StatusBar(QWidget):
         self._right.addWidget(running)
         row.addWidget(self.sign)
         row.addWidget(self.sentence, 1)
+        row.addWidget(self.show_in_folder)
         row.addWidget(self._right)
         self._running(False)
         follow_theme(self, self._fit)
@@ -92,6 +104,17 @@ class StatusBar(QWidget):
             self._write(text, "")
             self._sticky = False
             self._said.start(SAID_MS)
+
+    def say_exported(self, text: str, path: Path) -> None:
+        """Tell that a file was written, and offer to show it as long as this is told. Without a text it was told."""
+        self.say(text)
+        self._written = path
+        self.show_in_folder.setToolTip(f"Show {path.name} in {path.parent}")
+        self.show_in_folder.show()
+
+    def _show_in_folder(self) -> None:
+        if self._written is not None and not show_in_folder(self._written):
+            self.warn(f"The folder of {self._written.name} is no longer there.")
 
     def warn(self, text: str) -> None:
         """Tell what to look at, until something else happens."""
@@ -145,6 +168,8 @@ class StatusBar(QWidget):
         self._write(self._guidance, "")
 
     def _write(self, text: str, role: str) -> None:
+        if text != self.sentence.text():
+            self.show_in_folder.hide()
         self.sentence.setText(text)
         self.sentence.setToolTip(text)
         self.sign.setText(SIGNS.get(role, ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -30,12 +29,10 @@ class WelcomePage(QWidget):
         self,
         workspace: Workspace,
         actions: ActionSet,
-        recent: Callable[[], tuple[Path, ...]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._recent = recent
         content = QWidget()
         content.setMaximumWidth(_WIDTH)
         column = QVBoxLayout(content)
@@ -72,7 +69,7 @@ class WelcomePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(outer))
-        workspace.document.path_changed.connect(self.show_recent)
+        workspace.recent.changed.connect(self.show_recent)
         self.show_recent()
 
     def show_recent(self) -> None:
@@ -82,7 +79,7 @@ class WelcomePage(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        found = self._recent()[:_MOST_RECENT]
+        found = self._workspace.recent.studies()[:_MOST_RECENT]
         self._heading.setVisible(bool(found))
         for number, path in enumerate(found):
             button = QPushButton(plain(path.name.removesuffix(SUFFIX)))

@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from fusionviewer.app.commands.context import FileKind
 from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, What
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
+from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
-from fusionviewer.ui.dialogs.file_dialogs import choose_file, choose_folder, choose_new_file
+from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder, choose_new_file
 from fusionviewer.ui.dialogs.landmark_files import choose_points_file
+from fusionviewer.ui.dialogs.preferences import show_preferences
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 from fusionviewer.version import __version__
@@ -28,24 +32,43 @@ _ABOUT: Final = (
 
 
 class WindowDialogs:
-    """The `Dialogs` of the commands. `entry` is where a review is typed, brought to the front if it is asked for."""
+    """The `Dialogs` of the commands.
 
-    def __init__(self, window: QWidget, entry: Callable[[bool], ReviewEntry], edit_name: Callable[[int], None]) -> None:
+    `entry` is where a review is typed, brought to the front if it is asked for; `edit_name` lets a pair be renamed,
+    `forget_layout` arranges the window as at its first start.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        entry: Callable[[bool], ReviewEntry],
+        edit_name: Callable[[int], None],
+        forget_layout: Callable[[], None],
+    ) -> None:
         self._window = window
+        self._workspace = workspace
+        self._forget_layout = forget_layout
+        self._folders = FolderMemory(lambda: workspace.recent)
         self._entry = entry
         self._edit_name = edit_name
 
-    def choose_file(self, title: str, kinds: Sequence[FileKind]) -> Path | None:
-        return choose_file(self._window, title, kinds)
+    def choose_file(self, title: str, kinds: Sequence[FileKind], folder: FolderKind) -> Path | None:
+        return self._folders.note(folder, choose_file(self._window, title, kinds, self._folders.start(folder)))
 
-    def choose_folder(self, title: str) -> Path | None:
-        return choose_folder(self._window, title)
+    def choose_folder(self, title: str, folder: FolderKind) -> Path | None:
+        return self._folders.note(folder, choose_folder(self._window, title, self._folders.start(folder)))
 
-    def choose_new_file(self, title: str, suggestion: str, kinds: Sequence[FileKind]) -> Path | None:
-        return choose_new_file(self._window, title, suggestion, kinds)
+    def choose_new_file(
+        self, title: str, suggestion: str, kinds: Sequence[FileKind], folder: FolderKind
+    ) -> Path | None:
+        start = self._folders.start(folder)
+        return self._folders.note(folder, choose_new_file(self._window, title, suggestion, kinds, start))
 
     def choose_points_file(self, title: str, suggestion: str) -> tuple[Path, PointFormat] | None:
-        return choose_points_file(self._window, title, suggestion)
+        chosen = choose_points_file(self._window, title, suggestion, self._folders.start("landmarks"))
+        self._folders.note("landmarks", None if chosen is None else chosen[0])
+        return chosen
 
     def choose_picture(self, view: ViewState, screen: Screen, why_no_marks: str) -> PictureChoice | None:
         dialog = PictureDialog(view, screen, self._window, why_no_marks=why_no_marks)
@@ -67,6 +90,12 @@ class WindowDialogs:
 
     def edit_pair_name(self, index: int) -> None:
         self._edit_name(index)
+
+    def show_preferences(self) -> None:
+        show_preferences(self._workspace, self._forget_layout, self._window)
+
+    def toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def show_shortcuts(self) -> None:
         ShortcutSheet(self._window).exec()

@@ -53,6 +53,21 @@ def pixels(path: Path) -> np.ndarray:
         return np.asarray(image)
 
 
+def test_a_picture_has_the_side_letters_that_are_preferred(study: Workspace, qtbot: QtBot, tmp_path: Path) -> None:
+    def drawn(what: export_pictures.What) -> np.ndarray:
+        export_pictures.export_picture(study, tmp_path / "a.png", PictureChoice(what), SCREEN)
+        wait_until_idle(study, qtbot)
+        return pixels(tmp_path / "a.png")
+
+    axial, coronal = drawn("axial"), drawn("coronal")
+    study.preferences.change(side_letters="SI")
+    try:
+        assert np.array_equal(drawn("axial"), axial)
+        assert not np.array_equal(drawn("coronal"), coronal)
+    finally:
+        study.preferences.restore_defaults()
+
+
 @pytest.mark.parametrize("what", ["planes", "axial", "sagittal", "coronal", "mosaic"])
 def test_the_window_and_the_command_line_make_the_same_picture(
     study: Workspace, qtbot: QtBot, tmp_path: Path, what: export_pictures.What

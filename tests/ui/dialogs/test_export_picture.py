@@ -42,7 +42,7 @@ def offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The names that the file dialog was opened with; it answers with that name in the test's folder."""
     names: list[str] = []
 
-    def choose(parent: object, title: str, suggestion: str, kinds: object) -> Path:
+    def choose(parent: object, title: str, suggestion: str, kinds: object, start: object) -> Path:
         names.append(suggestion)
         return tmp_path / suggestion
 

@@ -11,11 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import choose_files
 from fusionviewer.app.commands.context import FileKind
+from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.preferences import PreferenceStore
+from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.session.landmark_joining import Mismatch
 from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.dialogs import file_dialogs
+from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
 
@@ -46,6 +50,12 @@ def parent(qtbot: QtBot) -> QWidget:
     return widget
 
 
+@pytest.fixture
+def folders(qapp: QApplication) -> FolderMemory:
+    recent = RecentFiles(Document(), PreferenceStore())
+    return FolderMemory(lambda: recent)
+
+
 def test_the_first_usable_series_is_chosen_and_the_others_say_why_not(qtbot: QtBot) -> None:
     dialog = SeriesDialog((_series("1", False, "It has one slice."), _series("2"), _series("3")))
     qtbot.addWidget(dialog)
@@ -63,7 +73,7 @@ def test_the_first_usable_series_is_chosen_and_the_others_say_why_not(qtbot: QtB
     [("Save", True, True, 1), ("Save", False, False, 1), ("Discard", True, True, 0), ("Cancel", True, False, 0)],
 )
 def test_changes_are_saved_discarded_or_kept(
-    parent: QWidget, button: str, saves: bool, expected: bool, saved: int
+    parent: QWidget, folders: FolderMemory, button: str, saves: bool, expected: bool, saved: int
 ) -> None:
     calls: list[int] = []
 
@@ -71,14 +81,14 @@ def test_changes_are_saved_discarded_or_kept(
         calls.append(1)
         return saves
 
-    questions = WindowQuestions(parent, lambda: True, save)
+    questions = WindowQuestions(parent, lambda: True, save, folders)
     _press(button)
     assert questions.may_discard_changes() is expected
     assert len(calls) == saved
 
 
-def test_nothing_is_asked_without_changes(parent: QWidget) -> None:
-    assert WindowQuestions(parent, lambda: False, lambda: False).may_discard_changes()
+def test_nothing_is_asked_without_changes(parent: QWidget, folders: FolderMemory) -> None:
+    assert WindowQuestions(parent, lambda: False, lambda: False, folders).may_discard_changes()
 
 
 DIFFERENT = Mismatch(("AC",), ("P1",), ("PC",))
@@ -112,13 +122,13 @@ REFERENCE = ImageReference("mr.nii.gz", "/somewhere/mr.nii.gz", "", "abc", "mr")
     ],
 )
 def test_each_answer_is_taken(
-    parent: QWidget, ask: Callable[[WindowQuestions], object], button: str, answer: object
+    parent: QWidget, folders: FolderMemory, ask: Callable[[WindowQuestions], object], button: str, answer: object
 ) -> None:
     _press(button)
-    assert ask(WindowQuestions(parent, lambda: False, lambda: False)) == answer
+    assert ask(WindowQuestions(parent, lambda: False, lambda: False, folders)) == answer
 
 
-def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget) -> None:
+def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget, folders: FolderMemory) -> None:
     def leave() -> None:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
@@ -127,7 +137,7 @@ def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget) -> None:
             QTimer.singleShot(20, leave)
 
     QTimer.singleShot(0, leave)
-    questions = WindowQuestions(parent, lambda: False, lambda: False)
+    questions = WindowQuestions(parent, lambda: False, lambda: False, folders)
     assert questions.choose_series(Path("folder"), (_series("1"), _series("2"))) is None
 
 

@@ -144,7 +144,7 @@ def save_pairs(workspace: Workspace, path: Path) -> None:
         for pair in workspace.document.state.landmarks
     ]
     if workspace.done(lambda: write_pairs(path, pairs)):
-        workspace.said.emit(f"Saved {_count(len(pairs), 'pair')} as {path.name}.")
+        workspace.exported.emit(f"Saved {_count(len(pairs), 'pair')} as {path.name}.", path)
 
 
 def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> None:
@@ -158,7 +158,7 @@ def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> 
     chosen = workspace.attempt(lambda: format_of(path, key))
     if chosen is not None and workspace.done(lambda: write_points(path, points, key)):
         lost = "" if chosen.keeps_names else " This format keeps no names, only their order."
-        workspace.said.emit(f"Saved {_count(len(placed), f'{side} point')} as {path.name}.{lost}")
+        workspace.exported.emit(f"Saved {_count(len(placed), f'{side} point')} as {path.name}.{lost}", path)
 
 
 def _not_ready(workspace: Workspace) -> bool:

@@ -34,7 +34,10 @@ class Wheel:
         self._rest = 0
 
     def turn(self, host: PaneHost, event: QWheelEvent) -> int:
-        """How many whole notches this turn completes, with a sign; with Ctrl it zooms instead, and completes none."""
+        """How many slices towards the head (right, front) this turn completes; with Ctrl it zooms, and completes none.
+
+        Forward is that way, unless the user prefers the other.
+        """
         event.accept()
         turned = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -43,7 +46,7 @@ class Wheel:
         self._rest = turned if self._rest * turned < 0 else self._rest + turned
         notches = int(self._rest / _NOTCH)
         self._rest -= notches * _NOTCH
-        return notches
+        return -notches if host.view_model.preferences.now.reverse_wheel else notches
 
 
 class CrosshairDrag(Interaction):

@@ -60,7 +60,7 @@ def draw_spy_glass(context: PaneContext, letters: Letters) -> list[Primitive]:
 
 
 def draw_sides(sides: tuple[str, str, str, str], size: QSize, letters: Letters) -> list[Text]:
-    """R L A P H F at the left, right, top and bottom edges."""
+    """R L A P, and H F or S I, at the left, right, top and bottom edges."""
     return side_letters(sides, rooms_of_sides(sides, (size.width(), size.height()), letters, UNIT))
 
 

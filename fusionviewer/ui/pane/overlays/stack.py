@@ -60,7 +60,8 @@ class OverlayStack:
 
     def _paint_words(self, painter: QPainter, context: PaneContext, letters: PaneLetters) -> None:
         """Side letters, scale, colours, title, and the corners of the pane in which keys act."""
-        size, sides, mm_per_unit = context.size, context.frame.plane.sides(), context.frame.mm_per_unit
+        size, mm_per_unit = context.size, context.frame.mm_per_unit
+        sides = context.frame.plane.sides(context.side_letters)
         title, side = context.title, None if context.fused else context.space
         plane, colours = context.orientation.name, colours_shown(context)
         corners = context.active and not context.view.enlarged

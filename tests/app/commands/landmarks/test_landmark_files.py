@@ -45,6 +45,7 @@ def heard(workspace: Workspace) -> list[str]:
     """What is said and refused from now on."""
     said: list[str] = []
     workspace.said.connect(said.append)
+    workspace.exported.connect(lambda sentence, path: said.append(sentence))
     workspace.failed.connect(lambda error: said.append(str(error)))
     return said
 
