@@ -101,7 +101,7 @@ class PreferencesDialog(QDialog):
         form.addRow("Cores", self.threads)
         form.addRow(label("Remembered", "section"))
         self.remember = QCheckBox("Remember recent studies and folders")
-        tip = "In a file that you alone can read, and your initials in the settings; without the mark they are removed at once"
+        tip = "In a file that you alone can read, and your initials; without the mark they are removed at once"
         _name(self.remember, "remember", "Remember recent studies and folders", tip)
         self.remember.toggled.connect(partial(self._prefer, "remember"))
         self.kept = QPlainTextEdit()
@@ -183,7 +183,7 @@ class PreferencesDialog(QDialog):
             (
                 self.clear_layout,
                 choices_are_kept(),
-                "The window as at its first start, the choices of its dialogs, and your initials",
+                "The window as at its first start; choices of dialogs and initials go",
             ),
         ):
             allow(button, what, "" if there else "There is nothing to clear.")

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from fusionviewer.ui.widgets.theme import UNIT, colours, number_font, scaled
 
 _BAR: Final = 6.0
-_NAME: Final = 8 * UNIT
+_NAME: Final = 10 * UNIT
 _TOUCHED: Final = "▲ "
 """Before the number of a limit that was touched: the colour alone would not tell everybody."""
 

@@ -6,7 +6,7 @@ import math
 
 import pyqtgraph
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
@@ -38,6 +38,8 @@ class MetricPlot(QWidget):
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setStyle(tickLength=4)
         self._curve = self._plot.plot(connect="finite")
+        self._plot.setMinimumHeight(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # the numbers above come first
         column.addWidget(self._plot, 1)
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)

@@ -1,0 +1,142 @@
+"""The result of the alignment, in a place that never moves, and what it says to do next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QPoint
+from PyQt6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
+from windows import EMPTY, Chosen, OpenWindow, child, click
+
+from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands.window import show_step
+from fusionviewer.registration import Ending, RegistrationResult
+from fusionviewer.registration.reason import Reason
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState
+from fusionviewer.session.study_file import save_study
+from fusionviewer.ui.panels.result_card import ResultCard
+from fusionviewer.ui.widgets.clamped_label import ClampedLabel
+from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.step_bar import StepButton
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
+    return open_window(unaligned)
+
+
+@pytest.fixture
+def run(window: MainWindow, qtbot: QtBot) -> RegistrationResult:
+    """What a real registration found."""
+    register_commands.start_register(window.workspace, "header")
+    wait_until_idle(window.workspace, qtbot)
+    found = window.workspace.document.state.alignment.run
+    assert found is not None
+    return found
+
+
+def doubtful(run: RegistrationResult) -> RegistrationResult:
+    reasons = (Reason("parts_disagree", {"parts_mm": 7.5}), Reason("lone_start", {"starts": 16.0}))
+    return replace(run, ending=Ending.DOUBTFUL, reasons=reasons)
+
+
+def said(window: MainWindow) -> tuple[str, str, str]:
+    """The title, the next action, and whether it is the accent."""
+    card, button = child(window, ResultCard), child(window, QPushButton, "next_action")
+    return card.title.text(), button.text(), "accent" if button.property("accent") else ""
+
+
+def take(window: MainWindow, run: RegistrationResult) -> None:
+    document = window.workspace.document
+    document.apply("Register", edits.take_run(document.state, run))
+    QApplication.processEvents()
+
+
+def test_after_a_run_the_next_action_is_review_and_never_refine(window: MainWindow, run: RegistrationResult) -> None:
+    title, action, accent = said(window)
+    assert title == f"✓ Registered · {run.seconds:.1f} s"
+    assert (action, accent) == ("Review", "accent")
+    for name in ("button_refine", "button_register"):
+        assert not child(window, QPushButton, name).property("accent"), name
+    window.workspace.view_model.set_layout("pairs")
+    click(window, "next_action")
+    assert window.workspace.window.step == "review"
+    assert window.workspace.view_model.view.layout == "fused"  # a review begins with both images together
+
+
+def test_low_confidence_asks_for_landmarks_and_stays_visible(
+    window: MainWindow, run: RegistrationResult, open_window: OpenWindow, chosen: Chosen, tmp_path: Path, qtbot: QtBot
+) -> None:
+    take(window, doubtful(run))
+    wanted = ("▲ Low confidence", "Place landmarks", "accent")
+    step = child(window, StepButton, "step_align")
+    assert said(window) == wanted
+    assert (step.state.mark, step.state.words) == ("caution", "Low confidence")
+    against = child(window, ClampedLabel, "result")
+    assert "7.5 mm" in against.text()
+    assert against.toolTip() == against.text()
+    document = window.workspace.document
+    document.undo_stack.undo()
+    assert said(window) != wanted
+    document.undo_stack.redo()
+    assert said(window) == wanted
+    chosen.path = tmp_path / "doubtful.fusion.json"
+    save_study(document.state, None, chosen.path)
+    again = open_window(EMPTY)
+    click(again, "button_open_study")
+    if again.workspace.runner.busy:
+        wait_until_idle(again.workspace, qtbot)
+    else:  # the phantoms lie in no file
+        again.workspace.document.replace(document.state)
+        QApplication.processEvents()
+    assert said(again) == wanted
+    assert child(again, StepButton, "step_align").state.words == "Low confidence"
+    show_step(again.workspace, "align")
+    click(again, "next_action")
+    assert len(again.workspace.document.state.landmarks) == 1
+    assert again.column.align.page == "Landmarks"
+
+
+def test_no_result_pushes_what_is_below_it(window: MainWindow, run: RegistrationResult) -> None:
+    show_step(window.workspace, "align")
+    below = [child(window, QTabBar, "align_pages"), *(
+        child(window, QWidget, name)
+        for name in ("button_register", "start", "button_refine", "max_shift", "gauge_translation", "fold_advanced")
+    )]  # fmt: skip
+
+    def places() -> list[QPoint]:
+        for _ in range(3):
+            QApplication.processEvents()
+        return [part.mapTo(window, QPoint()) for part in below]
+
+    document = window.workspace.document
+    registered = places()
+    take(window, doubtful(run))
+    assert places() == registered
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert places() == registered
+    register_commands.start_refine(window.workspace)
+    assert places() == registered
+    window.workspace.runner.cancel()
+    assert places() == registered
+
+
+def test_tabs_stay_in_sight_and_each_step_begins_at_its_top(window: MainWindow) -> None:
+    window.resize(1000, 600)
+    show_step(window.workspace, "align")
+    QApplication.processEvents()
+    area = window.column.align._pages.currentWidget()
+    bar = area.verticalScrollBar()  # type: ignore[union-attr]
+    assert bar.maximum() > 0
+    bar.setValue(bar.maximum())
+    tabs = child(window, QTabBar, "align_pages")
+    assert tabs.visibleRegion().boundingRect().size() == tabs.size()
+    show_step(window.workspace, "review")
+    show_step(window.workspace, "align")
+    assert bar.value() == 0
