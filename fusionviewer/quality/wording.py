@@ -184,8 +184,8 @@ def _prediction_contradicted(v: Values) -> str:
             why = f"{_listed(v['suspects'])} {'does' if len(v['suspects']) == 1 else 'do'} not fit the other pairs"
         case _:
             why = (
-                f"the residuals (FRE {v['fre_mm']:.1f} mm) are {v['times']:.1f} times as large as a placement error "
-                f"(FLE) of {v['fle_mm']:.3g} mm explains"
+                f"the residuals (FRE {v['fre_mm']:.1f} mm) are {v['times']:.1f} times as large as an FLE of "
+                f"{v['fle_mm']:.3g} mm explains"
             )
     return f"The predicted error (TRE) of the fit to the landmarks cannot be believed: {why}."
 

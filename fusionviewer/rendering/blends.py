@@ -90,9 +90,9 @@ class ModeFacts:
 FACTS: Final = {
     BlendMode.FADE: ModeFacts(Slider("fade", "fade"), shows_lone=True),
     BlendMode.TWO_COLOUR: ModeFacts(Slider("fade", "fade"), option="pair", colours="pair", shows_lone=True),
-    BlendMode.CHECKERBOARD: ModeFacts(Slider("checker_mm", "squares"), shows_lone=True),
+    BlendMode.CHECKERBOARD: ModeFacts(Slider("checker_mm", "size"), shows_lone=True),
     BlendMode.CURTAIN: ModeFacts(option="curtain", shows_lone=True),
-    BlendMode.SPY_GLASS: ModeFacts(Slider("glass_mm", "glass"), shows_lone=True),
+    BlendMode.SPY_GLASS: ModeFacts(Slider("glass_mm", "diameter"), shows_lone=True),
     BlendMode.EDGES: ModeFacts(Slider("edge_strength", "edges"), colours="base"),
     BlendMode.DIFFERENCE: ModeFacts(colours="none", like_images="subtracted"),
 }

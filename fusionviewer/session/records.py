@@ -218,7 +218,7 @@ def review_from_record(record: Record, of: Reviewed | None = None) -> Review:
     """A review; `of` is what it speaks of where the record does not say it."""
     verdict = record["verdict"]
     if verdict not in ("accepted", "rejected"):
-        raise ValueError("unknown verdict")
+        raise ValueError("unknown review")
     by = text(record.get("by", ""))
     return Review(verdict, text(record["note"]), text(record["date"]), of or _reviewed(record["of"]), by)
 

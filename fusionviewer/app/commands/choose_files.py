@@ -55,7 +55,7 @@ def open_mask(context: Context) -> None:
     if regions.mask_of(context.workspace.document.state) is not None:
         regions.remove_mask(context.workspace)
         return
-    _open(context, "Register only in a mask of the fixed image", IMAGES, regions.open_mask, folder="images")
+    _open(context, "Restrict to a mask of the fixed image", IMAGES, regions.open_mask, folder="images")
 
 
 def open_points(context: Context, side: Side) -> None:

@@ -31,7 +31,7 @@ def export_transform(workspace: Workspace, path: Path) -> None:
     warning = mirror_correction.mirror_warning(state)
     if warning:
         workspace.warned.emit(f"{said} {warning}")
-    workspace.exported.emit("" if warning else said, path)
+    workspace.note_export("" if warning else said, path)
 
 
 def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:
@@ -64,7 +64,7 @@ def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:
 def _written(workspace: Workspace, path: Path, outcome: Outcome) -> None:
     workspace.report(outcome, f"Cancelled: {path.name} was not written.")
     if isinstance(outcome, Succeeded):
-        workspace.exported.emit(f"Wrote {path.name}.", path)
+        workspace.note_export(f"Wrote {path.name}.", path)
 
 
 def _resample(state: FusionState, path: Path, onto: Side, observer: Observer) -> None:

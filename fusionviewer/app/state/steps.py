@@ -71,7 +71,7 @@ def step_states(state: FusionState, exported: bool = False) -> dict[Step, StepSt
         "open": _open_state(state),
         "align": _align_state(state),
         "review": _review_state(state),
-        "export": StepState("done", "Exported") if exported else StepState(),
+        "export": StepState("done", "Exported") if exported and state.has_pair else StepState(),
     }
 
 
@@ -166,4 +166,4 @@ def _reasons(alignment: Alignment, findings: tuple[Finding, ...]) -> str:
     if alignment.run is not None:
         return outcome_text(alignment.run).removeprefix("Low confidence. ")
     warnings = [one for one in findings if one.level == "warning" and one.code != "review_out_of_date"]
-    return sentence(warnings[0]) if warnings else "Nothing speaks against it so far. Look at it before you use it."
+    return sentence(warnings[0]) if warnings else "No warnings. Look at the fusion before you use it."

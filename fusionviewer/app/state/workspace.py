@@ -19,7 +19,7 @@ from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.points.questions import Suggestion
-from fusionviewer.geometry import Points
+from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.native_calls import use_threads
 from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis, Volume
@@ -98,6 +98,7 @@ class Workspace(QObject):
         self.full_screen = False
         """Whether the window fills the screen; the window says so."""
         self._live_trace: Trace | None = None
+        self._exported: RigidTransform | None = None
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
         self.document.when(Changes.IMAGES).connect(self._tell_head)
         self.runner.started.connect(self._lock)
@@ -163,6 +164,16 @@ class Workspace(QObject):
         else:
             self.said.emit(stopped)
         return None
+
+    def note_export(self, said: str, path: Path) -> None:
+        """A result of the alignment was written to a file: remember that, and tell it."""
+        self._exported = self.document.state.alignment.moving_from_fixed
+        self.exported.emit(said, path)
+
+    @property
+    def alignment_exported(self) -> bool:
+        """Whether the alignment as it is was written to a file since the window was opened."""
+        return self._exported == self.document.state.alignment.moving_from_fixed
 
     def refuse(self, error: FusionError) -> None:
         """Tell the user why something was not done."""

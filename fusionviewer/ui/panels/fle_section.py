@@ -55,7 +55,8 @@ class FleSection(Collapsible):
         again = action_button(actions["mark_again"], "Repeat placement")
         for button in (again, self._take, self._forget):
             button.setProperty("role", "narrow")
-        self.add_row(again, self._take, self._forget)
+        self.add(again)
+        self.add_row(self._take, self._forget)
         self._repeats = label("", "caption", wrap=True)
         self._repeats.setObjectName("repeats")
         self.add(self._repeats)
@@ -100,7 +101,7 @@ class FleBox(NumberBox):
         self.setRange(0, 100)
         self.setDecimals(2)
         self.setSingleStep(0.1)
-        self.setSuffix(" mm FLE")
+        self.setSuffix(" mm")
         self.setFont(number_font())
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setKeyboardTracking(False)
@@ -109,7 +110,7 @@ class FleBox(NumberBox):
     def show_fle(self, fle_mm: float | None, automatic_mm: float) -> None:
         """Show what is assumed, and what would be automatically."""
         self._automatic = automatic_mm
-        self.setSpecialValueText(f"{self._usual}: {automatic_mm:.2f} mm FLE")
+        self.setSpecialValueText(f"{self._usual}: {automatic_mm:.2f} mm")
         show_value(self, fle_mm or 0.0)
 
     def stepBy(self, steps: int) -> None:

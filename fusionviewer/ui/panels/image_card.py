@@ -52,7 +52,7 @@ class ImageCard(QFrame):
         self._facts = label(_EMPTY, "caption", wrap=True)
         self._remarks = label("", "warning", wrap=True)
         self._remarks.setObjectName(f"remarks_{side}")
-        self.open = action_button(actions[f"open_{side}"], "Open file…")
+        self.open = action_button(actions[f"open_{side}"], "Open image…")
         folder = action_button(actions[f"open_{side}_folder"], "DICOM folder…")
         self.single = action_button(actions["look_at_single"])
         column = QVBoxLayout(self)

@@ -121,7 +121,7 @@ class PoseNumber(NumberBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setKeyboardTracking(False)
         self.setButtonSymbols(self.ButtonSymbols.NoButtons)
-        follow_theme(self, lambda: self.setMinimumWidth(scaled(8 * UNIT)))
+        follow_theme(self, lambda: self.setMinimumWidth(scaled(7 * UNIT)))
         guard_wheel(self)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -44,7 +44,10 @@ class TargetSection(Collapsible):
         self.add(self._about)
         self.add(self._table)
         self.add_row(action_button(actions["add_target"], "New target"), self._delete)
-        self.add_row(self._where, action_button(actions["show_error_lines"], "TRE isocontours"), stretch=0)
+        contours = action_button(actions["show_error_lines"])
+        for button in (self._where, contours):
+            button.setProperty("role", "narrow")
+        self.add_row(self._where, contours, stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
         for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed, workspace.judge.judged):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QEvent, QObject, QPoint
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from fusionviewer.ui.widgets.theme import UNIT
@@ -11,18 +13,23 @@ _WIDEST = 100 * UNIT
 
 
 class Floating(QWidget):
-    """A column of widgets at the top of `ground`, in its middle, over everything else that stands there."""
+    """A column of widgets at the top of `ground`, over everything else that stands there.
 
-    def __init__(self, ground: QWidget, *parts: QWidget) -> None:
+    It keeps to the middle of the first of the `places` that is seen, without one to that of the ground.
+    """
+
+    def __init__(self, ground: QWidget, *parts: QWidget, places: Sequence[QWidget] = ()) -> None:
         super().__init__(ground)
         self._ground = ground
+        self._places = places
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
         for part in parts:
             column.addWidget(part)
             part.installEventFilter(self)
-        ground.installEventFilter(self)
+        for widget in (ground, *places):
+            widget.installEventFilter(self)
         self._place()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -32,10 +39,12 @@ class Floating(QWidget):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        width = min(_WIDEST, self._ground.width() - 4 * UNIT)
+        place = next((one for one in self._places if one.isVisibleTo(self._ground)), self._ground)
+        left = 0 if place is self._ground else place.mapTo(self._ground, QPoint()).x()
+        width = min(_WIDEST, place.width() - 4 * UNIT)
         layout = self.layout()
         height = 0 if layout is None else layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else -1
         if height < 0:
             height = self.sizeHint().height()
-        self.setGeometry((self._ground.width() - width) // 2, 2 * UNIT, width, height)
+        self.setGeometry(left + (place.width() - width) // 2, 2 * UNIT, width, height)
         self.raise_()

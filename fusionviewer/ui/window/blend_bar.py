@@ -105,7 +105,7 @@ class BlendBar(QWidget):
     def _fit(self) -> None:
         """Fixed widths, so that the slider keeps its length whatever is said beside it."""
         metrics = QFontMetrics(self.number.font())
-        self.number.setFixedWidth(metrics.horizontalAdvance("squares 120 mm") + UNIT)
+        self.number.setFixedWidth(metrics.horizontalAdvance("diameter 120 mm") + UNIT)
         self.option.setFixedWidth(max(metrics.horizontalAdvance(text) for text in _OPTIONS) + 3 * UNIT)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

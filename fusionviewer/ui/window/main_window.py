@@ -130,8 +130,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._pages, 1)
         column.addWidget(self.status)
         self.setCentralWidget(content)
-        self._over_images = Floating(self.images, self.overlap)
-        self._over_all = Floating(self._pages, self.messages)
+        self._over = Floating(self._pages, self.messages, self.overlap, places=(self.images,))
 
     def _keep_room(self) -> None:
         """Never become so small that words lie over each other, in the views or, with large letters, in the bars."""
@@ -147,6 +146,7 @@ class MainWindow(QMainWindow):
         self.images.hovered.connect(self._hovered)
         workspace.said.connect(self.status.say)
         workspace.exported.connect(self.status.say_exported)
+        workspace.exported.connect(self._refresh)
         workspace.warned.connect(self.status.warn)
         workspace.failed.connect(self._tell_error)
         workspace.point_found.connect(self.images.magnify_where_shown)
@@ -230,7 +230,8 @@ class MainWindow(QMainWindow):
         self.actions_by_key.refresh()
         to_do = tool_in_the_way(self.workspace) or what_to_do(state, view, self.workspace.placing, again)
         self.status.guide(what_is_shown(state, view), to_do)
-        self.steps.show_states(step_states(state), next_step(state), fusion=state.has_pair)
+        states = step_states(state, self.workspace.alignment_exported)
+        self.steps.show_states(states, next_step(state), fusion=state.has_pair)
         path = self.workspace.document.path
         name = path.name.removesuffix(SUFFIX) if path else "New study"
         parts = (f"{name}[*]", title_words(state), "fusionviewer")

@@ -29,7 +29,7 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     box = window.findChild(FleBox, "fle")
     assert box is not None
     facts = landmark_facts(window.workspace.document.state)
-    assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
+    assert box.text() == f"automatic: {facts.fle_mm:.2f} mm"
     before = written(window, "tre_here")
     box.setFocus()
     key_click(box, Qt.Key.Key_Up)  # from what was automatic
@@ -43,7 +43,7 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     key_clicks(box, "0")
     key_click(box, Qt.Key.Key_Return)
     assert window.workspace.document.state.fle_mm is None
-    assert box.text() == f"automatic: {facts.fle_mm:.2f} mm FLE"
+    assert box.text() == f"automatic: {facts.fle_mm:.2f} mm"
     assert written(window, "tre_here") == before
 
 
@@ -56,7 +56,7 @@ def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> N
     document = window.workspace.document
     mark_landmarks.select(window.workspace, 2)
     usual = landmark_facts(document.state).fle_mm
-    assert box.text() == f"as the others: {usual:.2f} mm FLE"
+    assert box.text() == f"as the others: {usual:.2f} mm"
     before = written(window, "tre_here"), landmark_facts(document.state).fit
     box.setFocus()
     box.selectAll()

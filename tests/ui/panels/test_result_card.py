@@ -14,10 +14,10 @@ from windows import EMPTY, Chosen, OpenWindow, child, click
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.imaging.readers import read_volume
 from fusionviewer.registration import Ending, RegistrationResult
 from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
-from fusionviewer.session.state import FusionState
 from fusionviewer.session.study_file import save_study
 from fusionviewer.ui.panels.result_card import ResultCard
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
@@ -26,18 +26,23 @@ from fusionviewer.ui.window.step_bar import StepButton
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
-    return open_window(unaligned)
+def window(open_window: OpenWindow, phantom_files: tuple[Path, Path]) -> MainWindow:
+    """With images that lie in files, so that a study of them can be opened again."""
+    fixed, moving = (read_volume(path) for path in phantom_files)
+    return open_window(edits.new_study(fixed, moving))
 
 
 @pytest.fixture
 def run(window: MainWindow, qtbot: QtBot) -> RegistrationResult:
-    """What a real registration found."""
+    """What a real registration found, without whatever it had to say against itself."""
     register_commands.start_register(window.workspace, "header")
     wait_until_idle(window.workspace, qtbot)
     found = window.workspace.document.state.alignment.run
     assert found is not None
-    return found
+    window.workspace.document.undo_stack.undo()
+    sure = replace(found, ending=Ending.CONVERGED, reasons=(Reason("settled"),))
+    take(window, sure)
+    return sure
 
 
 def doubtful(run: RegistrationResult) -> RegistrationResult:
@@ -89,11 +94,7 @@ def test_low_confidence_asks_for_landmarks_and_stays_visible(
     save_study(document.state, None, chosen.path)
     again = open_window(EMPTY)
     click(again, "button_open_study")
-    if again.workspace.runner.busy:
-        wait_until_idle(again.workspace, qtbot)
-    else:  # the phantoms lie in no file
-        again.workspace.document.replace(document.state)
-        QApplication.processEvents()
+    wait_until_idle(again.workspace, qtbot)
     assert said(again) == wanted
     assert child(again, StepButton, "step_align").state.words == "Low confidence"
     show_step(again.workspace, "align")

@@ -84,7 +84,7 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: BlendBar, document: Docu
     assert bar.buttons["Swap"].isEnabled()
     view_model.set_blend(mode=BlendMode.CHECKERBOARD)
     assert bar.slider.isEnabled()
-    assert bar.number.text() == "squares 24 mm"
+    assert bar.number.text() == "size 24 mm"
     view_model.set_blend(mode=BlendMode.FADE)
     view_model.set_layout("pairs")
     assert not bar.buttons["Swap"].isEnabled()

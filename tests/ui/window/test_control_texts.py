@@ -52,3 +52,20 @@ def test_what_takes_numbers_and_words_has_a_name_for_those_who_hear_it(open_wind
     found = {name: window.findChild(QWidget, name) for name in names}
     assert all(widget is not None and widget.accessibleName() for widget in found.values()), found
     assert window.images.accessibleName()
+
+
+def test_a_button_is_called_what_its_action_is_called_in_the_menu(open_window: OpenWindow) -> None:
+    window = open_window(landmarks=one_off())
+    others = []
+    for button in window.findChildren(QAbstractButton):
+        key = button.objectName().removeprefix("button_")
+        if key == button.objectName() or not button.text():
+            continue
+        named, said = (_words(text) for text in (window.actions_by_key[key].text(), button.text()))
+        if not said <= named:
+            others.append((key, button.text(), window.actions_by_key[key].text()))
+    assert others == []
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().replace("…", "").replace("&", "").split())

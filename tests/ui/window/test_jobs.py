@@ -113,6 +113,7 @@ def test_the_sample_is_accepted_and_exported_in_six_clicks(
         run(window)
     assert _accepted(window)
     assert chosen.path.exists()
+    assert child(window, StepButton, "step_export").state.words == "Exported"
     assert len(clicks) <= 6
 
 

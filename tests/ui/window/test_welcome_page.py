@@ -138,8 +138,8 @@ def test_images_that_do_not_overlap_say_so_over_the_views(open_window: OpenWindo
     assert "do not overlap" in words(notice)
     buttons = {button.text(): button for button in notice.findChildren(QPushButton)}
     assert set(buttons) == {"Register", "Align centres"}
-    within = window.images.rect()
-    assert within.contains(notice.rect().translated(notice.mapTo(window.images, QPoint())))
+    within = window.images.rect().translated(window.images.mapTo(window, QPoint()))
+    assert within.contains(notice.rect().translated(notice.mapTo(window, QPoint())))
     buttons["Align centres"].click()
     QApplication.processEvents()
     assert not notice.isVisible()
