@@ -47,7 +47,7 @@ class TargetSection(Collapsible):
         self.add_row(self._where, action_button(actions["show_error_lines"], "Lines"), stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
-        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed):
+        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.numbers_changed):
             signal.connect(self._show)
         document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._forget_advice)
         self._table.itemSelectionChanged.connect(self._show)

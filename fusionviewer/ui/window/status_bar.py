@@ -121,8 +121,9 @@ class StatusBar(QWidget):
         self._write(self._guidance, "")
 
     def _write(self, text: str, role: str) -> None:
-        self.sentence.setText(text)
-        self.sentence.setToolTip(text)
+        if text != self.sentence.text():  # a running job tells of itself often, and each layout takes its time
+            self.sentence.setText(text)
+            self.sentence.setToolTip(text)
         if self.sentence.property("role") != role:
             self.sentence.setProperty("role", role)
             style = self.sentence.style()
