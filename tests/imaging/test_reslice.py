@@ -142,11 +142,38 @@ def test_nearest_gives_only_values_that_are_there() -> None:
     assert values.shape == (90, 10)
 
 
+@settings(max_examples=40)
+@given(three_angles, three_angles, st.sampled_from(ORIENTATIONS))
+def test_nearest_gives_each_pixel_the_voxel_it_lies_in(
+    grid_deg: tuple[float, float, float], pose_deg: tuple[float, float, float], orientation: Orientation
+) -> None:
+    turn = RigidTransform.from_euler((*grid_deg, 0, 0, 0), np.zeros(3)).rotation
+    grid = Grid((13, 11, 5), (1.0, 1.5, 4.0), (-20.0, 35.0, 3.0), frozen(turn))
+    array = np.random.default_rng(1).integers(-1000, 3000, grid.size[::-1]).astype(np.int16)
+    volume_from_view = RigidTransform.from_euler((*pose_deg, 40.0, -7.0, 12.5), np.array([5.0, 6.0, 7.0]))
+    plane = SlicePlane.through((~volume_from_view).apply(grid.centre + 0.3), orientation)
+    viewport = Viewport.around(plane.screen(plane.point), 47, 41, 0.61)
+    volume = Volume(image_on_grid(array, grid), "noise")
+    values = reslice(volume, plane, viewport, volume_from_view, "nearest").ravel()
+
+    indices = grid.indices(volume_from_view.apply(pixel_points(plane, viewport))) + 0.5
+    clear = np.abs(indices - np.rint(indices)).min(axis=1) > 1e-6  # on a face rounding decides
+    i, j, k = np.floor(indices).astype(int).T
+    inside = np.all((indices >= 0) & (indices < grid.size), axis=1)
+    assert np.array_equal(~np.isnan(values)[clear], inside[clear])
+    here = inside & clear
+    assert np.array_equal(values[here], array[k[here], j[here], i[here]])
+    assert inside.any()
+    assert not inside.all()
+
+
+@pytest.mark.parametrize("interpolation", ["linear", "nearest"])
 @pytest.mark.parametrize("array_type", [np.uint8, np.int16, np.uint16, np.float32, np.float64])
-def test_every_pixel_type_gives_float32_with_nan_outside(array_type: Any) -> None:
+def test_every_pixel_type_gives_float32_with_nan_outside(array_type: Any, interpolation: Any) -> None:
     grid = Grid.axis_aligned((4, 4, 4), (1, 1, 1), np.zeros(3))
     volume = Volume(image_on_grid(np.full((4, 4, 4), 7, array_type), grid), "seven")
-    values = reslice(volume, SlicePlane.through(np.zeros(3), AXIAL), Viewport.around(np.zeros(2), 8, 8, 1.0), IDENTITY)
+    plane, viewport = SlicePlane.through(np.zeros(3), AXIAL), Viewport.around(np.zeros(2), 8, 8, 1.0)
+    values = reslice(volume, plane, viewport, IDENTITY, interpolation)
     assert values.dtype == np.float32
     assert np.nansum(values) == 7 * 16
     assert np.isnan(values[0]).all()

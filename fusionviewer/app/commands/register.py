@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
-
-import numpy as np
 
 from fusionviewer.app.state.limit_display import REFINING
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.errors import FusionError
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.quality.wording import ORIGINS, outcome_text
 from fusionviewer.registration import Ending, PoseUpdate, RegistrationResult, Start, fit_landmarks, register
@@ -86,7 +86,7 @@ def _register(
         start_kind=choice,
         region=state.region,
         pull=pull_of(state),
-        observer=observer,
+        observer=replace(observer, listener=_Leading(observer.listener)),
     )
 
 
@@ -95,15 +95,42 @@ def _run(workspace: Workspace, title: str, step: str, job: Callable[[Observer], 
     workspace.runner.start(title, job, partial(_ended, workspace, step))
 
 
+@dataclass(frozen=True)
+class Course:
+    """How a running registration has come to where it stands; the `detail` of its progress from the first pose on."""
+
+    leader: RigidTransform
+    """The best pose of the stage: of the several starts that are tried, the views follow the one that leads."""
+    steps: Sequence[tuple[str, int, float]]
+    """(stage, iteration, metric) of every step; the run goes on adding to it."""
+
+
+class _Leading:
+    """Listens in the job's thread: the window looks ten times a second only, and must not miss a pose that led."""
+
+    def __init__(self, listener: Callable[[Progress], None]) -> None:
+        self._listener = listener
+        self._steps: list[tuple[str, int, float]] = []
+        self._stage, self._best = "", -math.inf
+        self._course: Course | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        update = progress.detail
+        if isinstance(update, PoseUpdate):
+            self._steps.append((update.stage, update.iteration, update.metric))
+            if update.stage != self._stage or update.metric >= self._best:
+                self._stage, self._best = update.stage, update.metric
+                self._course = Course(update.moving_from_fixed, self._steps)
+        self._listener(replace(progress, detail=self._course))
+
+
 def follow(workspace: Workspace, progress: Progress) -> None:
     """Show where a running registration stands: the views follow its pose, the plot its metric."""
-    update = progress.detail
-    if isinstance(update, PoseUpdate):
-        # of the several starts that are tried, the views follow the one that leads
-        before = workspace.trace or ()
-        if update.metric >= max((m for stage, _, m in before if stage == update.stage), default=-np.inf):
-            workspace.view_model.set_preview(update.moving_from_fixed)
-        workspace.set_live_trace((*before, (update.stage, update.iteration, update.metric)))
+    course = progress.detail
+    if isinstance(course, Course):
+        workspace.view_model.set_preview(course.leader)
+        if len(course.steps) > len(workspace.trace or ()):
+            workspace.set_live_trace(tuple(course.steps))
 
 
 def _ended(workspace: Workspace, step: str, outcome: Outcome) -> None:

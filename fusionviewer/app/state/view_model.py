@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from fusionviewer.app.state.alternation import Interlude
 from fusionviewer.app.state.document import Document
@@ -21,6 +21,10 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ORIGIN, PLANES, ROWS, Layout, SpaceView, ViewState
+
+NUMBERS_MS: Final = 500
+"""How often numbers of a pose that follows a job are written anew. Faster they could not be read; and they cost the
+job its time, as everything does that is done in Python beside it."""
 
 Tool: TypeAlias = Literal["crosshair", "window", "move", "turn", "measure"]
 """What a drag with the left button does in a view: the crosshair, window and level, the moving image, the
@@ -61,6 +65,8 @@ class ViewModel(QObject):
     """The blend, the colours, the lines over the images, or the interpolation."""
     layout_changed = pyqtSignal()
     preview_changed = pyqtSignal()
+    numbers_changed = pyqtSignal()
+    """The preview, for what tells of it in numbers: while a job runs it comes at most twice a second."""
     selection_changed = pyqtSignal()
     tool_changed = pyqtSignal()
     """The mouse mode, or whether the moving image can be moved manually."""
@@ -78,6 +84,10 @@ class ViewModel(QObject):
         self._view = ViewState()
         self._preview: RigidTransform | None = None
         self._by_hand = False
+        self._numbers_timer = QTimer(self)
+        self._numbers_timer.setSingleShot(True)
+        self._numbers_timer.setInterval(NUMBERS_MS)
+        self._numbers_timer.timeout.connect(self.numbers_changed)
         self._halo: Halo | None = None
         self._head_centre: Points | None = None
         self._locked = ""
@@ -186,11 +196,22 @@ class ViewModel(QObject):
         """Whether the preview follows the mouse, which waits for it, and not a job."""
         return self._by_hand
 
+    @property
+    def following(self) -> bool:
+        """Whether the preview follows a job: another one is on its way, and nothing waits for this one."""
+        return self._preview is not None and not self._by_hand
+
     def set_preview(self, pose: RigidTransform | None, *, by_hand: bool = False) -> None:
         """Draw the moving image at a pose that is not (yet) the study's; None: the study's again."""
         if pose is not self._preview:
             self._preview, self._by_hand = pose, by_hand
             self.preview_changed.emit()
+            if self.following:
+                if not self._numbers_timer.isActive():
+                    self._numbers_timer.start()
+            else:
+                self._numbers_timer.stop()
+                self.numbers_changed.emit()
 
     @property
     def halo(self) -> Halo | None:

@@ -64,7 +64,7 @@ class TargetTable(QTableWidget):
         document, model = workspace.document, workspace.view_model
         for signal in (
             document.when(Changes.TARGETS | Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
-            workspace.judge.judged, model.preview_changed, model.layout_changed,
+            workspace.judge.judged, model.numbers_changed, model.layout_changed,
         ):  # fmt: skip
             signal.connect(self._fill)
         self._names: list[str] = []

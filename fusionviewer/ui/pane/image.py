@@ -31,7 +31,8 @@ class SliceImage:
     """Turns requests into a QImage and keeps it. Holds the caches of one view."""
 
     def __init__(self) -> None:
-        self._renderer = SliceRenderer()
+        self._sharp, self._draft = SliceRenderer(), SliceRenderer()
+        """Each keeps what it made: a rough picture must not cost the next sharp one the image that stays."""
         self._pixels = b""
         self._image = QImage()
         self._place = QRectF()
@@ -49,18 +50,23 @@ class SliceImage:
         """How many times as large the pixels of a rough picture are, so that three of them are quick."""
         return min(_COARSEST, max(2, math.ceil(math.sqrt(self._full_ms / _DRAFT_MS))))
 
-    def make(self, request: SliceRequest, frame: SliceFrame, rough: bool) -> None:
-        """Bring the picture up to date; where the slice itself is another, in larger pixels if `rough`."""
+    def make(self, request: SliceRequest, frame: SliceFrame, rough: bool, hurried: bool = False) -> None:
+        """Bring the picture up to date; where the slice itself is another, in larger pixels if `rough`.
+
+        `hurried`, these show the nearest voxels: a running job has to wait for whatever is done in Python beside it.
+        """
         whole = _slice_of(request)
+        renderer = self._sharp
         if rough and whole != self._drawn_slice:
-            frame = frame.coarser(self._factor)
-            request = replace(request, viewport=frame.viewport)
+            frame, renderer = frame.coarser(self._factor), self._draft
+            interpolation = "nearest" if hurried else request.interpolation
+            request = replace(request, viewport=frame.viewport, interpolation=interpolation)
         where = _slice_of(request)
         key = (where, _look_of(request))
         if key == self._drawn:
             return
         begun = time.perf_counter()
-        pixels = self._renderer.render(request)
+        pixels = renderer.render(request)
         height, width = pixels.shape[:2]
         self._pixels = pixels.tobytes()  # Qt draws from this memory
         self._image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)

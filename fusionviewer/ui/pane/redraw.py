@@ -11,6 +11,10 @@ FOLLOW_STEP_MS: Final = 25
 SHARPEN_AFTER_MS: Final = 120
 """After the last move; with the drawing itself a resting view is sharp within 150 ms."""
 
+FOLLOWED_SHARPEN_AFTER_MS: Final = 1500
+"""After a running job's last move. Poses come in bursts: a full picture in each gap would cost the job more time than
+all of the rough ones."""
+
 
 class Redraw(QObject):
     """Tells a view when to draw. `update` marks it dirty; `slow` says whether a full picture is slow."""
@@ -23,7 +27,7 @@ class Redraw(QObject):
         self._sharpen_timer = _single_shot(self, SHARPEN_AFTER_MS, self._sharpen)
         # The views follow a running registration one after the other: together they would hold up the window, as
         # every large step of drawing waits for the interpreter, which the registration uses too.
-        self._follow_timer = _single_shot(self, FOLLOW_STEP_MS * number, self.moved)
+        self._follow_timer = _single_shot(self, FOLLOW_STEP_MS * number, self._followed)
 
     @property
     def rough(self) -> bool:
@@ -32,19 +36,29 @@ class Redraw(QObject):
 
     def moved(self) -> None:
         """Something moved: draw again, roughly if a full picture is slow, and sharply when it rests."""
-        if self._slow():
-            self._moving = True
-            self._sharpen_timer.start()
+        self._follow_timer.stop()
+        self._moving = self._slow()
+        if self._moving:
+            self._sharpen_timer.start(SHARPEN_AFTER_MS)
+        else:
+            self._sharpen_timer.stop()
         self._update()
 
     def follow(self) -> None:
-        """A running job has moved the image: draw when it is this view's turn."""
-        self._follow_timer.start()
+        """A running job has moved the image: draw it roughly when it is this view's turn."""
+        if not self._follow_timer.isActive():
+            self._follow_timer.start()
+
+    def _followed(self) -> None:
+        self._moving = True
+        self._sharpen_timer.start(FOLLOWED_SHARPEN_AFTER_MS)
+        self._update()
 
     def rest(self) -> None:
         """The view is not seen any more."""
         self._moving = False
         self._sharpen_timer.stop()
+        self._follow_timer.stop()
 
     def _sharpen(self) -> None:
         self._moving = False

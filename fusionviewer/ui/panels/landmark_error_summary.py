@@ -66,7 +66,7 @@ class LandmarkErrorSummary(QWidget):
         document, model = workspace.document, workspace.view_model
         for signal in (document.when(Changes.LANDMARKS | Changes.IMAGES), workspace.judge.judged):
             signal.connect(self._show)
-        for signal in (document.when(Changes.POSE), model.preview_changed):
+        for signal in (document.when(Changes.POSE), model.numbers_changed):
             signal.connect(self._follow_pose)
         model.cursor_changed.connect(self._show_here)
         self._show()

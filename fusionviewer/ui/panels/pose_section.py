@@ -59,7 +59,7 @@ class PoseSection(Section):
         )
         model, document = workspace.view_model, workspace.document
         for signal in (
-            document.when(Changes.POSE | Changes.IMAGES), model.preview_changed, model.aids_changed,
+            document.when(Changes.POSE | Changes.IMAGES), model.numbers_changed, model.aids_changed,
             model.layout_changed, workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._show)

@@ -43,7 +43,7 @@ class ResultsSection(Section):
         self.add(self._note)
         document, model = workspace.document, workspace.view_model
         for signal in (
-            document.when(~(Changes.REGION | Changes.LIMITS | Changes.REVIEW)), model.preview_changed,
+            document.when(~(Changes.REGION | Changes.LIMITS | Changes.REVIEW)), model.numbers_changed,
             workspace.runner.started, workspace.runner.ended,
         ):  # fmt: skip
             signal.connect(self._show)

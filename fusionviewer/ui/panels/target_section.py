@@ -50,7 +50,7 @@ class TargetSection(Collapsible):
         self.add_row(self._where, contours, stretch=0)
         self.add(self._advice)
         document, model = workspace.document, workspace.view_model
-        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.preview_changed, workspace.judge.judged):
+        for signal in (document.when(Changes.POSE | Changes.TARGETS), model.numbers_changed, workspace.judge.judged):
             signal.connect(self._show)
         document.when(Changes.LANDMARKS | Changes.IMAGES).connect(self._forget_advice)
         self._table.itemSelectionChanged.connect(self._show)

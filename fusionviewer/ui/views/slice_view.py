@@ -215,19 +215,25 @@ class SliceView(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(IMAGE))
         context = self.context()
         if context is None:
+            painter.fillRect(self.rect(), QColor(IMAGE))
             paint_note(painter, f"no {self.side} image", self.size())
         else:
-            self._picture.make(request_for(context), context.frame, rough=self._redraw.rough)
+            rough, hurried = self._redraw.rough, self.view_model.following
+            self._picture.make(request_for(context), context.frame, rough=rough, hurried=hurried)
             self._picture.paint(painter)
             self._overlays.paint(painter, context)
         if self._ring:
             paint_focus(painter, self.size())
 
     def _follow_preview(self) -> None:
-        (self._redraw.moved if self.view_model.by_hand else self._redraw.follow)()
+        if not self.isVisible():
+            return
+        if not self.view_model.following:
+            self._redraw.moved()
+        elif self.fused or self.document.state.landmarks:  # one image in its own space shows at most marks through it
+            self._redraw.follow()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._redraw.moved()

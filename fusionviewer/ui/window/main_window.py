@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         document.study_replaced.connect(self._welcome_study)
         workspace.judge.judged.connect(self.images.draw_anew)
         for signal in (
-            view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.preview_changed,
+            view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.numbers_changed,
             document.when(Changes.POSE | Changes.IMAGES),
         ):  # fmt: skip
             signal.connect(self.images.tell_hovered)

@@ -15,8 +15,12 @@ from fusionviewer.ui.widgets.style_sheet import CAPTION
 from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, scaled
 from fusionviewer.ui.widgets.typeface import text_font
 
-REDRAW_MS = 240
-"""Axes cost some 20 ms a time beside a running registration: four times a second is live enough."""
+REDRAW_MS = 480
+"""A running registration has to wait for each time: twice a second is live enough."""
+
+STEPS = 50.0
+"""The axes end at multiples of it and of a round similarity: they are drawn anew where the course leaves them, and not
+at each of its steps."""
 
 
 class MetricPlot(QWidget):
@@ -35,6 +39,7 @@ class MetricPlot(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
+        self._plot.disableAutoRange()
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setStyle(tickLength=4)
         self._curve = self._plot.plot(connect="finite")
@@ -78,6 +83,11 @@ class MetricPlot(QWidget):
             best = max(best, metric)
             xs.append(float(step))
             ys.append(best)
+        if xs:
+            heights = [y for y in ys if not math.isnan(y)]
+            self._plot.setRange(
+                xRange=(0.0, _rounded_up(xs[-1], STEPS)), yRange=_round_ends(min(heights), max(heights)), padding=0.02
+            )
         self._curve.setData(xs, ys)
         self._plot.setVisible(bool(trace))
         self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else self._why_none())
@@ -89,3 +99,14 @@ class MetricPlot(QWidget):
         if any(found.run is not None for found in alternatives):
             return "Similarity: this pose comes from no registration"
         return "Similarity: no registration yet"
+
+
+def _rounded_up(value: float, unit: float) -> float:
+    """The next multiple of a unit above a value."""
+    return (math.floor(value / unit) + 1) * unit
+
+
+def _round_ends(low: float, high: float) -> tuple[float, float]:
+    """Round numbers below and above, so near that two tenths of the height at least are filled."""
+    unit = 10.0 ** math.floor(math.log10(max(high - low, 1e-4))) / 2
+    return math.floor(low / unit) * unit, _rounded_up(high, unit)

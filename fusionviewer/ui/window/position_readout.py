@@ -60,7 +60,7 @@ class PositionReadout(QWidget):
             workspace.judge.judged,
             workspace.view_model.cursor_changed,
             workspace.view_model.layout_changed,
-            workspace.view_model.preview_changed,
+            workspace.view_model.numbers_changed,
         ):
             signal.connect(self.show_values)
         self.show_values()

@@ -168,10 +168,10 @@ class StatusBar(QWidget):
         self._write(self._guidance, "")
 
     def _write(self, text: str, role: str) -> None:
-        if text != self.sentence.text():
+        if text != self.sentence.text():  # a running job tells of itself often, and each layout takes its time
             self.show_in_folder.hide()
-        self.sentence.setText(text)
-        self.sentence.setToolTip(text)
+            self.sentence.setText(text)
+            self.sentence.setToolTip(text)
         self.sign.setText(SIGNS.get(role, ""))
         self.sign.setVisible(role in SIGNS)
         for part in (self.sign, self.sentence):

@@ -10,9 +10,11 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import Cancelled, FusionError
 from fusionviewer.geometry import AXIAL, RigidTransform, SlicePlane
+from fusionviewer.progress import Observer, Progress
 from fusionviewer.quality.wording import sentence
+from fusionviewer.registration import PoseUpdate, RegistrationResult
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
 from fusionviewer.session.changes import Changes
@@ -47,6 +49,38 @@ def test_a_run_is_one_step_and_shows_itself_on_the_way(
     workspace.document.undo_stack.undo()
     assert workspace.document.state.alignment.moving_from_fixed == RigidTransform.identity()
     assert workspace.trace is None
+
+
+def test_a_pose_that_led_between_two_looks_is_shown_and_no_step_is_missed(
+    with_phantoms: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Progress] = []
+    poses = [RigidTransform.about(np.eye(3), np.zeros(3), np.array([x, 0.0, 0.0])) for x in (1.0, 2.0, 3.0, 4.0)]
+    workspace = with_phantoms
+
+    def look() -> RigidTransform:
+        """What the window shows when it looks now."""
+        register_commands.follow(workspace, seen[-1])
+        return workspace.view_model.pose
+
+    def run(*_: object, observer: Observer, **__: object) -> RegistrationResult:
+        observer.report(0.1, "looking for the head")
+        before = look()
+        for step, (pose, metric) in enumerate(zip(poses[:3], (0.2, 0.5, 0.4), strict=True)):
+            observer.report(0.5, "8 mm", PoseUpdate(pose, metric, "8 mm", step))
+        observer.report(0.6, "preparing")
+        assert before is workspace.document.state.alignment.moving_from_fixed
+        assert look() is poses[1]
+        assert workspace.trace == (("8 mm", 0, 0.2), ("8 mm", 1, 0.5), ("8 mm", 2, 0.4))
+        observer.report(0.7, "4 mm", PoseUpdate(poses[3], 0.1, "4 mm", 3))  # on another scale: it begins anew
+        assert look() is poses[3]
+        raise Cancelled
+
+    monkeypatch.setattr(register_commands, "register", run)
+    workspace.set_live_trace(())
+    state = workspace.document.state
+    with pytest.raises(Cancelled):
+        register_commands._register(state, "auto", "auto", None, Observer(seen.append))
 
 
 def test_cancelling_changes_nothing(with_phantoms: Workspace, qtbot: QtBot) -> None:

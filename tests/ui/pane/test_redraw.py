@@ -12,11 +12,12 @@ from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import ViewModel
-from fusionviewer.geometry import AXIAL, SAGITTAL
+from fusionviewer.geometry import AXIAL, SAGITTAL, RigidTransform
 from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.rendering.window import Window
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.ui.pane import image as image_module
+from fusionviewer.ui.views.slice_view import SliceView
 
 
 def test_ten_moves_in_one_frame_cost_one_picture(make_view: MakeView, view_model: ViewModel, reslices: Any) -> None:
@@ -119,3 +120,107 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
     view_model.set_fade(0.4)
     view.grab()
     assert asked == [200, 200, 400, 400]
+
+
+def _moved(view_model: ViewModel, mm: float) -> RigidTransform:
+    return RigidTransform.about(np.eye(3), np.zeros(3), np.array([mm, 0, 0])) @ view_model.pose
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[SliceRequest]:
+    """What is rendered from now on."""
+    requests: list[SliceRequest] = []
+    original = SliceRenderer.render
+
+    def ask(renderer: SliceRenderer, request: SliceRequest) -> Any:
+        requests.append(request)
+        return original(renderer, request)
+
+    monkeypatch.setattr(SliceRenderer, "render", ask)
+    return requests
+
+
+def _take_turn(view: SliceView) -> None:
+    """As when the time of this view has come, without waiting for it."""
+    assert view._redraw._follow_timer.isActive()
+    view._redraw._follow_timer.stop()
+    view._redraw._followed()
+    QApplication.processEvents()
+
+
+def test_a_running_job_is_followed_roughly_and_the_fixed_image_is_resliced_once(
+    make_view: MakeView,
+    view_model: ViewModel,
+    reslices: Any,
+    asked: list[SliceRequest],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(image_module, "_DRAFT_MS", 1e9)  # the coarseness of a quick machine
+    view = make_view()
+    view.grab()
+    reslices.reset()
+    asked.clear()
+    for mm in (1.0, 2.0, 3.0):
+        view_model.set_preview(_moved(view_model, mm))
+        _take_turn(view)
+    assert view.rough
+    assert [(r.viewport.width, r.interpolation) for r in asked] == [(200, "nearest")] * 3
+    assert reslices.names == ["phantom-mr", "phantom-ct", "phantom-ct", "phantom-ct"]
+    reslices.reset()
+    view._redraw._sharpen()
+    QApplication.processEvents()
+    assert (asked[-1].viewport.width, asked[-1].interpolation) == (400, "linear")
+    assert reslices.names == ["phantom-ct"], "the rough pictures have left the sharp fixed image where it was"
+
+
+def test_ten_poses_before_a_views_turn_cost_one_picture_and_the_last_of_them_is_shown(
+    make_view: MakeView, view_model: ViewModel, asked: list[SliceRequest]
+) -> None:
+    view = make_view()
+    view.grab()
+    asked.clear()
+    for mm in range(10):
+        view_model.set_preview(_moved(view_model, float(mm + 1)))
+    _take_turn(view)
+    assert [r.front.volume_from_view for r in asked if r.front] == [view_model.pose]
+
+
+def test_what_does_not_show_the_pose_draws_nothing_while_a_job_is_followed(
+    make_view: MakeView, view_model: ViewModel, document: Document
+) -> None:
+    fused, alone, hidden = make_view(), make_view("moving", AXIAL, fused=False), make_view(orientation=SAGITTAL)
+    hidden.hide()
+    view_model.set_preview(_moved(view_model, 1.0))
+    waiting = [view._redraw._follow_timer.isActive() for view in (fused, alone, hidden)]
+    assert waiting == [True, False, False]
+    add_pair(document, (10, 10, 0), (10, 10, 0))  # its points are seen through the pose
+    view_model.set_preview(_moved(view_model, 2.0))
+    assert alone._redraw._follow_timer.isActive()
+
+
+def test_the_end_of_a_job_is_drawn_sharply_at_once_where_a_picture_is_quick(
+    make_view: MakeView, view_model: ViewModel, asked: list[SliceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_module, "DRAFT_ABOVE_MS", 1e9)
+    view = make_view()
+    view_model.set_preview(_moved(view_model, 1.0))
+    _take_turn(view)
+    view_model.set_preview(_moved(view_model, 1.0))
+    view_model.set_preview(None)
+    QApplication.processEvents()
+    assert not view.rough
+    assert not view._redraw._follow_timer.isActive()
+    assert asked[-1].viewport.width == 400
+
+
+def test_a_hand_is_followed_with_smooth_pictures(
+    make_view: MakeView, view_model: ViewModel, asked: list[SliceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_module, "DRAFT_ABOVE_MS", -1.0)
+    monkeypatch.setattr(image_module, "_DRAFT_MS", 1e9)
+    view = make_view()
+    asked.clear()
+    view_model.set_preview(_moved(view_model, 0.3), by_hand=True)
+    QApplication.processEvents()
+    assert view.rough
+    assert [(r.viewport.width, r.interpolation) for r in asked] == [(200, "linear")]

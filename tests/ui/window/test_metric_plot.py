@@ -135,3 +135,23 @@ def test_a_study_that_is_opened_shows_the_course_that_it_was_saved_with(
     wait_until_idle(window.workspace, qtbot)
     qtbot.waitUntil(lambda: _title(window) == "Similarity, fine: 0.3000")
     assert _curve(window) == [0.1, 0.3]
+
+
+def test_the_axes_stay_while_the_course_stays_inside_and_hold_all_of_it_when_it_leaves(window: MainWindow) -> None:
+    plot = child(window, MetricPlot)
+    view = child(plot, pyqtgraph.PlotWidget).getViewBox()
+    metrics = [0.21 + 0.0005 * step for step in range(120)]
+
+    def ends(count: int) -> tuple[float, float, float, float]:
+        window.workspace.set_live_trace(tuple(("8 mm", step, metrics[step]) for step in range(count)))
+        plot._show()
+        (left, right), (low, high) = view.viewRange()
+        assert left <= 0
+        assert right >= count - 1
+        assert low <= metrics[0]
+        assert high >= metrics[count - 1]
+        return left, right, low, high
+
+    first = ends(25)
+    assert ends(30) == first
+    assert ends(120) != first
