@@ -57,7 +57,7 @@ def main() -> None:
         assert state.fixed is not None
         show_study(window.workspace, state, Opened({"fixed": state.fixed}, {"fixed": None}))
         window.workspace.view_model.set_layout("pairs")
-        window.steps.go_on("align")
+        window.workspace.window.show_step("align")
         window.column.align.show_page("Landmarks")
         app.processEvents()
         steps, judging = drag(window, args.steps, spent)

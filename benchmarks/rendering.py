@@ -31,7 +31,8 @@ from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.state.document import Document
-from fusionviewer.app.state.view_model import ViewModel, opening_view
+from fusionviewer.app.state.opening_view import opening_view
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.blends import BlendMode

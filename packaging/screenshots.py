@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.window import show_step
-from fusionviewer.app.state.view_model import opening_view
+from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.geometry import RigidTransform, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.window import CT_PRESETS

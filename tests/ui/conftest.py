@@ -20,7 +20,8 @@ from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.open_save import Opened, show_study
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.document import Document
-from fusionviewer.app.state.view_model import ViewModel, opening_view
+from fusionviewer.app.state.opening_view import opening_view
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import AXIAL, Orientation, Points
 from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.imaging.volume import Volume

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
 from fusionviewer.app.state.guidance import why_no_mode
-from fusionviewer.app.state.view_model import opening_view
+from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome, error_of
 from fusionviewer.errors import Cancelled, FusionError

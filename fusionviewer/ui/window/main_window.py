@@ -17,9 +17,9 @@ from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.guidance import what_is_shown, what_to_do
+from fusionviewer.app.state.opening_view import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.preferences import forget_choices
 from fusionviewer.app.state.steps import next_step, step_states, step_to_show, title_words
-from fusionviewer.app.state.view_model import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.geometry import Points

@@ -16,7 +16,7 @@ from waiting import wait_until_idle
 
 from fusionviewer.app.commands import export_pictures
 from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, ViewOnScreen
-from fusionviewer.app.state.view_model import opening_view
+from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.cli.main import run as run_program
 from fusionviewer.errors import BadArgument, FusionError

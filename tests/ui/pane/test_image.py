@@ -15,7 +15,8 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor
 
 from fusionviewer.app.state.document import Document
-from fusionviewer.app.state.view_model import ViewModel, opening_view
+from fusionviewer.app.state.opening_view import opening_view
+from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.geometry import CORONAL, RigidTransform
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.views.pane_grid import PaneGrid

@@ -15,7 +15,7 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QHelpEvent, QShortcut
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from fusionviewer.app.state.view_model import opening_view
+from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import rgb
