@@ -95,7 +95,7 @@ def in_window(fixed: Path, moving: Path, layout: str, probed: bool = False) -> R
     open_save.open_images(workspace, {"fixed": open_save.Wanted(fixed), "moving": open_save.Wanted(moving)})
     wait(lambda: not workspace.runner.busy)
     workspace.view_model.set_layout(layout)
-    window.steps.go_on("align")
+    window.workspace.window.show_step("align")
     settled = time.perf_counter() + 1.0
     wait(lambda: time.perf_counter() > settled)
 

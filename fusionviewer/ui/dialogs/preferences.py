@@ -30,7 +30,7 @@ THEMES: Final = (("dark", "Dark"), ("light", "Light"), ("system", "As the system
 LETTERS: Final = (("HF", "H and F (head, feet)"), ("SI", "S and I (superior, inferior)"))
 WHEEL: Final = ((False, "Towards the head"), (True, "Towards the feet"))
 POSITIONS: Final = ((False, "LPS, as DICOM"), (True, "RAS, as NIfTI and 3D Slicer"))
-CONVENTIONS: Final = ((True, "Radiological (patient's right on the left)"), (False, "Neurological"))
+CONVENTIONS: Final = ((True, "Radiological"), (False, "Neurological"))
 
 _OF_THE_VIEW: Final = ("ras", "radiological")
 """What is a part of how the study is looked at, and not of the preferences: there is one truth about it."""
@@ -88,7 +88,8 @@ class PreferencesDialog(QDialog):
         wheel = "In axial views; in the others to the front and the right, or to the back and the left"
         self._choose(form, "reverse_wheel", "Wheel forward", WHEEL, tip=wheel)
         self._choose(form, "ras", "Positions", POSITIONS, tip=_OF_THE_STUDY)
-        self._choose(form, "radiological", "Convention", CONVENTIONS, tip=_OF_THE_STUDY)
+        sides = "Radiological: the patient's right on the left of the screen"
+        self._choose(form, "radiological", "Convention", CONVENTIONS, tip=f"{sides}. {_OF_THE_STUDY}")
         return form
 
     def _right(self) -> QFormLayout:

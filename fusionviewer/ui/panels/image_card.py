@@ -22,17 +22,21 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.rendering.marks.landmarks import shape
+from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.rendering.thumbnail import thumbnail
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
+from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, breakable, label, set_accent
 from fusionviewer.ui.widgets.drops import dropped_paths
-from fusionviewer.ui.widgets.theme import UNIT, colours
+from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme
 
 _MEANING: Final[dict[Side, str]] = {"fixed": "Fixed image: stays", "moving": "Moving image: is aligned to it"}
 _EMPTY: Final = "Drop a file or a DICOM folder here, or open one:"
 _PICTURE: Final = 10 * UNIT
+_PALE: Final = 0.35
 
 
 class ImageCard(QFrame):
@@ -78,12 +82,12 @@ class ImageCard(QFrame):
         column.addWidget(self.single)
         workspace.document.when(Changes.IMAGES).connect(self._show)
         workspace.window.changed.connect(self._show)
+        follow_theme(self, self._draw)
         self._show()
 
     def _show(self) -> None:
         state = self._workspace.document.state
         volume = state.volume(self._side)
-        self._picture.setVisible(volume is not None)
         self._name.setVisible(volume is not None)
         self._facts.setText(facts(volume) if volume else _EMPTY)
         self._remarks.setText("\n".join(f"▲ {remark}" for remark in volume.oddities) if volume else "")
@@ -92,8 +96,13 @@ class ImageCard(QFrame):
         set_accent(self.open, self._side in state.missing[:1])
         if volume is not None and volume is not self._shown:
             self._name.setText(breakable(volume.name))
-            self._picture.setPixmap(_pixmap(volume, round(_PICTURE * self.devicePixelRatioF())))
         self._shown = volume
+        self._draw()
+
+    def _draw(self) -> None:
+        """The image's middle slice, or the sign of its part while it is missing."""
+        ratio = self.devicePixelRatioF()
+        self._picture.setPixmap(_sign(self._side, ratio) if self._shown is None else _pixmap(self._shown, ratio))
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_paths(event):
@@ -139,7 +148,23 @@ def facts(volume: Volume) -> str:
     return f"{modality}\n{size} voxels\n{spacing} mm"
 
 
-def _pixmap(volume: Volume, pixels: int) -> QPixmap:
+def _pixmap(volume: Volume, ratio: float) -> QPixmap:
+    pixels = round(_PICTURE * ratio)
     greys = np.ascontiguousarray(thumbnail(volume, pixels))
-    image = QImage(greys.tobytes(), pixels, pixels, pixels, QImage.Format.Format_Grayscale8)
-    return QPixmap.fromImage(image).scaled(_PICTURE, _PICTURE, Qt.AspectRatioMode.KeepAspectRatio)
+    made = QPixmap.fromImage(QImage(greys.tobytes(), pixels, pixels, pixels, QImage.Format.Format_Grayscale8))
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
+def _sign(side: Side, ratio: float) -> QPixmap:
+    """The disc of the fixed image or the diamond of the moving one, pale."""
+    made = QPixmap(round(_PICTURE * ratio), round(_PICTURE * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(_PALE)
+    outline = shape(side, (_PICTURE / 2, _PICTURE / 2), _PICTURE / 4)
+    paint(painter, [Stroke((outline,), colours().sides[side], 1.0, rim=0.0, fill=1.0)])
+    painter.end()
+    return made

@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self._refresh()
         self._show_parts()
         self.images.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.images.setFocus()  # else the first button of the window would have it, and look chosen
+        self._pages.setFocus()  # else the first button of the window would have it, and look chosen
 
     def _build(self) -> None:
         bar = self.menuBar()
