@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keyboard import CTRL, NONE, key_click
 from mouse import Hand
-from panes import MakeView, context_of, frame_of, middle_of
+from panes import MakeView, context_of, frame_of, middle_of, picture_of
 from PyQt6.QtCore import QPointF, Qt
 
 from fusionviewer.app.state.document import Document
@@ -212,6 +212,31 @@ def test_the_image_that_is_seen_under_the_mouse_gets_the_window(
         changed.add(side)
     parted = mode in {BlendMode.CHECKERBOARD, BlendMode.CURTAIN}  # the glass follows the mouse, edges lie on one image
     assert len(changed) == (2 if parted else 1)
+
+
+@pytest.mark.parametrize("fade", [0.3, 0.5, 0.7])
+def test_it_says_whose_window_a_drag_changes_before_and_while_it_does(
+    make_view: MakeView, view_model: ViewModel, fade: float
+) -> None:
+    view_model.set_fade(fade)
+    view, before = make_view(), view_model.view
+    at, hand = middle_of(view), Hand(view)
+    hand.move(at)
+    told = view.toolTip()
+    hand.drag(at, at + QPointF(30, -20))
+    (side,) = {one for one in SIDES if view_model.view.window(one) != before.window(one)}
+    assert f"of the {side} image" in told
+    drag = context_of(view).drag
+    assert drag is not None
+    assert drag.said is not None
+    words, whose = drag.said
+    assert whose == side
+    window = view_model.view.window(side)
+    assert words == f"Window/Level of the {side} image: L {window.level:.4g}, W {window.width:.4g}"
+    with_words = picture_of(view)
+    hand.release()
+    assert context_of(view).drag is None
+    assert picture_of(view) != with_words
 
 
 # Each image its own

@@ -1,0 +1,96 @@
+"""Where each step stands, in marks and words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from fusionviewer.app.state.steps import (
+    Mark,
+    StepState,
+    next_step,
+    result_of,
+    step_states,
+    step_to_show,
+    title_words,
+)
+from fusionviewer.imaging.volume import GUESSED, Volume
+from fusionviewer.registration import Ending, RegistrationResult, RegistrationSettings
+from fusionviewer.registration.reason import Reason
+from fusionviewer.session import edits
+from fusionviewer.session.state import FusionState
+
+DAY = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def state(phantom_mr: Volume, phantom_ct: Volume) -> FusionState:
+    return edits.new_study(phantom_mr, phantom_ct)
+
+
+def ended(state: FusionState, ending: Ending, *reasons: Reason) -> FusionState:
+    pose = state.alignment.moving_from_fixed
+    run = RegistrationResult(
+        pose, pose, ending, reasons or (Reason("settled"),), RegistrationSettings(), "auto", 2.5, 1.0
+    )
+    return edits.take_run(state, run)
+
+
+def test_an_empty_study_has_begun_nothing(phantom_mr: Volume) -> None:
+    assert set(step_states(FusionState()).values()) == {StepState()}
+    one = step_states(FusionState(fixed=phantom_mr))
+    assert one["open"] == StepState("", "1 of 2 images")
+    assert one["align"] == one["review"] == one["export"] == StepState()
+
+
+def test_remarks_are_a_caution_and_come_first(state: FusionState) -> None:
+    assert step_states(state)["open"] == StepState("done", "2 images")
+    assert step_to_show(state) == "align"
+    assert state.moving is not None
+    usual = replace(state.moving, notes=(f"{GUESSED} CT because of its values.",))
+    assert step_to_show(replace(state, moving=usual)) == "align"
+    odd = replace(state, moving=replace(usual, notes=(*usual.notes, "The gantry was tilted.")))
+    assert step_states(odd)["open"] == StepState("caution", "1 remark")
+    assert step_to_show(odd) == "open"
+    aligned = ended(odd, Ending.CONVERGED)
+    assert step_to_show(aligned) == next_step(aligned) == "review"
+
+
+@pytest.mark.parametrize(
+    ("ending", "reasons", "mark", "words", "after"),
+    [
+        (Ending.CONVERGED, (), "done", "Registered · 2.5 s", "review"),
+        (Ending.DOUBTFUL, (Reason("lone_start", {"starts": 16.0}),), "caution", "Low confidence", "landmarks"),
+        (Ending.BOUNDED, (Reason("limit_reached", {"max_shift_mm": 5.0}),), "caution", "Limit reached", "review"),
+    ],
+)
+def test_a_run_is_told_by_its_ending(
+    state: FusionState, ending: Ending, reasons: tuple[Reason, ...], mark: Mark, words: str, after: str
+) -> None:
+    found = ended(state, ending, *reasons)
+    assert step_states(found)["align"] == StepState(mark, words)
+    result = result_of(found, ())
+    assert (result.mark, result.next) == (mark, after)
+    assert result.sentence.endswith(".")
+
+
+def test_a_review_says_by_whom_and_when_until_something_changes(state: FusionState) -> None:
+    accepted = edits.set_review(ended(state, Ending.CONVERGED), "accepted", "", DAY, by="AB")
+    assert step_states(accepted)["review"] == StepState("done", "Accepted by AB 2026-01-02")
+    assert title_words(accepted) == "Accepted by AB"
+    assert next_step(accepted) == "export"
+    moved = edits.nudge(accepted, np.ones(3), np.zeros(3), np.zeros(3))
+    assert step_states(moved)["review"] == StepState("caution", "Out of date")
+    assert title_words(moved) == "Review out of date"
+    assert moved.alignment.review is accepted.alignment.review
+    rejected = edits.set_review(accepted, "rejected", "", DAY)  # as in a study of an earlier version
+    assert step_states(rejected)["review"] == StepState("caution", "Rejected 2026-01-02")
+    assert title_words(edits.clear_review(rejected)) == ""
+
+
+def test_an_export_is_done_only_with_two_images(state: FusionState) -> None:
+    assert step_states(state, exported=True)["export"] == StepState("done", "Exported")
+    assert step_states(FusionState(), exported=True)["export"] == StepState()
