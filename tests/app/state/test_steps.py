@@ -34,7 +34,7 @@ def state(phantom_mr: Volume, phantom_ct: Volume) -> FusionState:
 def ended(state: FusionState, ending: Ending, *reasons: Reason) -> FusionState:
     pose = state.alignment.moving_from_fixed
     run = RegistrationResult(
-        pose, pose, ending, reasons or (Reason("settled"),), RegistrationSettings(), "auto", 2.5, 1.0
+        pose, pose, ending, reasons or (Reason("settled"),), RegistrationSettings(), "auto", 0.9, 2.5
     )
     return edits.take_run(state, run)
 
