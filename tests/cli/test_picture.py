@@ -91,6 +91,14 @@ def test_it_draws_what_it_is_asked_for(files: Path, tmp_path: Path, capsys: pyte
     assert len({p.tobytes() for p in pictures}) == len(pictures)
 
 
+@pytest.mark.parametrize(
+    ("mode", "typed"), [("curtain", "wipe"), ("two-colour", "colour-overlay"), ("spy-glass", "spyglass")]
+)
+def test_the_names_of_the_window_may_be_typed_as_well(files: Path, tmp_path: Path, mode: str, typed: str) -> None:
+    by_value, by_name = (drawn(files, tmp_path / f"{name}.png", *SMALL, "--mode", name) for name in (mode, typed))
+    assert (by_value == by_name).all()
+
+
 @pytest.mark.parametrize("at", ["-12,31,8", "-.5,-3e1,-8.25", "0,0,0", "+1,2,-3", "-12, 31, 8"])
 def test_points_with_signs_are_numbers_and_no_options(files: Path, tmp_path: Path, at: str) -> None:
     assert call(files, "--out", str(tmp_path / "a.png"), "--size", "640x480", "--at", at) == 0

@@ -18,6 +18,8 @@ def test_the_presets_that_come_along_are_right() -> None:
     refine = load_preset("refine")
     assert (refine.max_shift_mm, refine.max_rotation_deg) == (10.0, 10.0)
     assert load_preset("fast").max_shift_mm is None
+    for typed in ("standard", "Standard"):  # its name in the window
+        assert load_preset(typed) == load_preset(DEFAULT_PRESET)
 
 
 def test_a_users_copy_wins_and_can_be_given_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

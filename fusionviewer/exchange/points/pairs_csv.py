@@ -16,7 +16,7 @@ Role: TypeAlias = Literal["fit", "check", "off"]
 NEEDED: Final = ("name", "fixed_x", "fixed_y", "fixed_z", "moving_x", "moving_y", "moving_z")
 HEADER: Final = (*NEEDED, "role", "fle_mm", "colour", "locked")
 
-_ROLES: Final[dict[str, Role]] = {"": "fit", "fit": "fit", "check": "check", "off": "off"}
+_ROLES: Final[dict[str, Role]] = {"": "fit", "fit": "fit", "check": "check", "off": "off", "ignore": "off"}
 _FLAGS: Final = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 _WANTED: Final = f"The file needs a header line that begins with {','.join(NEEDED)} and then one pair a line (LPS mm)."
 
@@ -88,7 +88,7 @@ def _pair(path: Path, line: int, header: list[str], cells: list[str]) -> PointPa
         raise bad_line(path, line, "the pair has no name", _WANTED)
     role, locked = values.get("role", "").lower(), values.get("locked", "").lower()
     if role not in _ROLES:
-        raise bad_line(path, line, f"the role “{role[:40]}” is none of fit, check and off", _WANTED)
+        raise bad_line(path, line, f"the role “{role[:40]}” is none of fit, check and ignore (or off)", _WANTED)
     if locked not in _FLAGS:
         raise bad_line(path, line, f"“{locked[:40]}” under locked is neither yes nor no", _WANTED)
     fle = _number(path, line, values["fle_mm"]) if values.get("fle_mm") else None

@@ -52,6 +52,7 @@ HEAD = ",".join(NEEDED)
         (HEAD + "\nAC,,,,4,5,6\n", PointPair("AC", None, (4, 5, 6))),
         (HEAD.upper() + ",Locked,note\nAC,1,2,3,4,5,6,TRUE,x\n", PointPair("AC", (1, 2, 3), (4, 5, 6), locked=True)),
         (HEAD + ",role,fle_mm\nAC,1,2,3,4,5,6,Check,0.7\n", PointPair("AC", (1, 2, 3), (4, 5, 6), "check", 0.7)),
+        (HEAD + ",role\nAC,1,2,3,4,5,6,Ignore\n", PointPair("AC", (1, 2, 3), (4, 5, 6), "off")),
         ("\ufeff" + HEAD + "\r\n\r\n AC , 1,2,3, 4,5,6\r\n", PointPair("AC", (1, 2, 3), (4, 5, 6))),
     ],
 )
