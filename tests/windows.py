@@ -88,6 +88,11 @@ def written(window: MainWindow, name: str) -> str:
     return label.text() if label.isVisibleTo(window) else ""
 
 
+def error_told(window: MainWindow) -> str:
+    """What the message over the images says, without its sign; nothing where there is none."""
+    return written(window, "message").removeprefix("✗ ")
+
+
 def tip(window: MainWindow, name: str) -> str:
     return child(window, QLabel, name).toolTip()
 

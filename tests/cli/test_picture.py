@@ -383,7 +383,7 @@ def test_lines_that_the_residuals_contradict_are_not_drawn_and_a_warning_says_so
     assert np.array_equal(drawn(files, tmp_path / "a.png", *command, "--error-lines"), without)
     err = capsys.readouterr().err
     assert err.count("Warning: The predicted error (TRE) of the fit to the landmarks cannot be believed: ") == 1
-    assert "The lines are not drawn." in err
+    assert "No TRE isocontours are drawn." in err
 
 
 def test_names_of_landmarks_are_not_in_the_picture_unless_asked(files: Path, study: Path, tmp_path: Path) -> None:

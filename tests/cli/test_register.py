@@ -165,7 +165,7 @@ def test_landmarks_are_a_start_and_kept_in_the_study(phantom_files: Files, tmp_p
     assert run(["register", *map(str, phantom_files), "--out", str(tmp_path / "out"), *arguments]) == 0
     out, err = capsys.readouterr()
     assert "only one of the files has them: only here" in err
-    assert "Limits: shift" in out
+    assert "Limits: translation" in out
     study = load_study(tmp_path / "out" / "study.fusion.json").without_images
     assert [pair.name for pair in study.landmarks] == list(PLACES)
     assert study.alignment.start.is_close(TRUTH, 1e-6)
@@ -227,7 +227,7 @@ def test_the_summary_and_the_warning_about_a_doubtful_result(
     assert run(["register", *map(str, phantom_files), "--out", str(out), "--start", "header"]) == 0
     text, err = capsys.readouterr()
     assert "Warning: Low confidence. The starts disagree." in err
-    for words in ("Registration doubtful", " mm (mean ", "from the start", str(out / "transform.tfm"), "Not a medical"):
+    for words in ("Low confidence", " mm (mean ", "from the start", str(out / "transform.tfm"), "Not a medical"):
         assert words in text
     assert "Reading" in err
     assert "taken for CT" in err
@@ -346,7 +346,7 @@ def test_a_box_and_a_mask_alone_count(phantom_files: Files, tmp_path: Path, caps
 
     assert run([*command_line, *box]) == 0
     said = capsys.readouterr().out
-    assert "Only a box of 160 × 180 × 140 mm about (0, 0, 0) counted." in said
+    assert "Restricted to a box of 160 × 180 × 140 mm about (0, 0, 0)." in said
     assert "starts led to this pose" in said
     assert "none of this measures accuracy" in said
 
@@ -404,4 +404,4 @@ def test_a_touched_limit_is_a_warning(program: Any, phantom_files: tuple[Path, P
         "--no-volume", "--json",
     )  # fmt: skip
     assert done.returncode == 0
-    assert "Warning: the result is bounded" in done.stderr
+    assert "Warning: The limit" in done.stderr

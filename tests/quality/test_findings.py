@@ -248,7 +248,7 @@ def test_points_outside_of_their_image_are_counted_and_named() -> None:
         (lambda n, point: point + np.array([9.0, -9, 9]) * (n == 3), "misplaced", "“L4” does not fit the other pairs."),
         (lambda n, point: point * (-1, 1, 1), "mirrored", "looks mirrored, and no rigid fit mends that."),
         (lambda n, point: point * 1.1, "scaled", "looks scaled, and no rigid fit mends that."),
-        (lambda n, point: point + 9 * np.sin([n, 2 * n, 3 * n]), "residuals", "as a placement error (FLE) of 1 mm"),
+        (lambda n, point: point + 9 * np.sin([n, 2 * n, 3 * n]), "residuals", "as an FLE of 1 mm"),
     ],
 )
 def test_a_prediction_at_targets_that_the_pairs_contradict_is_withheld(spoil: Any, because: str, words: str) -> None:

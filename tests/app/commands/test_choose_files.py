@@ -181,7 +181,7 @@ def test_a_fused_volume_is_made_as_it_was_chosen(
     state = do("export_fused").document.state
     assert state.moving is not None
     assert read_volume(dialogs.file).grid.size == state.moving.grid.size
-    assert dialogs.asked == ["fused volume", "Fused image: fused.nii.gz"]
+    assert dialogs.asked == ["fused volume", "Fused volume: fused.nii.gz"]
 
 
 def test_a_picture_is_drawn_as_it_was_chosen(
@@ -192,7 +192,7 @@ def test_a_picture_is_drawn_as_it_was_chosen(
     with Image.open(dialogs.file) as image:
         assert image.size == (1400, 1000)
     nothing = "There are no landmarks, targets or distances yet."
-    assert dialogs.asked == [f"picture (700, 500) {nothing}", "Picture: fused.png"]
+    assert dialogs.asked == [f"picture (700, 500) {nothing}", "Screenshot: fused.png"]
 
 
 def test_a_choice_whose_file_is_not_chosen_writes_nothing(

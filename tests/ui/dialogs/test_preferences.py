@@ -130,7 +130,7 @@ def test_what_is_remembered_is_listed_and_each_part_is_cleared_alone(
     QSettings().setValue("window/geometry", window.saveGeometry())
     dialog.hide()
     dialog.show()
-    window_line = "Window: size, layout, and choices of dialogs"
+    window_line = "Window: size, layout, choices of dialogs, initials"
     assert dialog.kept.toPlainText().splitlines() == [f"Study: {study}", f"Folder of images: {tmp_path}", window_line]
     click(dialog, "clear_studies")
     assert dialog.kept.toPlainText().splitlines() == [f"Folder of images: {tmp_path}", window_line]

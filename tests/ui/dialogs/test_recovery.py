@@ -12,7 +12,7 @@ from answers import Answers
 from keyboard import key_click
 from mouse import mouse_click
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QAbstractButton, QPushButton
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from windows import EMPTY, OpenWindow, cell
 
@@ -211,6 +211,7 @@ def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, t
         each.workspace.document.saved(tmp_path / "study.fusion.json")
     assert first.messages.isHidden()
     assert "study.fusion.json is open in another window" in second.messages.sentence.text()
+    QApplication.processEvents()
     close = second.messages.button("Close")
     assert isinstance(close, QAbstractButton)
     mouse_click(close, Qt.MouseButton.LeftButton)

@@ -20,7 +20,7 @@ from fusionviewer.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
     """Five pairs, of which the fourth is off; the keyboard is in the fused axial view."""
-    return open_window(landmarks=one_off())
+    return open_window(landmarks=one_off(), page="Landmarks")
 
 
 @pytest.mark.parametrize("where", ["review", "Automatic"])

@@ -48,7 +48,7 @@ def table(window: MainWindow) -> LandmarkTable:
 
 
 def test_a_row_tells_all_about_its_pair(table: LandmarkTable) -> None:
-    assert [cell(table, 0, column) for column in range(7)] == ["1", "L1", "●", "◆", "fit", "0.0", cell(table, 0, 6)]
+    assert [cell(table, 0, column) for column in range(7)] == ["1", "L1", "●", "◆", "Fit", "0.0", cell(table, 0, 6)]
     assert cell(table, 2, columns.RESIDUAL) == "40.0"
     assert float(cell(table, 2, columns.OUT)) == pytest.approx(40.0, abs=0.05)
     assert cell(table, 2, columns.REMARK) == "▲"
@@ -93,7 +93,7 @@ def test_clicks_change_part_and_lock(window: MainWindow, table: LandmarkTable) -
     for _ in range(3):
         click_cell(table, 1, columns.PART)
         seen.append(cell(table, 1, columns.PART))
-    assert seen == ["check", "off", "fit"]
+    assert seen == ["Check", "Ignore", "Fit"]
     click_cell(table, 1, columns.LOCK)
     assert pairs(window)[1].locked
     assert cell_tip(table, 1, columns.LOCK) == "Locked: click to unlock"
@@ -194,7 +194,7 @@ def test_a_file_of_points_is_dropped_on_the_window(window: MainWindow, tmp_path:
     event = QDropEvent(
         QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    window.images.dropEvent(event)
+    window.dropEvent(event)
     assert [pair.name for pair in pairs(window)][-2:] == ["Obex", "AC"]
     assert pairs(window)[-1].moving_point == tuple(PLACES[1])
 

@@ -84,7 +84,7 @@ def test_advice_names_what_it_would_bring_and_goes_there(window: MainWindow) -> 
     key_click(window.images, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     before = window.workspace.view_model.view.fixed.cursor
     click(window, "where_to_add")
-    assert "predicted at T1" in written(window, "advice")
+    assert "predicted TRE at T1" in written(window, "advice")
     assert window.workspace.view_model.view.fixed.cursor != before
     put_pairs(window, noisy(5, 0.5))
     assert "predicted at T1" not in written(window, "advice")
@@ -93,7 +93,7 @@ def test_advice_names_what_it_would_bring_and_goes_there(window: MainWindow) -> 
 @pytest.fixture
 def with_targets(open_window: OpenWindow) -> MainWindow:
     """Five pairs, of which one is selected, and two targets in their table, which has the keyboard."""
-    window = open_window(landmarks=one_off())
+    window = open_window(landmarks=one_off(), page="Landmarks")
     mark_landmarks.select(window.workspace, 1)
     if not target_table(window).isVisible():
         click(window, "fold_targets")

@@ -95,7 +95,7 @@ def test_keys_move_the_crosshair_by_voxels_of_the_active_pane(window: MainWindow
     assert window.workspace.document.state is state
 
 
-def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half_marked: MainWindow) -> None:
+def test_in_the_mode_move_arrows_move_the_image_and_alt_moves_the_point(half_marked: MainWindow) -> None:
     view = half_marked.images.view("fixed.axial")
     view.setFocus()
     pose, look = half_marked.workspace.document.state.alignment.moving_from_fixed, half_marked.workspace.view_model.view
@@ -105,6 +105,7 @@ def test_the_arrows_alone_still_move_the_image_and_alt_moves_the_point(half_mark
     assert half_marked.workspace.document.state.alignment.moving_from_fixed is pose
     assert half_marked.workspace.view_model.view == look
     point = pairs(half_marked)[0].fixed_point
+    key_click(view, Qt.Key.Key_M)
     key_click(view, Qt.Key.Key_Right)
     assert half_marked.workspace.document.state.alignment.moving_from_fixed is not pose
     assert pairs(half_marked)[0].fixed_point == point

@@ -33,12 +33,12 @@ def test_the_window_is_as_it_was_before_anything_was_opened(open_window: OpenWin
     assert child(window, QToolButton, "step_open").isChecked()
     assert window.status.sentence.text() == "Closed mine.fusion.json."
     assert view.selected_pair is None
-    assert (view.ras, view.layout) == (True, "pairs")  # habits stay
+    assert (view.ras, view.layout) == (True, "fused")  # habits stay, but for a layout that shows no fusion
     assert not window.actions_by_key["close_study"].isEnabled()
     assert window.actions_by_key["open_fixed"].isEnabled()
     QApplication.processEvents()
     empty = open_window(EMPTY)
-    empty.workspace.view_model.change(ras=True, layout="pairs")
+    empty.workspace.view_model.change(ras=True)
     QApplication.processEvents()
     assert np.array_equal(rgb(window.images.grab().toImage()), rgb(empty.images.grab().toImage()))
 

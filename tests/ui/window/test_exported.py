@@ -12,7 +12,7 @@ from landmark_sets import one_off
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click, open_files
+from windows import EMPTY, Chosen, OpenWindow, child, click, error_told, open_files
 
 from fusionviewer.app.commands import export, export_pictures, mirror_correction
 from fusionviewer.app.commands.landmarks import landmark_files, mark_landmarks
@@ -109,7 +109,7 @@ def test_the_offer_goes_with_the_sentence(window: MainWindow, qtbot: QtBot, tmp_
 def test_what_was_not_written_is_not_offered(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     export.export_resampled(window.workspace, tmp_path / "nowhere" / "b.nii", "fixed")
     wait_until_idle(window.workspace, qtbot)
-    assert "cannot be written" in window.status.sentence.text()
+    assert "cannot be written" in error_told(window)
     assert not offered(window)
 
 

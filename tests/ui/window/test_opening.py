@@ -14,7 +14,7 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, picture, show_images, written
+from windows import EMPTY, Chosen, OpenWindow, child, error_told, picture, show_images, written
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands import register as register_commands
@@ -124,7 +124,7 @@ def test_of_two_files_the_good_one_is_kept_and_the_bad_one_named(
     (error,) = failed
     assert error.message.startswith(f"The {bad_side} image bad.nii.gz was not opened; the {good_side} image was. ")
     assert error.remedy
-    assert written(window, "status") == str(error)
+    assert error_told(window) == str(error)
     drop(window, qtbot, fixed if bad_side == "fixed" else moving)  # the free place takes the right one
     assert window.workspace.document.state.has_pair
     assert len(failed) == 1
@@ -137,7 +137,7 @@ def test_two_files_of_which_none_is_an_image_are_both_named(open_window: OpenWin
     other.write_text("none either")
     drop(window, qtbot, bad, other)
     assert window.workspace.document.state is before
-    told = written(window, "status")
+    told = error_told(window)
     assert told.startswith("Neither image was opened. ")
     assert "bad.nii.gz" in told
     assert "other.nii.gz" in told
@@ -168,7 +168,7 @@ def test_a_defect_in_reading_one_image_does_not_cost_the_other(
         window = open_window(EMPTY)
         drop(window, qtbot, *phantom_files)
         assert list(window.workspace.document.state.volumes()) == ["fixed"]
-        assert why in written(window, "status")
+        assert why in error_told(window)
 
 
 def test_the_command_line_and_the_sample_keep_the_good_image_as_well(
@@ -183,7 +183,7 @@ def test_the_command_line_and_the_sample_keep_the_good_image_as_well(
     application._open(window, argparse.Namespace(sample=False, paths=[phantom_files[0], bad]))
     wait_until_idle(window.workspace, qtbot)
     assert list(window.workspace.document.state.volumes()) == ["fixed"]
-    assert "The moving image bad.nii.gz was not opened; the fixed image was." in written(window, "status")
+    assert "The moving image bad.nii.gz was not opened; the fixed image was." in error_told(window)
     broken = tmp_path / "sample"
     broken.mkdir()
     (broken / "ct.nii.gz").write_bytes(phantom_files[1].read_bytes())
@@ -191,7 +191,7 @@ def test_the_command_line_and_the_sample_keep_the_good_image_as_well(
     window.actions_by_key["open_sample"].trigger()
     wait_until_idle(window.workspace, qtbot)
     assert list(window.workspace.document.state.volumes()) == ["moving"]
-    assert "The fixed image t1.nii.gz was not opened; the moving image was." in written(window, "status")
+    assert "The fixed image t1.nii.gz was not opened; the moving image was." in error_told(window)
 
 
 def test_another_image_that_fails_changes_nothing_of_the_pair_that_is_open(
@@ -205,7 +205,7 @@ def test_another_image_that_fails_changes_nothing_of_the_pair_that_is_open(
         window.actions_by_key[key].trigger()
         wait_until_idle(window.workspace, qtbot)
         QApplication.processEvents()
-        assert "bad.nii.gz" in written(window, "status")
+        assert "bad.nii.gz" in error_told(window)
         assert window.workspace.document.state is state
         assert window.workspace.view_model.view == view
         assert window.workspace.document.modified
@@ -226,8 +226,8 @@ def test_a_study_of_which_one_image_fails_is_not_opened(
     wait_until_idle(window.workspace, qtbot)
     assert window.workspace.document.state is state
     assert window.workspace.document.path is None
-    assert "moving.nii.gz" in written(window, "status")
-    assert "the fixed image was" not in written(window, "status")
+    assert "moving.nii.gz" in error_told(window)
+    assert "the fixed image was" not in error_told(window)
 
 
 def test_the_same_image_twice_is_said_at_once_and_stays_said(
@@ -241,7 +241,7 @@ def test_the_same_image_twice_is_said_at_once_and_stays_said(
     assert written(window, "status") == told
     assert f"▲ {told}" in findings(window)
     show_step(window.workspace, "open")
-    assert written(window, "odd_pair") == told
+    assert written(window, "odd_pair") == f"▲ {told}"
     drop(window, qtbot, *phantom_files)
     assert findings(window).count("same image") == 0
     assert written(window, "odd_pair") == ""
@@ -258,7 +258,7 @@ def test_two_cts_are_said_to_be_none_of_what_the_program_is_for(
     assert written(window, "status").startswith("Both images are CTs. This program is made for a CT and an MR")
     assert "· Both images are CTs." in findings(window)
     show_step(window.workspace, "open")
-    assert written(window, "odd_pair").startswith("Both images are CTs.")
+    assert written(window, "odd_pair").startswith("▲ Both images are CTs.")
 
 
 def findings(window: MainWindow) -> str:

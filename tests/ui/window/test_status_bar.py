@@ -10,6 +10,7 @@ from keyboard import ALT, CTRL, SHIFT
 from landmark_sets import one_off, pairs_at
 from mouse import mouse_click
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import Chosen, OpenWindow, pairs, press_in_views
@@ -62,6 +63,7 @@ def test_an_error_is_told_over_the_images_until_it_is_closed_and_nothing_is_lost
     assert "broken" in bar.sentence.text()
     mark_landmarks.new_pair(window.workspace)
     assert bar.isVisible()
+    QApplication.processEvents()
     mouse_click(bar.button("Close"))
     assert not bar.isVisible()
 

@@ -190,4 +190,4 @@ def test_a_locked_point_is_said_to_be_so_only_where_it_would_be_dragged(
     assert "is locked" in view.toolTip()
     view_model.set_tool("window")
     assert view.cursor().shape() == Shape.SizeAllCursor
-    assert view.toolTip() == ""
+    assert "locked" not in view.toolTip()

@@ -123,7 +123,7 @@ def test_a_new_pair_can_be_clicked_at_once_and_a_tool_in_the_way_is_named(window
     press(Qt.Key.Key_N)
     assert window.workspace.view_model.tool == "crosshair"
     press(Qt.Key.Key_T)  # to see better; then a click marks nothing
-    assert "The tool “Window” keeps the clicks: press T to mark L6." in window.status.sentence.text()
+    assert "The mouse mode “Window/Level” keeps the clicks: press T to mark L6." in window.status.sentence.text()
     QApplication.processEvents()
     Hand(view).click(QPointF(view.width() / 2 + 20, view.height() / 2))
     assert window.workspace.document.state.landmarks[-1].fixed_point is None

@@ -82,7 +82,7 @@ def test_lines_that_the_residuals_contradict_are_not_drawn_and_the_reason_is_sai
     facts = landmark_facts(document.state)
     why = why_withheld_text(facts)
     assert why.startswith("The predicted error (TRE) of the fit to the landmarks cannot be believed: the residuals")
-    assert written(window, "status") == f"{why} The lines are not drawn."
+    assert written(window, "status") == f"{why} No TRE isocontours are drawn."
     action = window.actions_by_key["show_error_lines"]
     assert action.isEnabled()
     assert why in action.toolTip()

@@ -118,7 +118,7 @@ def test_views_and_table_change_together_with_a_click_on_the_part(window: MainWi
             assert first != second != third != first
     assert tips == [
         "Marked in the fixed image; a check point: in a square",
-        "Marked in the fixed image; off: struck out",
+        "Marked in the fixed image; ignored: struck out",
         "Marked in the fixed image",
     ]
 
