@@ -124,14 +124,15 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.fade_bar)
         for page in (self.welcome, work):
             self._pages.addWidget(page)
-        content = QWidget()
+        content, pages = QWidget(), QWidget()
+        column_of(pages, 0).addWidget(self._pages)
         column = column_of(content, 0)
         column.addWidget(self.steps)
-        column.addWidget(self._pages, 1)
+        column.addWidget(pages, 1)
         column.addWidget(self.status)
         self.setCentralWidget(content)
         self._over_images = Floating(self.images, self.overlap)
-        self._over_all = Floating(self._pages, self.messages)
+        self._over_all = Floating(pages, self.messages)  # a screen reader would not find it in the stack
 
     def _keep_room(self) -> None:
         """Never become so small that words lie over each other, in the views or, with large letters, in the bars."""

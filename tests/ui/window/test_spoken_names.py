@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QLabel,
+    QStackedWidget,
     QTableWidget,
     QToolButton,
     QWidget,
@@ -98,6 +99,13 @@ def test_a_view_says_what_it_shows(open_window: OpenWindow) -> None:
     assert view("moving.sagittal").accessibleName() == "Sagittal view, moving image"
     window.workspace.view_model.set_layout("mosaic")
     assert view("mosaic.3").accessibleName() == "Axial view 4 of 12, both images"
+
+
+def test_nothing_lies_in_a_stack_beside_its_pages_where_no_reader_finds_it(open_window: OpenWindow) -> None:
+    for stack in open_window().findChildren(QStackedWidget):
+        pages = [stack.widget(number) for number in range(stack.count())]
+        inside = stack.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        assert [type(widget).__name__ for widget in inside if widget not in pages] == []
 
 
 def turn_over(button: QAbstractButton) -> None:
