@@ -16,11 +16,13 @@ import json
 import sys
 import time
 import warnings
+from collections.abc import Iterator
+from typing import Any
 
-import gi
+import gi  # type: ignore[import-not-found]
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402 - the version has to be said first
+from gi.repository import Atspi, GLib  # type: ignore[import-not-found]  # noqa: E402 - after its version
 
 warnings.simplefilter("ignore")  # Atspi calls deprecated what it has no other word for
 
@@ -31,7 +33,7 @@ MOST_CHILDREN = 400
 """A table of many rows is not read to its end."""
 
 
-def program(name: str, number: int, seconds: float = 60.0):
+def program(name: str, number: int, seconds: float = 60.0) -> Any:
     """The program of that name and process, as soon as it has a window. Raises TimeoutError if it does not come."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -47,7 +49,7 @@ def program(name: str, number: int, seconds: float = 60.0):
     raise TimeoutError(f"no program called {name} of process {number} came")
 
 
-def record(node, path):
+def record(node: Any, path: list[str]) -> dict[str, Any]:
     """What a screen reader may say about a node."""
     states = node.get_state_set().get_states()
     made = {
@@ -67,7 +69,7 @@ def record(node, path):
     return made
 
 
-def walk(node, path=()):
+def walk(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Each node from here down with its record; below what is hidden nothing but menus is looked for."""
     made = record(node, list(path))
     yield node, made
@@ -79,7 +81,7 @@ def walk(node, path=()):
             yield from walk(child, (*path, f"{made['name']} [{made['role']}]"))
 
 
-def read(root):
+def read(root: Any) -> list[dict[str, Any]]:
     """The records of all nodes; where one vanishes meanwhile, all are read anew. Raises GLib.Error if that goes on."""
     for tries in range(MOST_TRIES):
         try:
@@ -91,7 +93,7 @@ def read(root):
     return []
 
 
-def press(root, role: str, name: str):
+def press(root: Any, role: str, name: str) -> dict[str, Any] | None:
     """Do the first action of the first node of that role, and that name or one that begins so and goes on with a colon.
 
     It has to be shown, but for what stands in a menu, and enabled. Its record.
@@ -112,7 +114,7 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         root.clear_cache()  # what has changed meanwhile is asked for anew
-        answer = press(root, asked["role"], asked["name"]) if asked["do"] == "press" else read(root)
+        answer: object = press(root, asked["role"], asked["name"]) if asked["do"] == "press" else read(root)
         print(json.dumps(answer), flush=True)
 
 

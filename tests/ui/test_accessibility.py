@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,9 @@ def places(reader: ScreenReader) -> Iterator[tuple[str, list[Node]]]:
         yield layout, reader.until_shown("panel", view)
 
 
-def is_folded(nodes: Sequence[Node], section: str) -> bool:
+def is_unfolded(section: str, nodes: Sequence[Node]) -> bool:
     heading = find(nodes, "push button", section)
-    return heading is None or heading["description"] == "Show all of it"
+    return heading is not None and heading["description"] != "Show all of it"
 
 
 def unfold(reader: ScreenReader, page: str, *sections: str) -> list[Node]:
@@ -107,9 +108,9 @@ def unfold(reader: ScreenReader, page: str, *sections: str) -> list[Node]:
     reader.press("page tab", page)
     reader.until(lambda nodes: "selected" in (find(nodes, "page tab", page) or {"states": []})["states"], page)
     for section in sections:
-        if is_folded(reader.until_shown("push button", section), section):
+        if not is_unfolded(section, reader.until_shown("push button", section)):
             reader.press("push button", section)
-            reader.until(lambda nodes, section=section: not is_folded(nodes, section), section)
+            reader.until(partial(is_unfolded, section), section)
     return reader.tree()
 
 
@@ -149,14 +150,18 @@ def test_the_dialogs(environment: dict[str, str], tmp_path: Path) -> None:
             ("Export fused volume…", "Export fused volume", "Cancel"),
         ):
             reader.press("menu item", entry)
-            nodes = reader.until(lambda nodes, title=title: dialog(nodes, title), title)
-            found[title] = complaints(dialog(nodes, title))
+            nodes = reader.until(partial(dialog, title), title)
+            found[title] = complaints(dialog(title, nodes))
             reader.press("push button", close)
-            reader.until(lambda nodes, title=title: not dialog(nodes, title), f"{title} is closed")
+            reader.until(partial(is_closed, title), f"{title} is closed")
     assert {title: told for title, told in found.items() if told} == {}
 
 
-def dialog(nodes: Sequence[Node], title: str) -> list[Node]:
+def is_closed(title: str, nodes: Sequence[Node]) -> bool:
+    return not dialog(title, nodes)
+
+
+def dialog(title: str, nodes: Sequence[Node]) -> list[Node]:
     """What is in a window of its own with this title, while it is shown."""
     return [n for n in shown(nodes) if any(above.startswith(f"{title} [") for above in n["path"][1:2])]
 
@@ -176,5 +181,5 @@ def test_work_that_was_not_saved(environment: dict[str, str], tmp_path: Path) ->
         reader.press("menu item", "Align centres")
         reader.until(lambda _: list(kept.rglob("*.fusion.json")), "kept work")
     with reading(environment, tmp_path) as reader:
-        nodes = reader.until(lambda nodes: dialog(nodes, "Restore unsaved work"))
-        assert complaints(dialog(nodes, "Restore unsaved work")) == []
+        nodes = reader.until(partial(dialog, "Restore unsaved work"))
+        assert complaints(dialog("Restore unsaved work", nodes)) == []

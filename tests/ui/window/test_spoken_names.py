@@ -18,12 +18,20 @@ from PyQt6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 from windows import EMPTY, OpenWindow, child, click
 
+from fusionviewer.app.commands.export_pictures import Screen
 from fusionviewer.app.state.steps import STEPS
+from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.session.view_state import Layout
+from fusionviewer.ui.dialogs.export_fused import FusedDialog
+from fusionviewer.ui.dialogs.export_picture import PictureDialog
+from fusionviewer.ui.dialogs.preferences import PreferencesDialog
+from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
 from fusionviewer.ui.panels.align_panel import PAGES, Page
 from fusionviewer.ui.panels.window_panel import WindowPanel
+from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 
 QTS_OWN = ("qt_scrollarea_viewport", "qt_spinbox_lineedit", "qt_tabwidget_tabbar")
 
@@ -34,7 +42,8 @@ def spoken_name(widget: QWidget) -> str:
         return widget.accessibleName()
     if isinstance(widget, QAbstractButton | QLabel):
         return widget.text()
-    labels = () if widget.parentWidget() is None else widget.parentWidget().findChildren(QLabel)
+    parent = widget.parentWidget()
+    labels = [] if parent is None else parent.findChildren(QLabel)
     return next((label.text() for label in labels if label.buddy() is widget), "")
 
 
@@ -78,6 +87,20 @@ def test_each_control_of_a_step_and_of_the_welcome_page_has_a_name(open_window: 
     for step, _ in STEPS:
         click(window, f"step_{step}")
         assert nameless(window) == [], step
+
+
+def test_each_control_of_a_dialog_has_a_name(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window()
+    view = window.workspace.view_model.view
+    series = SeriesChoice("1.2", "T1", "MR", 3, (64, 64, 3), (1.0, 1.0, 1.0), True, "")
+    dialogs = (
+        SeriesDialog((series,)), PictureDialog(view, Screen((900, 600))), FusedDialog(view), ShortcutSheet(),
+        PreferencesDialog(window.workspace, window.forget_layout),
+    )  # fmt: skip
+    for dialog in dialogs:
+        qtbot.addWidget(dialog)
+        dialog.show()
+        assert nameless(dialog) == [], type(dialog).__name__
 
 
 def test_what_is_short_on_a_button_is_said_in_full(open_window: OpenWindow) -> None:
