@@ -17,7 +17,7 @@ from typing import Any, Final, TypedDict
 READER: Final = Path(__file__).parent / "accessibility_reader.py"
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
 LAUNCHERS: Final = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 60.0
 
 
 class Node(TypedDict):

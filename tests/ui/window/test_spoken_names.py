@@ -139,10 +139,12 @@ def turn_over(button: QAbstractButton) -> None:
 
 def test_a_step_that_a_reader_turns_on_is_shown(open_window: OpenWindow) -> None:
     window = open_window()
-    turn_over(child(window, QToolButton, "step_review"))
-    assert window.workspace.window.step == "review"
-    assert child(window, QToolButton, "step_review").isChecked()
-    assert not child(window, QToolButton, "step_align").isChecked()
+    before = window.workspace.window.step
+    assert before != "export"
+    turn_over(child(window, QToolButton, "step_export"))
+    assert window.workspace.window.step == "export"
+    assert child(window, QToolButton, "step_export").isChecked()
+    assert not child(window, QToolButton, f"step_{before}").isChecked()
 
 
 def test_an_action_that_a_reader_turns_on_is_done_once(open_window: OpenWindow) -> None:
