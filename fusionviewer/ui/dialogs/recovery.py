@@ -30,6 +30,7 @@ class RecoveryDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(label(QUESTION, "section", wrap=True))
         self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setAccessibleName("Unsaved work")
         self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.setWordWrap(False)  # a second line, such as the time of a date, would not be seen
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)

@@ -19,6 +19,7 @@ class SeriesDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(label("The folder holds several series. Which one is meant?", "section"))
         self.table = QTableWidget(len(choices), 4)
+        self.table.setAccessibleName("Series")
         self.table.setHorizontalHeaderLabels(["Modality", "Description", "Size", "Remark"])
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)

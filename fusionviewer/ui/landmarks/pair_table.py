@@ -38,6 +38,11 @@ NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUM
 WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 52, RESIDUAL: 32, OUT: 36, REMARK: 16, LOCK: 22}
 """Logical pixels at the usual size of letters; the name has what is left."""
 
+SPOKEN: Final = (
+    "Number", "Name", "Fixed", "Moving", "Use", "Distance", "Leave-one-out distance", "Remark", "Lock",
+)  # fmt: skip
+"""The columns as a screen reader says them."""
+
 TIPS: Final = (
     "The number, which is the pair's key from 1 to 9; click it to give the pair a colour",
     "Double-click, or F6, to rename; click to order by name",
@@ -88,9 +93,10 @@ class LandmarkTable(QTableWidget):
         self.setAccessibleName("Landmark pairs")
         self.setHorizontalHeaderLabels(COLUMNS)
         self.setStyleSheet("QTableView::item { padding: 2px; }")
-        for column, tip in enumerate(TIPS):
+        for column, (tip, said) in enumerate(zip(TIPS, SPOKEN, strict=True)):
             item = self.horizontalHeaderItem(column)
             if item is not None:
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
                 item.setToolTip(tip)
                 item.setTextAlignment(_alignment(column))
         self._set_up_headers()
@@ -192,17 +198,15 @@ class LandmarkTable(QTableWidget):
             marked = (pair.fixed_point if column == FIXED else pair.moving_point) is not None
             missing = MISSING if pair.fixed_point is None and pair.moving_point is None else WANTED
             tip = f"{'Marked' if marked else 'Not marked yet'} in the {side} image{SIGNS[facts.use] if marked else ''}"
-            self._put(
-                row,
-                column,
-                sign if marked else missing,
-                tip,
-                colour if marked else now.caption if missing == MISSING else now.caution,
-            )
+            shown, seen = sign if marked else missing, now.caption if missing == MISSING else now.caution
+            point = self._put(row, column, shown, tip, colour if marked else seen)
+            point.setData(Qt.ItemDataRole.AccessibleTextRole, tip)
         self._put(row, PART, USE_WORDS[facts.use], TIPS[PART], now.text if facts.use != "off" else now.caption)
-        self._put(row, RESIDUAL, _distance(facts.residual_mm), _full(facts.residual_mm, TIPS[RESIDUAL]), now.text)
-        self._put(row, OUT, _distance(facts.left_out_mm), _full(facts.left_out_mm, TIPS[OUT]), now.text)
-        self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, now.caution)
+        for column, mm in ((RESIDUAL, facts.residual_mm), (OUT, facts.left_out_mm)):
+            cell = self._put(row, column, _distance(mm), _full(mm, TIPS[column]), now.text)
+            cell.setData(Qt.ItemDataRole.AccessibleTextRole, _distance(mm) or "not known")
+        remark = self._put(row, REMARK, "▲" if facts.remark else "", facts.remark, now.caution)
+        remark.setData(Qt.ItemDataRole.AccessibleTextRole, facts.remark or "no remark")
         lock = self._put(row, LOCK, "", "Locked: click to unlock" if pair.locked else "Click to lock", now.text)
         lock.setIcon(padlock(pair.locked, now.text if pair.locked else now.outline))
         lock.setData(Qt.ItemDataRole.AccessibleTextRole, "locked" if pair.locked else "not locked")

@@ -16,7 +16,7 @@ from fusionviewer.registration.settings import LARGEST_SEED
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible
-from fusionviewer.ui.widgets.controls import action_button, allow, guard_wheel, label, show_value, spin
+from fusionviewer.ui.widgets.controls import action_button, allow, guard_wheel, label, labelled, show_value, spin
 from fusionviewer.ui.widgets.theme import number_font
 
 OWN_SETTINGS: Final = "Other settings"
@@ -52,11 +52,11 @@ class AdvancedSection(Collapsible):
         self._weight = spin(0, 100, partial(register_commands.set_landmark_weight, workspace), step=0.5, decimals=2)
         self._weight.setObjectName("landmark_weight")
         self._weight.setAccessibleName("Landmark weight")
-        self.add_row(label("Preset"), self._preset, stretch=1)
-        self.add_row(label("Random seed"), self._seed, stretch=1)
+        self.add_row(labelled("Preset", self._preset), self._preset, stretch=1)
+        self.add_row(labelled("Random seed", self._seed), self._seed, stretch=1)
         region = (action_button(actions["region_box"], "Box"), action_button(actions["region_mask"], "Mask…"))
         self.add_row(label("Restrict to"), *region)
-        self.add_row(label("Landmark weight"), self._weight, stretch=1)
+        self.add_row(labelled("Landmark weight", self._weight), self._weight, stretch=1)
         document, runner = workspace.document, workspace.runner
         shown = Changes.LIMITS | Changes.SETTINGS | Changes.REGION | Changes.IMAGES
         for signal in (document.when(shown), runner.started, runner.ended):

@@ -52,6 +52,7 @@ class ImageCard(QFrame):
         self.setAccessibleName(_MEANING[side])
         self._picture = QLabel()
         self._picture.setFixedSize(_PICTURE, _PICTURE)
+        self._picture.setAccessibleName(f"Thumbnail of the {side} image")
         self._name = label("", wrap=True)
         self._facts = label(_EMPTY, "caption", wrap=True)
         self._remarks = label("", "warning", wrap=True)

@@ -49,8 +49,9 @@ class LandmarkErrorSummary(QWidget):
             )
         ):
             line.setObjectName(name)
-            line.setAccessibleName(what)
-            lines.addWidget(label(what, "caption"), row, 0)
+            heading = label(what, "caption")
+            heading.setBuddy(line)
+            lines.addWidget(heading, row, 0)
             lines.addWidget(line, row, 1)
         self._why = label("", "caption", wrap=True)
         self._why.setObjectName("why_they_differ")

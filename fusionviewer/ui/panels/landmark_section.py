@@ -50,6 +50,7 @@ def _menu_button(text: str, actions: list[QAction]) -> QPushButton:
     """A button that offers actions."""
     button = QPushButton(text)
     button.setObjectName(f"{text.lower()}_points")
+    button.setAccessibleName(f"{text} landmarks")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setToolTip(f"{text} pairs, or the points of one image")
     menu = QMenu(button)

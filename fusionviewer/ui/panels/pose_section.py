@@ -30,6 +30,7 @@ _ENDS: Final = ("left", "back", "head")
 """Where the axes lead."""
 
 _NUMBERED: Final = tuple(enumerate(_AXES))
+_SPOKEN: Final = {"turn": "Rotation about", "shift": "Translation along"}
 _HOW: Final = "Up, Down and the wheel step by 0.1, with Ctrl or Shift by 1"
 
 
@@ -76,6 +77,7 @@ class PoseSection(Section):
             grid.addWidget(label(title), 2 - row, 0)  # the shifts stand above
             for column, (axis, plane) in enumerate(_AXES):
                 box = PoseNumber(f"{name}_{axis}", plane)
+                box.setAccessibleName(f"{_SPOKEN[name]} {axis}")
                 box.valueChanged.connect(partial(manual_alignment.set_number, self._workspace, len(self._boxes)))
                 self._boxes.append(box)
                 grid.addWidget(box, 2 - row, column + 1)
@@ -112,7 +114,6 @@ class PoseNumber(NumberBox):
         super().__init__()
         self._held = NO_KEYS
         self.setObjectName(name)
-        self.setAccessibleName(name.replace("_", " "))
         self.setProperty("plane", plane)
         self.setRange(-_RANGE, _RANGE)
         self.setDecimals(2)

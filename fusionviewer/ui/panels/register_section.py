@@ -11,7 +11,7 @@ from fusionviewer.app.state.steps import next_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import Section, action_button, allow, guard_wheel, label, set_accent
+from fusionviewer.ui.widgets.controls import Section, action_button, allow, guard_wheel, labelled, set_accent
 
 
 class RegisterSection(Section):
@@ -31,7 +31,7 @@ class RegisterSection(Section):
         self._register = action_button(actions["register"])
         self._register.clicked.disconnect()  # this button begins where the box beside it says
         self._register.clicked.connect(self._register_clicked)
-        self.add_row(label("Initialise from"), self._start, self._register, stretch=1)
+        self.add_row(labelled("Initialise from", self._start), self._start, self._register, stretch=1)
         document, runner = workspace.document, workspace.runner
         for signal in (document.when(~(Changes.LIMITS | Changes.SETTINGS)), runner.started, runner.ended):
             signal.connect(self._show)

@@ -13,7 +13,7 @@ from fusionviewer.app.commands import compare_results
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.alignment import AlternativeKind
 from fusionviewer.session.changes import Changes
-from fusionviewer.ui.widgets.controls import Section, allow, label, number_label
+from fusionviewer.ui.widgets.controls import Section, allow, label, number_label, obey_toggle
 from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 COLUMNS: Final = 5
@@ -34,6 +34,7 @@ class ResultsSection(Section):
         self._grid.setVerticalSpacing(UNIT // 2)
         self._grid.setColumnStretch(0, 1)
         self.column.addLayout(self._grid)
+        self._shown_kinds: set[AlternativeKind] = set()
         self._buttons = [self._button(kind, name) for kind, name, _ in compare_results.RESULT_KINDS]
         for row, button in enumerate(self._buttons, start=1):
             self._grid.addWidget(button, row, 0)
@@ -61,6 +62,7 @@ class ResultsSection(Section):
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setProperty("role", "narrow")
         made.clicked.connect(lambda: self._choose(kind))
+        obey_toggle(made, lambda: kind in self._shown_kinds, lambda: self._choose(kind))
         return made
 
     def _cell(self, row: int, column: int) -> QLabel:
@@ -92,10 +94,12 @@ class ResultsSection(Section):
         self._note.setText(note)
 
     def _show_buttons(self, found: tuple[compare_results.Result, ...], why_not: str) -> None:
+        self._shown_kinds = {result.kind for result in found if result.shown}
         for button, (kind, name, tip) in zip(self._buttons, compare_results.RESULT_KINDS, strict=True):
             result = next((one for one in found if one.kind == kind), None)
             button.setVisible(result is not None)
             if result is not None:
+                button.setAccessibleName(f"Result of {name.lower()}")
                 button.setText(f"✓ {name}" if result.shown else name)
                 button.setChecked(result.shown)
                 allow(button, f"{tip}. {'It is shown' if result.shown else 'Click to show it'}", why_not)

@@ -33,6 +33,7 @@ class TargetSection(Collapsible):
         self._table = TargetTable(workspace)
         self._delete = QPushButton("Delete")
         self._delete.setObjectName("delete_target")
+        self._delete.setAccessibleName("Delete target")
         self._delete.clicked.connect(self._delete_clicked)
         self._where = QPushButton("Suggest next landmark")
         self._where.setObjectName("where_to_add")

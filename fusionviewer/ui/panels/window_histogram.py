@@ -21,7 +21,7 @@ from PyQt6.QtGui import (
     QPolygonF,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.histogram import Histogram, histogram_of
@@ -70,7 +70,7 @@ class _Hold(NamedTuple):
     before: Window
 
 
-class WindowHistogram(QWidget):
+class WindowHistogram(QFrame):
     """The values of one image from dark to bright, in its colour, and its window, which can be dragged.
 
     It shows all values, or where the window is narrow only those around it. Nothing is counted before it is seen.

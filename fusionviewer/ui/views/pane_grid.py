@@ -14,7 +14,7 @@ from PyQt6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fusionviewer.app.commands.export_pictures import Screen, ViewOnScreen
 from fusionviewer.app.state.document import Document
@@ -37,7 +37,7 @@ _LABEL_WIDTH: Final = 3 * UNIT
 _COLUMNS: Final = ORIENTATIONS
 
 
-class PaneGrid(QWidget):
+class PaneGrid(QFrame):
     """Holds all views, made once; shows those of the layout that the view model asks for.
 
     For the commands it is whichever view was used last.
@@ -191,6 +191,8 @@ class PaneGrid(QWidget):
             if widget in places:
                 widget.setGeometry(places[widget])
             widget.setVisible(widget in places)
+        for shown in self.visible_views():
+            shown.setAccessibleName(spoken_name(shown, self._document.state.has_pair))
         self._tell_ranks()
         if active not in places and view.enlarged != active.key:
             active = next((v for v in self._views.values() if v in places), active)
@@ -284,6 +286,17 @@ def _parts(length: int, number: int) -> list[tuple[int, int]]:
 
 def _cell(column: tuple[int, int], row: tuple[int, int]) -> QRect:
     return QRect(column[0], row[0], column[1], row[1])
+
+
+def spoken_name(view: SliceView, pair: bool) -> str:
+    """What a screen reader calls a view; `pair`: there are two images."""
+    kind, _, part = view.key.partition(".")
+    name = f"{view.orientation.name.capitalize()} view"
+    if kind == "mosaic":
+        name = f"{name} {int(part) + 1} of {mosaic_view.COLUMNS * mosaic_view.ROWS}"
+    if view.fused:
+        return f"{name}, both images" if pair else name
+    return f"{name}, {view.side} image"
 
 
 class _RowLabel(QWidget):

@@ -16,7 +16,7 @@ from PyQt6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.document import Document
@@ -38,7 +38,7 @@ from fusionviewer.ui.pane.redraw import Redraw
 from fusionviewer.ui.widgets.palettes import IMAGE
 
 
-class SliceView(QWidget):
+class SliceView(QFrame):
     """A slice of the fixed image with the moving one over it (`fused`), or of one image in its own space.
 
     Signals mark the view dirty; the picture is made when Qt asks for it, so that ten mouse moves in a frame cost one.
@@ -81,7 +81,6 @@ class SliceView(QWidget):
         number = ORIENTATIONS.index(orientation)
         self._redraw = Redraw(self, number, self.update, lambda: self._picture.slow and self.isVisible())
         self.setObjectName(self.key)
-        self.setAccessibleName(" ".join(reversed(self.key.split("."))))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PyQt6.QtCore import QEvent, QLocale, QObject, Qt
 from PyQt6.QtGui import QAction, QKeyEvent, QValidator
 from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -136,6 +138,9 @@ def allow(control: QWidget, tip: str, why_not: str = "") -> None:
     """Enable a control and say what it does; or disable it and say why."""
     control.setEnabled(not why_not)
     control.setToolTip(why_not or tip)
+    if isinstance(control, QComboBox):  # where Qt gives a screen reader the choice in place of the box's name
+        told = (control.accessibleName(), why_not or tip)
+        control.setAccessibleDescription(": ".join(part for part in told if part))
 
 
 def breakable(name: str) -> str:
@@ -155,9 +160,36 @@ def plain(name: str) -> str:
     return name.replace("&", "&&")
 
 
+def spoken(text: str) -> str:
+    """What is written on a button or in a menu, as it is said."""
+    return text.replace("&&", "&")
+
+
+def labelled(text: str, control: QWidget) -> QLabel:
+    """The label of a control, which a screen reader says before it."""
+    made = label(text)
+    made.setBuddy(control)
+    return made
+
+
+def obey_toggle(button: QAbstractButton, is_on: Callable[[], bool], do: Callable[[], object]) -> None:
+    """Do what a click does when a screen reader turns a button over, which Qt does without a click.
+
+    `is_on` says whether what the button stands for is so; after a click it is as the button shows, and nothing is done.
+    """
+
+    def catch_up() -> None:
+        if button.isChecked() != is_on():
+            do()
+
+    queued = Qt.ConnectionType.QueuedConnection
+    button.toggled.connect(catch_up, queued)  # type: ignore[call-arg] # PyQt6's stubs do not know it
+
+
 def action_button(action: QAction, text: str = "", accent: bool = False) -> QPushButton:
     """A button that does what an action does, and is enabled, marked and explained as it is.
 
+    A `text` that is short because of where it stands is said in full to those who hear it: as the action's own.
     Clicking it leaves the keyboard where it was, so that the keys for the images go on working.
     """
     button = QPushButton(text or action.text())
@@ -167,12 +199,15 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
     button.setCheckable(action.isCheckable())
 
     def follow() -> None:
+        button.setAccessibleName(spoken(action.text()))
         button.setEnabled(action.isEnabled())
         button.setToolTip(action.toolTip())
         button.setChecked(action.isChecked())
 
     action.changed.connect(follow)
     button.clicked.connect(action.trigger)
+    if action.isCheckable():
+        obey_toggle(button, action.isChecked, action.trigger)
     follow()
     return button
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fusionviewer.ui.widgets.theme import UNIT, colours, number_font, scaled
 
@@ -16,7 +16,7 @@ _TOUCHED: Final = "▲ "
 """Before the number of a limit that was touched: the colour alone would not tell everybody."""
 
 
-class LimitGauge(QWidget):
+class LimitGauge(QFrame):
     """One limit: its name, a bar from 0 to the limit, and "2.31 of 10 mm". Its size never changes."""
 
     def __init__(self, name: str, unit: str, decimals: int, tip: str, parent: QWidget | None = None) -> None:

@@ -124,19 +124,22 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.fade_bar)
         for page in (self.welcome, work):
             self._pages.addWidget(page)
-        content = QWidget()
+        content, pages = QWidget(), QWidget()
+        column_of(pages, 0).addWidget(self._pages)
         column = column_of(content, 0)
         column.addWidget(self.steps)
-        column.addWidget(self._pages, 1)
+        column.addWidget(pages, 1)
         column.addWidget(self.status)
         self.setCentralWidget(content)
-        self._over = Floating(self._pages, self.messages, self.overlap, places=(self.images,))
+        # a screen reader would not find it in the stack
+        self._over = Floating(pages, self.messages, self.overlap, places=(self.images,))
 
     def _keep_room(self) -> None:
         """Never become so small that words lie over each other, in the views or, with large letters, in the bars."""
         content = self.centralWidget()
-        wanted = 0 if content is None else content.minimumSizeHint().width()
-        self.setMinimumSize(max(SMALLEST.width(), wanted), SMALLEST.height())
+        wanted, bar = QSize() if content is None else content.minimumSizeHint(), self.menuBar()
+        high = wanted.height() + (0 if bar is None else bar.sizeHint().height())
+        self.setMinimumSize(SMALLEST.expandedTo(QSize(wanted.width(), high)))
 
     def _connect(self) -> None:
         workspace, document, view_model = self.workspace, self.workspace.document, self.workspace.view_model

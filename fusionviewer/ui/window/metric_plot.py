@@ -40,6 +40,9 @@ class MetricPlot(QWidget):
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
         self._plot.disableAutoRange()
+        for part in (self._plot, self._plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do in it
+        self._plot.setAccessibleName("Similarity by step")
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setStyle(tickLength=4)
         self._curve = self._plot.plot(connect="finite")

@@ -102,6 +102,9 @@ class PositionReadout(QWidget):
         for heading, text in zip(self._headings, headings(letters, ras=self._ras), strict=True):
             heading.setText(text)
         self._frame.setText("RAS mm" if self._ras else "LPS mm")
+        for side, cells in self._cells.items():
+            for cell, heading in zip(cells, self._headings, strict=True):
+                cell.setAccessibleDescription(f"{heading.text()} of the {side} image")
         view_model = self._workspace.view_model
         fixed_point = np.asarray(view_model.view.fixed.cursor)
         moving_point = (

@@ -34,6 +34,7 @@ class ShortcutSheet(QDialog):
         for half in (left, right):
             half.setRowStretch(half.rowCount(), 1)
         area = QScrollArea()
+        area.setAccessibleName("Keys, and what the mouse does")
         area.setWidget(content)
         area.setWidgetResizable(True)
         column.addWidget(area)

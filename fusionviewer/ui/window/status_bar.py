@@ -26,6 +26,9 @@ SIGNS = {"warning": "▲", "failure": "✗"}
 LINES, LARGE, LINES_IF_LARGE = 2, 18, 3
 """An error and its remedy may need two lines, or three in letters of that size; their room never changes."""
 
+NOWHERE = "The mouse is over no image"
+"""What a screen reader says while nothing is written of the place under the mouse."""
+
 LONGEST_POSITION = 60 * FIGURE_SPACE
 """As long as what is said about the place under the mouse; progress has that room, too."""
 
@@ -59,11 +62,13 @@ class StatusBar(QWidget):
         self._title = ""
         self._position = number_label()
         self._position.setObjectName("position")
+        self._position.setAccessibleName(NOWHERE)
         self._position.setProperty("role", "position")
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
         self._cancel = action_button(actions["cancel"])
         running = QWidget()
         parts = QHBoxLayout(running)
@@ -159,6 +164,7 @@ class StatusBar(QWidget):
     def show_position(self, text: str) -> None:
         """What is under the mouse."""
         self._position.setText(text)
+        self._position.setAccessibleName(text or NOWHERE)
 
     def _running(self, running: bool) -> None:
         self._right.setCurrentIndex(1 if running else 0)

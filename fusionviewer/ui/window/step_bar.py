@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
@@ -19,7 +21,7 @@ from fusionviewer.app.commands import window
 from fusionviewer.app.state.steps import MARKS, STEPS, Step, StepState
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import action_button, label
+from fusionviewer.ui.widgets.controls import action_button, label, obey_toggle
 from fusionviewer.ui.widgets.style_sheet import CAPTION
 from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, scaled
 
@@ -35,12 +37,14 @@ class StepBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(0)
+        self._workspace = workspace
         self._group = QButtonGroup(self)
         self._buttons: dict[Step, StepButton] = {}
         for step, name in STEPS:
             button = StepButton(name)
             button.setObjectName(f"step_{step}")
-            button.clicked.connect(lambda _=False, s=step: window.show_step(workspace, s))
+            button.clicked.connect(partial(self._choose, step))
+            obey_toggle(button, partial(self._is_shown, step), partial(self._choose, step))
             self._group.addButton(button)
             self._buttons[step] = button
             row.addWidget(button, 4)
@@ -60,8 +64,13 @@ class StepBar(QWidget):
         tools.addWidget(self._layout_button(workspace, actions))
         row.addWidget(self._fusion)
         workspace.window.changed.connect(self._show_step)
-        self._workspace = workspace
         self._show_step()
+
+    def _choose(self, step: Step, _: bool = True) -> None:
+        window.show_step(self._workspace, step)
+
+    def _is_shown(self, step: Step) -> bool:
+        return self._buttons[step].isChecked() and self._workspace.window.step == step
 
     def _show_step(self) -> None:
         self._buttons[self._workspace.window.step].setChecked(True)

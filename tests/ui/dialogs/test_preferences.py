@@ -94,7 +94,7 @@ def test_each_choice_acts_at_once_and_is_kept(
 def test_positions_and_convention_are_those_of_the_view_menu(window: MainWindow, dialog: PreferencesDialog) -> None:
     view, actions = window.workspace.view_model, window.actions_by_key
     choose(dialog, "ras", "R")
-    choose(dialog, "radiological", "on the r")
+    choose(dialog, "radiological", "N")
     assert (view.view.ras, view.view.radiological) == (True, False)
     assert (actions["ras"].isChecked(), actions["radiological"].isChecked()) == (True, False)
     actions["ras"].trigger()

@@ -38,9 +38,7 @@ def test_the_window_is_as_it_was_before_anything_was_opened(open_window: OpenWin
     assert window.actions_by_key["open_fixed"].isEnabled()
     QApplication.processEvents()
     empty = open_window(EMPTY)
-    empty.workspace.view_model.change(ras=True)
-    QApplication.processEvents()
-    assert np.array_equal(rgb(window.images.grab().toImage()), rgb(empty.images.grab().toImage()))
+    assert np.array_equal(rgb(window.welcome.grab().toImage()), rgb(empty.welcome.grab().toImage()))
 
 
 def test_changes_are_asked_about_and_kept_where_the_user_thinks_better_of_it(open_window: OpenWindow) -> None:
