@@ -100,6 +100,7 @@ class BlendBar(QWidget):
         view_model.layout_changed.connect(self._show_ability)
         self._show_images()
         self._show_blend()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # the images take what is left
         follow_theme(self, self._fit)
 
     def _fit(self) -> None:

@@ -211,7 +211,8 @@ def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, t
         each.workspace.document.saved(tmp_path / "study.fusion.json")
     assert first.messages.isHidden()
     assert "study.fusion.json is open in another window" in second.messages.sentence.text()
-    QApplication.processEvents()
+    for _ in range(4):
+        QApplication.processEvents()
     close = second.messages.button("Close")
     assert isinstance(close, QAbstractButton)
     mouse_click(close, Qt.MouseButton.LeftButton)

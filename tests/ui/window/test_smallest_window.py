@@ -57,7 +57,7 @@ def reach(widget: QWidget) -> None:
     while parent is not None:
         if isinstance(parent, QScrollArea):
             settle()
-            parent.ensureWidgetVisible(widget, 0, 0)
+            parent.ensureWidgetVisible(widget, 0, 50)  # as Qt does for what gets the keyboard
         parent = parent.parentWidget()
     settle()
 

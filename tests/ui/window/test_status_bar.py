@@ -63,7 +63,8 @@ def test_an_error_is_told_over_the_images_until_it_is_closed_and_nothing_is_lost
     assert "broken" in bar.sentence.text()
     mark_landmarks.new_pair(window.workspace)
     assert bar.isVisible()
-    QApplication.processEvents()
+    for _ in range(4):
+        QApplication.processEvents()
     mouse_click(bar.button("Close"))
     assert not bar.isVisible()
 
