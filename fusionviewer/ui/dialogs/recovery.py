@@ -31,6 +31,7 @@ class RecoveryDialog(QDialog):
         column.addWidget(label(QUESTION, "section", wrap=True))
         self.table = QTableWidget(0, len(COLUMNS))
         self.table.setHorizontalHeaderLabels(COLUMNS)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ in their end alone
         self.table.setWordWrap(False)  # a second line, such as the time of a date, would not be seen
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
@@ -39,7 +40,8 @@ class RecoveryDialog(QDialog):
         if rows is not None and header is not None:
             rows.hide()
             header.setSectionResizeMode(header.ResizeMode.ResizeToContents)
-            header.setSectionResizeMode(1, header.ResizeMode.Stretch)
+            for column_of_names in (1, 3):
+                header.setSectionResizeMode(column_of_names, header.ResizeMode.Stretch)
         for leftover in self._leftovers:
             self._add(leftover)
         self.table.selectRow(0)

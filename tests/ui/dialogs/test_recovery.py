@@ -12,7 +12,7 @@ from answers import Answers
 from keyboard import key_click
 from mouse import mouse_click
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QAbstractButton, QPushButton
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from windows import EMPTY, OpenWindow, cell
 
@@ -215,3 +215,14 @@ def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, t
     assert isinstance(close, QAbstractButton)
     mouse_click(close, Qt.MouseButton.LeftButton)
     assert second.messages.isHidden()
+
+
+def test_long_names_stay_within_the_list(window: MainWindow, tmp_path: Path, on_disk: FusionState) -> None:
+    _leave(tmp_path, on_disk, "one", tmp_path / f"{'left temporal, second planning ' * 6}.fusion.json")
+    table = _offered(window, tmp_path).table
+    QApplication.processEvents()
+    header, port = table.horizontalHeader(), table.viewport()
+    assert header is not None
+    assert port is not None
+    assert header.length() <= port.width()
+    table.window().close()
