@@ -168,7 +168,7 @@ def test_a_recent_study_of_a_long_name_shows_how_it_begins_and_ends(
         button, option = child(window, StudyButton, f"recent_{number}"), QStyleOptionButton()
         button.initStyleOption(option)
         assert button.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, option.text).width() < button.width()
-        shown.append(option.text)
+        shown.append(option.text or "")
     assert shown[0].startswith("Plann")
     assert "…" in shown[0]
     assert shown[0].endswith("17")
