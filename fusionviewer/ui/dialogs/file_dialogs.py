@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from fusionviewer.app.commands.context import FileKind
 from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.session.recent import FolderKind
+from fusionviewer.ui.widgets.controls import breakable
 
 
 class FolderMemory:
@@ -80,5 +81,5 @@ def _offered(kinds: Sequence[FileKind]) -> str:
 
 def may_replace(parent: QWidget, path: Path) -> bool:
     """Whether a file may be replaced whose name the user did not type: the dialog has asked about another name."""
-    answer = QMessageBox.question(parent, "fusionviewer", f"{path.name} exists already. Replace it?")
+    answer = QMessageBox.question(parent, "fusionviewer", f"{breakable(path.name)} exists already. Replace it?")
     return answer is QMessageBox.StandardButton.Yes

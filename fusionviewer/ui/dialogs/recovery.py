@@ -32,6 +32,7 @@ class RecoveryDialog(QDialog):
         self.table = QTableWidget(0, len(COLUMNS))
         self.table.setAccessibleName("Unsaved work")
         self.table.setHorizontalHeaderLabels(COLUMNS)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ in their end alone
         self.table.setWordWrap(False)  # a second line, such as the time of a date, would not be seen
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
@@ -40,7 +41,8 @@ class RecoveryDialog(QDialog):
         if rows is not None and header is not None:
             rows.hide()
             header.setSectionResizeMode(header.ResizeMode.ResizeToContents)
-            header.setSectionResizeMode(1, header.ResizeMode.Stretch)
+            for column_of_names in (1, 3):
+                header.setSectionResizeMode(column_of_names, header.ResizeMode.Stretch)
         for leftover in self._leftovers:
             self._add(leftover)
         self.table.selectRow(0)

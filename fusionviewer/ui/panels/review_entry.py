@@ -14,7 +14,7 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.controls import Section, action_button, label, set_accent
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 INITIALS_SETTING: Final = "review/initials"
 _LONGEST: Final = 12
@@ -43,7 +43,7 @@ class ReviewEntry(Section):
         self._note.setAccessibleName("Note on the review")
         self._note.setPlaceholderText("Note (optional): what you looked at, what is off")
         self._note.setTabChangesFocus(True)
-        self._note.setFixedHeight(6 * UNIT)
+        follow_theme(self._note, lambda: self._note.setFixedHeight(scaled(6 * UNIT)))
         self._note.textChanged.connect(lambda: review_commands.change_note(workspace, self.note))
         self._accept = action_button(actions["accept"])
         self.add(self._told)

@@ -23,6 +23,11 @@ class ClampedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fix_height()
 
+    def set_lines(self, lines: int) -> None:
+        """Give it another number of lines."""
+        self._lines = lines
+        self._fix_height()
+
     def say(self, text: str, role: str) -> None:
         """Show a text in a role of the theme; the tool tip has all of it."""
         self.setText(text)
@@ -33,7 +38,9 @@ class ClampedLabel(QLabel):
         """The text as it is broken into lines; the last one is elided where there is more."""
         text, width = self.text(), self.contentsRect().width()
         layout = QTextLayout(text, self.font())
-        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # the name of a file can be one long word
+        layout.setTextOption(option)
         starts: list[int] = []
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
@@ -62,8 +69,11 @@ class ClampedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter, metrics = QPainter(self), self.fontMetrics()
         painter.setPen(self.palette().color(self.foregroundRole()))
-        for number, line in enumerate(self.shown_lines()):
-            painter.drawText(QPointF(0, metrics.ascent() + number * metrics.lineSpacing()), line)
+        lines, top = self.shown_lines(), 0.0
+        if self.alignment() & Qt.AlignmentFlag.AlignVCenter:
+            top = (self.height() - len(lines) * metrics.lineSpacing()) / 2
+        for number, line in enumerate(lines):
+            painter.drawText(QPointF(0, top + metrics.ascent() + number * metrics.lineSpacing()), line)
 
     def _fix_height(self) -> None:
         self.setFixedHeight(self._lines * self.fontMetrics().lineSpacing())

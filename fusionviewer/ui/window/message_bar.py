@@ -92,6 +92,10 @@ class MessageBar(QFrame):
             for text, answer in (*answers, ("Close", self._close_message)):
                 self._add(text, answer)
         self.setVisible(bool(self._waiting))
+        column = self.layout()
+        if column is not None:
+            column.invalidate()  # it was laid out without height while it was hidden, and a click would find no button
+            column.activate()
 
     def _add(self, text: str, answer: Callable[[], object]) -> None:
         button = QPushButton(text)

@@ -6,6 +6,7 @@ import math
 
 import pyqtgraph
 from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
@@ -17,6 +18,9 @@ from fusionviewer.ui.widgets.typeface import text_font
 
 REDRAW_MS = 480
 """A running registration has to wait for each time: twice a second is live enough."""
+
+LOWEST = 80
+"""Logical pixels at the usual size of letters: in a lower plot the numbers at the axes would lie over each other."""
 
 STEPS = 50.0
 """The axes end at multiples of it and of a round similarity: they are drawn anew where the course leaves them, and not
@@ -32,7 +36,7 @@ class MetricPlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(UNIT, UNIT, UNIT, 0)
         column.setSpacing(0)
-        self._title = label("Similarity", "caption")
+        self._title = label("Similarity", "caption", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._title)
         self._plot = pyqtgraph.PlotWidget()
@@ -68,10 +72,21 @@ class MetricPlot(QWidget):
             axis.setTickFont(text_font(scaled(CAPTION)))
         self._plot.getAxis("left").setWidth(scaled(44))  # a fixed width: it must not move as the numbers change
         self._curve.setPen(pyqtgraph.mkPen(now.accent, width=2))
+        self._make_room()
 
     def _redraw_soon(self) -> None:
         if not self._redraw.isActive():
             self._redraw.start()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Without room for an axis of numbers that can be read, the curve alone is drawn: the title has the last."""
+        room = self.height() - self._title.fontMetrics().lineSpacing() >= scaled(LOWEST)
+        for side in ("left", "bottom"):
+            self._plot.showAxis(side, room)
 
     def _show(self) -> None:
         trace = self._workspace.trace or ()

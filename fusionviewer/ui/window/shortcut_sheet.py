@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.action import Menu
@@ -12,7 +13,10 @@ from fusionviewer.app.actions.registry import MENUS, key_rows
 from fusionviewer.ui.pane.interactions.dispatch import MOUSE_HELP
 from fusionviewer.ui.widgets.action_set import native_key
 from fusionviewer.ui.widgets.controls import label
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.widgets.theme import UNIT, scaled
+
+_WIDTH, _HEIGHT, _FRAME = 140 * UNIT, 90 * UNIT, 5 * UNIT
+"""Logical pixels at the usual size of letters; the last is left for the title that the system gives the sheet."""
 
 _LEFT: Final[tuple[Menu, ...]] = ("File", "Edit", "Align")
 
@@ -37,20 +41,22 @@ class ShortcutSheet(QDialog):
         area.setAccessibleName("Keys, and what the mouse does")
         area.setWidget(content)
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(area)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        screen = self.screen()
-        most = screen.availableGeometry().width() if screen is not None else content.sizeHint().width()
-        self.resize(min(content.sizeHint().width() + 6 * UNIT, most), 90 * UNIT)
+        size, screen = QSize(scaled(_WIDTH), scaled(_HEIGHT)), self.screen()
+        self.resize(size if screen is None else size.boundedTo(screen.availableSize() - QSize(0, _FRAME)))
 
 
 def _half(row: QHBoxLayout) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(3 * UNIT)
     grid.setVerticalSpacing(UNIT // 2)
-    row.addLayout(grid)
+    grid.setColumnStretch(0, 2)
+    grid.setColumnStretch(1, 3)
+    row.addLayout(grid, 1)
     return grid
 
 
@@ -59,8 +65,8 @@ def _fill(grid: QGridLayout, title: str, rows: Sequence[tuple[str, str]]) -> Non
     row = grid.rowCount()
     grid.addWidget(label(title, "section"), row, 0, 1, 2)
     for number, (keys, meaning) in enumerate(rows, start=row + 1):
-        grid.addWidget(label(keys, "key"), number, 0)
-        grid.addWidget(label(meaning), number, 1)
+        grid.addWidget(label(keys, "key", wrap=True), number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(meaning, wrap=True), number, 1, Qt.AlignmentFlag.AlignTop)
 
 
 def _keys_of(menu: Menu) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QToolButt
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.progress import Progress
 from fusionviewer.ui.widgets.action_set import ActionSet
+from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.controls import action_button, label, number_label, set_role
 from fusionviewer.ui.widgets.show_in_folder import show_in_folder
 from fusionviewer.ui.widgets.style_sheet import TEXT
@@ -39,9 +40,9 @@ class StatusBar(QWidget):
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT // 2, 2 * UNIT, UNIT // 2)
+        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
         row.setSpacing(2 * UNIT)
-        self.sentence = label("", wrap=True)
+        self.sentence = ClampedLabel(LINES)
         self.sentence.setObjectName("status")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.sign = label("")
@@ -88,9 +89,7 @@ class StatusBar(QWidget):
         follow_theme(self, self._fit)
 
     def _fit(self) -> None:
-        metrics = self.sentence.fontMetrics()
-        lines = LINES if scaled(TEXT) < LARGE else LINES_IF_LARGE
-        self.sentence.setFixedHeight(lines * metrics.lineSpacing() + UNIT)
+        self.sentence.set_lines(LINES if scaled(TEXT) < LARGE else LINES_IF_LARGE)
         self._right.setFixedWidth(self._position.fontMetrics().horizontalAdvance(LONGEST_POSITION))
 
     def guide(self, shown: str, to_do: str) -> None:

@@ -115,7 +115,7 @@ class StepBar(QWidget):
             button.setToolTip(" ".join(told))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._caption.setVisible(self.width() >= 160 * UNIT)
+        self._caption.setVisible(self.width() >= scaled(160 * UNIT))  # where each step stands says more
 
 
 class StepButton(QToolButton):

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Final
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.state.workspace import Workspace
@@ -82,7 +91,7 @@ class WelcomePage(QWidget):
         found = self._workspace.recent.studies()[:_MOST_RECENT]
         self._heading.setVisible(bool(found))
         for number, path in enumerate(found):
-            button = QPushButton(plain(path.name.removesuffix(SUFFIX)))
+            button = StudyButton(path.name.removesuffix(SUFFIX))
             button.setObjectName(f"recent_{number}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(str(path))
@@ -93,3 +102,19 @@ class WelcomePage(QWidget):
 
     def _open(self, path: Path) -> None:
         open_save.open_study(self._workspace, path)
+
+
+class StudyButton(QPushButton):
+    """A study's name. Names often differ in their beginning and their end: what does not fit is left out between."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(plain(name), parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def initStyleOption(self, option: QStyleOptionButton | None) -> None:
+        super().initStyleOption(option)
+        style = self.style()
+        if option is not None and style is not None:
+            room = style.subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+            shown, flags = Qt.TextElideMode.ElideMiddle, Qt.TextFlag.TextShowMnemonic.value
+            option.text = self.fontMetrics().elidedText(self.text(), shown, room, flags)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import choose_files
@@ -186,3 +186,27 @@ def test_an_existing_file_is_not_replaced_unasked(
     _press(button)
     chosen = file_dialogs.choose_new_file(parent, "Save", "fused.png", (FileKind("PNG", (".png",)),))
     assert (chosen is not None) is replaced
+
+
+def test_a_long_name_fits_the_question(parent: QWidget, folders: FolderMemory) -> None:
+    name = "20260314_CT_HEAD_THIN_BONE_0.6mm_H60s_with_frame_and_electrodes_second_series_" * 3
+    outside: list[bool] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(20, look)
+            return
+        QApplication.processEvents()
+        for line in box.findChildren(QLabel):
+            outside.append(line.isVisible() and line.minimumSizeHint().width() > line.width())
+        box.reject()
+
+    for ask in (
+        lambda: WindowQuestions(parent, lambda: False, lambda: False, folders).choose_side(name),
+        lambda: file_dialogs.may_replace(parent, Path(name)),
+    ):
+        QTimer.singleShot(0, look)
+        ask()
+    assert len(outside) >= 4
+    assert not any(outside)

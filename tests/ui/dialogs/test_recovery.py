@@ -217,3 +217,15 @@ def test_a_study_that_another_window_has_open_is_told(open_window: OpenWindow, t
     assert isinstance(close, QAbstractButton)
     mouse_click(close, Qt.MouseButton.LeftButton)
     assert second.messages.isHidden()
+
+
+def test_long_names_stay_within_the_list(window: MainWindow, tmp_path: Path, on_disk: FusionState) -> None:
+    _leave(tmp_path, on_disk, "one", tmp_path / f"{'left temporal, second planning ' * 6}.fusion.json")
+    dialog = _offered(window, tmp_path)
+    table = dialog.table
+    QApplication.processEvents()
+    header, port = table.horizontalHeader(), table.viewport()
+    assert header is not None
+    assert port is not None
+    assert header.length() <= port.width()
+    dialog.close()

@@ -7,10 +7,10 @@ import pytest
 from keyboard import CTRL, key_clicks
 from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import OpenWindow, child, click, press_in_views, show_images, written
+from windows import Dress, OpenWindow, child, click, press_in_views, show_images, written
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -149,3 +149,16 @@ def test_a_review_is_kept_out_of_date_until_it_is_undone_given_anew_or_withdrawn
     assert shown_out_of_date()
     click(window, "button_accept")
     assert said.text().startswith("Accepted by AB on ")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_note_shows_whole_lines(open_window: OpenWindow, dressed: Dress, scale: float) -> None:
+    dressed(scale=scale)
+    window = open_window()
+    show_step(window.workspace, "review")
+    QApplication.processEvents()
+    note = child(window, QPlainTextEdit, "note")
+    port, document = note.viewport(), note.document()
+    assert port is not None
+    assert document is not None
+    assert port.height() - document.documentMargin() >= 2 * note.fontMetrics().lineSpacing()

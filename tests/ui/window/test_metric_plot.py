@@ -155,3 +155,12 @@ def test_the_axes_stay_while_the_course_stays_inside_and_hold_all_of_it_when_it_
     first = ends(25)
     assert ends(30) == first
     assert ends(120) != first
+
+
+@pytest.mark.parametrize(("height", "seen"), [(60, False), (300, True)])
+def test_without_room_the_curve_has_no_numbers(window: MainWindow, height: int, seen: bool) -> None:
+    window.workspace.document.apply("run", edits.take_run(window.workspace.document.state, _result(MOVED, 0.1, 0.2)))
+    plot = child(window, MetricPlot)
+    plot.resize(plot.width(), height)
+    axes = child(plot, pyqtgraph.PlotWidget)
+    assert [axes.getAxis(side).isVisible() for side in ("left", "bottom")] == [seen, seen]

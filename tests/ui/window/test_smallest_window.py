@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -99,3 +100,15 @@ def test_every_layout_has_room(window: MainWindow, layout: Layout) -> None:
     assert all(place.width() >= 100 and place.height() >= 60 for place in places)
     assert not any(one.intersects(other) for n, one in enumerate(places) for other in places[:n])
     assert window.size() == SMALLEST
+
+
+@pytest.mark.parametrize(("scale", "shown"), [(1.0, True), (1.5, False)])
+def test_where_each_step_stands_comes_before_the_caption_of_the_tools(
+    dressed: Dress, open_window: OpenWindow, scale: float, shown: bool
+) -> None:
+    dressed(scale=scale)
+    window = open_window()
+    window.resize(1280, 800)
+    settle()
+    captions = [one for one in window.steps.findChildren(QLabel) if one.text() == "Mouse mode"]
+    assert [one.isVisible() for one in captions] == [shown]

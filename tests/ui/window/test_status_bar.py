@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import Chosen, OpenWindow, pairs, press_in_views
+from windows import Chosen, Dress, OpenWindow, pairs, press_in_views
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.errors import BadArgument
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
 
 
 @pytest.fixture
@@ -106,3 +108,21 @@ def test_a_step_of_undo_by_the_menu_is_told_as_well(open_window: OpenWindow) -> 
     assert window.status.sentence.text() == "Undone: New landmark pair."
     window.actions_by_key["redo"].trigger()
     assert window.status.sentence.text() == "Redone: New landmark pair."
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_long_name_takes_no_more_room_than_there_is(
+    dressed: Dress, open_window: OpenWindow, phantom_mr: Volume, scale: float
+) -> None:
+    """A name is one word to Qt, and a label would write it beyond its edge and push the rest out of sight."""
+    dressed(scale=scale)
+    name = "20260314_CT_HEAD_THIN_BONE_0.6mm_H60s_with_frame_and_electrodes_second_series_" * 2
+    window = open_window(FusionState(fixed=replace(phantom_mr, name=name)))
+    window.resize(SMALLEST)
+    QApplication.processEvents()
+    said = window.status.sentence
+    assert name in said.text()
+    lines, metrics = said.shown_lines(), said.fontMetrics()
+    assert max(metrics.horizontalAdvance(line) for line in lines) <= said.width()
+    assert len(lines) * metrics.lineSpacing() <= said.height()
+    assert name in said.toolTip()

@@ -6,20 +6,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionButton, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click, show_images, written
+from windows import EMPTY, Chosen, Dress, OpenWindow, child, click, show_images, written
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits
+from fusionviewer.session.recent import Remembered, recent_file, write_remembered
 from fusionviewer.session.state import FusionState
+from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.panels.image_card import ImageCard
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.overlap_notice import OverlapNotice
+from fusionviewer.ui.window.welcome_page import StudyButton
 
 
 def card(window: MainWindow, name: str) -> ImageCard:
@@ -146,3 +150,26 @@ def test_images_that_do_not_overlap_say_so_over_the_views(open_window: OpenWindo
     assert window.workspace.document.state.alignment.origin == "centre"
     window.workspace.document.undo_stack.undo()
     assert notice.isVisible()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_recent_study_of_a_long_name_shows_how_it_begins_and_ends(
+    dressed: Dress, open_window: OpenWindow, tmp_path: Path, scale: float
+) -> None:
+    dressed(scale=scale)
+    long = "Planning & simulation of 2026-03-14, left temporal, second one with the new head frame 17"
+    studies = [tmp_path / f"{name}{SUFFIX}" for name in (long, "head")]
+    for study in studies:
+        study.touch()
+    write_remembered(recent_file(), Remembered(tuple(studies)))
+    window = open_window(EMPTY)
+    shown = []
+    for number in (0, 1):
+        button, option = child(window, StudyButton, f"recent_{number}"), QStyleOptionButton()
+        button.initStyleOption(option)
+        assert button.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, option.text).width() < button.width()
+        shown.append(option.text or "")
+    assert shown[0].startswith("Plann")
+    assert "…" in shown[0]
+    assert shown[0].endswith("17")
+    assert shown[1] == "head"
