@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(1 if pair or single else 0)
         self.fade_bar.setVisible(pair)
         self.column.setVisible(window.side_panel)
+        QTimer.singleShot(0, self._keep_room)
 
     def _welcome_study(self) -> None:
         """Another study: the keys for its images work at once, and the step is shown where the study stands."""
