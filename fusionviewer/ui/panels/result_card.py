@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import window
@@ -41,6 +42,7 @@ class ResultCard(QWidget):
         self.sentence.setObjectName("result")
         self.next = QPushButton()
         self.next.setObjectName("next_action")
+        self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else the keys for the images would go to the initials
         self.next.clicked.connect(self._go_on)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, UNIT // 2, 0, UNIT // 2)

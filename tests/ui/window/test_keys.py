@@ -7,13 +7,16 @@ from itertools import product
 import numpy as np
 import pytest
 from keyboard import ALT, CTRL, NONE, SHIFT, key_click, press
+from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
-from windows import OpenWindow, child, press_in_views
+from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolButton, QWidget
+from windows import OpenWindow, child, click, press_in_views
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.steps import STEPS
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.step_bar import StepButton
@@ -63,6 +66,30 @@ def test_in_the_mode_move_they_nudge_and_the_review_stays_out_of_date(window: Ma
         assert workspace.document.state.alignment is alignment
         press_in_views(window, KEY.Key_Z, CTRL)
         assert workspace.document.state is reviewed
+
+
+def test_what_is_clicked_leaves_the_keys_to_the_images(window: MainWindow) -> None:
+    document, view = window.workspace.document, window.images.active_view()
+    document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
+    initials = child(window, QLineEdit, "initials")
+    initials.setText("AB")
+    for name in ("step_open", "go_on", "next_action", "button_accept"):
+        click(window, name)
+        assert view.hasFocus(), name
+    initials.setFocus()
+    click(window, "button_reject")
+    assert view.hasFocus()
+    press(KEY.Key_K)
+    assert initials.text() == "AB"
+    assert window.workspace.view_model.view.blend.mode is BlendMode.CHECKERBOARD
+
+
+def test_esc_leaves_a_field_for_the_images(window: MainWindow) -> None:
+    show_step(window.workspace, "review")
+    for field in (child(window, QLineEdit, "initials"), child(window, QPlainTextEdit, "note")):
+        field.setFocus()
+        press(KEY.Key_Escape)
+        assert window.images.active_view().hasFocus()
 
 
 def test_no_single_key_signs_a_review(window: MainWindow) -> None:
