@@ -14,11 +14,13 @@ from windows import EMPTY, Chosen, OpenWindow, child, click
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.state.guidance import what_to_do
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.registration import Ending, RegistrationResult
 from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
 from fusionviewer.session.study_file import save_study
+from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.panels.result_card import ResultCard
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.window.main_window import MainWindow
@@ -85,6 +87,9 @@ def test_low_confidence_asks_for_landmarks_and_stays_visible(
     against = child(window, ClampedLabel, "result")
     assert "7.5 mm" in against.text()
     assert against.toolTip() == against.text()
+    assert not child(window, QPushButton, "button_register").property("accent")
+    assert "This is the next step." in step.toolTip()
+    assert "Place landmark pairs (N)" in what_to_do(window.workspace.document.state, ViewState(), placing=False)
     document = window.workspace.document
     document.undo_stack.undo()
     assert said(window) != wanted
@@ -97,7 +102,7 @@ def test_low_confidence_asks_for_landmarks_and_stays_visible(
     wait_until_idle(again.workspace, qtbot)
     assert said(again) == wanted
     assert child(again, StepButton, "step_align").state.words == "Low confidence"
-    show_step(again.workspace, "align")
+    assert again.workspace.window.step == "align"
     click(again, "next_action")
     assert len(again.workspace.document.state.landmarks) == 1
     assert again.column.align.page == "Landmarks"
