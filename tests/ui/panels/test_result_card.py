@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from landmark_sets import noisy
 from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click
+from windows import EMPTY, Chosen, OpenWindow, child, click, put_pairs
 
 from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.guidance import what_to_do
 from fusionviewer.imaging.readers import read_volume
@@ -74,6 +76,23 @@ def test_after_a_run_the_next_action_is_review_and_never_refine(window: MainWind
     click(window, "next_action")
     assert window.workspace.window.step == "review"
     assert window.workspace.view_model.view.layout == "fused"  # a review begins with both images together
+
+
+def test_the_accent_goes_with_a_review_and_comes_back_when_it_is_out_of_date(
+    window: MainWindow, run: RegistrationResult
+) -> None:
+    workspace = window.workspace
+    for of, action in ((run, "Review"), (doubtful(run), "Place landmarks")):
+        take(window, of)
+        assert said(window)[1:] == (action, "accent")
+        review_commands.review(workspace, "accepted", "", "AB")
+        assert said(window)[1:] == (action, "")
+        put_pairs(window, noisy(3, 0.5))
+        assert child(window, StepButton, "step_review").state.words == "Out of date"
+        assert said(window)[1:] == (action, "accent")
+        workspace.document.undo_stack.undo()
+        assert said(window)[1:] == (action, "")
+        review_commands.withdraw(workspace)
 
 
 def test_low_confidence_asks_for_landmarks_and_stays_visible(
