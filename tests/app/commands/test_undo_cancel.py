@@ -27,3 +27,12 @@ def test_cancel_ends_the_marking_of_a_pair_where_nothing_runs(with_phantoms: Wor
     assert with_phantoms.placing
     undo_cancel.cancel(with_phantoms)
     assert not with_phantoms.placing
+
+
+def test_cancel_leaves_the_mouse_mode_last(with_phantoms: Workspace) -> None:
+    mark_landmarks.new_pair(with_phantoms)
+    with_phantoms.view_model.set_tool("window")
+    undo_cancel.cancel(with_phantoms)
+    assert (with_phantoms.placing, with_phantoms.view_model.tool) == (False, "window")
+    undo_cancel.cancel(with_phantoms)
+    assert with_phantoms.view_model.tool == "crosshair"

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from keyboard import ALT, CTRL, NONE, SHIFT, key_click, press
+from keyboard import ALT, CTRL, NONE, SHIFT, key_click, key_clicks, press
 from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolButton, QWidget
@@ -18,6 +18,7 @@ from fusionviewer.app.state.steps import STEPS
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
+from fusionviewer.ui.widgets.controls import NumberBox
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.step_bar import StepButton
 
@@ -90,6 +91,26 @@ def test_esc_leaves_a_field_for_the_images(window: MainWindow) -> None:
         field.setFocus()
         press(KEY.Key_Escape)
         assert window.images.active_view().hasFocus()
+
+
+@pytest.mark.parametrize("key", [KEY.Key_T, KEY.Key_M, KEY.Key_D, KEY.Key_O])
+def test_esc_leaves_a_mouse_mode_and_what_was_typed_first(window: MainWindow, key: Qt.Key) -> None:
+    model = window.workspace.view_model
+    for _ in range(2):
+        press_in_views(window, key)
+        chosen = model.tool
+        assert chosen != "crosshair"
+        window.column.align.show_page("Automatic")
+        show_step(window.workspace, "align")
+        box = child(window, NumberBox, "max_shift")
+        box.setFocus()
+        box.selectAll()
+        key_clicks(box, "3.5")
+        press(KEY.Key_Escape)
+        assert (box.value(), box.text(), model.tool) == (10.0, "10.0 mm", chosen)
+        window.images.active_view().setFocus()
+        press(KEY.Key_Escape)
+        assert model.tool == "crosshair"
 
 
 def test_no_single_key_signs_a_review(window: MainWindow) -> None:
