@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+
 from fusionviewer.app.commands import manual_alignment, undo_cancel
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
@@ -36,3 +38,16 @@ def test_cancel_leaves_the_mouse_mode_last(with_phantoms: Workspace) -> None:
     assert (with_phantoms.placing, with_phantoms.view_model.tool) == (False, "window")
     undo_cancel.cancel(with_phantoms)
     assert with_phantoms.view_model.tool == "crosshair"
+
+
+def test_a_pair_of_which_nothing_is_marked_goes_when_its_marking_is_cancelled(with_phantoms: Workspace) -> None:
+    document = with_phantoms.document
+    document.undo_stack.setClean()
+    mark_landmarks.new_pair(with_phantoms)
+    undo_cancel.cancel(with_phantoms)
+    assert document.state.landmarks == ()
+    assert not document.modified
+    mark_landmarks.new_pair(with_phantoms)
+    mark_landmarks.click(with_phantoms, "fixed", np.zeros(3))
+    undo_cancel.cancel(with_phantoms)
+    assert [pair.fixed_point is not None for pair in document.state.landmarks] == [True]
