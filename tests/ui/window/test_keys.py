@@ -85,6 +85,17 @@ def test_what_is_clicked_leaves_the_keys_to_the_images(window: MainWindow) -> No
     assert window.workspace.view_model.view.blend.mode is BlendMode.CHECKERBOARD
 
 
+def test_a_new_pair_brings_its_table_unless_the_panel_is_folded(window: MainWindow) -> None:
+    show_step(window.workspace, "review")
+    press_in_views(window, KEY.Key_N)
+    assert (window.workspace.window.step, window.column.align.page) == ("align", "Landmarks")
+    press_in_views(window, KEY.Key_Escape)
+    show_step(window.workspace, "review")
+    press_in_views(window, KEY.Key_F9)
+    press_in_views(window, KEY.Key_N)
+    assert not window.column.isVisible()
+
+
 def test_esc_leaves_a_field_for_the_images(window: MainWindow) -> None:
     show_step(window.workspace, "review")
     for field in (child(window, QLineEdit, "initials"), child(window, QPlainTextEdit, "note")):

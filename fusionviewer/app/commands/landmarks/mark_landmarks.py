@@ -29,6 +29,8 @@ def new_pair(workspace: Workspace) -> None:
     pairs = workspace.document.state.landmarks
     if not (pairs and pairs[-1].fixed_point is None and pairs[-1].moving_point is None):
         workspace.document.apply(_NEW_PAIR, landmark_edits.add_pair(workspace.document.state))
+    if workspace.window.side_panel and workspace.window.step != "align":
+        workspace.window.show_step("align")  # the table is there, and what it says of the pair
     if workspace.view_model.view.layout not in ROWS:
         workspace.view_model.set_layout("pairs")
     workspace.view_model.show_all_panes()
