@@ -45,9 +45,9 @@ def test_a_pair_of_which_nothing_is_marked_goes_when_its_marking_is_cancelled(wi
     document.undo_stack.setClean()
     mark_landmarks.new_pair(with_phantoms)
     undo_cancel.cancel(with_phantoms)
-    assert document.state.landmarks == ()
+    assert len(document.state.landmarks) == 0
     assert not document.modified
     mark_landmarks.new_pair(with_phantoms)
     mark_landmarks.click(with_phantoms, "fixed", np.zeros(3))
     undo_cancel.cancel(with_phantoms)
-    assert [pair.fixed_point is not None for pair in document.state.landmarks] == [True]
+    assert document.state.landmarks[0].fixed_point is not None
