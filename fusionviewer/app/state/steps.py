@@ -161,18 +161,12 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
         return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")
     marked = _align_state(state)
     title = marked.words if marked.mark == "done" else f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}"
-    doubted = state.alignment.run is None and _warnings(findings)
-    return Result(title, _reasons(state.alignment, findings), "caution" if doubted else marked.mark, "review")
+    return Result(title, _reasons(state.alignment, findings), marked.mark, "review")
 
 
 def _reasons(alignment: Alignment, findings: tuple[Finding, ...]) -> str:
     """Why a run ended as it did; of a pose that comes from no run, the first thing that speaks against it."""
     if alignment.run is not None:
         return outcome_text(alignment.run).removeprefix("Low confidence. ")
-    warnings = _warnings(findings)
+    warnings = [one for one in findings if one.level == "warning" and one.code != "review_out_of_date"]
     return sentence(warnings[0]) if warnings else "No warnings. Look at the fusion before you use it."
-
-
-def _warnings(findings: tuple[Finding, ...]) -> list[Finding]:
-    """What speaks against the alignment itself."""
-    return [one for one in findings if one.level == "warning" and one.code != "review_out_of_date"]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from landmark_sets import noisy
-from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,7 +17,6 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.guidance import what_to_do
-from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.registration import Ending, RegistrationResult
 from fusionviewer.registration.reason import Reason
@@ -96,15 +93,6 @@ def test_the_accent_goes_with_a_review_and_comes_back_when_it_is_out_of_date(
         workspace.document.undo_stack.undo()
         assert said(window)[1:] == (action, "")
         review_commands.withdraw(workspace)
-
-
-def test_a_warning_about_a_pose_without_a_run_is_marked(window: MainWindow) -> None:
-    document = window.workspace.document
-    document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
-    assert said(window)[0] == "✓ Adjusted manually"
-    far = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([150.0, 0.0, 0.0]))
-    document.apply("far off", edits.set_pose(document.state, far, "hand"))
-    assert said(window)[0] == "▲ Adjusted manually"
 
 
 def test_low_confidence_asks_for_landmarks_and_stays_visible(
