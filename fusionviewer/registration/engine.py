@@ -189,7 +189,10 @@ class _Run:
             ended += dropped
             if candidates[0].overlap < NO_OVERLAP or candidates[0].metric <= 0:
                 raise RegistrationFailed(
-                    "The images do not overlap enough to be compared.", "Use the automatic start, or landmarks."
+                    "The images do not overlap enough to be compared.",
+                    "Check that both show the same part of one head, or place landmarks."
+                    if start is None
+                    else "Use the automatic start, or landmarks.",
                 )
         if self.pull is not None:
             self._alone = candidates[0]

@@ -168,6 +168,14 @@ def test_a_start_without_overlap_fails_with_a_remedy(phantom_mr: Volume, phantom
     assert "automatic" in caught.value.remedy
 
 
+def test_an_automatic_start_without_overlap_is_not_advised_again(phantom_mr: Volume) -> None:
+    noise = np.random.default_rng(0).normal(100.0, 30.0, (60, 80, 80)).astype(np.float32)
+    with pytest.raises(RegistrationFailed, match="overlap") as caught:
+        register(phantom_mr, Volume(sitk.GetImageFromArray(noise), "noise", ""))
+    assert "automatic" not in caught.value.remedy
+    assert "landmarks" in caught.value.remedy
+
+
 def test_an_empty_image_fails_with_a_remedy(phantom_mr: Volume, phantom_ct: Volume) -> None:
     empty = Volume(phantom_mr.image * 0, "empty", "MR")
     for pair in ((empty, phantom_ct), (phantom_mr, empty)):

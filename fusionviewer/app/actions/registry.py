@@ -131,7 +131,7 @@ _ALIGN: Final = (
            ("Ctrl+Alt+R",), on_workspace(register_commands.start_register, "current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
            ("Ctrl+Shift+R", "F5"), on_workspace(register_commands.start_refine), need_idle_pair),
-    Action("cancel", "Cancel", "Align", "Stop what is running, or end the placement of a landmark; nothing changes",
+    Action("cancel", "Cancel", "Align", "Stop what is running; else end the placement of a landmark, or the mouse mode",
            ("Esc",), on_workspace(undo_cancel.cancel), need_running),
     Action("region_box", "Restrict to a box", "Align",
            "Only what lies in a box counts; its sides can be dragged in the views", ("X",),

@@ -87,7 +87,8 @@ _need_parameter: Final = first_of(
     need_pair, when(lambda w: w.view_model.view.blend.parameter is not None, "There is nothing to set in this mode.")
 )
 _need_fade: Final = first_of(
-    need_pair, when(lambda w: w.view_model.view.mode in FADED, "Choose Fade or Colour overlay to use this.")
+    need_pair,
+    when(lambda w: w.view_model.view.mode in FADED, "Only Fade and Colour overlay fade: choose one of them first."),
 )
 _need_mosaic: Final = first_of(need_image, when(_is("layout", "mosaic"), "Choose the mosaic first."))
 _need_rows: Final = first_of(

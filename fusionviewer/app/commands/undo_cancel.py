@@ -23,8 +23,10 @@ def redo(workspace: Workspace) -> None:
 
 
 def cancel(workspace: Workspace) -> None:
-    """Leave the running job, which can change nothing any more; without one, end the marking of a pair."""
+    """Leave the running job, which can change nothing any more; else the marking of a pair; else the mouse mode."""
     if workspace.runner.busy:
         workspace.runner.cancel()
-    else:
+    elif workspace.placing:
         mark_landmarks.stop(workspace)
+    else:
+        workspace.view_model.set_tool("crosshair")

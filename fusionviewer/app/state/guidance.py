@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fusionviewer.app.state.steps import next_step
+from fusionviewer.app.state.steps import low_confidence, next_step
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blend_words import blend_words
@@ -71,6 +71,10 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
     if state.moving is None:
         return "Open the moving image: the one that is aligned."
     step = next_step(state)
+    if step == "align" and low_confidence(state):
+        return "Place landmark pairs (N) for a better start, or review the result all the same (Alt+3)."
+    if step == "review" and why_apart(view):
+        return "Review the fusion (Alt+3), which shows both images together."
     if step == "align":
         return "Register, or place three or more landmark pairs (N) for a start."
     if step == "review":

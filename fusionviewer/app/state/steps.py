@@ -45,7 +45,10 @@ def next_step(state: FusionState) -> Step:
     review = None if changed_since_review(state) else state.alignment.review
     if not_aligned(state) or (review is not None and review.verdict == "rejected"):
         return "align"
-    return "review" if review is None else "export"
+    if review is not None:
+        return "export"
+    unseen = state.alignment.review is None
+    return "align" if unseen and low_confidence(state) else "review"
 
 
 def step_to_show(state: FusionState) -> Step:

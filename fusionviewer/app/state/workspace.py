@@ -101,6 +101,7 @@ class Workspace(QObject):
         self._exported: RigidTransform | None = None
         self._heads: WeakKeyDictionary[Volume, Points | None] = WeakKeyDictionary()
         self.document.when(Changes.IMAGES).connect(self._tell_head)
+        self.document.when(Changes.IMAGES).connect(self._forget_export)
         self.runner.started.connect(self._lock)
         self.runner.ended.connect(self._unlock)
 
@@ -170,9 +171,13 @@ class Workspace(QObject):
         self._exported = self.document.state.alignment.moving_from_fixed
         self.exported.emit(said, path)
 
+    def _forget_export(self) -> None:
+        """What was written belongs to the images of then, whatever the numbers of the pose are."""
+        self._exported = None
+
     @property
     def alignment_exported(self) -> bool:
-        """Whether the alignment as it is was written to a file since the window was opened."""
+        """Whether the alignment as it is was written to a file since these images were opened."""
         return self._exported == self.document.state.alignment.moving_from_fixed
 
     def refuse(self, error: FusionError) -> None:

@@ -46,6 +46,7 @@ class RecoveryDialog(QDialog):
         for leftover in self._leftovers:
             self._add(leftover)
         self.table.selectRow(0)
+        self.table.setTabKeyNavigation(False)  # Tab leads on to the buttons
         column.addWidget(self.table)
         self.restore_button, self.discard_button, later = (QPushButton(t) for t in ("Restore", "Discard", "Later"))
         self.discard_button.setToolTip("Remove this work for good")

@@ -23,6 +23,7 @@ class SeriesDialog(QDialog):
         self.table.setHorizontalHeaderLabels(["Modality", "Description", "Size", "Remark"])
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)  # Tab leads on to the buttons
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         rows = self.table.verticalHeader()
         if rows is not None:

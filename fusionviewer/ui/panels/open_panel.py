@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton, QWidget
 
 from fusionviewer.app.commands import window
@@ -35,6 +36,7 @@ class OpenPanel(QWidget):
         column.addWidget(rest)
         self._go_on = QPushButton("Go on to Align")
         self._go_on.setObjectName("go_on")
+        self._go_on.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._go_on.setToolTip("Register, place landmarks, refine, or align manually")
         self._go_on.clicked.connect(lambda: window.show_step(workspace, "align"))
         column.addWidget(self._go_on)

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QComboBox, QWidget
 
 from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import register as register_commands
-from fusionviewer.app.state.steps import next_step
+from fusionviewer.app.state.steps import low_confidence, next_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -41,6 +41,7 @@ class RegisterSection(Section):
         register_commands.start_register(self._workspace, self._start.currentData())
 
     def _show(self) -> None:
-        set_accent(self._register, next_step(self._workspace.document.state) == "align")
+        state = self._workspace.document.state
+        set_accent(self._register, next_step(state) == "align" and not low_confidence(state))
         tip = self._start.currentData(Qt.ItemDataRole.ToolTipRole)
         allow(self._start, tip, need_idle_pair(self._workspace))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import window
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.review import all_findings
-from fusionviewer.app.state.steps import MARKS, Next, Result, result_of
+from fusionviewer.app.state.steps import MARKS, Next, Result, next_step, result_of
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -41,6 +42,7 @@ class ResultCard(QWidget):
         self.sentence.setObjectName("result")
         self.next = QPushButton()
         self.next.setObjectName("next_action")
+        self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else the keys for the images would go to the initials
         self.next.clicked.connect(self._go_on)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, UNIT // 2, 0, UNIT // 2)
@@ -71,8 +73,8 @@ class ResultCard(QWidget):
         self.next.setText(text)
         allow(self.next, tip, "" if result.next else "Align the images first.")
         state = self._workspace.document.state
-        reviewed = state.alignment.review is not None and result.next == "review"
-        set_accent(self.next, bool(result.next) and not reviewed)
+        wanted = {"review": ("review",), "landmarks": ("align", "review")}.get(result.next, ())
+        set_accent(self.next, next_step(state) in wanted)
 
     def _result(self) -> Result:
         runner = self._workspace.runner

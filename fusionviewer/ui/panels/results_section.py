@@ -85,8 +85,10 @@ class ResultsSection(Section):
         self._show_distances(places, found)
         if not found:
             note = "Fit to landmarks, register or refine: what each finds is kept here, to compare and to choose."
+        elif not places:
+            note = "Click a result to show it. With landmarks or targets, its distance from the pose stands beside it."
         else:
-            note = "mm from the pose shown. Where the results disagree, look: none of them is the truth."
+            note = "Distances from the pose shown, in mm. Where they are large, look: none of the results is the truth."
             if any(result.stale for result in found):
                 note += " The landmarks have changed since they were fitted."
             if len(places) > COLUMNS:

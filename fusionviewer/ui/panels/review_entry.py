@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtCore import QSettings, Qt, pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from fusionviewer.app.commands import review as review_commands
@@ -23,6 +23,9 @@ _NONE: Final = "Not reviewed yet."
 
 class ReviewEntry(Section):
     """The reviewer's initials, which are remembered, an optional note, and Accept, Reject, Withdraw review."""
+
+    typed = pyqtSignal()
+    """A review was given while the keyboard was still in a field: the next key is meant for the images."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__("Review", parent)
@@ -51,7 +54,10 @@ class ReviewEntry(Section):
         withdraw.setProperty("role", "narrow")
         self.add_row(label("Your initials"), self._initials, withdraw, stretch=2)
         self.add(self._note)
-        self.add_row(self._accept, action_button(actions["reject"]))
+        reject = action_button(actions["reject"])
+        for button in (self._accept, reject):
+            button.clicked.connect(self._leave)
+        self.add_row(self._accept, reject)
         workspace.preferences.changed.connect(self._remember)
         document = workspace.document
         document.study_replaced.connect(self._show_study)
@@ -71,6 +77,11 @@ class ReviewEntry(Section):
     def ask_initials(self) -> None:
         """Put the keyboard where the initials are typed."""
         self._initials.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leave(self) -> None:
+        typing = self._initials.hasFocus() or self._note.hasFocus()
+        if typing and self._workspace.document.state.alignment.review is not None and self.initials:
+            self.typed.emit()
 
     def _remember(self) -> None:
         """Keep the initials for the next time, if anything may be remembered."""

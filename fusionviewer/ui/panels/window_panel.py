@@ -229,7 +229,7 @@ class ColourButton(QToolButton):
         self.setIconSize(_SWATCH)
         self.setFixedWidth(_SWATCH.width() + UNIT + 2)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self)
         group = QActionGroup(menu)
         self._choices: dict[Colours, QAction] = {}

@@ -237,6 +237,14 @@ class NumberBox(QDoubleSpinBox):
     def validate(self, input: str | None, pos: int) -> tuple[QValidator.State, str, int]:
         return super().validate((input or "").replace(",", "."), pos)
 
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            typed = self.cleanText() != self.textFromValue(self.value())
+            if typed and event.key() == Qt.Key.Key_Escape:
+                event.accept()  # before it cancels anything else
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Escape:
             self.setValue(self.value())  # shows the number that holds

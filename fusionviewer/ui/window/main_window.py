@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
+        self.column.review.entry.typed.connect(self._give_back_keys)
         workspace.judge.judged.connect(self.images.draw_anew)
         for signal in (
             view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.numbers_changed,
@@ -194,6 +195,9 @@ class MainWindow(QMainWindow):
         """Another study: the keys for its images work at once, and the step is shown where the study stands."""
         self.workspace.window.look_at_single(False)
         show_step(self.workspace, step_to_show(self.workspace.document.state))
+        self._give_back_keys()
+
+    def _give_back_keys(self) -> None:
         self.images.active_view().setFocus()
 
     def _review_entry(self, in_front: bool) -> ReviewEntry:
@@ -207,7 +211,11 @@ class MainWindow(QMainWindow):
         self.column.align.bring_landmarks().edit_name(index, self.images.active_view())
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """A key whose action cannot be done now says why: nothing else has taken it."""
+        """A key whose action cannot be done now says why: nothing else has taken it. Esc leaves the panel."""
+        in_field = self.column.isAncestorOf(QApplication.focusWidget())
+        if event is not None and event.key() == Qt.Key.Key_Escape and in_field:
+            self._give_back_keys()
+            return
         why_not = "" if event is None else self.actions_by_key.why_not(event.keyCombination())
         if why_not:
             self.workspace.warned.emit(why_not)

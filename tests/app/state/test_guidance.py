@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from phantoms import MOVING_FROM_FIXED
 
 from fusionviewer.app.state.guidance import blended_unseen, what_is_shown, what_to_do, why_apart
 from fusionviewer.app.state.steps import next_step
@@ -26,6 +27,15 @@ def test_the_next_step_follows_the_work(phantom_mr: Volume, phantom_ct: Volume) 
     for verdict in ("accepted", "rejected"):
         moved = edits.nudge(edits.set_review(state, verdict, ""), np.ones(3), np.zeros(3), np.zeros(3))
         assert next_step(moved) == "review"  # out of date: look again
+
+
+def test_where_no_view_shows_both_images_a_review_begins_by_showing_them(
+    phantom_mr: Volume, phantom_ct: Volume
+) -> None:
+    state = edits.set_pose(FusionState(fixed=phantom_mr, moving=phantom_ct), MOVING_FROM_FIXED, "registration")
+    assert "fade (Q, E)" in what_to_do(state, ViewState(layout="fused"), placing=False)
+    apart = what_to_do(state, ViewState(layout="pairs"), placing=False)
+    assert apart == "Review the fusion (Alt+3), which shows both images together."
 
 
 @pytest.mark.parametrize(("fixed", "moving", "words"), [

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from keyboard import key_click
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import choose_files
@@ -66,6 +67,10 @@ def test_the_first_usable_series_is_chosen_and_the_others_say_why_not(qtbot: QtB
     assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
     dialog.table.selectRow(2)
     assert dialog.chosen == "3"
+    dialog.show()
+    dialog.table.setFocus()
+    key_click(dialog.table, Qt.Key.Key_Tab)
+    assert isinstance(dialog.focusWidget(), QPushButton)
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,16 @@ def test_discard_is_about_the_row_that_is_chosen(
     assert _targets(tmp_path) == {"one", "three"}
 
 
+def test_tab_leads_from_the_rows_to_the_buttons(window: MainWindow, tmp_path: Path, on_disk: FusionState) -> None:
+    _leave(tmp_path, on_disk, "one", tmp_path / "one.fusion.json")
+    dialog = _offered(window, tmp_path)
+    dialog.activateWindow()
+    dialog.table.setFocus()
+    key_click(dialog.table, Qt.Key.Key_Tab)
+    assert isinstance(dialog.focusWidget(), QPushButton)
+    key_click(dialog, Qt.Key.Key_Escape)
+
+
 def test_a_closed_window_leaves_nothing_to_offer(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     keep_work(window, tmp_path)
     document = window.workspace.document

@@ -6,19 +6,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from landmark_sets import noisy
 from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click
+from windows import EMPTY, Chosen, OpenWindow, child, click, put_pairs
 
 from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.state.guidance import what_to_do
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.registration import Ending, RegistrationResult
 from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
 from fusionviewer.session.study_file import save_study
+from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.panels.result_card import ResultCard
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.window.main_window import MainWindow
@@ -74,6 +78,23 @@ def test_after_a_run_the_next_action_is_review_and_never_refine(window: MainWind
     assert window.workspace.view_model.view.layout == "fused"  # a review begins with both images together
 
 
+def test_the_accent_goes_with_a_review_and_comes_back_when_it_is_out_of_date(
+    window: MainWindow, run: RegistrationResult
+) -> None:
+    workspace = window.workspace
+    for of, action in ((run, "Review"), (doubtful(run), "Place landmarks")):
+        take(window, of)
+        assert said(window)[1:] == (action, "accent")
+        review_commands.review(workspace, "accepted", "", "AB")
+        assert said(window)[1:] == (action, "")
+        put_pairs(window, noisy(3, 0.5))
+        assert child(window, StepButton, "step_review").state.words == "Out of date"
+        assert said(window)[1:] == (action, "accent")
+        workspace.document.undo_stack.undo()
+        assert said(window)[1:] == (action, "")
+        review_commands.withdraw(workspace)
+
+
 def test_low_confidence_asks_for_landmarks_and_stays_visible(
     window: MainWindow, run: RegistrationResult, open_window: OpenWindow, chosen: Chosen, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -85,6 +106,9 @@ def test_low_confidence_asks_for_landmarks_and_stays_visible(
     against = child(window, ClampedLabel, "result")
     assert "7.5 mm" in against.text()
     assert against.toolTip() == against.text()
+    assert not child(window, QPushButton, "button_register").property("accent")
+    assert "This is the next step." in step.toolTip()
+    assert "Place landmark pairs (N)" in what_to_do(window.workspace.document.state, ViewState(), placing=False)
     document = window.workspace.document
     document.undo_stack.undo()
     assert said(window) != wanted
@@ -97,7 +121,7 @@ def test_low_confidence_asks_for_landmarks_and_stays_visible(
     wait_until_idle(again.workspace, qtbot)
     assert said(again) == wanted
     assert child(again, StepButton, "step_align").state.words == "Low confidence"
-    show_step(again.workspace, "align")
+    assert again.workspace.window.step == "align"
     click(again, "next_action")
     assert len(again.workspace.document.state.landmarks) == 1
     assert again.column.align.page == "Landmarks"

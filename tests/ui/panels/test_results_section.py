@@ -31,6 +31,7 @@ def test_a_result_is_chosen_with_a_click_and_taken_back_with_undo(window: MainWi
     put_pairs(window, noisy(6, 0.5))
     document = workspace.document
     document.apply("Fit", edits.fit_to_landmarks(document.state))
+    assert written(window, "results_note").startswith("Distances from the pose shown, in mm")
     fitted = document.state.alignment.moving_from_fixed
     window.column.align.show_page("Automatic")
     key_click(window.images, Qt.Key.Key_F5)
@@ -87,3 +88,12 @@ def test_the_weight_of_the_landmarks_is_part_of_the_study(window: MainWindow) ->
     window.workspace.document.undo_stack.undo()
     assert window.workspace.document.state.alignment.landmark_weight == 0.0
     assert box.property("value") == 0.0
+
+
+def test_distances_are_spoken_of_where_there_are_some(window: MainWindow, qtbot: QtBot) -> None:
+    window.column.align.show_page("Automatic")
+    put_pairs(window, ())
+    key_click(window.images, Qt.Key.Key_F5)
+    wait_until_idle(window.workspace, qtbot)
+    assert written(window, "apart_3_0") == ""
+    assert written(window, "results_note").startswith("Click a result to show it.")

@@ -12,12 +12,15 @@ from landmark_sets import one_off
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click, error_told, open_files
+from windows import EMPTY, Chosen, OpenWindow, child, click, error_told, open_files, show_images
 
 from fusionviewer.app.commands import export, export_pictures, mirror_correction
 from fusionviewer.app.commands.landmarks import landmark_files, mark_landmarks
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.session import edits
 from fusionviewer.ui.window import status_bar
 from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.step_bar import StepButton
 
 
 @pytest.fixture
@@ -141,3 +144,14 @@ def test_the_button_can_be_found_without_the_mouse(window: MainWindow, shown: li
     button.setFocus()
     press(Qt.Key.Key_Space)
     assert shown == [tmp_path / "a.tfm"]
+
+
+def test_other_images_in_the_same_pose_are_not_called_exported(
+    open_window: OpenWindow, phantom_mr: Volume, phantom_ct: Volume, chosen: Chosen, tmp_path: Path
+) -> None:
+    window, step = open_window(edits.new_study(phantom_mr, phantom_ct)), "step_export"
+    chosen.path = tmp_path / "a.tfm"
+    press(Qt.Key.Key_E, CTRL)
+    assert child(window, StepButton, step).state.words == "Exported"
+    show_images(window, phantom_mr, phantom_ct)
+    assert child(window, StepButton, step).state.words == ""

@@ -6,15 +6,19 @@ from itertools import product
 
 import numpy as np
 import pytest
-from keyboard import ALT, CTRL, NONE, SHIFT, key_click, press
+from keyboard import ALT, CTRL, NONE, SHIFT, key_click, key_clicks, press
+from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
-from windows import OpenWindow, child, press_in_views
+from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolButton, QWidget
+from windows import OpenWindow, child, click, press_in_views
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.steps import STEPS
+from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
+from fusionviewer.ui.widgets.controls import NumberBox
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.step_bar import StepButton
 
@@ -63,6 +67,61 @@ def test_in_the_mode_move_they_nudge_and_the_review_stays_out_of_date(window: Ma
         assert workspace.document.state.alignment is alignment
         press_in_views(window, KEY.Key_Z, CTRL)
         assert workspace.document.state is reviewed
+
+
+def test_what_is_clicked_leaves_the_keys_to_the_images(window: MainWindow) -> None:
+    document, view = window.workspace.document, window.images.active_view()
+    document.apply("by hand", edits.set_pose(document.state, MOVING_FROM_FIXED, "hand"))
+    initials = child(window, QLineEdit, "initials")
+    initials.setText("AB")
+    for name in ("step_open", "go_on", "next_action", "button_accept"):
+        click(window, name)
+        assert view.hasFocus(), name
+    initials.setFocus()
+    click(window, "button_reject")
+    assert view.hasFocus()
+    press(KEY.Key_K)
+    assert initials.text() == "AB"
+    assert window.workspace.view_model.view.blend.mode is BlendMode.CHECKERBOARD
+
+
+def test_a_new_pair_brings_its_table_unless_the_panel_is_folded(window: MainWindow) -> None:
+    show_step(window.workspace, "review")
+    press_in_views(window, KEY.Key_N)
+    assert (window.workspace.window.step, window.column.align.page) == ("align", "Landmarks")
+    press_in_views(window, KEY.Key_Escape)
+    show_step(window.workspace, "review")
+    press_in_views(window, KEY.Key_F9)
+    press_in_views(window, KEY.Key_N)
+    assert not window.column.isVisible()
+
+
+def test_esc_leaves_a_field_for_the_images(window: MainWindow) -> None:
+    show_step(window.workspace, "review")
+    for field in (child(window, QLineEdit, "initials"), child(window, QPlainTextEdit, "note")):
+        field.setFocus()
+        press(KEY.Key_Escape)
+        assert window.images.active_view().hasFocus()
+
+
+@pytest.mark.parametrize("key", [KEY.Key_T, KEY.Key_M, KEY.Key_D, KEY.Key_O])
+def test_esc_leaves_a_mouse_mode_and_what_was_typed_first(window: MainWindow, key: Qt.Key) -> None:
+    model = window.workspace.view_model
+    for _ in range(2):
+        press_in_views(window, key)
+        chosen = model.tool
+        assert chosen != "crosshair"
+        window.column.align.show_page("Automatic")
+        show_step(window.workspace, "align")
+        box = child(window, NumberBox, "max_shift")
+        box.setFocus()
+        box.selectAll()
+        key_clicks(box, "3.5")
+        press(KEY.Key_Escape)
+        assert (box.value(), box.text(), model.tool) == (10.0, "10.0 mm", chosen)
+        window.images.active_view().setFocus()
+        press(KEY.Key_Escape)
+        assert model.tool == "crosshair"
 
 
 def test_no_single_key_signs_a_review(window: MainWindow) -> None:

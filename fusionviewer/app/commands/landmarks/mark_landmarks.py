@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ROWS
 
+_NEW_PAIR: Final = "New landmark pair"
+
 
 def new_pair(workspace: Workspace) -> None:
     """Add a pair, show the two images side by side, and let the next clicks mark it.
@@ -25,7 +28,9 @@ def new_pair(workspace: Workspace) -> None:
     """
     pairs = workspace.document.state.landmarks
     if not (pairs and pairs[-1].fixed_point is None and pairs[-1].moving_point is None):
-        workspace.document.apply("New landmark pair", landmark_edits.add_pair(workspace.document.state))
+        workspace.document.apply(_NEW_PAIR, landmark_edits.add_pair(workspace.document.state))
+    if workspace.window.side_panel and workspace.window.step != "align":
+        workspace.window.show_step("align")  # the table is there, and what it says of the pair
     if workspace.view_model.view.layout not in ROWS:
         workspace.view_model.set_layout("pairs")
     workspace.view_model.show_all_panes()
@@ -164,10 +169,17 @@ def selected(workspace: Workspace) -> int | None:
 
 
 def stop(workspace: Workspace) -> None:
-    """Select no pair, so that clicks move the crosshair again; or mark no pair again."""
+    """Select no pair, so that clicks move the crosshair again; or mark no pair again.
+
+    A pair that was only just begun, and of which nothing is marked, goes with it.
+    """
     if workspace.view_model.repeats.sides:
         workspace.view_model.repeats.end()
         return
+    pair, stack = workspace.selected_pair, workspace.document.undo_stack
+    unmarked = pair is not None and pair.fixed_point is None and pair.moving_point is None
+    if unmarked and stack.undoText() == _NEW_PAIR:
+        stack.undo()
     workspace.view_model.select_pair(None)
 
 
