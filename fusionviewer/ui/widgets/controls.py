@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QLocale, QObject, Qt
 from PyQt6.QtGui import QAction, QKeyEvent, QValidator
 from PyQt6.QtWidgets import (
@@ -179,7 +180,7 @@ def obey_toggle(button: QAbstractButton, is_on: Callable[[], bool], do: Callable
     """
 
     def catch_up() -> None:
-        if button.isChecked() != is_on():
+        if not sip.isdeleted(button) and button.isChecked() != is_on():  # its window may have been closed meanwhile
             do()
 
     queued = Qt.ConnectionType.QueuedConnection
