@@ -35,7 +35,8 @@ def main() -> None:
 
 def _once() -> float:
     began = time.perf_counter()
-    subprocess.run(PROGRAM, check=True, capture_output=True)
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(PROGRAM, check=True, capture_output=True, env=usual)  # with compiled modules, as installed
     return time.perf_counter() - began
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fusionviewer.errors import BadArgument, UnreadableInput
-from fusionviewer.imaging.dicom.headers import SeriesHeaders, is_dicom, scan
-from fusionviewer.imaging.dicom.pixels import voxels_of
-from fusionviewer.imaging.dicom.stacks import stack_of
 from fusionviewer.imaging.files import read_file
 from fusionviewer.imaging.intake import volume_of
 from fusionviewer.imaging.volume import ImageSource, Modality, Volume
 from fusionviewer.progress import Observer
+
+if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first page must not wait
+    from fusionviewer.imaging.dicom.headers import SeriesHeaders
 
 _MODALITIES: Final[dict[str, Modality]] = {"CT": "CT", "MR": "MR"}
 
@@ -56,7 +56,7 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
     """
     path = Path(path)
     _check_there(path)
-    if path.is_file() and not is_dicom(path):
+    if path.is_file() and not _is_dicom(path):
         return read_file(path, observer)
     found = _scanned(path, observer.part(0.0, 0.2))
     return _read_series(_chosen(path, found, series_uid), path, observer.part(0.2, 1.0))
@@ -68,7 +68,7 @@ def series_numbered(folder: Path, number: int, observer: Observer = Observer()) 
     Raises BadArgument if there is no such series, UnreadableInput if there is none at all.
     """
     _check_there(folder)
-    if folder.is_file() and not is_dicom(folder):
+    if folder.is_file() and not _is_dicom(folder):
         raise BadArgument(f"{folder.name} is no DICOM image, so that it holds no series.", "Leave the series out.")
     choices = list_series(folder, observer)
     if not 1 <= number <= len(choices):
@@ -91,12 +91,20 @@ def _check_there(path: Path) -> None:
         raise UnreadableInput(f"There is no file or folder {path}.", "Check the name and the folder.") from problem
 
 
+def _is_dicom(path: Path) -> bool:
+    from fusionviewer.imaging.dicom.headers import is_dicom
+
+    return is_dicom(path)
+
+
 def _called(path: Path) -> str:
     """What a message calls a path: the folder that the program was started in has a name, too."""
     return path.name or path.absolute().name or str(path)
 
 
 def _scanned(path: Path, observer: Observer) -> tuple[SeriesHeaders, ...]:
+    from fusionviewer.imaging.dicom.headers import scan
+
     found = scan(path, observer)
     if found:
         return found
@@ -131,6 +139,8 @@ def _chosen(path: Path, found: tuple[SeriesHeaders, ...], series_uid: str) -> Se
 
 
 def _choice(series: SeriesHeaders) -> SeriesChoice:
+    from fusionviewer.imaging.dicom.stacks import stack_of
+
     rows, columns = series.slices[0].shape
     size, spacing, why_not = (columns, rows, 0), (0.0, 0.0, 0.0), ""
     try:
@@ -144,6 +154,9 @@ def _choice(series: SeriesHeaders) -> SeriesChoice:
 
 
 def _read_series(series: SeriesHeaders, path: Path, observer: Observer) -> Volume:
+    from fusionviewer.imaging.dicom.pixels import voxels_of
+    from fusionviewer.imaging.dicom.stacks import stack_of
+
     if path.is_file() and len(series.slices) == 1:
         raise UnreadableInput(f"{path.name} is a single slice, not a volume.", "Open the folder that holds its series.")
     try:
