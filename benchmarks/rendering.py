@@ -38,9 +38,9 @@ from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.ui.application import make_application
+from fusionviewer.ui.look.theme import GAP
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
-from fusionviewer.ui.widgets.theme import GAP
 
 PANES = ((640, 480), (1024, 1024))
 LIMITS_MS = {"one plane scrolled": 16, "rigid drag of all three planes": 33}

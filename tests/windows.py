@@ -23,8 +23,8 @@ from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
 from fusionviewer.ui.landmarks.target_table import TargetTable
+from fusionviewer.ui.look.theme import ThemeName
 from fusionviewer.ui.panels.align_panel import Page
-from fusionviewer.ui.widgets.theme import ThemeName
 from fusionviewer.ui.window.main_window import MainWindow
 
 EMPTY = FusionState()

@@ -34,7 +34,8 @@ def origin_findings(state: FusionState, head_corners: Points | None) -> list[Fin
         return out
     moved = displacement(head_corners, state.alignment.start, state.alignment.moving_from_fixed)
     by_header = state.alignment.start == RigidTransform.identity()
-    out.append(found("moved", max_mm=moved.max_mm, mean_mm=moved.mean_mm, start="header" if by_header else "start"))
+    if by_header or state.alignment.start != state.alignment.moving_from_fixed:  # else it is its own start
+        out.append(found("moved", max_mm=moved.max_mm, mean_mm=moved.mean_mm, start="header" if by_header else "start"))
     if moved.max_mm > FAR_MM:
         out.append(found("moved_far", max_mm=moved.max_mm))
     return out

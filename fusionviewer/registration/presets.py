@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import platformdirs
 
@@ -17,7 +17,8 @@ from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.settings import RegistrationSettings
 
 DEFAULT_PRESET = "rigid-default"
-DEFAULT_TITLE = "Standard"
+TITLES: Final = {DEFAULT_PRESET: "Standard", "fast": "Fast", "refine": "Refine", "thorough": "Thorough"}
+"""What the program's own presets are called in the window."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Preset:
 
     @property
     def title(self) -> str:
-        """What it is called in the window: the default has a word of its own, others their name."""
-        return DEFAULT_TITLE if self.is_default else self.name
+        """What it is called in the window: the program's own have a word each, a user's its name."""
+        return TITLES.get(self.name, self.name)
 
     @property
     def is_default(self) -> bool:
@@ -62,8 +63,8 @@ def load_preset(name_or_path: str | Path) -> Preset:
     """
     files = preset_files()
     name = str(name_or_path)
-    if name.lower() == DEFAULT_TITLE.lower() and name not in files:
-        name = DEFAULT_PRESET
+    if name not in files:
+        name = {title.lower(): known for known, title in TITLES.items()}.get(name.lower(), name)
     path = files.get(name, Path(name_or_path))
     if not path.is_file():
         if path.suffix == ".toml":

@@ -29,7 +29,7 @@ from fusionviewer.session.recovery import find_leftovers, state_folder
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.dialogs.recovery import RecoveryDialog
 from fusionviewer.ui.display_check import why_no_screen
-from fusionviewer.ui.widgets.appearance import dress
+from fusionviewer.ui.look.appearance import dress
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.version import __version__
 

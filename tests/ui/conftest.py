@@ -30,11 +30,11 @@ from fusionviewer.session import edits
 from fusionviewer.session.recent import recent_file
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
+from fusionviewer.ui.look.theme import ThemeName, apply_theme
 from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
-from fusionviewer.ui.widgets.theme import ThemeName, apply_theme
 from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 

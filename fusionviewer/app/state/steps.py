@@ -36,6 +36,8 @@ class StepState:
 
     mark: Mark = ""
     words: str = ""
+    short: str = ""
+    """The same where there is little room; empty: there is no shorter way to say it."""
 
 
 def next_step(state: FusionState) -> Step:
@@ -111,7 +113,9 @@ def _review_state(state: FusionState) -> StepState:
         return StepState()
     if changed_since_review(state):
         return StepState("caution", "Out of date")
-    return StepState("done" if review.verdict == "accepted" else "caution", _reviewed(state, day=True))
+    accepted = review.verdict == "accepted"
+    short = " ".join(filter(None, ("" if accepted else "Rejected", shown(review.by), review.date[:10])))
+    return StepState("done" if accepted else "caution", _reviewed(state, day=True), short)
 
 
 def _reviewed(state: FusionState, *, day: bool) -> str:
@@ -161,12 +165,18 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
         return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")
     marked = _align_state(state)
     title = marked.words if marked.mark == "done" else f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}"
-    return Result(title, _reasons(state.alignment, findings), marked.mark, "review")
+    against = state.alignment.run is None and _warnings(findings)
+    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review")
 
 
 def _reasons(alignment: Alignment, findings: tuple[Finding, ...]) -> str:
     """Why a run ended as it did; of a pose that comes from no run, the first thing that speaks against it."""
     if alignment.run is not None:
         return outcome_text(alignment.run).removeprefix("Low confidence. ")
-    warnings = [one for one in findings if one.level == "warning" and one.code != "review_out_of_date"]
+    warnings = _warnings(findings)
     return sentence(warnings[0]) if warnings else "No warnings. Look at the fusion before you use it."
+
+
+def _warnings(findings: tuple[Finding, ...]) -> list[Finding]:
+    """What speaks against the pose itself."""
+    return [one for one in findings if one.level == "warning" and one.code != "review_out_of_date"]

@@ -81,5 +81,7 @@ def _offered(kinds: Sequence[FileKind]) -> str:
 
 def may_replace(parent: QWidget, path: Path) -> bool:
     """Whether a file may be replaced whose name the user did not type: the dialog has asked about another name."""
-    answer = QMessageBox.question(parent, "fusionviewer", f"{breakable(path.name)} exists already. Replace it?")
+    buttons, no = QMessageBox.StandardButton, QMessageBox.StandardButton.No
+    text = f"{breakable(path.name)} exists already. Replace it?"
+    answer = QMessageBox.question(parent, "fusionviewer", text, buttons.Yes | no, no)
     return answer is QMessageBox.StandardButton.Yes

@@ -22,9 +22,9 @@ from PyQt6.QtWidgets import (
 from fusionviewer.app.state.preferences import TEXT_SIZES, choices_are_kept, cores
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.controls import allow, guard_wheel, label, show_value, spin
 from fusionviewer.ui.widgets.form_dialog import choice_box
-from fusionviewer.ui.widgets.theme import UNIT
 
 THEMES: Final = (("dark", "Dark"), ("light", "Light"), ("system", "As the system"))
 LETTERS: Final = (("HF", "H and F (head, feet)"), ("SI", "S and I (superior, inferior)"))

@@ -8,8 +8,8 @@ from PyQt6.QtCore import QDateTime, QLocale, Qt
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from fusionviewer.session.recovery import Leftover
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.controls import label, set_accent
-from fusionviewer.ui.widgets.theme import UNIT
 
 COLUMNS = ("Kept at", "Images", "Steps not saved", "Study")
 QUESTION = "fusionviewer ended without being closed. Work that was not saved was kept:"

@@ -14,8 +14,8 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.rendering.marks.landmarks import OFF_OPACITY, sign
 from fusionviewer.session.landmark_names import names_left
 from fusionviewer.session.state import Side
+from fusionviewer.ui.look.theme import colours, scaled
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.theme import colours, scaled
 
 _SIGN_RADIUS: Final = 4.0
 

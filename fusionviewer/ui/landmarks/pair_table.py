@@ -31,7 +31,7 @@ from fusionviewer.ui.landmarks.pair_delegates import (
     padlock,
     swatch,
 )
-from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, number_font, scaled
+from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, number_font, scaled
 
 COLUMNS: Final = ("#", "Name", "F", "M", "Use", "Dist.", "LOO", "", "")
 NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUMNS))

@@ -13,7 +13,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import about_pose, why_withheld_text
 from fusionviewer.session.changes import Changes
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, number_font, scaled
+from fusionviewer.ui.look.theme import UNIT, follow_theme, number_font, scaled
 from fusionviewer.ui.widgets.value_text import written_point
 
 NAME, WHERE, PREDICTED, APART = range(4)

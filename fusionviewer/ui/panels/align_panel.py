@@ -9,18 +9,18 @@ from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QTabBar, Q
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
-from fusionviewer.ui.panels.advanced_section import AdvancedSection
-from fusionviewer.ui.panels.fle_section import FleSection
-from fusionviewer.ui.panels.landmark_section import LandmarkSection
-from fusionviewer.ui.panels.pose_section import PoseSection
-from fusionviewer.ui.panels.refine_section import RefineSection
-from fusionviewer.ui.panels.register_section import RegisterSection
-from fusionviewer.ui.panels.result_card import ResultCard
-from fusionviewer.ui.panels.results_section import ResultsSection
-from fusionviewer.ui.panels.target_section import TargetSection
+from fusionviewer.ui.look.theme import UNIT
+from fusionviewer.ui.panels.align.advanced_section import AdvancedSection
+from fusionviewer.ui.panels.align.fle_section import FleSection
+from fusionviewer.ui.panels.align.landmark_section import LandmarkSection
+from fusionviewer.ui.panels.align.pose_section import PoseSection
+from fusionviewer.ui.panels.align.refine_section import RefineSection
+from fusionviewer.ui.panels.align.register_section import RegisterSection
+from fusionviewer.ui.panels.align.result_card import ResultCard
+from fusionviewer.ui.panels.align.results_section import ResultsSection
+from fusionviewer.ui.panels.align.target_section import TargetSection
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import MARGIN, column_of, scrolled
-from fusionviewer.ui.widgets.theme import UNIT
 
 Page: TypeAlias = Literal["Automatic", "Landmarks", "Manual"]
 

@@ -45,7 +45,9 @@ class ExportPanel(QWidget):
         column.addWidget(label("Not a medical device: for research only.", "caption", wrap=True))
         column.addStretch(1)
         workspace.document.when(Changes.RESULTS | Changes.REVIEW | Changes.POSE).connect(self._show)
+        workspace.exported.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        set_accent(self._first, next_step(self._workspace.document.state) == "export")
+        exported = self._workspace.alignment_exported
+        set_accent(self._first, next_step(self._workspace.document.state) == "export" and not exported)

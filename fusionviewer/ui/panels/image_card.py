@@ -27,11 +27,11 @@ from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.rendering.thumbnail import thumbnail
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
+from fusionviewer.ui.look.theme import UNIT, colours, follow_theme
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, breakable, label, set_accent
 from fusionviewer.ui.widgets.drops import dropped_paths
-from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme
 
 _MEANING: Final[dict[Side, str]] = {"fixed": "Fixed image: stays", "moving": "Moving image: is aligned to it"}
 _EMPTY: Final = "Drop a file or a DICOM folder here, or open one:"

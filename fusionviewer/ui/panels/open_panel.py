@@ -12,10 +12,10 @@ from fusionviewer.quality.image_findings import odd_pair_findings
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.panels.image_card import ImageCard
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button, column_of, label, set_accent
-from fusionviewer.ui.widgets.theme import UNIT
 
 
 class OpenPanel(QWidget):

@@ -11,10 +11,10 @@ from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.alignment import Review
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.controls import Section, action_button, label, set_accent
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 INITIALS_SETTING: Final = "review/initials"
 _LONGEST: Final = 12
@@ -105,7 +105,7 @@ class ReviewEntry(Section):
         state = self._workspace.document.state
         review = state.alignment.review
         out_of_date = bool(review_commands.review_changes(state))
-        self._told.say(review_commands.review_text(state) or _NONE, "warning" if out_of_date else "caption")
+        self._told.say(review_commands.review_text(state) or _NONE, "caption_warning" if out_of_date else "caption")
         if review is not None and review.note != self.note.strip():
             self._note.setPlainText(review.note)
         elif review is None and self._shown is not None:

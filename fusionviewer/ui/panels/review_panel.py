@@ -11,6 +11,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import row, sentence
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
@@ -22,7 +23,6 @@ from fusionviewer.ui.widgets.controls import (
     number_label,
     scrolled,
 )
-from fusionviewer.ui.widgets.theme import UNIT
 
 
 class ReviewPanel(QWidget):

@@ -29,8 +29,8 @@ from fusionviewer.rendering.window import SHOULDER, Window, auto_window
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.session.view_state import ROWS
+from fusionviewer.ui.look.theme import UNIT, colours
 from fusionviewer.ui.pane.overlays.colour_bar import shown_table
-from fusionviewer.ui.widgets.theme import UNIT, colours
 from fusionviewer.ui.widgets.value_text import written_value
 
 HEIGHT: Final = 40

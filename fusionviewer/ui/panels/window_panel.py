@@ -23,9 +23,9 @@ from fusionviewer.rendering.colours import COLOUR_NAMES, Colours, colour_table
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window, middle_window, whole_range
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
+from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.panels.window_histogram import WindowHistogram
 from fusionviewer.ui.widgets.controls import Section, allow, column_of, guard_wheel, label, show_value, spin
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import written_value
 
 LARGEST = 1e9

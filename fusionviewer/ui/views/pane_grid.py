@@ -26,12 +26,12 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import PLANES
+from fusionviewer.ui.look.theme import GAP, UNIT, colours, follow_theme, scaled
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.views import mosaic_view
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
 from fusionviewer.ui.views.slice_view import SliceView
-from fusionviewer.ui.widgets.theme import GAP, UNIT, colours, follow_theme, scaled
 
 _LABEL_WIDTH: Final = 3 * UNIT
 _COLUMNS: Final = ORIENTATIONS

@@ -26,6 +26,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
+from fusionviewer.ui.look.palettes import IMAGE
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.geometry import SliceFrame, slices_on, way_in
 from fusionviewer.ui.pane.image import SliceImage, request_for
@@ -35,7 +36,6 @@ from fusionviewer.ui.pane.interactions.navigation import Wheel
 from fusionviewer.ui.pane.overlays.annotations import paint_focus, paint_note
 from fusionviewer.ui.pane.overlays.stack import OverlayStack
 from fusionviewer.ui.pane.redraw import Redraw
-from fusionviewer.ui.widgets.palettes import IMAGE
 
 
 class SliceView(QFrame):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PyQt6.QtCore import QSettings, QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.controls import Rows
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.theme import UNIT
 
 
 class Collapsible(Rows):

@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from fusionviewer.ui.widgets.theme import UNIT, number_font
+from fusionviewer.ui.look.theme import UNIT, number_font
 
 MARGIN = 2 * UNIT
 """Left and right of what stands in a panel."""
@@ -102,8 +102,13 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
 
 def set_role(widget: QWidget, role: str) -> None:
     """Give a widget another role of the theme."""
-    if widget.property("role") != role:
-        widget.setProperty("role", role)
+    _dress(widget, "role", role)
+
+
+def _dress(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet asks for, which it does by itself only once."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
         style = widget.style()
         if style is not None:
             style.unpolish(widget)
@@ -215,12 +220,7 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
 
 def set_accent(button: QPushButton, accent: bool) -> None:
     """Make a button the next sensible one, or an ordinary one."""
-    if button.property("accent") != accent:
-        button.setProperty("accent", accent)
-        style = button.style()
-        if style is not None:
-            style.unpolish(button)
-            style.polish(button)
+    _dress(button, "accent", accent)
 
 
 class NumberBox(QDoubleSpinBox):

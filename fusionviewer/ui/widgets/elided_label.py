@@ -6,7 +6,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from fusionviewer.ui.widgets.theme import number_font
+from fusionviewer.ui.look.theme import number_font
 
 
 class ElidedLabel(QLabel):
@@ -31,8 +31,13 @@ class ElidedLabel(QLabel):
         """What there is room for."""
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
+    def sizeHint(self) -> QSize:
+        """As high as a line of its own typeface: a sign from another one must not move what stands below."""
+        margins = self.contentsMargins()
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + margins.top() + margins.bottom())
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter, style = QPainter(self), self.style()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QObject, QPoint
+from PyQt6.QtCore import QEvent, QObject, QPoint, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.look.theme import UNIT
 
 _WIDEST = 100 * UNIT
 
@@ -18,10 +18,15 @@ class Floating(QWidget):
     It keeps to the middle of the first of the `places` that is seen, without one to that of the ground.
     """
 
+    covers = pyqtSignal(int)
+    """How much of the ground's height it covers now, in logical pixels from the top; 0: nothing is shown."""
+
     def __init__(self, ground: QWidget, *parts: QWidget, places: Sequence[QWidget] = ()) -> None:
         super().__init__(ground)
         self._ground = ground
         self._places = places
+        self._parts = parts
+        self._covered = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
@@ -48,3 +53,7 @@ class Floating(QWidget):
             height = self.sizeHint().height()
         self.setGeometry(left + (place.width() - width) // 2, 2 * UNIT, width, height)
         self.raise_()
+        covered = self.geometry().bottom() + 1 if any(not part.isHidden() for part in self._parts) else 0
+        if covered != self._covered:
+            self._covered = covered
+            self.covers.emit(covered)

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from PyQt6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.controls import allow, label
-from fusionviewer.ui.widgets.theme import UNIT
 
 Choice = TypeVar("Choice")
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from fusionviewer.ui.widgets.theme import UNIT, colours, number_font, scaled
+from fusionviewer.ui.look.theme import UNIT, colours, number_font, scaled
 
 _BAR: Final = 6.0
 _NAME: Final = 10 * UNIT

@@ -29,9 +29,9 @@ from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
+from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, number_font, scaled
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.controls import allow, guard_wheel
-from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, number_font, scaled
 
 _STEPS: Final = 1000
 _MIDDLE: Final = _STEPS // 2

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, get_args
 
 from PyQt6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fusionviewer.app.actions.view import tool_in_the_way
@@ -29,14 +29,14 @@ from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout, ViewState
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
+from fusionviewer.ui.look.appearance import keep_dressed
+from fusionviewer.ui.look.theme import follow_theme
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.appearance import keep_dressed
 from fusionviewer.ui.widgets.controls import column_of
 from fusionviewer.ui.widgets.drops import dropped_paths
 from fusionviewer.ui.widgets.floating import Floating
-from fusionviewer.ui.widgets.theme import follow_theme
 from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.message_bar import MessageBar
@@ -51,6 +51,8 @@ from fusionviewer.ui.window.welcome_page import WelcomePage
 from fusionviewer.ui.window.window_dialogs import WindowDialogs
 
 FIRST_SIZE: Final = (1280, 800)
+
+AFTERWARDS_MS: Final = 300
 
 CHOICES: dict[str, tuple[str, ...]] = {"layout": get_args(Layout), "main_plane": PLANES}
 
@@ -85,6 +87,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             keep_dressed(application, self.workspace.preferences)
+        self._afterwards = QTimer(self)
+        self._afterwards.setSingleShot(True)
+        self._afterwards.timeout.connect(self.column.get_ready)
         self.setAcceptDrops(True)
         follow_theme(self, lambda: QTimer.singleShot(0, self._keep_room))
         self._keep_room()
@@ -131,6 +136,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(content)
         # a screen reader would not find it in the stack
         self._over = Floating(pages, self.messages, self.overlap, places=(self.images,))
+        self._over.covers.connect(self.welcome.leave_room)
 
     def _keep_room(self) -> None:
         """Never become so small that words lie over each other, in the views or, with large letters, in the bars."""
@@ -165,13 +171,22 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
-        self.column.review.entry.typed.connect(self._give_back_keys)
+        self.column.made.connect(self._connect_panels)
         workspace.judge.judged.connect(self.images.draw_anew)
         for signal in (
             view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.numbers_changed,
             document.when(Changes.POSE | Changes.IMAGES),
         ):  # fmt: skip
             signal.connect(self.images.tell_hovered)
+
+    def _connect_panels(self) -> None:
+        self.column.review.entry.typed.connect(self._give_back_keys)
+        QTimer.singleShot(0, self._keep_room)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Once the first page is seen, make what it does not show, so that the first images find it ready."""
+        super().showEvent(event)
+        self._afterwards.start(AFTERWARDS_MS)
 
     def _tell_error(self, error: FusionError) -> None:
         """What was typed or chosen wrongly is told where the work goes on; all else stays until it was read."""

@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidg
 
 from fusionviewer.errors import FusionError
 from fusionviewer.process.uncaught import Problem
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.controls import label, set_role
-from fusionviewer.ui.widgets.theme import UNIT
 
 Answer: TypeAlias = tuple[str, Callable[[], object]]
 """What stands on a button, and what a click does; the message stays."""

@@ -11,10 +11,10 @@ from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.style_sheet import CAPTION
+from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, scaled
+from fusionviewer.ui.look.typeface import text_font
 from fusionviewer.ui.widgets.controls import label
-from fusionviewer.ui.widgets.style_sheet import CAPTION
-from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, scaled
-from fusionviewer.ui.widgets.typeface import text_font
 
 REDRAW_MS = 480
 """A running registration has to wait for each time: twice a second is live enough."""

@@ -7,9 +7,9 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from fusionviewer.app.commands.review import images_apart
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label
-from fusionviewer.ui.widgets.theme import UNIT
 
 
 class OverlapNotice(QFrame):

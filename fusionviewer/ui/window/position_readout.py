@@ -16,9 +16,9 @@ from fusionviewer.quality.landmark_lines import prediction_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ROWS
+from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.controls import label, number_label
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
 
 COLUMNS: Final = 5

@@ -10,10 +10,10 @@ from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout,
 
 from fusionviewer.app.actions.action import Menu
 from fusionviewer.app.actions.registry import MENUS, key_rows
+from fusionviewer.ui.look.theme import UNIT, scaled
 from fusionviewer.ui.pane.interactions.dispatch import MOUSE_HELP
 from fusionviewer.ui.widgets.action_set import native_key
 from fusionviewer.ui.widgets.controls import label
-from fusionviewer.ui.widgets.theme import UNIT, scaled
 
 _WIDTH, _HEIGHT, _FRAME = 140 * UNIT, 90 * UNIT, 5 * UNIT
 """Logical pixels at the usual size of letters; the last is left for the title that the system gives the sheet."""

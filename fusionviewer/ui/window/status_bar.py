@@ -9,12 +9,12 @@ from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QToolButt
 
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.progress import Progress
+from fusionviewer.ui.look.style_sheet import TEXT
+from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.controls import action_button, label, number_label, set_role
 from fusionviewer.ui.widgets.show_in_folder import show_in_folder
-from fusionviewer.ui.widgets.style_sheet import TEXT
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.value_text import FIGURE_SPACE
 
 SAID_MS = 8_000

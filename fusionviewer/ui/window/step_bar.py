@@ -20,10 +20,10 @@ from fusionviewer.app.actions.window import STEP_TIPS
 from fusionviewer.app.commands import window
 from fusionviewer.app.state.steps import MARKS, STEPS, Step, StepState
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.ui.look.style_sheet import CAPTION
+from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label, obey_toggle
-from fusionviewer.ui.widgets.style_sheet import CAPTION
-from fusionviewer.ui.widgets.theme import UNIT, colours, follow_theme, scaled
 
 _NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
 _DOT = 3.0
@@ -175,6 +175,9 @@ class StepButton(QToolButton):
             painter.drawEllipse(QPointF(end + UNIT, upper.center().y() + 1), _DOT, _DOT)
         plain.setPixelSize(scaled(CAPTION))
         caution = self._state.mark == "caution" and self.isEnabled()
+        painter.setFont(plain)
+        if self._state.short and painter.fontMetrics().horizontalAdvance(words) > room.width():
+            words = self._state.short
         _write(painter, upper.translated(0, upper.height()), words, plain, now.caution if caution else colour)
 
 

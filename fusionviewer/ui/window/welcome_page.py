@@ -22,10 +22,10 @@ from fusionviewer.app.commands import open_save
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.panels.image_card import ImageCard
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, label, plain, scrolled
-from fusionviewer.ui.widgets.theme import UNIT
 
 _MOST_RECENT: Final = 6
 _WIDTH: Final = 104 * UNIT
@@ -75,9 +75,9 @@ class WelcomePage(QWidget):
         centre.addStretch(1)
         centre.addWidget(content, 100)
         centre.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolled(outer))
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addWidget(scrolled(outer))
         workspace.recent.changed.connect(self.show_recent)
         self.show_recent()
 
@@ -99,6 +99,10 @@ class WelcomePage(QWidget):
             self._studies.addWidget(button, number // 3, number % 3)
         for column in range(3):
             self._studies.setColumnStretch(column, 1)
+
+    def leave_room(self, height: int) -> None:
+        """Begin so many logical pixels further down: a message covers what is above."""
+        self._whole.setContentsMargins(0, height, 0, 0)
 
     def _open(self, path: Path) -> None:
         open_save.open_study(self._workspace, path)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import numpy as np
 import pytest
+from finding_examples import VALUES
 
 from fusionviewer.app.state.steps import (
     Mark,
@@ -17,7 +19,9 @@ from fusionviewer.app.state.steps import (
     step_to_show,
     title_words,
 )
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import GUESSED, Volume
+from fusionviewer.quality.finding import Finding
 from fusionviewer.registration import Ending, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
@@ -79,7 +83,7 @@ def test_a_run_is_told_by_its_ending(
 
 def test_a_review_says_by_whom_and_when_until_something_changes(state: FusionState) -> None:
     accepted = edits.set_review(ended(state, Ending.CONVERGED), "accepted", "", DAY, by="AB")
-    assert step_states(accepted)["review"] == StepState("done", "Accepted by AB 2026-01-02")
+    assert step_states(accepted)["review"] == StepState("done", "Accepted by AB 2026-01-02", "AB 2026-01-02")
     assert title_words(accepted) == "Accepted by AB"
     assert next_step(accepted) == "export"
     moved = edits.nudge(accepted, np.ones(3), np.zeros(3), np.zeros(3))
@@ -87,10 +91,29 @@ def test_a_review_says_by_whom_and_when_until_something_changes(state: FusionSta
     assert title_words(moved) == "Review out of date"
     assert moved.alignment.review is accepted.alignment.review
     rejected = edits.set_review(accepted, "rejected", "", DAY)  # as in a study of an earlier version
-    assert step_states(rejected)["review"] == StepState("caution", "Rejected 2026-01-02")
+    assert step_states(rejected)["review"] == StepState("caution", "Rejected 2026-01-02", "Rejected 2026-01-02")
     assert title_words(edits.clear_review(rejected)) == ""
 
 
 def test_an_export_is_done_only_with_two_images(state: FusionState) -> None:
     assert step_states(state, exported=True)["export"] == StepState("done", "Exported")
     assert step_states(FusionState(), exported=True)["export"] == StepState()
+
+
+def test_a_review_says_the_same_in_few_letters(state: FusionState) -> None:
+    expected: dict[Literal["accepted", "rejected"], str] = {
+        "accepted": "AB 2026-01-02",
+        "rejected": "Rejected AB 2026-01-02",
+    }
+    for verdict, short in expected.items():
+        reviewed = edits.set_review(ended(state, Ending.CONVERGED), verdict, "", DAY, by="AB")
+        told = step_states(reviewed)["review"]
+        assert told.short == short
+        assert len(told.short) < len(told.words)
+
+
+def test_what_speaks_against_a_pose_without_a_run_is_a_caution(state: FusionState) -> None:
+    fitted = edits.set_pose(state, RigidTransform.from_rotation(np.eye(3), np.ones(3)), "landmarks")
+    against = Finding("pair_displaced", "warning", VALUES["pair_displaced"])
+    assert result_of(fitted, ()).mark == "done"
+    assert result_of(fitted, (against,)).mark == "caution"

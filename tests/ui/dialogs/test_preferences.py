@@ -18,7 +18,7 @@ from fusionviewer.app.state.preferences import Preferences, cores, read_preferen
 from fusionviewer.session.recent import recent_file
 from fusionviewer.ui.dialogs import preferences as module
 from fusionviewer.ui.dialogs.preferences import PreferencesDialog
-from fusionviewer.ui.widgets import appearance
+from fusionviewer.ui.look import appearance
 from fusionviewer.ui.window.main_window import FIRST_SIZE, MainWindow
 
 BOXES = ("theme", "text_size", "side_letters", "reverse_wheel", "ras", "radiological")

@@ -26,7 +26,7 @@ from fusionviewer.session.state import LandmarkPair
 from fusionviewer.ui.dialogs import landmark_files
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.widgets.theme import UNIT
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.side_panel import WIDTH

@@ -23,9 +23,9 @@ from fusionviewer.rendering.histogram import histogram_of
 from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
+from fusionviewer.ui.look.palettes import DARK
 from fusionviewer.ui.panels import window_histogram as module
 from fusionviewer.ui.panels.window_histogram import HEIGHT, RAMP, WindowHistogram
-from fusionviewer.ui.widgets.palettes import DARK
 
 MakeHistogram = Callable[..., WindowHistogram]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

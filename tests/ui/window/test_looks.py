@@ -25,16 +25,17 @@ from windows import Dress, OpenWindow, child, pair_table, picture
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.steps import Step
 from fusionviewer.errors import FusionError
+from fusionviewer.ui.look.palettes import DARK, IMAGE, LIGHT
+from fusionviewer.ui.look.style_sheet import CAPTION, HEADING, TITLE
+from fusionviewer.ui.look.style_sheet import TEXT as TEXT_SIZE
 from fusionviewer.ui.panels.align_panel import PAGES
 from fusionviewer.ui.panels.window_histogram import WindowHistogram
+from fusionviewer.ui.panels.window_panel import WindowPanel
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
-from fusionviewer.ui.widgets.palettes import DARK, IMAGE, LIGHT
-from fusionviewer.ui.widgets.style_sheet import CAPTION, HEADING, TITLE
-from fusionviewer.ui.widgets.style_sheet import TEXT as TEXT_SIZE
 from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
 from fusionviewer.ui.window.metric_plot import MetricPlot
 
@@ -103,7 +104,7 @@ def _colours_of(widget: QWidget) -> set[str]:
 def test_what_is_painted_by_hand_follows_the_theme_at_once(window: MainWindow, dressed: Dress) -> None:
     window.resize(1280, 1000)
     window.column.align.show_page("Automatic")
-    window.column._windows.show_histograms(True)
+    child(window, WindowPanel).show_histograms(True)
     window.workspace.view_model.set_layout("nine")
     settle()
     for palette in (LIGHT, DARK):

@@ -11,7 +11,7 @@ from pixels import rgb
 from PyQt6.QtWidgets import QLabel, QWidget
 from windows import OpenWindow, child, picture
 
-from fusionviewer.ui.panels.pose_section import PoseNumber, PoseSection
+from fusionviewer.ui.panels.align.pose_section import PoseNumber, PoseSection
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.position_readout import PositionReadout
 

@@ -29,12 +29,12 @@ def test_presets_from_the_menu_and_from_a_file(
         next(action for action in menu.actions() if action.text() == name).trigger()
 
     names = [action.text() for action in menu.actions()]
-    assert {"Standard", "fast", "thorough", "refine", "From a file…"} <= set(names)
-    choose("fast")
-    assert document.state.alignment.settings == load_preset("fast").settings
-    assert child(window, QComboBox, "preset").currentText() == "fast"
+    assert {"Standard", "Fast", "Thorough", "Refine", "From a file…"} <= set(names)
+    choose("Fast")
+    assert document.state.alignment.settings == load_preset("Fast").settings
+    assert child(window, QComboBox, "preset").currentText() == "Fast"
     menu.aboutToShow.emit()
-    assert [action.text() for action in menu.actions() if action.isChecked()] == ["fast"]
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Fast"]
     file = tmp_path / "mine.toml"
     chosen.path = file
     file.write_text("[settings]\nstarts = 5\n")
@@ -43,5 +43,5 @@ def test_presets_from_the_menu_and_from_a_file(
     document.undo_stack.undo()
     file.write_text("[settings]\nstarts = 5000\n")
     choose("From a file…")
-    assert document.state.alignment.settings == load_preset("fast").settings
+    assert document.state.alignment.settings == load_preset("Fast").settings
     assert "starts" in str(failed[0])

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import EMPTY, Chosen, Dress, OpenWindow, child, click, show_images, written
 
+from fusionviewer.errors import FusionError
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits
@@ -173,3 +174,18 @@ def test_a_recent_study_of_a_long_name_shows_how_it_begins_and_ends(
     assert "…" in shown[0]
     assert shown[0].endswith("17")
     assert shown[1] == "head"
+
+
+def test_a_message_leaves_the_page_in_sight(open_window: OpenWindow) -> None:
+    window = open_window(EMPTY)
+    window.resize(1000, 600)
+    QApplication.processEvents()
+    heading = next(one for one in window.welcome.findChildren(QLabel) if one.text().startswith("Fuse"))
+    before = heading.mapTo(window, QPoint()).y()
+    window.messages.show_error(FusionError("The file a.nii is not an image.", "Choose another one."))
+    QApplication.processEvents()
+    lower = window.messages.mapTo(window, QPoint(0, window.messages.height())).y()
+    assert heading.mapTo(window, QPoint()).y() >= lower
+    window.messages.button("Close").click()
+    QApplication.processEvents()
+    assert heading.mapTo(window, QPoint()).y() == before

@@ -14,7 +14,8 @@ from fusionviewer.session import landmark_edits
 def add_at_cursor(workspace: Workspace) -> None:
     """A new target at the crosshair of the fixed image."""
     cursor = workspace.view_model.view.fixed.cursor
-    workspace.edit("New target", lambda state: landmark_edits.add_target(state, cursor))
+    if workspace.edit("New target", lambda state: landmark_edits.add_target(state, cursor)):
+        workspace.said.emit(f"{workspace.document.state.targets[-1].name} is placed at the crosshair.")
 
 
 def rename(workspace: Workspace, index: int, name: str) -> None:

@@ -23,10 +23,10 @@ from fusionviewer.rendering.marks.annotations import (
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Block, Letters, Line, Primitive, Stroke, Text, rectangle
 from fusionviewer.session.state import Side
+from fusionviewer.ui.look.palettes import DARK
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlays.painter import letters_of
-from fusionviewer.ui.widgets.palettes import DARK
-from fusionviewer.ui.widgets.theme import UNIT
 
 _CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0

@@ -15,9 +15,9 @@ from fusionviewer.rendering.marks.primitives import Block, Letters, Primitive, R
 from fusionviewer.rendering.window import SHOULDER, Window
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.look.palettes import DARK
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.widgets.palettes import DARK
-from fusionviewer.ui.widgets.theme import UNIT
 from fusionviewer.ui.widgets.value_text import written_value
 
 _WIDTH: Final = 10.0

@@ -17,9 +17,9 @@ from fusionviewer.rendering.marks.error_contours import draw_error_lines
 from fusionviewer.rendering.marks.primitives import Primitive
 from fusionviewer.rendering.marks.projection import Projection
 from fusionviewer.rendering.marks.values import PredictedError
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.overlays.painter import PaneLetters
-from fusionviewer.ui.widgets.theme import UNIT
 
 _SMALLEST: Final = 24 * UNIT
 """A narrower pane has no room for the words about the lines."""

@@ -15,11 +15,11 @@ from fusionviewer.rendering.marks.annotations import crosshair
 from fusionviewer.rendering.marks.primitives import Stroke, rectangle
 from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
 from fusionviewer.session.state import Side
+from fusionviewer.ui.look.palettes import DARK
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.pane.context import PaneContext
 from fusionviewer.ui.pane.image import scene_in
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.palettes import DARK
-from fusionviewer.ui.widgets.theme import UNIT
 
 SIZE: Final = 132
 """Logical pixels of each side, where there is room."""

@@ -25,7 +25,7 @@ from fusionviewer.rendering.marks.primitives import (
     start_of,
     strip_pixels,
 )
-from fusionviewer.ui.widgets.theme import number_font
+from fusionviewer.ui.look.theme import number_font
 
 _AROUND_LETTERS: Final = tuple(QPointF(x, y) for x in (-1, 1) for y in (-1, 1))
 _AROUND_LINES: Final = (QPointF(0, -1), QPointF(0.87, 0.5), QPointF(-0.87, 0.5))

@@ -11,9 +11,9 @@ from PyQt6.QtCore import QPointF, QSize
 
 from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.rendering.marks.primitives import RIM, Circle, Letters, Line, Primitive, Stroke, Text
+from fusionviewer.ui.look.palettes import DARK
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.widgets.palettes import DARK
-from fusionviewer.ui.widgets.theme import UNIT
 
 Part: TypeAlias = Literal["rim", "centre", ""]
 

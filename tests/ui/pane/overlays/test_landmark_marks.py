@@ -23,9 +23,9 @@ from fusionviewer.rendering.marks.landmarks import sign
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.ui.landmarks import pair_table as columns
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
+from fusionviewer.ui.look.palettes import DARK
 from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.palettes import DARK
 from fusionviewer.ui.window.main_window import MainWindow
 
 

@@ -12,10 +12,10 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import automatic_fle_mm, landmark_facts
 from fusionviewer.quality.landmark_lines import repeats_text
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import number_font
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible
 from fusionviewer.ui.widgets.controls import NumberBox, action_button, allow, guard_wheel, label, show_value
-from fusionviewer.ui.widgets.theme import number_font
 
 _FLE_TIP: Final = (
     "How well a pair can be placed: the root mean square error in 3D of both images together. 0: automatic, from the "

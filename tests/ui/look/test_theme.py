@@ -14,11 +14,11 @@ from PyQt6.QtWidgets import QApplication
 from windows import Dress
 
 from fusionviewer.process import log
-from fusionviewer.ui.widgets import theme, typeface
-from fusionviewer.ui.widgets.palettes import DARK, LIGHT, Palette
-from fusionviewer.ui.widgets.style_sheet import CAPTION, HEADING, TITLE, style_sheet
-from fusionviewer.ui.widgets.style_sheet import TEXT as TEXT_SIZE
-from fusionviewer.ui.widgets.typeface import family, text_font
+from fusionviewer.ui.look import theme, typeface
+from fusionviewer.ui.look.palettes import DARK, LIGHT, Palette
+from fusionviewer.ui.look.style_sheet import CAPTION, HEADING, TITLE, style_sheet
+from fusionviewer.ui.look.style_sheet import TEXT as TEXT_SIZE
+from fusionviewer.ui.look.typeface import family, text_font
 
 BOTH = pytest.mark.parametrize("palette", [DARK, LIGHT], ids=["dark", "light"])
 

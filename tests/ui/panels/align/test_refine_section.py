@@ -17,8 +17,8 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import Bounds, Ending, Reason, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
+from fusionviewer.ui.look.palettes import DARK
 from fusionviewer.ui.widgets.limit_gauge import LimitGauge
-from fusionviewer.ui.widgets.palettes import DARK
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -137,7 +137,7 @@ def test_a_touched_limit_is_marked_by_colour_sign_and_words(window: MainWindow) 
     note = window.findChild(QLabel, "touched")
     assert note is not None
     assert note.text() == "Limit reached: translation."
-    assert note.property("role") == "warning"
+    assert note.property("role") == "caption_warning"
 
 
 def test_a_locked_part_says_so(window: MainWindow) -> None:

@@ -13,11 +13,11 @@ from fusionviewer.app.commands.review import all_findings
 from fusionviewer.app.state.steps import MARKS, Next, Result, next_step, result_of
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.controls import action_button, allow, set_accent, set_role
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.theme import UNIT
 
 _LINES: Final = 2
 _ACTIONS: Final[dict[Next, tuple[str, str]]] = {
@@ -67,7 +67,7 @@ class ResultCard(QWidget):
         sign = MARKS[result.mark]
         self.title.say(f"{sign} {result.title}".strip())
         set_role(self.title, "strong_warning" if result.mark == "caution" else "strong")
-        self.sentence.say(result.sentence, "warning" if result.mark == "caution" else "caption")
+        self.sentence.say(result.sentence, "caption_warning" if result.mark == "caution" else "caption")
         self._next = result.next
         text, tip = _ACTIONS[result.next]
         self.next.setText(text)

@@ -6,7 +6,7 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.state.preferences import Preferences, PreferenceStore
-from fusionviewer.ui.widgets import appearance
+from fusionviewer.ui.look import appearance
 
 
 def test_the_application_is_dressed_as_preferred_and_anew_only_for_another_look(

@@ -9,10 +9,10 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.state import SIDES
 from fusionviewer.ui.landmarks.pair_table import LandmarkTable
-from fusionviewer.ui.panels.landmark_error_summary import LandmarkErrorSummary
+from fusionviewer.ui.look.theme import UNIT
+from fusionviewer.ui.panels.align.landmark_error_summary import LandmarkErrorSummary
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import Section, action_button
-from fusionviewer.ui.widgets.theme import UNIT
 
 
 class LandmarkSection(Section):

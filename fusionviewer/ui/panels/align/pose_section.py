@@ -13,9 +13,9 @@ from fusionviewer.app.actions.action import need_idle_pair
 from fusionviewer.app.commands import manual_alignment
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT, follow_theme, number_font, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import NumberBox, Section, action_button, allow, guard_wheel, label, show_value
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, number_font, scaled
 
 STEP: Final = 0.1
 COARSE: Final = 10

@@ -13,8 +13,8 @@ from fusionviewer.app.commands import compare_results
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.alignment import AlternativeKind
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.controls import Section, allow, label, number_label, obey_toggle
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme, scaled
 
 COLUMNS: Final = 5
 """Places that are compared here: mean and maximum at the landmarks, and the first targets."""

@@ -14,7 +14,7 @@ from windows import OpenWindow, click, put_pairs, written
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.ui.pane.overlays.landmark_marks import find_marks
-from fusionviewer.ui.panels.fle_section import FleBox
+from fusionviewer.ui.panels.align.fle_section import FleBox
 from fusionviewer.ui.window.main_window import MainWindow
 
 

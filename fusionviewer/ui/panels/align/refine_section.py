@@ -90,7 +90,7 @@ class RefineSection(Section):
         reached = refined is not None and bool(refined.touched)
         if refined is not None:
             said = register_commands.bounds_summary(refined)
-        self.touched.say(said, "warning" if reached else "caption")
+        self.touched.say(said, "caption_warning" if reached else "caption")
         why_not = need_idle_pair(workspace)
         allow(self._shift, _SHIFT_TIP, why_not)
         allow(self._rotation, _ROTATION_TIP, why_not)

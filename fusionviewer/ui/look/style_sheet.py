@@ -7,7 +7,7 @@ from dataclasses import asdict
 from string import Template
 from typing import Final
 
-from fusionviewer.ui.widgets.palettes import Palette
+from fusionviewer.ui.look.palettes import Palette
 
 CAPTION, TEXT, HEADING, TITLE = 12, 13, 14, 21
 """The four sizes of letters, logical pixels: what is read last, everything, what stands above a part, and the one large
@@ -120,6 +120,7 @@ QLabel[role="strong_warning"] { color: $caution; font-weight: 600; }
 QLabel[role="caption"] { color: $caption; font-size: ${small}px; }
 QLabel[role="position"] { font-size: ${small}px; }
 QLabel[role="warning"] { color: $caution; }
+QLabel[role="caption_warning"] { color: $caution; font-size: ${small}px; }
 QLabel[role="failure"] { color: $failure; }
 QLabel[role="key"] { color: $caption; }
 QLabel[role="fixed"] { color: $fixed_text; font-weight: 600; }

@@ -14,10 +14,10 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.registration.presets import Preset
 from fusionviewer.registration.settings import LARGEST_SEED
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import number_font
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.collapsible import Collapsible
 from fusionviewer.ui.widgets.controls import action_button, allow, guard_wheel, label, labelled, show_value, spin
-from fusionviewer.ui.widgets.theme import number_font
 
 OWN_SETTINGS: Final = "Other settings"
 

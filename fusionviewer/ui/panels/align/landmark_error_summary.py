@@ -22,9 +22,9 @@ from fusionviewer.quality.landmark_lines import (
 )
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.look.theme import UNIT, follow_theme
 from fusionviewer.ui.widgets.controls import allow, breakable, column_of, label, plain
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.theme import UNIT, follow_theme
 
 CHECKS_TIP = "How exactly the check points themselves were placed is part of these distances"
 HERE_TIP = "Error of the landmark fit predicted at the crosshair, root mean square"

@@ -10,9 +10,9 @@ from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PyQt6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-from fusionviewer.ui.widgets.palettes import DARK, IMAGE, LIGHT, Palette
-from fusionviewer.ui.widgets.style_sheet import TEXT, style_sheet
-from fusionviewer.ui.widgets.typeface import text_font
+from fusionviewer.ui.look.palettes import DARK, IMAGE, LIGHT, Palette
+from fusionviewer.ui.look.style_sheet import TEXT, style_sheet
+from fusionviewer.ui.look.typeface import text_font
 
 ThemeName: TypeAlias = Literal["dark", "light", "system"]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from landmark_sets import noisy
+from landmark_sets import noisy, one_off
 from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,7 +23,7 @@ from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
 from fusionviewer.session.study_file import save_study
 from fusionviewer.session.view_state import ViewState
-from fusionviewer.ui.panels.result_card import ResultCard
+from fusionviewer.ui.panels.align.result_card import ResultCard
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.window.main_window import MainWindow
 from fusionviewer.ui.window.step_bar import StepButton
@@ -165,3 +165,18 @@ def test_tabs_stay_in_sight_and_each_step_begins_at_its_top(window: MainWindow) 
     show_step(window.workspace, "review")
     show_step(window.workspace, "align")
     assert bar.value() == 0
+
+
+def test_what_speaks_against_a_pose_stands_in_the_same_place(window: MainWindow, run: RegistrationResult) -> None:
+    """The sign of a caution comes from another typeface, which must not make the line higher."""
+    card, heights = child(window, ResultCard), set()
+    take(window, run)
+    for pairs in ((), tuple(one_off())):
+        document = window.workspace.document
+        document.apply(
+            "Fit", replace(edits.set_pose(document.state, run.moving_from_fixed, "landmarks"), landmarks=pairs)
+        )
+        QApplication.processEvents()
+        heights.add((card.height(), card.title.height(), card.sentence.y()))
+    assert card.title.text().startswith("▲")
+    assert len(heights) == 1

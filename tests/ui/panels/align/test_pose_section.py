@@ -19,11 +19,11 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.panels.pose_section import PoseNumber
+from fusionviewer.ui.look.palettes import DARK
+from fusionviewer.ui.look.style_sheet import style_sheet
+from fusionviewer.ui.look.theme import scaled
+from fusionviewer.ui.panels.align.pose_section import PoseNumber
 from fusionviewer.ui.widgets.controls import spin
-from fusionviewer.ui.widgets.palettes import DARK
-from fusionviewer.ui.widgets.style_sheet import style_sheet
-from fusionviewer.ui.widgets.theme import scaled
 from fusionviewer.ui.window.main_window import MainWindow
 
 NAMES = ("turn_x", "turn_y", "turn_z", "shift_x", "shift_y", "shift_z")

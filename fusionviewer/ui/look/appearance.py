@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.state.preferences import Preferences, PreferenceStore
-from fusionviewer.ui.widgets.theme import apply_theme
+from fusionviewer.ui.look.theme import apply_theme
 
 
 def dress(application: QApplication, preferences: Preferences) -> None:

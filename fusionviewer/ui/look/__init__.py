@@ -1,0 +1,1 @@
+"""How the window looks: colours by their use, sizes of letters, the style sheet and the typeface."""
