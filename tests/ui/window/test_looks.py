@@ -175,7 +175,7 @@ def test_the_side_panel_and_the_window_make_room_for_large_letters(window: MainW
     window.resize(1280, 800)
     settle()
     before, button = window.column.width(), child(window, QAbstractButton, "button_register")
-    high = button.height()
+    high = button.sizeHint().height()
     dressed("dark", 1.5)
     settle()
     assert window.column.width() >= 1.4 * before
