@@ -33,6 +33,9 @@ class Pane:
     def scroll_slices(self, number: int) -> None:
         self.done.append(("scroll", number))
 
+    def type_slice(self) -> None:
+        self.done.append("type slice")
+
     def magnify_point(self, side: Side) -> None:
         self.done.append(("magnify", side))
 

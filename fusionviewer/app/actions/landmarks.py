@@ -101,4 +101,6 @@ CROSSHAIR: Final = (
            (*and_with_shift("PgDown"), *and_with_shift("PgDown", "Ctrl+")),
            lambda c: c.active_pane.scroll_slices(-c.times), need_image, images_only=True,
            lent_to_move=and_with_shift("PgDown"), submenu=_CROSSHAIR),
+    Action("go_to_slice", "Go to slice…", "View", "Type the number of a slice in the view that was used last",
+           ("Shift+G",), active_pane.type_slice, need_image, submenu=_CROSSHAIR),
 )  # fmt: skip

@@ -141,6 +141,9 @@ VIEW: Final = (
            on_workspace(display.step_mosaic, -1), _need_mosaic, submenu="Layout"),
     Action("mosaic_wider", "Mosaic: slices further apart", "View", "From 1 up to 20 mm", (".",),
            on_workspace(display.step_mosaic, 1), _need_mosaic, submenu="Layout"),
+    Action("crosshair_tool", "Crosshair", "View",
+           "A click puts the crosshair there, a drag pulls it along; Esc comes back to this", (),
+           on_view(ViewModel.set_tool, "crosshair"), need_image, _tool_is("crosshair"), submenu="Mouse mode"),
     *(Action(f"{tool}_tool", text, "View", tip, (key,), on_view(ViewModel.set_tool, tool),
              need_idle_pair if tool == "move" else need_image, _tool_is(tool), submenu="Mouse mode")
       for tool, text, key, tip in TOOLS),

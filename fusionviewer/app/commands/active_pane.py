@@ -46,6 +46,11 @@ def snap_point(context: Context, kind: SpotKind) -> None:
     refine_landmarks.snap_selected(context.workspace, kind, context.active_pane.sides)
 
 
+def type_slice(context: Context) -> None:
+    """Let the user type the number of the slice to go to, in the view that was used last."""
+    context.active_pane.type_slice()
+
+
 def step_cursor(context: Context, right: float, down: float) -> None:
     """Move the crosshair by voxels of the view's image; it stops in the middle of each."""
     plane = context.active_pane.plane

@@ -48,6 +48,9 @@ class ActivePane(Protocol):
     def scroll_slices(self, number: int) -> None:
         """Go so many slices towards the patient's right, front or head."""
 
+    def type_slice(self) -> None:
+        """Let the user type the number of a slice; in the mosaic nothing."""
+
     def magnify_point(self, side: Side) -> None:
         """Magnify the selected pair's point of an image for a while."""
 

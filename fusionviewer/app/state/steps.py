@@ -104,7 +104,8 @@ def _align_state(state: FusionState) -> StepState:
         return StepState("done", ORIGINS[alignment.origin])
     if run.ending in _SHORT_ENDINGS:
         return StepState("caution", _SHORT_ENDINGS[run.ending])
-    return StepState("done", f"{ORIGINS[alignment.origin]} · {run.seconds:.1f} s")
+    origin = ORIGINS[alignment.origin]
+    return StepState("done", f"{origin} · {run.seconds:.1f} s", origin)
 
 
 def _review_state(state: FusionState) -> StepState:

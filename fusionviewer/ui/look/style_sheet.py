@@ -80,8 +80,28 @@ QToolButton[role="swatch"] { padding: 0 2px; }
 QToolButton[role="swatch"]:focus { padding: 0 1px; }
 QToolButton[role="swatch"]::menu-indicator { image: none; width: 0; }
 
+QToolButton[role="tool"], QToolButton[role="icon"] {
+    padding: 0 6px; border: 1px solid transparent; border-radius: 4px; background: transparent; color: $caption;
+}
+QToolButton[role="tool"] { font-size: ${small}px; min-height: ${step}px; padding: 0 4px; }
+QToolButton[role="icon"] { padding: 0 4px; }
+QToolButton[role="tool"]:hover, QToolButton[role="icon"]:hover { background: $hover; color: $text; }
+QToolButton[role="tool"]:checked, QToolButton[role="icon"]:checked {
+    background: $hover; border-color: $outline; color: $text;
+}
+QToolButton[role="tool"]:focus, QToolButton[role="icon"]:focus { border: 1px solid $accent; }
+QToolButton[role="tool"]:disabled, QToolButton[role="icon"]:disabled {
+    background: transparent; border-color: transparent; color: $disabled;
+}
+
+QToolButton[role="flat"] { min-height: 0; padding: 0; border: none; border-radius: 3px; background: transparent; }
+QToolButton[role="flat"]:hover { background: $hover; }
+QToolButton[role="flat"]:checked { background: $hover; }
+QToolButton[role="flat"]:focus { border: 2px solid $accent; padding: 0; }
+
 QComboBox, QSpinBox, QDoubleSpinBox { min-height: ${framed}px; }
 QLineEdit { min-height: ${height}px; }
+QLineEdit[role="low"] { min-height: 0; padding: 0 4px; font-size: ${small}px; border-radius: 2px; }
 QDoubleSpinBox[plane] {
     min-height: ${drawn}px;
     background: $field; color: $text; border: 1px solid $outline; border-left-width: 4px; border-radius: 4px;

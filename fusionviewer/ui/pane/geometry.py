@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QSize
 
-from fusionviewer.geometry import Orientation, Points, RigidTransform, SlicePlane
+from fusionviewer.geometry import Orientation, Points, RigidTransform, SideLetters, SlicePlane
 from fusionviewer.imaging.reslice import Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.marks.projection import Projection
@@ -101,6 +102,52 @@ def slices_on(volume: Volume, volume_from_view: RigidTransform, point: Points, w
     start = math.floor(index + _SAME) if forward > 0 else math.ceil(index - _SAME)
     rest = abs(start + forward - index) * volume.grid.spacing[axis]
     return np.asarray(point + math.copysign(rest, number) * way)
+
+
+@dataclass(frozen=True)
+class SliceCount:
+    """Which of an image's slices lies where, along a way through it: `number` of `count`, from 1."""
+
+    number: int
+    count: int
+    first_mm: float
+    """Where the middle of the first slice lies along the way, in the space that is looked at."""
+    step_mm: float
+
+    @staticmethod
+    def of(volume: Volume, volume_from_view: RigidTransform, point: Points, way: Points) -> SliceCount:
+        """The slice at a point (3,), counted along a unit vector, both in the space that is looked at.
+
+        Where the image's own slices do not lie across that way, steps as long as their distance are counted from one
+        end of the image to the other.
+        """
+        along = volume_from_view.rotation @ way
+        step = spacing_along(volume, along)
+        shares = np.asarray(along) @ np.asarray(volume.grid.direction)
+        axis = int(np.argmax(np.abs(shares)))
+        depth = float(point @ way)
+        if abs(float(shares[axis])) < _ACROSS:
+            ends = (~volume_from_view).apply(volume.grid.corners) @ way
+            first, count = float(ends.min()) + step / 2, max(1, round(float(np.ptp(ends)) / step))
+        else:
+            count = int(volume.grid.size[axis])
+            index = float(volume.grid.indices(volume_from_view.apply(point))[axis])
+            first = depth - step * (index if shares[axis] > 0 else count - 1 - index)
+        number = min(count, max(1, 1 + round((depth - first) / step)))
+        return SliceCount(number, count, first, step)
+
+    def depth_mm(self, number: int) -> float:
+        """Where the middle of a slice lies along the way; of a number beyond the ends, that of the last one."""
+        return self.first_mm + (min(self.count, max(1, number)) - 1) * self.step_mm
+
+
+def side_place(point: Points | Sequence[float], orientation: Orientation, letters: SideLetters) -> str:
+    """Where a standard plane through a point (3,), LPS mm, lies: for example "S 14.2 mm", from the origin of scanner
+    space towards that side of the patient."""
+    axis = orientation.normal_axis
+    at = float(point[axis])
+    ends = (("R", "L"), ("A", "P"), (letters[1], letters[0]))[axis]
+    return f"{ends[round(at, 1) > 0]} {abs(at):.1f} mm"
 
 
 def way_in(space: SpaceView, orientation: Orientation) -> Points:

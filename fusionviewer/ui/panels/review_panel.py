@@ -1,9 +1,9 @@
-"""Step 3: compare, read the registration summary, and review."""
+"""Step 3: read the registration summary, and review."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.steps import next_step
@@ -17,7 +17,6 @@ from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
     MARGIN,
     Section,
-    action_button,
     column_of,
     label,
     number_label,
@@ -26,7 +25,7 @@ from fusionviewer.ui.widgets.controls import (
 
 
 class ReviewPanel(QWidget):
-    """Comparison tools, the registration summary, and the review."""
+    """The review, and below it the registration summary with its evidence."""
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,13 +34,6 @@ class ReviewPanel(QWidget):
         self._entry.setContentsMargins(MARGIN, 0, MARGIN, 0)
         below = QWidget()
         column = column_of(below)
-        tools = Section("Comparison tools")
-        for keys in (
-            ("checkerboard", "curtain"), ("spy_glass", "two_colour"), ("edges", "bone_edges"),
-            ("difference", "flicker", "rock"),
-        ):  # fmt: skip
-            tools.add_row(*(_narrow(action_button(actions[key])) for key in keys))
-        column.addWidget(tools)
         known = Section("Registration summary")
         self._known = label("", wrap=True)
         self._known.setObjectName("known")
@@ -80,11 +72,6 @@ class ReviewPanel(QWidget):
         self._findings.show_findings(findings)
         warned = any(one.level == "warning" and one.code != "review_out_of_date" for one in findings)
         self._entry.recommend(accept=next_step(self._workspace.document.state) == "review" and not warned)
-
-
-def _narrow(button: QPushButton) -> QPushButton:
-    button.setProperty("role", "narrow")
-    return button
 
 
 class FindingList(QWidget):

@@ -47,7 +47,7 @@ class MosaicView(SliceView):
 
     def title(self, frame: SliceFrame) -> str:
         if self.view_model.view.fixed.oblique:
-            return super().title(frame)
+            return self.plane_name
         axis = self.orientation.normal_axis
         at = written_point(frame.plane.point, ras=self.view_model.view.ras)[axis]
         return f"{'xyz'[axis]} {at:z.1f} mm"

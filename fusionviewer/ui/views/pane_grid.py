@@ -31,6 +31,7 @@ from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.views import mosaic_view
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
+from fusionviewer.ui.views.slice_pane import SlicePane
 from fusionviewer.ui.views.slice_view import SliceView
 
 _LABEL_WIDTH: Final = 3 * UNIT
@@ -47,17 +48,21 @@ class PaneGrid(QFrame):
     """As `SliceView.point_clicked`."""
     hovered = pyqtSignal(str, object)
     """As `SliceView.hovered`."""
+    asked = pyqtSignal(str)
+    """An icon of the active view's pane was clicked: the key of an action."""
 
     def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._view_model = view_model
         self._views: dict[str, SliceView] = {}
+        self._panes: dict[SliceView, QWidget] = {}
+        """What is put in a place for a view: its pane with head and slice bar; of the mosaic the tile itself."""
         for orientation in ORIENTATIONS:
-            self._add(SliceView(document, view_model, "fixed", orientation, True, parent=self))
+            self._add_pane(SliceView(document, view_model, "fixed", orientation, True))
         for side in SIDES:
             for orientation in _COLUMNS:
-                self._add(SliceView(document, view_model, side, orientation, False, parent=self))
+                self._add_pane(SliceView(document, view_model, side, orientation, False))
         for number in range(mosaic_view.COLUMNS * mosaic_view.ROWS):
             self._add(MosaicView(document, view_model, number, parent=self))
         self._labels = {name: _RowLabel(document, name, self) for name in ("fixed", "moving", "fused")}
@@ -70,8 +75,14 @@ class PaneGrid(QFrame):
         view_model.layout_changed.connect(self._arrange)
         follow_theme(self, self._arrange)
 
-    def _add(self, view: SliceView) -> None:
+    def _add_pane(self, view: SliceView) -> None:
+        pane = SlicePane(view, self)
+        pane.asked.connect(self.asked)
+        self._add(view, pane)
+
+    def _add(self, view: SliceView, pane: QWidget | None = None) -> None:
         self._views[view.key] = view
+        self._panes[view] = pane or view
         view.point_clicked.connect(self.point_clicked)
         view.hovered.connect(self.hovered)
         view.activated.connect(lambda: self._set_active(view))
@@ -82,8 +93,8 @@ class PaneGrid(QFrame):
 
     def visible_views(self) -> list[SliceView]:
         """The views that the layout shows, in reading order."""
-        shown = [view for view in self._views.values() if not view.isHidden()]
-        return sorted(shown, key=lambda view: (view.y(), view.x()))
+        shown = [view for view, pane in self._panes.items() if not pane.isHidden()]
+        return sorted(shown, key=lambda view: (self._panes[view].y(), self._panes[view].x()))
 
     def active_view(self) -> SliceView:
         """The view that the mouse or the keyboard was in last, for what the keyboard does."""
@@ -130,6 +141,12 @@ class PaneGrid(QFrame):
     def scroll_slices(self, number: int) -> None:
         """Go so many slices of the active view towards the patient's right, front or head."""
         self._active.scroll_slices(number)
+
+    def type_slice(self) -> None:
+        """Let the user type the number of a slice, where the active view's pane tells it."""
+        pane = self._panes[self._active]
+        if isinstance(pane, SlicePane):
+            pane.head.type_number()
 
     def magnify_point(self, side: Side) -> None:
         """Magnify the selected pair's point of an image for a second in the active view."""
@@ -186,18 +203,19 @@ class PaneGrid(QFrame):
         view = self._view_model.view
         active, focused = self._active, self._focused
         enlarged = self._views.get(view.enlarged)
-        places: dict[QWidget, QRect] = self._places() if enlarged is None else {enlarged: self.rect()}
-        for widget in (*self._views.values(), *self._labels.values(), self._overview):
+        wanted: dict[QWidget, QRect] = self._places() if enlarged is None else {enlarged: self.rect()}
+        places = {self._panes[one] if isinstance(one, SliceView) else one: room for one, room in wanted.items()}
+        for widget in (*self._panes.values(), *self._labels.values(), self._overview):
             if widget in places:
                 widget.setGeometry(places[widget])
             widget.setVisible(widget in places)
         for shown in self.visible_views():
             shown.setAccessibleName(spoken_name(shown, self._document.state.has_pair))
         self._tell_ranks()
-        if active not in places and view.enlarged != active.key:
-            active = next((v for v in self._views.values() if v in places), active)
+        if active not in wanted and view.enlarged != active.key:
+            active = next((v for v in self._views.values() if v in wanted), active)
         self._set_active(active)
-        if focused and active in places and not active.hasFocus():  # a view that is hidden passes the keyboard on
+        if focused and active in wanted and not active.hasFocus():  # a view that is hidden passes the keyboard on
             active.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 

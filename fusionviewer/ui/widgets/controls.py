@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QLocale, QObject, Qt
-from PyQt6.QtGui import QAction, QKeyEvent, QValidator
+from PyQt6.QtCore import QEvent, QLocale, QObject, QSize, Qt
+from PyQt6.QtGui import QAction, QIcon, QKeyEvent, QValidator
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -17,14 +17,18 @@ from PyQt6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from fusionviewer.ui.look.theme import UNIT, number_font
+from fusionviewer.ui.look.theme import UNIT, follow_theme, number_font, scaled
 
 MARGIN = 2 * UNIT
 """Left and right of what stands in a panel."""
+
+ICON = 18
+"""Logical pixels of an icon on a button, at the usual size of letters."""
 
 ZERO_WIDTH_SPACE = "\u200b"
 
@@ -199,9 +203,27 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
     Clicking it leaves the keyboard where it was, so that the keys for the images go on working.
     """
     button = QPushButton(text or action.text())
+    button.setProperty("accent", accent)
+    _obey_action(button, action)
+    return button
+
+
+def icon_button(action: QAction, drawing: QIcon, text: str = "") -> QToolButton:
+    """The same as an icon, with a word below it if there is a `text`."""
+    button = QToolButton()
+    button.setIcon(drawing)
+    button.setText(text)
+    button.setProperty("role", "tool" if text else "icon")
+    if text:
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    follow_theme(button, lambda: button.setIconSize(QSize(scaled(ICON), scaled(ICON))))
+    _obey_action(button, action)
+    return button
+
+
+def _obey_action(button: QAbstractButton, action: QAction) -> None:
     button.setObjectName(f"button_{action.objectName()}")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setProperty("accent", accent)
     button.setCheckable(action.isCheckable())
 
     def follow() -> None:
@@ -215,7 +237,6 @@ def action_button(action: QAction, text: str = "", accent: bool = False) -> QPus
     if action.isCheckable():
         obey_toggle(button, action.isChecked, action.trigger)
     follow()
-    return button
 
 
 def set_accent(button: QPushButton, accent: bool) -> None:

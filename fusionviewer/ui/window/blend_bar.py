@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PyQt6.QtCore import QPointF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QStandardItemModel
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
-    QComboBox,
+    QAbstractButton,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -29,9 +31,10 @@ from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
+from fusionviewer.ui.look.icons import icon
 from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, number_font, scaled
 from fusionviewer.ui.pane.overlays.painter import paint
-from fusionviewer.ui.widgets.controls import allow, guard_wheel
+from fusionviewer.ui.widgets.controls import ICON, allow, obey_toggle
 
 _STEPS: Final = 1000
 _MIDDLE: Final = _STEPS // 2
@@ -43,58 +46,66 @@ _BUTTONS: Final = {
 }
 """What the buttons are called, and what they do."""
 
+MODE_ICONS: Final[dict[BlendMode, str]] = {
+    BlendMode.FADE: "blend",
+    BlendMode.TWO_COLOUR: "palette",
+    BlendMode.CHECKERBOARD: "grid-2x2",
+    BlendMode.CURTAIN: "square-split-horizontal",
+    BlendMode.SPY_GLASS: "search",
+    BlendMode.EDGES: "spline",
+    BlendMode.DIFFERENCE: "diff",
+}
+
 _PAIRS: Final = {pair: pair.replace("-", "/") for pair in COLOUR_PAIRS}
 _CURTAINS: Final = {"across": "side by side", "down": "upper, lower", "quarters": "quarters"}
 _OPTIONS: Final = (*_PAIRS.values(), *_CURTAINS.values())
 """What else can be chosen about a mode."""
 
+_ALL_WORDS, _ONE_WORD, _NUMBER = 220 * UNIT, 140 * UNIT, 120 * UNIT
+"""From these widths on each mode has its word, the chosen one has, and what the slider sets is written beside it."""
+
 
 class BlendBar(QWidget):
     """How the two images are put together, and what can be set about it, in fixed places.
 
-    A slider from the fixed image (left, blue) to the moving one (right, amber) with its usual places as buttons; in the
-    modes that do not fade it sets the size of checkerboard or spyglass or the strength of edges.
+    A slider from the fixed image (left, blue) to the moving one (right, amber); its ends are buttons for that image
+    alone. In the modes that do not fade it sets the size of checkerboard or spyglass or the strength of edges.
+    `tools` stand beside the modes: what else compares the images.
     """
 
-    def __init__(self, document: Document, view_model: ViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        view_model: ViewModel,
+        tools: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._document = document
         self._view_model = view_model
-        self.mode = QComboBox(self)
-        self.mode.setObjectName("blend_mode")
-        self.mode.setAccessibleName("Comparison mode")
-        for mode, name, _, _ in MODES:
-            self.mode.addItem(name, mode)
-        guard_wheel(self.mode)
-        self.mode.activated.connect(lambda index: view_model.set_blend(mode=self.mode.itemData(index)))
+        self.modes = {mode: self._mode_button(mode, name) for mode, name, _, _ in MODES}
+        self._chosen = QLabel(self)
+        """The word of the chosen mode, where the others have none."""
         self.slider = _BlendSlider(self)
         self.slider.valueChanged.connect(lambda value: view_model.set_parameter(value / _STEPS))
         self.number = QLabel(self)
         self.number.setFont(number_font())
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.ends: dict[Side, _End] = {"fixed": _End("fixed", self), "moving": _End("moving", self)}
-        self.option = self._button("", "")
+        self.option = self._button("")
         self.option.setObjectName("blend_option")
         self.option.clicked.connect(lambda: view_model.change(blend=view_model.view.blend.next_option()))
-        kept = self.option.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # or the slider would change its length with the mode
-        self.option.setSizePolicy(kept)
-        self.buttons = {text: self._button(text, tip) for text, tip in _BUTTONS.items()}
+        self.buttons: dict[str, QAbstractButton] = {
+            "Fixed": self.ends["fixed"], "50:50": self._button("50:50"), "Moving": self.ends["moving"],
+            "Swap": self._button(""),
+        }  # fmt: skip
+        self.buttons["Swap"].setIcon(icon("arrow-left-right"))
+        self.buttons["Swap"].setAccessibleName("Swap the images")
         self.buttons["Fixed"].clicked.connect(lambda: view_model.set_fade(0.0))
         self.buttons["50:50"].clicked.connect(lambda: view_model.set_fade(0.5))
         self.buttons["Moving"].clicked.connect(lambda: view_model.set_fade(1.0))
         self.buttons["Swap"].clicked.connect(lambda: view_model.change(blend=view_model.view.blend.swap()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
-        row.setSpacing(UNIT)
-        row.addWidget(self.mode)
-        row.addWidget(self.ends["fixed"])
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.ends["moving"])
-        row.addWidget(self.number)
-        row.addWidget(self.option)
-        for button in self.buttons.values():
-            row.addWidget(button)
+        self._lay_out(tools)
         document.when(Changes.IMAGES).connect(self._show_images)
         view_model.blend_changed.connect(self._show_blend)
         view_model.layout_changed.connect(self._show_ability)
@@ -103,20 +114,77 @@ class BlendBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # the images take what is left
         follow_theme(self, self._fit)
 
+    def _lay_out(self, tools: Sequence[QWidget]) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        row.setSpacing(UNIT)
+        near = QHBoxLayout()
+        near.setSpacing(UNIT // 4)
+        for button in self.modes.values():
+            near.addWidget(button)
+        row.addLayout(near)
+        row.addWidget(self._chosen)
+        beside = QHBoxLayout()
+        beside.setSpacing(UNIT // 4)
+        for tool in tools:
+            beside.addWidget(tool)
+        row.addLayout(beside)
+        row.addWidget(self.ends["fixed"])
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.ends["moving"])
+        row.addWidget(self.number)
+        row.addWidget(self.option)
+        row.addWidget(self.buttons["50:50"])
+        row.addWidget(self.buttons["Swap"])
+
+    def _mode_button(self, mode: BlendMode, name: str) -> QToolButton:
+        button = self._button(name)
+        button.setObjectName(f"mode_{mode.value}")
+        button.setIcon(icon(MODE_ICONS[mode]))
+        button.setProperty("role", "icon")
+        button.setAccessibleName(name)
+        button.setCheckable(True)
+        button.clicked.connect(partial(self._choose, mode))
+        obey_toggle(button, partial(self._is_chosen, mode), partial(self._choose, mode))
+        return button
+
+    def _is_chosen(self, mode: BlendMode) -> bool:
+        return self._view_model.view.mode is mode
+
+    def _choose(self, mode: BlendMode, _: bool = True) -> None:
+        self._view_model.set_blend(mode=mode)
+        self._show_blend()  # a click on the chosen one must not take its mark away
+
     def _fit(self) -> None:
         """Fixed widths, so that the slider keeps its length whatever is said beside it."""
         metrics = QFontMetrics(self.number.font())
         self.number.setFixedWidth(metrics.horizontalAdvance("diameter 120 mm") + UNIT)
         self.option.setFixedWidth(max(metrics.horizontalAdvance(text) for text in _OPTIONS) + 3 * UNIT)
+        self._chosen.setFixedWidth(max(metrics.horizontalAdvance(name) for _, name, _, _ in MODES) + UNIT)
+        for button in (*self.modes.values(), self.buttons["Swap"]):
+            button.setIconSize(QSize(scaled(ICON), scaled(ICON)))
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        for end in self.ends.values():
-            end.show_name(self.width() >= 140 * UNIT)
+        self._make_room()
 
-    def _button(self, text: str, tip: str) -> QToolButton:
+    def _make_room(self) -> None:
+        """Leave words out where there is no room for them; each control stays, and its tool tip says what it is."""
+        width, style = self.width(), Qt.ToolButtonStyle
+        words = width >= scaled(_ALL_WORDS)
+        for button in self.modes.values():
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly)
+        self._chosen.setVisible(not words and width >= scaled(_ONE_WORD))
+        self.number.setVisible(width >= scaled(_NUMBER))
+        kept = self.option.sizePolicy()
+        kept.setRetainSizeWhenHidden(width >= scaled(_NUMBER))  # or the slider would change its length with the mode
+        self.option.setSizePolicy(kept)
+        for end in self.ends.values():
+            end.show_name(width >= scaled(_ONE_WORD))
+
+    def _button(self, text: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
-        button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
@@ -129,7 +197,9 @@ class BlendBar(QWidget):
 
     def _show_blend(self) -> None:
         blend = self._view_model.view.blend
-        self.mode.setCurrentIndex(self.mode.findData(blend.mode))
+        for mode, button in self.modes.items():
+            button.setChecked(mode is blend.mode)
+        self._chosen.setText(next((name for mode, name, _, _ in MODES if mode is blend.mode), ""))
         self.slider.blockSignals(True)  # or a fade between two of the slider's steps would be rounded to one
         self.slider.setValue(round((blend.parameter or 0.0) * _STEPS))
         self.slider.blockSignals(False)
@@ -152,23 +222,20 @@ class BlendBar(QWidget):
     def _show_ability(self) -> None:
         pair, blend = self._why_no_pair(), self._view_model.view.blend
         self.setToolTip(pair)
-        allow(self.mode, "Comparison mode", pair)
-        model = self.mode.model()
-        if isinstance(model, QStandardItemModel):
-            for row, (mode, _, key, tip) in enumerate(MODES):
-                entry, why_not = model.item(row), why_no_mode(self._document.state, mode)
-                if entry is not None:
-                    entry.setEnabled(not why_not)
-                    entry.setToolTip(why_not or (f"{tip} ({key})" if key else tip))
-        for widget in (*self.ends.values(), self.number):
+        for mode, name, key, tip in MODES:
+            why_not = pair or why_no_mode(self._document.state, mode)
+            allow(self.modes[mode], f"{name}: {tip[0].lower()}{tip[1:]}{f' ({key})' if key else ''}", why_not)
+        for widget in (self._chosen, self.number):
             widget.setEnabled(not pair)
         no_slider = pair or ("" if blend.parameter is not None else "This mode has nothing to set.")
         tip = "Drag, or click where you want it; double-click for half and half" if blend.mode in FADED else "Drag"
-        allow(self.slider, tip, no_slider)
+        allow(self.slider, f"{tip} ({blend.parameter_text})" if blend.parameter_text else tip, no_slider)
         no_fade = pair or ("" if blend.mode in FADED else "Choose Fade or Colour overlay to use this.")
         no_swap = pair or why_no_swap(blend.mode)
         for name, button in self.buttons.items():
             allow(button, _BUTTONS[name], no_swap if name == "Swap" else no_fade)
+        for end in self.ends.values():
+            end.tell_name()
         text, tip = self._option_now()
         allow(self.option, tip, pair if text else "This mode has no other option.")
 
@@ -219,22 +286,25 @@ class _BlendSlider(QSlider):
         self.setValue(_MIDDLE)
 
 
-class _End(QWidget):
-    """Which image lies at an end of the fade: shape, word and name, in its colour."""
+class _End(QAbstractButton):
+    """Which image lies at an end of the fade: shape, word and name, in its colour. A click shows it alone."""
 
     def __init__(self, side: Side, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setObjectName(f"end_{side}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._side: Side = side
         self._name = ""
         self._named = True
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     @property
-    def text(self) -> str:
+    def words(self) -> str:
         """What is written, where there is room."""
         name = self._name if self._named else ""
-        words = (self._side.upper(), name) if self._side == "fixed" else (name, self._side.upper())
-        return " ".join(word for word in words if word)
+        parts = (self._side.upper(), name) if self._side == "fixed" else (name, self._side.upper())
+        return " ".join(part for part in parts if part)
 
     def show_name(self, shown: bool) -> None:
         """Write the image's name beside its part, if there is room."""
@@ -246,14 +316,18 @@ class _End(QWidget):
     def set_name(self, name: str) -> None:
         """Show another image's name."""
         self._name = name
-        self.setToolTip(name)
-        self.setAccessibleName(self.text)
+        self.setAccessibleName(f"The {self._side} image alone{f': {name}' if name else ''}")
         self.updateGeometry()
         self.update()
 
+    def tell_name(self) -> None:
+        """Add the whole name to the tool tip, as long as it says what a click does."""
+        if self.isEnabled() and self._name:
+            self.setToolTip(f"{self.toolTip()}: {self._name}")
+
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        wanted = metrics.horizontalAdvance(self.text) + 3 * UNIT
+        wanted = metrics.horizontalAdvance(self.words) + 3 * UNIT
         return QSize(min(max(wanted, scaled(10 * UNIT)), scaled(20 * UNIT)), metrics.height() + UNIT)
 
     def _shown(self, metrics: QFontMetrics, room: int) -> str:
@@ -271,13 +345,18 @@ class _End(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(colours().sides[self._side] if self.isEnabled() else colours().disabled)
+        now = colours()
+        colour = QColor(now.sides[self._side] if self.isEnabled() else now.disabled)
+        if self.isEnabled() and (self.underMouse() or self.hasFocus()):
+            painter.setPen(QColor(now.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(now.hover))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         fixed = self._side == "fixed"
         middle = self.height() / 2
-        outline = shape(self._side, (6 if fixed else self.width() - 6, middle), 4.5)
+        outline = shape(self._side, (8 if fixed else self.width() - 8, middle), 4.5)
         paint(painter, [Stroke((outline,), colour.name(), 1.0, rim=0.0, fill=1.0)])
         painter.setPen(colour)
         metrics = self.fontMetrics()
-        text = self._shown(metrics, self.width() - 2 * UNIT)
+        text = self._shown(metrics, self.width() - 5 * UNIT // 2)
         x = 2 * UNIT if fixed else self.width() - 2 * UNIT - metrics.horizontalAdvance(text)
         painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)

@@ -30,11 +30,12 @@ from fusionviewer.session.view_state import PLANES, Layout, ViewState
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.look.appearance import keep_dressed
+from fusionviewer.ui.look.icons import icon
 from fusionviewer.ui.look.theme import follow_theme
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import column_of
+from fusionviewer.ui.widgets.controls import column_of, icon_button
 from fusionviewer.ui.widgets.drops import dropped_paths
 from fusionviewer.ui.widgets.floating import Floating
 from fusionviewer.ui.widgets.value_text import place_text
@@ -51,6 +52,9 @@ from fusionviewer.ui.window.welcome_page import WelcomePage
 from fusionviewer.ui.window.window_dialogs import WindowDialogs
 
 FIRST_SIZE: Final = (1280, 800)
+
+COMPARISON_ICONS: Final = (("flicker", "repeat-2"), ("rock", "waves-horizontal"), ("bone_edges", "bone"))
+"""(action, icon) of what compares the images beside the modes."""
 
 AFTERWARDS_MS: Final = 300
 
@@ -110,7 +114,8 @@ class MainWindow(QMainWindow):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(PositionReadout(self.workspace))
         self.images.set_overview(overview)
-        self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model)
+        tools = [icon_button(self.actions_by_key[key], icon(drawing)) for key, drawing in COMPARISON_ICONS]
+        self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model, tools)
         self.steps = StepBar(self.workspace, self.actions_by_key)
         self.column = SidePanel(self.workspace, self.actions_by_key)
         self.messages = MessageBar(partial(choose_files.save, self.context))
@@ -151,6 +156,7 @@ class MainWindow(QMainWindow):
         document.when(Changes.IMAGES).connect(self._show_parts)
         self.images.point_clicked.connect(partial(mark_landmarks.click, workspace))
         self.images.hovered.connect(self._hovered)
+        self.images.asked.connect(lambda key: self.actions_by_key[key].trigger())
         workspace.said.connect(self.status.say)
         workspace.exported.connect(self.status.say_exported)
         workspace.exported.connect(self._refresh)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QSizePolicy,
     QStyleOptionToolButton,
@@ -15,15 +17,35 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from fusionviewer.app.actions.view import LAYOUTS, TOOLS
+from fusionviewer.app.actions.view import LAYOUTS
 from fusionviewer.app.actions.window import STEP_TIPS
 from fusionviewer.app.commands import window
 from fusionviewer.app.state.steps import MARKS, STEPS, Step, StepState
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.session.view_state import Layout
+from fusionviewer.ui.look.icons import drawn_icon, icon
 from fusionviewer.ui.look.style_sheet import CAPTION
-from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, scaled
+from fusionviewer.ui.look.theme import UNIT, colours, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import action_button, label, obey_toggle
+from fusionviewer.ui.widgets.controls import icon_button, obey_toggle
+
+TOOL_ICONS: Final = (
+    ("crosshair_tool", "crosshair", "Crosshair"),
+    ("window_tool", "contrast", "Window"),
+    ("move_tool", "move", "Move"),
+    ("turn_tool", "rotate-3d", "Oblique"),
+    ("measure_tool", "ruler", "Measure"),
+)
+"""(action, icon, word) of each mouse mode."""
+
+_THUMBNAILS: Final[dict[Layout, tuple[int, int, tuple[tuple[int, int, int, int], ...]]]] = {
+    "fused": (2, 2, tuple((x, y, 1, 1) for y in range(2) for x in range(2))),
+    "large": (3, 2, ((0, 0, 2, 2), (2, 0, 1, 1), (2, 1, 1, 1))),
+    "pairs": (3, 2, tuple((x, y, 1, 1) for y in range(2) for x in range(3))),
+    "nine": (3, 3, tuple((x, y, 1, 1) for y in range(3) for x in range(3))),
+    "mosaic": (4, 3, tuple((x, y, 1, 1) for y in range(3) for x in range(4))),
+}
+"""Columns, rows and the panes (column, row, width, height) of each layout."""
 
 _NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
 _DOT = 3.0
@@ -53,15 +75,17 @@ class StepBar(QWidget):
         """What belongs to a fusion: hidden until there are two images."""
         tools = QHBoxLayout(self._fusion)
         tools.setContentsMargins(0, 0, 0, 0)
-        tools.setSpacing(UNIT // 2)
-        self._caption = label("Mouse mode", "caption")
-        tools.addWidget(self._caption)
-        for tool, _, _, _ in TOOLS:
-            chooser = action_button(actions[f"{tool}_tool"])
-            chooser.setProperty("role", "narrow")
-            tools.addWidget(chooser)
+        tools.setSpacing(0)
+        for key, drawing, word in TOOL_ICONS:
+            tools.addWidget(icon_button(actions[key], icon(drawing), word))
         tools.addSpacing(UNIT)
-        tools.addWidget(self._layout_button(workspace, actions))
+        rule = QFrame()
+        rule.setProperty("role", "rule")
+        rule.setFixedWidth(1)
+        tools.addWidget(rule)
+        tools.addSpacing(UNIT)
+        for layout, _, _, _ in LAYOUTS:
+            tools.addWidget(icon_button(actions[f"layout_{layout}"], drawn_icon(partial(draw_layout, layout))))
         row.addWidget(self._fusion)
         workspace.window.changed.connect(self._show_step)
         self._show_step()
@@ -74,29 +98,6 @@ class StepBar(QWidget):
 
     def _show_step(self) -> None:
         self._buttons[self._workspace.window.step].setChecked(True)
-
-    def _layout_button(self, workspace: Workspace, actions: ActionSet) -> QToolButton:
-        """The layout by name, and the menu of the others."""
-        button = QToolButton()
-        button.setObjectName("layout_menu")
-        button.setAccessibleName("Layout")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"How the panes are arranged ({LAYOUTS[0][2]} … {LAYOUTS[-1][2]})")
-        button.setMenu(actions.submenu("Layout", button))
-        names = {layout: name for layout, name, _, _ in LAYOUTS}
-
-        def fit() -> None:
-            metrics = button.fontMetrics()
-            button.setFixedWidth(max(metrics.horizontalAdvance(name) for name in names.values()) + 5 * UNIT)
-
-        def follow() -> None:
-            button.setText(names[workspace.view_model.view.layout])
-
-        workspace.view_model.layout_changed.connect(follow)
-        follow()
-        follow_theme(button, fit)
-        return button
 
     def show_states(self, states: dict[Step, StepState], recommended: Step, *, fusion: bool) -> None:
         """Say where each step stands and, in its tool tip, which comes next; `fusion`: whether there are two images."""
@@ -113,9 +114,6 @@ class StepBar(QWidget):
             if step == recommended:
                 told.append("This is the next step.")
             button.setToolTip(" ".join(told))
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._caption.setVisible(self.width() >= scaled(160 * UNIT))  # where each step stands says more
 
 
 class StepButton(QToolButton):
@@ -179,6 +177,18 @@ class StepButton(QToolButton):
         if self._state.short and painter.fontMetrics().horizontalAdvance(words) > room.width():
             words = self._state.short
         _write(painter, upper.translated(0, upper.height()), words, plain, now.caution if caution else colour)
+
+
+def draw_layout(layout: Layout, painter: QPainter, room: QRectF, colour: str) -> None:
+    """Draw a layout small: each pane as a box."""
+    columns, rows, panes = _THUMBNAILS[layout]
+    left, top, width, height = room.left(), room.top() + room.height() / 10, room.width(), room.height() * 0.8
+    gap = max(1.0, room.width() / 14)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    across, down = (width + gap) / columns, (height + gap) / rows
+    for x, y, wide, high in panes:
+        painter.drawRoundedRect(QRectF(left + x * across, top + y * down, wide * across - gap, high * down - gap), 1, 1)
 
 
 def _write(painter: QPainter, room: QRectF, text: str, font: QFont, colour: str) -> float:

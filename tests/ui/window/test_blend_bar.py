@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from keyboard import key_click
-from mouse import Hand
+from mouse import Hand, mouse_click
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -88,7 +88,7 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: BlendBar, document: Docu
     view_model.set_blend(mode=BlendMode.FADE)
     view_model.set_layout("pairs")
     assert not bar.buttons["Swap"].isEnabled()
-    for dimmed in (bar, bar.mode, bar.slider, *bar.buttons.values()):
+    for dimmed in (bar, *bar.modes.values(), bar.slider, *bar.buttons.values()):
         assert dimmed.toolTip() == "Each row shows one image alone: press L to see both together."
     view_model.set_layout("nine")
     assert bar.slider.isEnabled()
@@ -107,8 +107,8 @@ def test_what_cannot_fade_is_disabled_and_says_why(bar: BlendBar, document: Docu
 def test_the_ends_name_the_images_and_long_names_leave_room_for_the_slider(
     bar: BlendBar, document: Document, view_model: ViewModel
 ) -> None:
-    assert bar.ends["fixed"].text == "FIXED phantom-mr"
-    assert bar.ends["moving"].text == "phantom-ct MOVING"
+    assert bar.ends["fixed"].words == "FIXED phantom-mr"
+    assert bar.ends["moving"].words == "phantom-ct MOVING"
     moving = document.state.moving
     assert moving is not None
     document.replace(replace(document.state, moving=Volume(moving.image, "a-very-long-name-" * 8, "CT")))
@@ -124,8 +124,40 @@ def test_a_mode_tells_its_key_if_it_has_one(
     modes = ((BlendMode.FADE, "Fade", "S", "To and fro"), (BlendMode.CURTAIN, "Curtain", "", "On either side"))
     monkeypatch.setattr(blend_bar, "MODES", modes)
     bar = BlendBar(document, view_model)
-    tips = [bar.mode.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(bar.mode.count())]
-    assert tips == ["To and fro (S)", "On either side"]
+    tips = [button.toolTip() for button in bar.modes.values()]
+    assert tips == ["Fade: to and fro (S)", "Curtain: on either side"]
+
+
+def test_a_click_on_a_mode_shows_it_and_one_more_changes_nothing(bar: BlendBar, view_model: ViewModel) -> None:
+    for mode in (BlendMode.CHECKERBOARD, BlendMode.CURTAIN, BlendMode.CURTAIN, BlendMode.FADE):
+        mouse_click(bar.modes[mode])
+        assert view_model.view.mode is mode
+        QApplication.processEvents()
+        assert [other for other, button in bar.modes.items() if button.isChecked()] == [mode]
+
+
+@pytest.mark.parametrize(
+    ("width", "words", "number"), [(1900, 7, True), (1200, 1, True), (960, 0, True), (900, 0, False)]
+)
+def test_a_narrow_bar_leaves_out_words_and_never_a_control(
+    bar: BlendBar, view_model: ViewModel, width: int, words: int, number: bool
+) -> None:
+    bar.resize(width, bar.height())
+    QApplication.processEvents()
+    beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    written = sum(button.toolButtonStyle() == beside for button in bar.modes.values())
+    assert written + bar._chosen.isVisible() == words
+    assert bar.number.isVisible() is number
+    for control in (*bar.modes.values(), bar.slider, *bar.buttons.values()):
+        assert control.isVisible()
+        assert control.geometry().right() < width
+        assert control.toolTip()
+    places = set()
+    for mode in BlendMode:
+        view_model.set_blend(mode=mode)
+        QApplication.processEvents()
+        places.add(bar.slider.geometry().getRect())
+    assert len(places) == (1 if number else len(places))
 
 
 def test_images_that_look_alike_when_swapped_cannot_be_swapped(

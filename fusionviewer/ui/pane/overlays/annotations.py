@@ -20,9 +20,7 @@ from fusionviewer.rendering.marks.annotations import (
     scale_bar,
     side_letters,
 )
-from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Block, Letters, Line, Primitive, Stroke, Text, rectangle
-from fusionviewer.session.state import Side
 from fusionviewer.ui.look.palettes import DARK
 from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.pane.context import PaneContext
@@ -30,7 +28,7 @@ from fusionviewer.ui.pane.overlays.painter import letters_of
 
 _CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0
-_CROSS_OPACITY, _CROSS_RIM = 0.51, 0.35
+_CROSS_OPACITY, _CROSS_RIM = 0.6, 0.35
 _DASH: Final = 4.5
 
 
@@ -71,13 +69,13 @@ def draw_scale(mm_per_unit: float, size: QSize, letters: Letters) -> list[Primit
     return scale_bar(length_mm, mm_per_unit, (UNIT, size.height() - UNIT), right=False)
 
 
-def draw_title(
-    name: str, side: Side | None, plane: str, letters: Letters, *, upper: str, width: int
-) -> list[Primitive]:
-    """The view's name at the upper left after its plane's colour, and the image's shape if it shows only one.
+def draw_title(name: str, plane: str, letters: Letters, *, upper: str, width: int) -> list[Primitive]:
+    """The view's name at the upper left after its plane's colour; nothing without a name.
 
-    It ends before the letters in the middle of the upper edge. The image's word stands there, too, if there is room.
+    It ends before the letters in the middle of the upper edge.
     """
+    if not name:
+        return []
     room = (width - letters.length(upper, "side")) / 2 - UNIT
     x, top, cap = float(UNIT), float(UNIT), letters.cap("title")
     drawn: list[Primitive] = [
@@ -85,14 +83,6 @@ def draw_title(
         Block((x, top, x + 4, top + cap), PLANE_COLOURS[plane], 1.0),
     ]
     x += 1.5 * UNIT
-    if side is not None:
-        colour, word = DARK.sides[side], side.upper()
-        drawn.append(Stroke((shape(side, (x + 5, top + cap / 2), 4.5),), colour, fill=1.0))
-        x += 2 * UNIT
-        length = letters.length(word, "strong") + UNIT
-        if x + length + letters.length(name, "title") < room:
-            drawn.append(Text((x, top + cap), word, colour, "strong"))
-            x += length
     drawn.append(Text((x, top + cap), letters.elided(name, "title", room - x), role="title"))
     return drawn
 
@@ -106,13 +96,14 @@ def draw_rubber(context: PaneContext, letters: Letters) -> list[Primitive]:
 
 
 def draw_said(context: PaneContext, letters: Letters) -> list[Primitive]:
-    """What a drag changes, below the view's name, in the colour of the image."""
+    """What a drag changes, at the upper left, in the colour of the image."""
     said = None if context.drag is None else context.drag.said
     if said is None:
         return []
     words, side = said
-    text = letters.elided(words, "title", context.size.width() - 2 * UNIT)
-    return [Text((float(UNIT), UNIT + 3 * letters.cap("title")), text, DARK.sides[side], "title")]
+    text, cap = letters.elided(words, "title", context.size.width() - 2 * UNIT), letters.cap("title")
+    lines = 3 if context.title else 1
+    return [Text((float(UNIT), UNIT + lines * cap), text, DARK.sides[side], "title")]
 
 
 def draw_corners(size: QSize) -> list[Primitive]:

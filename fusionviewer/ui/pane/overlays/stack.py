@@ -62,7 +62,7 @@ class OverlayStack:
         """Side letters, scale, colours, title, and the corners of the pane in which keys act."""
         size, mm_per_unit = context.size, context.frame.mm_per_unit
         sides = context.frame.plane.sides(context.side_letters)
-        title, side = context.title, None if context.fused else context.space
+        title = context.title
         plane, colours = context.orientation.name, colours_shown(context)
         corners = context.active and not context.view.enlarged
 
@@ -71,9 +71,9 @@ class OverlayStack:
             paint(pen, draw_scale(mm_per_unit, size, letters), letters)
             if colours is not None:
                 paint(pen, draw_colours(colours, size, letters), letters)
-            paint(pen, draw_title(title, side, plane, letters, upper=sides[2], width=size.width()), letters)
+            paint(pen, draw_title(title, plane, letters, upper=sides[2], width=size.width()), letters)
             if corners:
                 paint(pen, draw_corners(size), letters)
 
-        look = (sides, title, side, plane, mm_per_unit, corners, colours and colours.look, letters)
+        look = (sides, title, plane, mm_per_unit, corners, colours and colours.look, letters)
         self._words.paint(painter, size, look, draw)

@@ -139,7 +139,7 @@ def test_scrolling_goes_along_the_turned_normal(area: PaneGrid, view_model: View
     Hand(view).wheel(middle_of(view), 120)
     step = np.asarray(view_model.view.fixed.cursor) - before
     assert step == pytest.approx(3.0 * turn @ np.array([0, 0, 1.0]))
-    assert "oblique" in view.title(frame_of(view))
+    assert view.plane_name == "Axial, oblique"
 
 
 def test_shift_and_move_takes_the_crosshair_along_in_every_layout(area: PaneGrid, view_model: ViewModel) -> None:

@@ -8,7 +8,6 @@ from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.rendering.marks.labels import Label, beside
-from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.overlays.annotations import draw_sides, draw_title
 from fusionviewer.ui.pane.overlays.painter import letters_of, paint
 
@@ -45,10 +44,7 @@ def test_a_name_lies_right_of_its_mark_or_left_of_it_where_the_pane_ends(qapp: Q
 
 @pytest.mark.parametrize("letters", ["H", "AL", "HAL"])
 @pytest.mark.parametrize("width", [150, 216, 278, 900])
-@pytest.mark.parametrize("side", ["fixed", None])
-def test_a_title_never_touches_the_letters_of_the_upper_edge(
-    qapp: QApplication, letters: str, width: int, side: Side | None
-) -> None:
+def test_a_title_never_touches_the_letters_of_the_upper_edge(qapp: QApplication, letters: str, width: int) -> None:
     size = QSize(width, 100)
     pictures = []
     for with_letters in (False, True):
@@ -59,7 +55,7 @@ def test_a_title_never_touches_the_letters_of_the_upper_edge(
             paint(painter, draw_sides(("", "", letters, ""), size, letters_of(painter.font())))
         else:
             font = letters_of(painter.font())
-            paint(painter, draw_title("sagittal, oblique", side, "sagittal", font, upper=letters, width=width))
+            paint(painter, draw_title("sagittal, oblique", "sagittal", font, upper=letters, width=width))
         painter.end()
         pictures.append(image)
     title, sides = (columns_of(image) for image in pictures)

@@ -1,0 +1,75 @@
+"""A pane of the window: a view with its head above and its slice bar at the right."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QEnterEvent, QShowEvent
+from PyQt6.QtWidgets import QGridLayout, QWidget
+
+from fusionviewer.session.changes import Changes
+from fusionviewer.ui.views.pane_head import ENLARGE, Heading, PaneHead
+from fusionviewer.ui.views.slice_bar import SliceBar
+from fusionviewer.ui.views.slice_view import SliceView
+
+
+class SlicePane(QWidget):
+    """Keeps head and bar in step with what the view shows."""
+
+    asked = pyqtSignal(str)
+    """An icon of the head was clicked: the key of an action, for this pane."""
+
+    def __init__(self, view: SliceView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = view
+        self.head = PaneHead(view.key)
+        self.bar = SliceBar(view.key)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.head, 0, 0, 1, 2)
+        grid.addWidget(view, 1, 0)
+        grid.addWidget(self.bar, 1, 1)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(0, 1)
+        self.head.asked.connect(self._ask)
+        self.head.typed.connect(view.go_to_slice)
+        self.head.left.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.bar.chosen.connect(view.go_to_slice)
+        self.bar.wheeled.connect(view.wheelEvent)
+        model = view.view_model
+        for signal in (
+            model.cursor_changed, model.space_changed, model.layout_changed, model.numbers_changed,
+            view.document.when(Changes.IMAGES | Changes.POSE),
+        ):  # fmt: skip
+            signal.connect(self._follow)
+        self._follow()
+
+    def _ask(self, key: str) -> None:
+        self.view.activated.emit()
+        if key == ENLARGE:
+            self.view.view_model.enlarge(self.view.key)
+        else:
+            self.asked.emit(key)
+
+    def _follow(self) -> None:
+        """Say what the view shows now; while it is not seen, that can wait."""
+        if self.isVisible():
+            self._show()
+
+    def _show(self) -> None:
+        view = self.view
+        side = None if view.fused else view.side
+        count = view.slice_count()
+        self.head.show_heading(Heading(view.orientation.name, view.plane_name, side, count, view.place()))
+        self.head.show_enlarged(view.view_model.view.enlarged == view.key)
+        self.bar.show_count(count)
+        self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view")
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        self._show()
+
+    def enterEvent(self, event: QEnterEvent | None) -> None:
+        self.head.show_tools(bool(self.head.heading.name) and self.view.volume is not None)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        self.head.show_tools(False)
