@@ -48,6 +48,7 @@ def test_every_control_says_what_it_does_or_why_it_does_not(
 
 def test_what_takes_numbers_and_words_has_a_name_for_those_who_hear_it(open_window: OpenWindow) -> None:
     window = open_window(EMPTY)
+    window.column.get_ready()
     names = ("fixed_level", "fixed_width", "moving_level", "moving_width", "note")
     found = {name: window.findChild(QWidget, name) for name in names}
     assert all(widget is not None and widget.accessibleName() for widget in found.values()), found

@@ -105,6 +105,7 @@ def test_each_control_of_a_dialog_has_a_name(open_window: OpenWindow, qtbot: QtB
 
 def test_what_is_short_on_a_button_is_said_in_full(open_window: OpenWindow) -> None:
     window = open_window(EMPTY)
+    window.column.get_ready()
     for name, said in (
         ("button_open_fixed", "Open fixed image…"),
         ("button_open_moving", "Open moving image…"),
