@@ -65,6 +65,11 @@ _ALL_WORDS, _ONE_WORD, _NUMBER = 220 * UNIT, 140 * UNIT, 120 * UNIT
 """From these widths on each mode has its word, the chosen one has, and what the slider sets is written beside it."""
 
 
+_ROUND_ICON: Final = 13
+_SPACES: Final = 12
+"""Pixels that a button adds to its icon, and `UNIT`s of what lies between the parts and beside them."""
+
+
 class BlendBar(QWidget):
     """How the two images are put together, and what can be set about it, in fixed places.
 
@@ -105,6 +110,7 @@ class BlendBar(QWidget):
         self.buttons["50:50"].clicked.connect(lambda: view_model.set_fade(0.5))
         self.buttons["Moving"].clicked.connect(lambda: view_model.set_fade(1.0))
         self.buttons["Swap"].clicked.connect(lambda: view_model.change(blend=view_model.view.blend.swap()))
+        self._tools = tools
         self._lay_out(tools)
         document.when(Changes.IMAGES).connect(self._show_images)
         view_model.blend_changed.connect(self._show_blend)
@@ -167,6 +173,13 @@ class BlendBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """What it needs without words: else a window that shows some could not be made narrow enough to drop them."""
+        icons = (len(self.modes) + len(self._tools)) * (scaled(ICON) + _ROUND_ICON)
+        parts = (*self.ends.values(), self.slider, self.buttons["50:50"], self.buttons["Swap"])
+        rest = sum(max(part.minimumWidth(), part.minimumSizeHint().width()) for part in parts)
+        return QSize(icons + rest + _SPACES * UNIT, super().minimumSizeHint().height())
 
     def _make_room(self) -> None:
         """Leave words out where there is no room for them; each control stays, and its tool tip says what it is."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -25,13 +25,13 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.look.icons import drawn_icon, icon
 from fusionviewer.ui.look.style_sheet import CAPTION
-from fusionviewer.ui.look.theme import UNIT, colours, scaled
+from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
-from fusionviewer.ui.widgets.controls import icon_button, obey_toggle
+from fusionviewer.ui.widgets.controls import ICON, icon_button, obey_toggle
 
 TOOL_ICONS: Final = (
     ("crosshair_tool", "crosshair", "Crosshair"),
-    ("window_tool", "contrast", "Window"),
+    ("window_tool", "contrast", "Window/Level"),
     ("move_tool", "move", "Move"),
     ("turn_tool", "rotate-3d", "Oblique"),
     ("measure_tool", "ruler", "Measure"),
@@ -46,6 +46,12 @@ _THUMBNAILS: Final[dict[Layout, tuple[int, int, tuple[tuple[int, int, int, int],
     "mosaic": (4, 3, tuple((x, y, 1, 1) for y in range(3) for x in range(4))),
 }
 """Columns, rows and the panes (column, row, width, height) of each layout."""
+
+_WORDS = 124 * UNIT
+"""From this width on the mouse modes have words."""
+
+_ROUND_ICON = 13
+"""Pixels that a button adds to its icon."""
 
 _NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
 _DOT = 3.0
@@ -76,8 +82,9 @@ class StepBar(QWidget):
         tools = QHBoxLayout(self._fusion)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(0)
-        for key, drawing, word in TOOL_ICONS:
-            tools.addWidget(icon_button(actions[key], icon(drawing), word))
+        self._tools = [icon_button(actions[key], icon(drawing), word) for key, drawing, word in TOOL_ICONS]
+        for tool in self._tools:
+            tools.addWidget(tool)
         tools.addSpacing(UNIT)
         rule = QFrame()
         rule.setProperty("role", "rule")
@@ -89,6 +96,7 @@ class StepBar(QWidget):
         row.addWidget(self._fusion)
         workspace.window.changed.connect(self._show_step)
         self._show_step()
+        follow_theme(self, self._make_room)
 
     def _choose(self, step: Step, _: bool = True) -> None:
         window.show_step(self._workspace, step)
@@ -114,6 +122,25 @@ class StepBar(QWidget):
             if step == recommended:
                 told.append("This is the next step.")
             button.setToolTip(" ".join(told))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """What it needs without the words of the mouse modes, whether they are shown now or not."""
+        whole, words = super().minimumSizeHint(), Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        saved = sum(
+            tool.sizeHint().width() - scaled(ICON) - _ROUND_ICON
+            for tool in self._tools
+            if tool.toolButtonStyle() == words
+        )
+        return QSize(whole.width() - (saved if self._fusion.isVisibleTo(self) else 0), whole.height())
+
+    def _make_room(self) -> None:
+        """Where each step stands says more than the words of the mouse modes."""
+        style, words = Qt.ToolButtonStyle, self.width() >= scaled(_WORDS)
+        for tool in self._tools:
+            tool.setToolButtonStyle(style.ToolButtonTextUnderIcon if words else style.ToolButtonIconOnly)
 
 
 class StepButton(QToolButton):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mouse import Hand
 from panes import context_of, picture_of
-from PyQt6.QtCore import QPointF
+from PyQt6.QtCore import QPoint, QPointF
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -71,7 +71,7 @@ def test_an_enlarged_view_is_alone_and_what_is_not_seen_is_not_drawn(
 ) -> None:
     Hand(area.view("fused.coronal")).double_click(QPointF(100, 100))
     assert keys(area) == ["fused.coronal"]
-    assert area.view("fused.coronal").size() == area.size()
+    assert room(area.view("fused.coronal"))[2:] == (area.width(), area.height())
     QApplication.processEvents()
     reslices.reset()
     view_model.set_cursor("fixed", np.array([10.0, 10.0, 10.0]))
@@ -121,8 +121,10 @@ def test_placing_and_hovering_come_through(
 
 def test_a_views_place_is_filled_to_the_last_pixel_on_black(area: PaneGrid) -> None:
     picture = area.grab_views()
-    assert picture.pixelColor(1, 1) == QColor("black")
-    assert picture.pixelColor(299, 199) == QColor("black")
+    view = area.view("fused.axial")
+    below = area.visible_views()[0].mapTo(area, QPoint(0, 0))
+    assert picture.pixelColor(below.x() + 1, below.y() + 1) == QColor("black")
+    assert picture.pixelColor(below.x() + view.width() - 1, below.y() + view.height() - 1) == QColor("black")
     assert picture.pixelColor(300, 100) == picture.pixelColor(301, 100) != QColor("black")
 
 

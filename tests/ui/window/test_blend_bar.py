@@ -137,7 +137,7 @@ def test_a_click_on_a_mode_shows_it_and_one_more_changes_nothing(bar: BlendBar, 
 
 
 @pytest.mark.parametrize(
-    ("width", "words", "number"), [(1900, 7, True), (1200, 1, True), (960, 0, True), (900, 0, False)]
+    ("width", "words", "number"), [(1900, 7, True), (1200, 1, True), (960, 0, True), (930, 0, False)]
 )
 def test_a_narrow_bar_leaves_out_words_and_never_a_control(
     bar: BlendBar, view_model: ViewModel, width: int, words: int, number: bool

@@ -152,6 +152,10 @@ def _hit_landmark(context: PaneContext, press: Press) -> SeenPoint | None:
     return None if press.at is None else mark_under(find_marks(context), press.at)
 
 
+TAKEN_MM: Final = 1.5
+"""So far from the plane that is shown a predicted point can be taken."""
+
+
 def _begin_landmark(host: PaneHost, context: PaneContext, at: QPointF, mark: SeenPoint) -> Interaction:
     return (LockedHold if context.landmarks[mark.index].locked else LandmarkDrag)(host, context, at, mark)
 
@@ -162,8 +166,11 @@ def _why_not_landmark(context: PaneContext, mark: SeenPoint) -> str:
 
 
 def _hit_predicted_point(context: PaneContext, press: Press) -> SeenPoint | None:
+    """The predicted point near the mouse; of one that lies in another slice a click means the place that is clicked."""
     mark = None if press.at is None else predicted_mark(context)
-    return None if press.at is None or mark is None else mark_under([mark], press.at)
+    if press.at is None or mark is None or abs(float(context.frame.plane.distance(mark.point))) > TAKEN_MM:
+        return None
+    return mark_under([mark], press.at)
 
 
 LANDMARK: Final = InteractionKind[SeenPoint](
