@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QEnterEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from fusionviewer.session.changes import Changes
+from fusionviewer.ui.pane.geometry import SliceCount, side_place
 from fusionviewer.ui.views.pane_head import ENLARGE, Heading, PaneHead
 from fusionviewer.ui.views.slice_bar import SliceBar
 from fusionviewer.ui.views.slice_view import SliceView
@@ -32,9 +34,9 @@ class SlicePane(QWidget):
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(0, 1)
         self.head.asked.connect(self._ask)
-        self.head.typed.connect(view.go_to_slice)
+        self.head.typed.connect(self.go_to_slice)
         self.head.left.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
-        self.bar.chosen.connect(view.go_to_slice)
+        self.bar.chosen.connect(self.go_to_slice)
         self.bar.wheeled.connect(view.wheelEvent)
         model = view.view_model
         for signal in (
@@ -59,11 +61,35 @@ class SlicePane(QWidget):
     def _show(self) -> None:
         view = self.view
         side = None if view.fused else view.side
-        count = view.slice_count()
-        self.head.show_heading(Heading(view.orientation.name, view.plane_name, side, count, view.place()))
+        count = self.slice_count()
+        self.head.show_heading(Heading(view.orientation.name, view.plane_name, side, count, self._place()))
         self.head.show_enlarged(view.view_model.view.enlarged == view.key)
         self.bar.show_count(count)
         self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view")
+
+    def _place(self) -> str:
+        """Where a standard plane lies, towards which side of the patient; empty for an oblique one, or no image."""
+        view = self.view
+        look = view.view_model.view.space(view.space)
+        if view.volume is None or look.oblique:
+            return ""
+        return side_place(look.cursor, view.orientation, view.view_model.preferences.now.side_letters)
+
+    def slice_count(self) -> SliceCount | None:
+        """Which of the slices that the wheel counts is shown; None without an image."""
+        view, volume = self.view, self.view.volume
+        if volume is None:
+            return None
+        cursor = np.asarray(view.view_model.view.space(view.space).cursor)
+        return SliceCount.of(*view.stepped(volume), cursor, view.way_in)
+
+    def go_to_slice(self, number: int) -> None:
+        """Put the crosshair into the middle of a slice, counted from 1, as far as the image goes."""
+        view, count = self.view, self.slice_count()
+        if count is not None:
+            cursor, way = np.asarray(view.view_model.view.space(view.space).cursor), view.way_in
+            further = count.depth_mm(number) - float(cursor @ way)
+            view.view_model.set_cursor(view.space, cursor + further * way)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         self._show()

@@ -28,7 +28,7 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.look.palettes import IMAGE
 from fusionviewer.ui.pane.context import PaneContext
-from fusionviewer.ui.pane.geometry import SliceCount, SliceFrame, side_place, slices_on, way_in
+from fusionviewer.ui.pane.geometry import SliceFrame, slices_on, way_in
 from fusionviewer.ui.pane.image import SliceImage, request_for
 from fusionviewer.ui.pane.interactions import dispatch
 from fusionviewer.ui.pane.interactions.interaction import Interaction
@@ -180,29 +180,6 @@ class SliceView(QFrame):
     def title(self, frame: SliceFrame) -> str:
         """What is written on the picture; empty: the head above the view says it."""
         return ""
-
-    def place(self) -> str:
-        """Where a standard plane lies, towards which side of the patient; empty for an oblique one, or no image."""
-        look = self.view_model.view.space(self.space)
-        if self.volume is None or look.oblique:
-            return ""
-        return side_place(look.cursor, self.orientation, self.view_model.preferences.now.side_letters)
-
-    def slice_count(self) -> SliceCount | None:
-        """Which of the slices that the wheel counts is shown; None without an image."""
-        volume = self.volume
-        if volume is None:
-            return None
-        cursor = np.asarray(self.view_model.view.space(self.space).cursor)
-        return SliceCount.of(*self.stepped(volume), cursor, self.way_in)
-
-    def go_to_slice(self, number: int) -> None:
-        """Put the crosshair into the middle of a slice, counted from 1."""
-        count = self.slice_count()
-        if count is not None:
-            cursor, way = np.asarray(self.view_model.view.space(self.space).cursor), self.way_in
-            further = count.depth_mm(number) - float(cursor @ way)
-            self.view_model.set_cursor(self.space, cursor + further * way)
 
     def shows_crosshair(self, frame: SliceFrame) -> bool:
         """Whether the crosshair lies on the plane, as far as this view is concerned."""

@@ -15,7 +15,6 @@ from windows import EMPTY, OpenWindow, child
 
 from fusionviewer.ui.pane.geometry import SliceCount
 from fusionviewer.ui.views.pane_head import PaneHead
-from fusionviewer.ui.views.slice_bar import SliceBar
 from fusionviewer.ui.views.slice_pane import SlicePane
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -32,7 +31,7 @@ def pane(window: MainWindow, key: str = "fused.axial") -> SlicePane:
 
 
 def count(window: MainWindow, key: str = "fused.axial") -> SliceCount:
-    found = window.images.view(key).slice_count()
+    found = pane(window, key).slice_count()
     assert found is not None
     return found
 
@@ -137,7 +136,7 @@ def test_oblique_planes_are_counted_too_without_a_place(window: MainWindow) -> N
     assert told.count is not None
     assert 1 <= told.count.number <= told.count.count
     for number in (told.count.number + 3, told.count.number - 2):
-        window.images.view("fused.axial").go_to_slice(number)
+        pane(window).go_to_slice(number)
         assert count(window).number == number
 
 
@@ -164,14 +163,12 @@ def test_icons_come_with_the_mouse_and_act_on_their_pane(window: MainWindow) -> 
 
 def test_a_window_without_images_has_heads_that_say_nothing(open_window: OpenWindow) -> None:
     window = open_window(EMPTY)
-    view = window.images.view("fused.axial")
-    assert view.slice_count() is None
-    assert (view.plane_name, view.place()) == ("", "")
-    view.go_to_slice(3)
-    bar = window.findChild(SliceBar)
-    assert bar is not None
-    bar.show_count(None)
-    assert not bar.isEnabled()
+    here = pane(window)
+    here.go_to_slice(3)
+    here.bar.show_count(here.slice_count())
+    assert here.slice_count() is None
+    assert (here.view.plane_name, here.head.heading.name, here.head.heading.place) == ("", "", "")
+    assert not here.bar.isEnabled()
 
 
 def test_a_narrow_head_leaves_out_what_does_not_fit(window: MainWindow) -> None:
