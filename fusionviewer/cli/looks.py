@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from contextlib import suppress
 from typing import get_args
 
 from fusionviewer.errors import BadArgument
@@ -13,6 +14,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blend_words import typed_names
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import ColourPair, Colours
+from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind
 from fusionviewer.rendering.slices import Layer
 from fusionviewer.rendering.window import Window, auto_window
 
@@ -22,8 +24,8 @@ _LARGEST = 1e30
 """Values of images have 32 bits, which hold this and its sums."""
 
 
-def add_looks(parser: argparse.ArgumentParser, modes: tuple[BlendMode, ...]) -> None:
-    """Add the arguments about blend, windows and colours, for these modes."""
+def add_looks(parser: argparse.ArgumentParser, modes: tuple[BlendMode, ...], *, slabs: bool = False) -> None:
+    """Add the arguments about blend, windows and colours, for these modes; of pictures also those about slabs."""
     # argparse takes "-12,31,8" for an option unless it knows such things as negative numbers; no option has a digit.
     parser._negative_number_matcher = _NUMBER
     group = parser.add_argument_group("how the images are put together and shown")
@@ -38,6 +40,12 @@ def add_looks(parser: argparse.ArgumentParser, modes: tuple[BlendMode, ...]) -> 
             metavar="L,W[,WHITE]",
             help="level and width, in HU for a CT; with WHITE, brightness goes on from the window's end to white there",
         )
+        if slabs:
+            group.add_argument(
+                f"--{side}-slab",
+                metavar="KIND:MM",
+                help="maximum, mean or minimum over so many mm across the plane (up to 30), for example maximum:10",
+            )
         group.add_argument(f"--{side}-colours", choices=get_args(Colours), default="grey")
     group.add_argument("--nearest", action="store_true", help="show voxels as they are, do not interpolate")
 
@@ -63,14 +71,26 @@ def layers_from(
     windows: tuple[Window | None, Window | None],
     images: tuple[Volume, Volume],
     moving_from_fixed: RigidTransform,
+    slabs: tuple[Slab | None, Slab | None] = (None, None),
 ) -> tuple[Layer, Layer]:
     """The fixed and the moving image with their windows (None: one that suits the image) and colours."""
     fixed, moving = images
     fixed_colours: Colours = args.fixed_colours
     moving_colours: Colours = args.moving_colours
     return (
-        Layer(fixed, windows[0] or auto_window(fixed), colours=fixed_colours),
-        Layer(moving, windows[1] or auto_window(moving), moving_from_fixed, moving_colours),
+        Layer(
+            fixed,
+            windows[0] or auto_window(fixed),
+            colours=fixed_colours,
+            slab=slabs[0],
+        ),
+        Layer(
+            moving,
+            windows[1] or auto_window(moving),
+            moving_from_fixed,
+            moving_colours,
+            slabs[1],
+        ),
     )
 
 
@@ -92,6 +112,27 @@ def window_from(option: str, text: str | None) -> Window | None:
         raise BadArgument(
             f"{text!r} is not a window.", f"Give {option} a level and a width above 0, for example {option} 40,80."
         ) from problem
+
+
+def slabs_from(args: argparse.Namespace) -> tuple[Slab | None, Slab | None]:
+    """The two slabs; None where none is given. Raises BadArgument."""
+    return slab_from("--fixed-slab", args.fixed_slab), slab_from("--moving-slab", args.moving_slab)
+
+
+def slab_from(option: str, text: str | None) -> Slab | None:
+    """A slab from "maximum:10"; None for none. Raises BadArgument."""
+    if text is None:
+        return None
+    kind, _, thickness = text.partition(":")
+    for known in get_args(SlabKind):
+        if kind == known:
+            with suppress(ValueError):
+                return Slab(known, _number(thickness))
+    raise BadArgument(
+        f"{text!r} is not a slab.",
+        f"Give {option} maximum, mean or minimum, a colon, and a thickness above 0 and up to {THICKEST_MM:g} mm, "
+        f"for example {option} maximum:10.",
+    )
 
 
 def share_from(option: str, text: str, what: str, range_text: str) -> float:

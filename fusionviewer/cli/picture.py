@@ -78,7 +78,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="what the sides towards the head and the feet are called: superior, inferior, or head, feet (default: HF)",
     )
     parser.add_argument("--bone-edges", action="store_true", help="draw the outline of the CT's bone over the images")
-    add_looks(parser, tuple(BlendMode))
+    add_looks(parser, tuple(BlendMode), slabs=True)
     parser.add_argument("--curtain", "--wipe", choices=get_args(CurtainWay), default="across")
     parser.add_argument("--glass-mm", metavar="MM", default="50", help="diameter of the spyglass (50)")
     parser.add_argument("--edge-strength", metavar="0..1", default="0.8", help="how well edges cover (0.8)")
@@ -88,7 +88,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.inputs import check_study, read_image
-    from fusionviewer.cli.looks import blend_from, layers_from, windows_from
+    from fusionviewer.cli.looks import blend_from, layers_from, slabs_from, windows_from
     from fusionviewer.imaging.resample import check_inside, overlap
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.rendering.marks.values import Marks
@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
     terminal: Terminal = args.terminal
     observer = terminal.observer
     at = None if args.at is None else point_from(args.at)
-    blend, windows, form = blend_from(args), windows_from(args), form_from(args)
+    blend, windows, slabs, form = blend_from(args), windows_from(args), slabs_from(args), form_from(args)
     _check_marks(args)
     check_picture_name(args.out)
     check_writable(args.out)
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
         terminal.say(f"fusionviewer: Warning: The two images do not overlap anywhere {how}")
     if at is not None:
         check_inside(at, fixed.grid, moving.grid, moving_from_fixed)
-    back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed)
+    back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed, slabs)
     scene = Scene(
         back,
         front,

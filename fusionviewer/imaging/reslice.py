@@ -65,24 +65,44 @@ def reslice(
     (identity for the fixed image, `moving_from_fixed` for the moving one). Between voxel centres it interpolates; in
     the half voxel beyond the outermost centres the border value goes on, so that the picture is as large as the box.
     """
+    out: NDArray[np.float32] = reslice_planes(volume, plane, viewport, volume_from_view, interpolation=interpolation)[0]
+    return out
+
+
+def reslice_planes(
+    volume: Volume,
+    plane: SlicePlane,
+    viewport: Viewport,
+    volume_from_view: RigidTransform,
+    *,
+    count: int = 1,
+    step_mm: float = 1.0,
+    interpolation: PlaneInterpolation = "linear",
+) -> NDArray[np.float32]:
+    """The same for so many planes, this one and those further on along its normal: (count, height, width)."""
     # The pose is put into the grid that is asked for, which is exact for a rigid one and leaves ITK its fast path.
-    axes = volume_from_view.rotation @ plane.axes()
-    corner = volume_from_view.apply(plane.points(np.asarray(viewport.left_mm), np.asarray(viewport.top_mm)))
+    axes, corner = volume_from_view.rotation @ plane.axes(), _corner(plane, viewport, volume_from_view)
     if interpolation == "nearest":
-        return _nearest(volume, corner, axes * viewport.mm_per_pixel, viewport)
+        steps, on = axes * viewport.mm_per_pixel, step_mm * volume_from_view.rotation @ plane.normal
+        return np.stack([_nearest(volume, corner + n * on, steps, viewport) for n in range(count)])
     resliced = sitk.Resample(
         volume.image,
-        [viewport.width, viewport.height, 1],
+        [viewport.width, viewport.height, count],
         _IDENTITY,
         sitk.sitkLinear,
         corner.tolist(),
-        [viewport.mm_per_pixel] * 3,
+        [viewport.mm_per_pixel, viewport.mm_per_pixel, step_mm],
         itk_matrix(axes),
         float("nan"),
         sitk.sitkFloat32,
     )
-    out: NDArray[np.float32] = sitk.GetArrayFromImage(resliced)[0]
+    out: NDArray[np.float32] = sitk.GetArrayFromImage(resliced)
     return out
+
+
+def _corner(plane: SlicePlane, viewport: Viewport, volume_from_view: RigidTransform) -> Points:
+    """The point (3,) of the first pixel in the volume's space."""
+    return volume_from_view.apply(plane.points(np.asarray(viewport.left_mm), np.asarray(viewport.top_mm)))
 
 
 def _nearest(volume: Volume, corner: Points, steps: Matrix, viewport: Viewport) -> NDArray[np.float32]:

@@ -36,11 +36,15 @@ from fusionviewer.rendering.blend_words import typed_names
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.scene import Scene, head_corners
+from fusionviewer.rendering.slab import Slab, SlabKind
 from fusionviewer.rendering.slices import Layer
 from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session import edits
 from fusionviewer.session.marks import marks_of
 from fusionviewer.session.state import Target
+
+SlabGiven: TypeAlias = tuple[SlabKind, float]
+"""What is made of the values across a plane, and over how many mm."""
 
 WindowNumbers: TypeAlias = tuple[float, float] | tuple[float, float, float]
 """Level and width, in HU for a CT; with a third number brightness goes on from the window's end to white there."""
@@ -64,6 +68,8 @@ def draw_picture(
     moving_window: WindowNumbers | None = None,
     fixed_colours: Colours = "grey",
     moving_colours: Colours = "grey",
+    fixed_slab: SlabGiven | None = None,
+    moving_slab: SlabGiven | None = None,
     bone_edges: bool = False,
     landmarks: Landmarks | None = None,
     targets: Sequence[Target] = (),
@@ -77,7 +83,8 @@ def draw_picture(
     `at` is the point (3,) of fixed space that the planes go through, LPS mm (default: the middle of the head). `layout`
     is the three "planes", one of them, or a "mosaic" of axial slices, `tiles` (columns, rows) at `step_mm`. `mode` is
     "fade" (0: fixed alone, 1: moving alone), "colour-overlay", "checkerboard", "wipe", "spyglass", "edges" or
-    "subtraction"; the values of study files are taken, too. A window left out suits its image. Names of images and
+    "subtraction"; the values of study files are taken, too. A window left out suits its image. A slab is
+    ("maximum", "mean" or "minimum", thickness in mm across the planes, up to 30). Names of images and
     landmarks may tell who the patient is: without `names` marks have numbers. Not `annotated`, nothing is drawn but the
     images. Raises BadArgument, UnreadableInput.
     """
@@ -107,8 +114,8 @@ def draw_picture(
     study = edits.set_pose(edits.new_study(back, front), pose, "file")
     study = replace(study, landmarks=marked, targets=places)
     scene = Scene(
-        Layer(back, _window(fixed_window, back), colours=fixed_colours),
-        Layer(front, _window(moving_window, front), pose, moving_colours),
+        Layer(back, _window(fixed_window, back), colours=fixed_colours, slab=_slab(fixed_slab)),
+        Layer(front, _window(moving_window, front), pose, moving_colours, _slab(moving_slab)),
         middle,
         Blend(typed_names(BlendMode)[mode], fade),
         radiological=not neurological,
@@ -130,6 +137,20 @@ def write_picture(picture: NDArray[np.uint8], path: AnyPath) -> None:
             "Give one as draw_picture makes it.",
         )
     picture_file.write_picture(pixels, path_of(path))
+
+
+def _slab(given: SlabGiven | None) -> Slab | None:
+    """The slab that is meant. Raises BadArgument."""
+    if given is None:
+        return None
+    try:
+        kind, thickness_mm = given
+        check_one_of(kind, get_args(SlabKind), "slab")
+        return Slab(kind, float(thickness_mm))
+    except (TypeError, ValueError) as problem:
+        raise BadArgument(
+            f"{given!r} is not a slab.", 'Give a kind and a thickness of up to 30 mm, for example ("maximum", 10).'
+        ) from problem
 
 
 def _window(given: WindowNumbers | None, volume: Volume) -> Window:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import RigidTransform, SlicePlane
-from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport, reslice
+from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport, reslice, reslice_planes
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import BGRX, BLACK, OUTSIDE, Blend, BlendMode, Coded, Picture
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, Colours, colour_table
 from fusionviewer.rendering.contour import ContourLine, bone_line, edge_line, mask_line
 from fusionviewer.rendering.marks.limit_band import Halo, halo_band
+from fusionviewer.rendering.slab import Slab, combined, slab_planes, step_across
 from fusionviewer.rendering.window import Window
 
 _Kept = TypeVar("_Kept")
+
+_MOST_KEPT: Final = 8_000_000
+"""Values of a slab's planes that a renderer keeps: 32 MB."""
+
+_CHUNK: Final = 2_000_000
+"""Values that are held at a time of a slab that is too large for that."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class Layer:
     window: Window
     volume_from_view: RigidTransform = RigidTransform.identity()  # noqa: RUF009 - immutable
     colours: Colours = "grey"
+    slab: Slab | None = None
+    """What is made of the values across the plane; None: those on the plane itself. Pictures alone know slabs."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +172,41 @@ class SliceRenderer:
         sheets = []
         for layer in (request.back, request.front):
             if layer is not None:
-                key = (layer.volume, layer.volume_from_view, where)
-                values = self._memory.get(key, partial(_values, layer, request))
+                key = (layer.volume, layer.volume_from_view, layer.slab, where)
+                make = self._thick if layer.slab is not None else _values
+                values = self._memory.get(key, partial(make, layer, request))
                 outside = self._memory.get(("outside", key), partial(np.isnan, values))
                 greys = self._memory.get(("greys", layer.window, key), partial(layer.window.greys, values))
                 sheets.append(_Sheet(layer, key, values, outside, greys))
         return sheets
+
+    def _thick(self, layer: Layer, request: SliceRequest) -> NDArray[np.float32]:
+        """The values of a slab. Its planes are kept, as far as they are not too large: the next slab shares most."""
+        slab, plane, view = layer.slab, request.plane, request.viewport
+        assert slab is not None
+        step = step_across(layer.volume, plane, layer.volume_from_view)
+        origin = (~layer.volume_from_view).apply(np.asarray(layer.volume.grid.origin))
+        depth = plane.depth_mm - float(origin @ plane.normal)  # from the middle of a voxel
+        wanted = slab_planes(slab, depth, step)
+        kept = len(wanted) * view.width * view.height <= _MOST_KEPT
+        key = ("plane", layer.volume, layer.volume_from_view, request.interpolation, view, step, _ways(plane))
+
+        def make(numbers: range) -> NDArray[np.float32]:
+            shift = numbers[0] * step - depth
+            first = SlicePlane(plane.point + shift * plane.normal, plane.right, plane.down)
+            return reslice_planes(
+                layer.volume, first, view, layer.volume_from_view,
+                count=len(numbers), step_mm=step, interpolation=request.interpolation,
+            )  # fmt: skip
+
+        if not kept:
+            chunk = max(1, _CHUNK // (view.width * view.height))
+            parts = (wanted[start : start + chunk] for start in range(0, len(wanted), chunk))
+            return combined(slab.kind, (one for part in parts for one in make(part)))
+        for run in _runs([n for n in wanted if not self._memory.has((*key, n))]):
+            for number, one in zip(run, make(run), strict=True):
+                self._memory.get((*key, number), partial(_same, one))
+        return combined(slab.kind, [self._memory.get((*key, n), partial(_same, None)) for n in wanted])
 
     def _coded(self, sheet: _Sheet, other: _Sheet | None) -> Coded:
         """A layer as the blends take it; with no other one it does not lie alone anywhere."""
@@ -232,7 +270,22 @@ def _codes_key(sheet: _Sheet, other: _Sheet | None) -> Hashable:
 def _where(request: SliceRequest) -> Hashable:
     """The depth, not the point: moving the crosshair within the plane changes nothing that is drawn."""
     plane = request.plane
-    return (request.viewport, request.interpolation, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
+    return (request.viewport, request.interpolation, plane.depth_mm, *_ways(plane))
+
+
+def _ways(plane: SlicePlane) -> tuple[bytes, bytes]:
+    return plane.right.tobytes(), plane.down.tobytes()
+
+
+def _same(made: Any) -> Any:
+    return made
+
+
+def _runs(numbers: list[int]) -> list[range]:
+    """Numbers in ascending order as runs without gaps."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return [range(start, end + 1) for start, end in zip(starts, ends, strict=True)]
 
 
 def _values(layer: Layer, request: SliceRequest) -> NDArray[np.float32]:
@@ -258,6 +311,10 @@ class _Memory:
     def had(self, key: Hashable) -> bool:
         """Whether the page before was made of this, too."""
         return key in self._before
+
+    def has(self, key: Hashable) -> bool:
+        """Whether this need not be made."""
+        return key in self._now or key in self._before
 
     def get(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """What was made under this key, or make it."""

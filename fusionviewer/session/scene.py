@@ -42,7 +42,7 @@ def scene_of(
         if volume is not None:
             moved = side == "moving" and space == "fixed" and state.fixed is not None
             here = pose or state.alignment.moving_from_fixed if moved else RigidTransform.identity()
-            layers[side] = Layer(volume, view.window(side), here, view.colours(side))
+            layers[side] = Layer(volume, view.window(side), here, view.colours(side), view.slab(side))
     if layers["fixed"] is None and layers["moving"] is None:
         raise NO_PAIR
     look, region = view.space(space), state.region

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from fusionviewer.rendering.blends import Blend, BlendMode, CurtainWay
 from fusionviewer.rendering.colours import ColourPair, Colours
+from fusionviewer.rendering.slab import Slab, SlabKind
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.records import flag, number, one_of, point_from_record, positive, text
 from fusionviewer.session.state import SIDES
@@ -35,6 +36,8 @@ def view_record(view: ViewState) -> Record:
         "moving_window": asdict(view.moving_window),
         "fixed_colours": view.fixed_colours,
         "moving_colours": view.moving_colours,
+        "fixed_slab": view.fixed_slab and asdict(view.fixed_slab),
+        "moving_slab": view.moving_slab and asdict(view.moving_slab),
         "colour_bar": view.colour_bar,
         "layout": view.layout,
         "main_plane": view.main_plane,
@@ -69,6 +72,8 @@ def view_from_record(record: Record) -> ViewState:
         moving_window=_window(full["moving_window"]),
         fixed_colours=one_of(full["fixed_colours"], get_args(Colours)),
         moving_colours=one_of(full["moving_colours"], get_args(Colours)),
+        fixed_slab=_slab(full["fixed_slab"]),
+        moving_slab=_slab(full["moving_slab"]),
         colour_bar=flag(full["colour_bar"]),
         layout=one_of(full["layout"], get_args(Layout)),
         main_plane=one_of(full["main_plane"], get_args(PlaneName)),
@@ -112,6 +117,12 @@ def _space(record: Record) -> SpaceView:
 def _window(record: Record) -> Window:
     white_at = record.get("white_at")
     return Window(number(record["level"]), number(record["width"]), None if white_at is None else number(white_at))
+
+
+def _slab(record: Record | None) -> Slab | None:
+    if record is None:
+        return None
+    return Slab(one_of(record["kind"], get_args(SlabKind)), number(record["thickness_mm"]))
 
 
 def _distance(record: Record) -> Distance:

@@ -11,6 +11,7 @@ import numpy as np
 from fusionviewer.geometry import Matrix, Points, rotation_from_vector
 from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.colours import Colours
+from fusionviewer.rendering.slab import Slab
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.state import Point, Side
 
@@ -100,6 +101,9 @@ class ViewState:
     moving_window: Window = ANY_WINDOW
     fixed_colours: Colours = "grey"
     moving_colours: Colours = "grey"
+    fixed_slab: Slab | None = None
+    moving_slab: Slab | None = None
+    """Thick slices of one image, across the plane of each pane; None: the plane itself."""
     colour_bar: bool = True
     """Show what the colours mean, where there are any."""
     layout: Layout = "fused"
@@ -141,6 +145,14 @@ class ViewState:
     def with_colours(self, side: Side, colours: Colours) -> ViewState:
         """With another colour map for one image."""
         return replace(self, fixed_colours=colours) if side == "fixed" else replace(self, moving_colours=colours)
+
+    def slab(self, side: Side) -> Slab | None:
+        """The thick slice of one image."""
+        return self.fixed_slab if side == "fixed" else self.moving_slab
+
+    def with_slab(self, side: Side, slab: Slab | None) -> ViewState:
+        """With another thick slice of one image, or none."""
+        return replace(self, fixed_slab=slab) if side == "fixed" else replace(self, moving_slab=slab)
 
     def space(self, side: Side) -> SpaceView:
         """How one image's space is looked at."""

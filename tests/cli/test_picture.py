@@ -151,6 +151,7 @@ def test_points_with_signs_are_numbers_and_no_options(files: Path, tmp_path: Pat
         (["--square-mm", "1e9"], "length"),
         (["--glass-mm", "-5"], "length"),
         (["--edge-strength", "2"], "strength"),
+        *((["--fixed-slab", slab], "slab") for slab in ("10", "maximum", "maximum:31", "mean:0", "median:5")),
     ],
 )
 def test_bad_numbers_are_refused_with_a_sentence_and_a_remedy(
@@ -214,6 +215,7 @@ LOOKS = [
     ["--fixed-colours", "viridis"],
     ["--moving-colours", "hot"],
     ["--nearest"],
+    *(["--fixed-slab", slab] for slab in ("mean:10", "maximum:10")),
     ["--neurological"],
     ["--side-letters", "SI"],
     ["--no-annotations"],

@@ -15,6 +15,8 @@ from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blend_words import MODE_NAMES
 from fusionviewer.rendering.blends import FADED, BlendMode
+from fusionviewer.rendering.slab import SlabKind
+from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import PLANES, ROWS, Layout
 
 _MODE_KEYS: Final = (
@@ -42,6 +44,14 @@ LAYOUTS: Final[tuple[tuple[Layout, str, str, str], ...]] = (
     ("mosaic", "Mosaic", "Ctrl+5", "Twelve slices side by side"),
 )
 """(layout, name, key, tool tip) in the order in which they are offered."""
+
+SLABS: Final[tuple[tuple[SlabKind | None, str, str], ...]] = (
+    (None, "No slab", "The plane itself"),
+    ("maximum", "Maximum", "The brightest value across the plane: electrodes, bone, bright vessels"),
+    ("mean", "Mean", "The mean across the plane: less noise"),
+    ("minimum", "Minimum", "The darkest value across the plane: air, dark vessels"),
+)
+"""(kind, name, tool tip) of what can be made of the values across a plane."""
 
 TOOLS: Final[tuple[tuple[Tool, str, str, str], ...]] = (
     ("window", "Window/Level", "T", "Dragging changes window and level; with Ctrl, a box gets its best window"),
@@ -97,6 +107,23 @@ _need_rows: Final = first_of(
 _need_oblique: Final = when(
     lambda w: w.view_model.view.fixed.oblique or w.view_model.view.moving.oblique, "The planes are the standard ones."
 )
+_need_slab: Final = when(
+    lambda w: any(w.view_model.view.slab(side) is not None for side in SIDES), "Show an image as a slab first."
+)
+
+
+def _need_side(side: Side) -> Need:
+    return when(lambda w: w.document.state.volume(side) is not None, f"Open the {side} image first.")
+
+
+def _slab_is(side: Side, kind: SlabKind | None) -> Callable[[Workspace], bool]:
+    def is_it(workspace: Workspace) -> bool:
+        slab = workspace.view_model.view.slab(side)
+        return (None if slab is None else slab.kind) == kind
+
+    return is_it
+
+
 _need_distances: Final = when(lambda w: bool(w.view_model.view.distances), "No distance has been measured.")
 
 
@@ -151,6 +178,14 @@ VIEW: Final = (
            on_view(ViewModel.straighten_planes), _need_oblique, separated=True, submenu="Mouse mode"),
     Action("clear_distances", "Remove all distances", "View", "All that were measured", ("Shift+D",),
            on_workspace(display.remove_distances), _need_distances, submenu="Mouse mode"),
+    *(Action(f"{side}_slab_{kind or 'off'}", f"{side.capitalize()} image: {name.lower()}", "View", tip, (),
+             on_workspace(display.choose_slab, side, kind), _need_side(side), _slab_is(side, kind),
+             separated=side == "moving" and kind is None, submenu="Slab")
+      for side in SIDES for kind, name, tip in SLABS),
+    Action("slab_thicker", "Thicker slab", "View", "Of the images that are shown as slabs, up to 30 mm", ("Ctrl+]",),
+           on_workspace(display.step_slabs, 1), _need_slab, separated=True, submenu="Slab"),
+    Action("slab_thinner", "Thinner slab", "View", "Of the images that are shown as slabs, down to 1 mm", ("Ctrl+[",),
+           on_workspace(display.step_slabs, -1), _need_slab, submenu="Slab"),
     Action("fade_less", "Less moving image", "View",
            "Fade towards the fixed image; a smaller checkerboard or spyglass, fainter edges", ("Q",),
            on_workspace(display.step_parameter, -1), _need_parameter, separated=True),

@@ -10,9 +10,14 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blends import BlendMode
+from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind
+from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ROWS, PlaneName
 
 PARAMETER_STEP: Final = 0.1
+
+USUAL_SLAB_MM: Final = 10.0
+SLABS_MM: Final = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 25.0, THICKEST_MM)
 
 MOSAIC_STEPS_MM: Final = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0)
 
@@ -35,6 +40,35 @@ def next_option(workspace: Workspace, mode: BlendMode) -> None:
     blend = workspace.view_model.view.blend
     workspace.view_model.change(blend=blend.next_option() if blend.mode is mode else replace(blend, mode=mode))
     _say_if_unseen(workspace)
+
+
+def choose_slab(workspace: Workspace, side: Side, kind: SlabKind | None) -> None:
+    """Show an image as a thick slice of this kind, as thick as before; None: as the plane itself."""
+    model = workspace.view_model
+    before = model.view.slab(side)
+    slab = None if kind is None else Slab(kind, before.thickness_mm if before else USUAL_SLAB_MM)
+    model.set_slab(side, slab)
+    workspace.said.emit(slab_text(side, slab))
+
+
+def step_slabs(workspace: Workspace, way: int) -> None:
+    """Make the slabs that are shown thicker (1) or thinner (-1)."""
+    model, told = workspace.view_model, list[str]()
+    for side in SIDES:
+        slab = model.view.slab(side)
+        if slab is not None:
+            further = [mm for mm in SLABS_MM if (mm - slab.thickness_mm) * way > 0]
+            slab = replace(slab, thickness_mm=further[0 if way > 0 else -1] if further else slab.thickness_mm)
+            model.set_slab(side, slab)
+            told.append(slab_text(side, slab))
+    workspace.said.emit(" ".join(told))
+
+
+def slab_text(side: Side, slab: Slab | None) -> str:
+    """What of an image is shown across the plane, as a sentence."""
+    if slab is None:
+        return f"The {side} image is shown on the plane itself."
+    return f"The {side} image is shown as the {slab.kind} over {slab.thickness_mm:g} mm."
 
 
 def step_parameter(workspace: Workspace, way: int) -> None:

@@ -16,6 +16,7 @@ from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_ro
 from fusionviewer.rendering.blends import Blend
 from fusionviewer.rendering.colours import Colours
 from fusionviewer.rendering.marks.limit_band import Halo
+from fusionviewer.rendering.slab import Slab
 from fusionviewer.rendering.window import Window, auto_window
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.edits import point_of
@@ -136,6 +137,8 @@ class ViewModel(QObject):
                 moving=view.fixed,
                 fixed_window=view.moving_window,
                 moving_window=view.fixed_window,
+                fixed_slab=view.moving_slab,
+                moving_slab=view.fixed_slab,
                 fixed_colours=view.moving_colours,
                 moving_colours=view.fixed_colours,
                 blend=replace(view.blend, fade=1.0 - view.fade, swapped=not view.blend.swapped),
@@ -153,7 +156,7 @@ class ViewModel(QObject):
         if any(_differ(one, other, "focus zoom tilt_deg") for one, other in spaces):
             self.space_changed.emit()
         for names, signal in (
-            ("fixed_window moving_window", self.window_changed),
+            ("fixed_window moving_window fixed_slab moving_slab", self.window_changed),
             ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits show_error_lines",
              self.blend_changed),
             ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),
@@ -162,6 +165,10 @@ class ViewModel(QObject):
         ):  # fmt: skip
             if _differ(before, view, names):
                 signal.emit()
+
+    def set_slab(self, side: Side, slab: Slab | None) -> None:
+        """Show an image as a thick slice, or as the plane itself."""
+        self.show(self._view.with_slab(side, slab))
 
     def change(self, **changes: object) -> None:
         """Look at the study with these parts of the `ViewState` changed."""

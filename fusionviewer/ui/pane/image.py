@@ -85,7 +85,8 @@ class SliceImage:
 def _slice_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides which values are drawn. The depth, not the point: the crosshair may move within the plane."""
     plane = request.plane
-    layers = [(layer.volume, layer.volume_from_view) for layer in (request.back, request.front) if layer is not None]
+    both = (layer for layer in (request.back, request.front) if layer is not None)
+    layers = [(layer.volume, layer.volume_from_view, layer.slab) for layer in both]
     where = (request.viewport, request.interpolation, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
     return (*where, *layers)
 

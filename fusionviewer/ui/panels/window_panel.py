@@ -24,6 +24,7 @@ from fusionviewer.rendering.window import CT_PRESETS, Window, auto_window, middl
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
+from fusionviewer.ui.panels.slab_button import SlabButton
 from fusionviewer.ui.panels.window_histogram import WindowHistogram
 from fusionviewer.ui.widgets.controls import Section, allow, column_of, guard_wheel, label, show_value, spin
 from fusionviewer.ui.widgets.value_text import written_value
@@ -32,7 +33,7 @@ LARGEST = 1e9
 NO_IMAGE = "Open this image first."
 LEVEL_TIP = "Level: the value that is shown mid-grey"
 WIDTH_TIP = "Width: the range from black to white"
-CUSTOM, AUTOMATIC, MIDDLE, WHOLE = "Custom", "Automatic", "Middle of the head", "Whole range"
+CUSTOM, AUTOMATIC, MIDDLE, WHOLE = "Custom", "Auto", "Middle of the head", "Whole range"
 TIPS = {
     AUTOMATIC: "What suits the image at first sight",
     MIDDLE: "What fills the middle half of the head, without its outermost 2 %: mostly brain",
@@ -123,7 +124,7 @@ class WindowRow(QWidget):
         row.setSpacing(UNIT // 2)
         row.addWidget(letter)
         row.addWidget(self._preset, 1)
-        for control in (self._level, self._width, self._colours):
+        for control in (self._level, self._width, self._colours, SlabButton(self._workspace, self._side)):
             row.addWidget(control)
         column = column_of(self, UNIT // 2)
         column.addLayout(row)
@@ -132,7 +133,7 @@ class WindowRow(QWidget):
         def fit() -> None:  # the two rows line up, whatever the numbers are
             letter.setFixedWidth(letter.fontMetrics().horizontalAdvance(SIDES[1][0].upper()) + 1)
             for box in (self._level, self._width):
-                box.setFixedWidth(scaled(8 * UNIT + UNIT // 2))
+                box.setFixedWidth(scaled(8 * UNIT))
 
         follow_theme(self, fit)
 

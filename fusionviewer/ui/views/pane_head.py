@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QToolTip, QWidget
 
@@ -43,12 +43,16 @@ class Heading:
     count: SliceCount | None = None
     place: str = ""
     """Where the slice lies, with its unit."""
+    slabs: str = ""
+    """Which images are shown as thick slices."""
 
     @property
     def spoken(self) -> str:
         """All of it in one sentence."""
         of = "" if self.count is None else f"slice {self.count.number} of {self.count.count}"
-        return ", ".join(part for part in (self.name, self.side and f"{self.side} image", of, self.place) if part)
+        return ", ".join(
+            part for part in (self.name, self.side and f"{self.side} image", of, self.place, self.slabs) if part
+        )
 
 
 class PaneHead(QWidget):
@@ -132,11 +136,11 @@ class PaneHead(QWidget):
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         field.selectAll()
 
-    def _room_of_field(self) -> QRectF:
+    def _room_of_field(self) -> QRect:
         room = self._room_of_number
         wide = QFontMetrics(self._font()).horizontalAdvance("00000") + 2 * UNIT
         left = room.left() - UNIT / 2 if room.isValid() else float(UNIT)
-        return QRectF(left, 0, max(room.width() + UNIT, wide), self.height()).toRect()  # type: ignore[return-value]
+        return QRectF(left, 0, max(room.width() + UNIT, wide), self.height()).toRect()
 
     def _take_number(self) -> None:
         field, count = self._field, self._heading.count
@@ -218,7 +222,8 @@ class PaneHead(QWidget):
             start = x
             x = self._write(painter, x, f"{said.count.number}/{said.count.count}", now.text)
             self._room_of_number = QRectF(start - UNIT / 2, 0, x - start, self.height()) if x > start else QRectF()
-        self._write(painter, x, said.place, now.caption)
+        x = self._write(painter, x, said.place, now.caption)
+        self._write(painter, x, said.slabs, now.caution, elided=True)
 
     def _write(
         self, painter: QPainter, x: float, text: str, colour: str, *, bold: bool = False, elided: bool = False

@@ -49,10 +49,14 @@ class SliceBar(QSlider):
         share = (self.value() - self.minimum()) / max(1, shown - 1)
         return QRectF(2.0, 1.0 + (1.0 - share) * (room - height), self.width() - 4.0, height)
 
-    def _go(self, y: float) -> None:
+    def slice_at(self, y: float) -> int:
+        """The slice for which the middle of the handle lies at a height, logical pixels."""
         handle = self._handle().height()
         share = (self.height() - y - handle / 2) / max(1.0, self.height() - handle)
-        number = self.minimum() + round(min(1.0, max(0.0, share)) * (self.maximum() - self.minimum()))
+        return self.minimum() + round(min(1.0, max(0.0, share)) * (self.maximum() - self.minimum()))
+
+    def _go(self, y: float) -> None:
+        number = self.slice_at(y)
         if number != self.value():
             self.chosen.emit(number)
 

@@ -41,6 +41,7 @@ class SlicePane(QWidget):
         model = view.view_model
         for signal in (
             model.cursor_changed, model.space_changed, model.layout_changed, model.numbers_changed,
+            model.window_changed,
             view.document.when(Changes.IMAGES | Changes.POSE),
         ):  # fmt: skip
             signal.connect(self._follow)
@@ -62,7 +63,9 @@ class SlicePane(QWidget):
         view = self.view
         side = None if view.fused else view.side
         count = self.slice_count()
-        self.head.show_heading(Heading(view.orientation.name, view.plane_name, side, count, self._place()))
+        self.head.show_heading(
+            Heading(view.orientation.name, view.plane_name, side, count, self._place(), self._slabs())
+        )
         self.head.show_enlarged(view.view_model.view.enlarged == view.key)
         self.bar.show_count(count)
         self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view")
@@ -74,6 +77,12 @@ class SlicePane(QWidget):
         if view.volume is None or look.oblique:
             return ""
         return side_place(look.cursor, view.orientation, view.view_model.preferences.now.side_letters)
+
+    def _slabs(self) -> str:
+        """Which of the view's images are shown as slabs: what is seen lies beside the plane as well."""
+        view = self.view.view_model.view
+        slabs = [(side, view.slab(side)) for side in self.view.sides if side in self.view.document.state.volumes()]
+        return ", ".join(f"{side[0].upper()} {slab.kind} {slab.thickness_mm:g} mm" for side, slab in slabs if slab)
 
     def slice_count(self) -> SliceCount | None:
         """Which of the slices that the wheel counts is shown; None without an image."""

@@ -340,7 +340,7 @@ class _End(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        wanted = metrics.horizontalAdvance(self.words) + 3 * UNIT
+        wanted = metrics.horizontalAdvance(self.words) + 7 * UNIT // 2
         return QSize(min(max(wanted, scaled(10 * UNIT)), scaled(20 * UNIT)), metrics.height() + UNIT)
 
     def _shown(self, metrics: QFontMetrics, room: int) -> str:
@@ -353,7 +353,7 @@ class _End(QAbstractButton):
         return f"{word} {name}" if self._side == "fixed" else f"{name} {word}"
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._side.upper()) + 3 * UNIT, self.sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self._side.upper()) + 7 * UNIT // 2, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -370,6 +370,6 @@ class _End(QAbstractButton):
         paint(painter, [Stroke((outline,), colour.name(), 1.0, rim=0.0, fill=1.0)])
         painter.setPen(colour)
         metrics = self.fontMetrics()
-        text = self._shown(metrics, self.width() - 5 * UNIT // 2)
-        x = 2 * UNIT if fixed else self.width() - 2 * UNIT - metrics.horizontalAdvance(text)
+        text = self._shown(metrics, self.width() - 3 * UNIT)
+        x = 20 if fixed else self.width() - 20 - metrics.horizontalAdvance(text)
         painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)

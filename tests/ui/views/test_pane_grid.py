@@ -34,7 +34,7 @@ def room(view: SliceView) -> tuple[int, int, int, int]:
     """Where the pane of a view lies in the area."""
     pane = view.parentWidget()
     assert pane is not None
-    return pane.geometry().getRect()  # type: ignore[return-value]
+    return pane.geometry().getRect()
 
 
 def keys(area: PaneGrid) -> list[str]:
