@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,7 +24,7 @@ HEAD = Volume(image_on_grid(NOISE, GRID), "noise", "MR")
 UP = np.array([0.0, 0.0, 2.0])
 """One slice further on."""
 
-REDUCED = {"mean": np.mean, "maximum": np.max, "minimum": np.min}
+REDUCED: dict[str, Any] = {"mean": np.mean, "maximum": np.max, "minimum": np.min}
 
 
 def values(slab: Slab | None, plane: SlicePlane, renderer: SliceRenderer | None = None) -> np.ndarray:
