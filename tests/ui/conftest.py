@@ -56,6 +56,7 @@ class ResliceCounter:
 def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine draws slowly; what is drawn in a test does not depend on that."""
     monkeypatch.setattr(image, "DRAFT_ABOVE_MS", math.inf)
+    monkeypatch.setattr(image, "LOOK_DRAFT_ABOVE_MS", math.inf)
 
 
 @pytest.fixture(autouse=True)

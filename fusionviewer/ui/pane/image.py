@@ -21,10 +21,16 @@ _DRAFT_MS = 2.0
 """What a rough picture may take: its time goes with the number of its pixels. Three of them, and what is painted over
 them, follow the mouse 30 times a second even on slow machines."""
 
+_DRAFT_LOOK_MS = 4.0
+"""The same where only colours and windows change."""
+
 _COARSEST = 4
 
 DRAFT_ABOVE_MS: float = 8.0
 """A slice whose full picture takes longer is drawn roughly while it moves: three of them must be quick."""
+
+LOOK_DRAFT_ABOVE_MS: float = 8.0
+"""The same of a slice whose colours or window change."""
 
 
 class SliceImage:
@@ -38,7 +44,9 @@ class SliceImage:
         self._place = QRectF()
         self._drawn: object = None
         self._drawn_slice: object = None
+        self._sharp_slice: object = None
         self._full_ms = 0.0
+        self._look_ms = 0.0
 
     @property
     def slow(self) -> bool:
@@ -46,19 +54,26 @@ class SliceImage:
         return self._full_ms > DRAFT_ABOVE_MS
 
     @property
-    def _factor(self) -> int:
+    def slow_look(self) -> bool:
+        """Whether a full picture of the same slice, shown otherwise, does: it is a matter of large panes."""
+        return self._look_ms > LOOK_DRAFT_ABOVE_MS
+
+    def _factor(self, same_slice: bool) -> int:
         """How many times as large the pixels of a rough picture are, so that three of them are quick."""
-        return min(_COARSEST, max(2, math.ceil(math.sqrt(self._full_ms / _DRAFT_MS))))
+        share = self._look_ms / _DRAFT_LOOK_MS if same_slice else self._full_ms / _DRAFT_MS
+        return min(_COARSEST, max(2, math.ceil(math.sqrt(share))))
 
     def make(self, request: SliceRequest, frame: SliceFrame, rough: bool, hurried: bool = False) -> None:
         """Bring the picture up to date; where the slice itself is another, in larger pixels if `rough`.
 
         `hurried`, these show the nearest voxels: a running job has to wait for whatever is done in Python beside it.
         """
-        whole = _slice_of(request)
-        renderer = self._sharp
-        if rough and whole != self._drawn_slice:
-            frame, renderer = frame.coarser(self._factor), self._draft
+        whole, look = _slice_of(request), _look_of(request)
+        if (whole, look) == self._drawn:
+            return
+        renderer, same = self._sharp, whole == self._sharp_slice
+        if rough and (self.slow_look if same else whole != self._drawn_slice):
+            frame, renderer = frame.coarser(self._factor(same)), self._draft
             interpolation = "nearest" if hurried else request.interpolation
             request = replace(request, viewport=frame.viewport, interpolation=interpolation)
         where = _slice_of(request)
@@ -71,8 +86,13 @@ class SliceImage:
         self._pixels = pixels.tobytes()  # Qt draws from this memory
         self._image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
         self._place = QRectF(0, 0, width / frame.ratio, height / frame.ratio)
-        if where == whole != self._drawn_slice:
-            self._full_ms = 1000 * (time.perf_counter() - begun)
+        if renderer is self._sharp:
+            took_ms = 1000 * (time.perf_counter() - begun)
+            if same:
+                self._look_ms = took_ms
+            else:
+                self._full_ms = took_ms
+            self._sharp_slice = whole
         self._drawn, self._drawn_slice = key, where
 
     def paint(self, painter: QPainter) -> None:

@@ -17,12 +17,23 @@ all of the rough ones."""
 
 
 class Redraw(QObject):
-    """Tells a view when to draw. `update` marks it dirty; `slow` says whether a full picture is slow."""
+    """Tells a view when to draw. `update` marks it dirty; `slow` says whether a full picture is slow.
 
-    def __init__(self, parent: QObject, number: int, update: Callable[[], None], slow: Callable[[], bool]) -> None:
+    `slow_look`: whether it is even if only colours or windows change.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        number: int,
+        update: Callable[[], None],
+        slow: Callable[[], bool],
+        slow_look: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
         self._update = update
         self._slow = slow
+        self._slow_look = slow_look
         self._moving = False
         self._sharpen_timer = _single_shot(self, SHARPEN_AFTER_MS, self._sharpen)
         # The views follow a running registration one after the other: together they would hold up the window, as
@@ -42,6 +53,13 @@ class Redraw(QObject):
             self._sharpen_timer.start(SHARPEN_AFTER_MS)
         else:
             self._sharpen_timer.stop()
+        self._update()
+
+    def restyled(self) -> None:
+        """The same slice is shown otherwise: draw it again, roughly if that is slow too, and sharply when it rests."""
+        if self._slow_look():
+            self._moving = True
+            self._sharpen_timer.start(SHARPEN_AFTER_MS)
         self._update()
 
     def follow(self) -> None:

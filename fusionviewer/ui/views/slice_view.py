@@ -79,7 +79,11 @@ class SliceView(QFrame):
         self._first = True
         self._ring = False
         number = ORIENTATIONS.index(orientation)
-        self._redraw = Redraw(self, number, self.update, lambda: self._picture.slow and self.isVisible())
+        picture = self._picture
+        self._redraw = Redraw(
+            self, number, self.update, lambda: picture.slow and self.isVisible(),
+            lambda: picture.slow_look and self.isVisible(),
+        )  # fmt: skip
         self.setObjectName(self.key)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,7 +97,7 @@ class SliceView(QFrame):
         document.when(Changes.IMAGES).connect(self._drop_interaction)
         for changed in (
             document.when(Changes.LANDMARKS | Changes.REGION | Changes.LIMITS | Changes.RESULTS | Changes.TARGETS),
-            model.window_changed, model.blend_changed, model.layout_changed, model.interlude.changed,
+            model.layout_changed, model.interlude.changed,
             model.tool_changed, model.aids_changed, model.halo_changed, model.selection_changed, model.repeats.changed,
         ):  # fmt: skip
             changed.connect(self.update)
@@ -102,6 +106,8 @@ class SliceView(QFrame):
             changed.connect(self._show_what_a_press_does)
         for moved in (model.cursor_changed, model.space_changed, document.when(Changes.POSE)):
             moved.connect(self._redraw.moved)
+        for restyled in (model.window_changed, model.blend_changed):
+            restyled.connect(self._redraw.restyled)
         model.preview_changed.connect(self._follow_preview)
 
     # What is looked at

@@ -122,6 +122,27 @@ def test_a_slow_view_is_drawn_roughly_while_it_moves_and_sharply_when_it_rests(
     assert asked == [200, 200, 400, 400]
 
 
+def test_a_large_view_is_drawn_roughly_while_its_look_changes_and_sharply_when_it_rests(
+    make_view: MakeView, view_model: ViewModel, asked: list[SliceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = make_view()
+    view.grab()
+    view_model.set_fade(0.2)
+    view.grab()  # sharp, and it tells how long that takes
+    monkeypatch.setattr(image_module, "LOOK_DRAFT_ABOVE_MS", -1.0)
+    monkeypatch.setattr(image_module, "_DRAFT_LOOK_MS", 1e9)
+    asked.clear()
+    view_model.set_fade(0.3)
+    view.grab()
+    view_model.set_window("moving", Window(40, 80))
+    view.grab()
+    assert [request.viewport.width for request in asked] == [200, 200]
+    assert view._redraw._sharpen_timer.isActive()
+    view._redraw._sharpen()
+    view.grab()
+    assert asked[-1].viewport.width == 400
+
+
 def _moved(view_model: ViewModel, mm: float) -> RigidTransform:
     return RigidTransform.about(np.eye(3), np.zeros(3), np.array([mm, 0, 0])) @ view_model.pose
 
