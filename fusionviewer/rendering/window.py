@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,11 +128,21 @@ _STORED_WATER: Final = 1024.0
 """A CT whose offset was lost has water near here, and soft tissue up to 150 around it."""
 
 
+_KNOWN: Final[WeakKeyDictionary[Volume, Window]] = WeakKeyDictionary()
+
+
 def auto_window(volume: Volume) -> Window:
     """A window to begin with: fixed for CT; for everything else what the head, without the air around it, fills.
 
-    Padding and a few extreme values do not matter. A CT that is not in Hounsfield units is found out.
+    Padding and a few extreme values do not matter. A CT that is not in Hounsfield units is found out. What was found
+    for a volume is kept as long as the volume is: every view, card and panel asks for it.
     """
+    if volume not in _KNOWN:
+        _KNOWN[volume] = _first_window(volume)
+    return _KNOWN[volume]
+
+
+def _first_window(volume: Volume) -> Window:
     values = some_values(volume)
     if volume.modality == "CT" and (window := _ct_window(values)) is not None:
         return window

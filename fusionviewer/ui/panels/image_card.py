@@ -16,6 +16,7 @@ from PyQt6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QShowEvent,
 )
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -48,6 +49,7 @@ class ImageCard(QFrame):
         self._side: Side = side
         self._dragged_over = False
         self._shown: Volume | None = None
+        self._drawn: object = None
         self.setAcceptDrops(True)
         self.setAccessibleName(_MEANING[side])
         self._picture = QLabel()
@@ -101,9 +103,16 @@ class ImageCard(QFrame):
         self._draw()
 
     def _draw(self) -> None:
-        """The image's middle slice, or the sign of its part while it is missing."""
+        """The image's middle slice, or the sign of its part while it is missing; as long as it is not seen, neither."""
         ratio = self.devicePixelRatioF()
+        wanted = (self._shown, ratio, colours())
+        if wanted == self._drawn or not self.isVisible():
+            return
+        self._drawn = wanted
         self._picture.setPixmap(_sign(self._side, ratio) if self._shown is None else _pixmap(self._shown, ratio))
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        self._draw()
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_paths(event):
