@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dicom_series import Series, oblique_mr
+from dicom_series import Series, dicomdir, oblique_mr
 from noise_volumes import make_volume
 
 from fusionviewer.cli.info import oblique_deg, orientation
@@ -84,6 +84,8 @@ def test_one_series_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[st
     Series(number=1).write(tmp_path / "a")
     oblique_mr(number=2, description="t1").write(tmp_path / "b")
     assert run(["info", f"{tmp_path}#2"]) == 0
+    assert capsys.readouterr().out.startswith("t1\n")
+    assert run(["info", f"{dicomdir(tmp_path)}#2"]) == 0
     assert capsys.readouterr().out.startswith("t1\n")
     assert run(["info", f"{tmp_path}#3"]) == 2
     assert "There is no series #3" in capsys.readouterr().err

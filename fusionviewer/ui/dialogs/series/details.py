@@ -57,7 +57,7 @@ class SeriesDetails(QFrame):
 
     def _fit(self) -> None:
         """As high as a few lines."""
-        height = self.text.fontMetrics().lineSpacing() * _LINES + 3 * UNIT
+        height = self.text.fontMetrics().lineSpacing() * _LINES + 2 * UNIT + UNIT // 2
         self.text.setFixedHeight(height)
         self._picture.setFixedSize(height, height)
         self._picture.setStyleSheet("background: black;")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QSettings, QSize, Qt
-from PyQt6.QtGui import QImage, QKeySequence, QPixmap, QShortcut
+from PyQt6.QtGui import QImage, QKeyEvent, QKeySequence, QPixmap, QShortcut
 from PyQt6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
@@ -31,7 +31,7 @@ _MARGIN: Final = 5 * UNIT
 _PIXELS: Final = 160
 """Of a picture: enough for the larger one beside the details."""
 
-_HINT: Final = "F and M choose the selected series as the fixed or the moving image. Enter opens what is chosen."
+_HINT: Final = "F or M chooses the selected series as that image. Enter opens what is chosen."
 _NAMES_TIP: Final = "Patients' names and numbers: off at every start, kept nowhere, and never written to a file"
 
 
@@ -109,6 +109,14 @@ class SeriesDialog(QDialog):
         self._show_picks()
         self._show_count()
         self._thumbnails.start()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Enter in the filter leads to what was found, where Qt would open what is chosen."""
+        enter = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self.filter.hasFocus():
+            self._go_to_tree()
+        else:
+            super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
         """Leave, however it was answered: remembers size and order, and nothing of what was seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
@@ -61,6 +61,9 @@ class Row:
     row: int = 0
     text: str = ""
     choice: SeriesChoice | None = None
+    cells: Mapping[Column, str] = field(default_factory=dict)
+    keys: Mapping[Column, Any] = field(default_factory=dict)
+    """What a column is sorted by."""
     children: list[Row] = field(default_factory=list)
 
     def add(self, **facts: Any) -> Row:
@@ -91,7 +94,8 @@ class SeriesModel(QAbstractItemModel):
             study = studies.get((choice.patient, choice.facts.study_uid))
             if study is None:
                 study = studies[choice.patient, choice.facts.study_uid] = patient.add(text=_study(choice))
-            self._rows[choice.key] = study.add(choice=choice, text=words.title(choice))
+            cells, keys = cells_of(choice), _keys_of(choice)
+            self._rows[choice.key] = study.add(choice=choice, text=words.title(choice), cells=cells, keys=keys)
         self._numbers = dict(zip(map(id, patients.values()), patients, strict=True))
 
     @property
@@ -159,16 +163,17 @@ class SeriesModel(QAbstractItemModel):
         if role == SEARCH_ROLE:
             return self._searched(row)
         if role == SORT_ROLE:
-            return self._sorted_by(row.choice, column)
+            side = SIDE_OF.get(column)
+            return row.keys[column] if side is None else self._picks.side_of(row.choice) != side
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(row.choice, column)
+            return self._spoken(row, row.choice, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(row.choice, column, self._why_no_pick(row.choice, column))
+            return self._why_no_pick(row.choice, column) or _tip(row, row.choice, column)
         if column == Column.SERIES and role == Qt.ItemDataRole.DecorationRole:
             return self._pictures.get(row.choice.key)
         if column == Column.SERIES and role == REMARK_ROLE:
             return _remark(row.choice)
-        return cell(row.choice, column) if role == Qt.ItemDataRole.DisplayRole else None
+        return row.cells[column] if role == Qt.ItemDataRole.DisplayRole else None
 
     def _row(self, index: QModelIndex) -> Row:
         row = index.internalPointer() if index.isValid() else None
@@ -190,22 +195,7 @@ class SeriesModel(QAbstractItemModel):
     def _searched(self, row: Row) -> str:
         assert row.choice is not None
         above = [self._called(one) for one in (row.parent, row.parent and row.parent.parent) if one is not None]
-        cells = [cell(row.choice, column) for column in Column]
-        return "\n".join((*cells, *row.choice.remarks, *above)).casefold()
-
-    def _sorted_by(self, choice: SeriesChoice, column: Column) -> Any:
-        facts = choice.facts
-        if column in SIDE_OF:
-            return 0 if self._picks.side_of(choice) == SIDE_OF[column] else 1
-        return {
-            Column.SERIES: words.title(choice).casefold(),
-            Column.KIND: words.kind(choice).casefold(),
-            Column.SLICES: (choice.n_slices, choice.slice_mm),
-            Column.PIXEL: choice.spacing[:2],
-            Column.PLANE: choice.plane,
-            Column.WHEN: facts.when,
-            Column.NUMBER: -1 if facts.number is None else facts.number,
-        }[column]
+        return "\n".join((*row.cells.values(), *row.choice.remarks, *above)).casefold()
 
     def _why_no_pick(self, choice: SeriesChoice, column: Column) -> str:
         if column not in SIDE_OF:
@@ -214,30 +204,42 @@ class SeriesModel(QAbstractItemModel):
             return f"The {SIDE_OF[column]} image is not chosen here."
         return "This series cannot be opened." if not choice.usable else ""
 
-    def _spoken(self, choice: SeriesChoice, column: Column) -> str:
+    def _spoken(self, row: Row, choice: SeriesChoice, column: Column) -> str:
         if column in SIDE_OF:
             side = SIDE_OF[column]
             return f"{side} image" if self._picks.side_of(choice) == side else f"not the {side} image"
         if column != Column.SERIES:
-            return f"{HEADINGS[column][0]}: {cell(choice, column) or 'not known'}"
+            return f"{HEADINGS[column][0]}: {row.cells[column] or 'not known'}"
         picked = self._picks.side_of(choice)
         told = (words.title(choice), f"chosen as the {picked} image" if picked else "", *choice.remarks)
         return ", ".join(part for part in told if part)
 
 
-def cell(choice: SeriesChoice, column: Column) -> str:
-    """What stands in a cell of a series."""
-    if column in SIDE_OF:
-        return ""
+def cells_of(choice: SeriesChoice) -> Mapping[Column, str]:
+    """What stands in the cells of a series: made once, for it is asked for over and over while a word is typed."""
     return {
         Column.SERIES: words.title(choice),
+        Column.FIXED: "",
+        Column.MOVING: "",
         Column.KIND: words.kind(choice),
         Column.SLICES: words.slices(choice),
         Column.PIXEL: words.pixel(choice),
         Column.PLANE: choice.plane,
         Column.WHEN: words.moment(choice.facts.when),
         Column.NUMBER: "" if choice.facts.number is None else str(choice.facts.number),
-    }[column]
+    }
+
+
+def _keys_of(choice: SeriesChoice) -> Mapping[Column, Any]:
+    return {
+        Column.SERIES: words.title(choice).casefold(),
+        Column.KIND: words.kind(choice).casefold(),
+        Column.SLICES: (choice.n_slices, choice.slice_mm),
+        Column.PIXEL: choice.spacing[:2],
+        Column.PLANE: choice.plane,
+        Column.WHEN: choice.facts.when,
+        Column.NUMBER: -1 if choice.facts.number is None else choice.facts.number,
+    }
 
 
 def _remark(choice: SeriesChoice) -> str:
@@ -245,10 +247,10 @@ def _remark(choice: SeriesChoice) -> str:
     return "  ".join(f"{sign} {remark}" for remark in choice.remarks)
 
 
-def _tip(choice: SeriesChoice, column: Column, why_no_pick: str) -> str:
+def _tip(row: Row, choice: SeriesChoice, column: Column) -> str:
     if column in SIDE_OF:
-        return why_no_pick or HEADINGS[column][1]
-    return "\n".join((cell(choice, column), *(choice.remarks if column == Column.SERIES else ()))).strip()
+        return HEADINGS[column][1]
+    return "\n".join((row.cells[column], *(choice.remarks if column == Column.SERIES else ()))).strip()
 
 
 def _study(choice: SeriesChoice) -> str:

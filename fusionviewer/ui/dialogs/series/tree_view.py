@@ -183,7 +183,9 @@ class _CellDelegate(QStyledItemDelegate):
         self._picks = picks
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        series = index.siblingAtColumn(Column.SERIES).data(CHOICE_ROLE) is not None
+        if index.column() != Column.SERIES:
+            return QSize(0, 0)  # the first column is the highest, and 200 series are laid out while a word is typed
+        series = index.data(CHOICE_ROLE) is not None
         lines = option.fontMetrics.lineSpacing() * 2 + UNIT // 2
         return QSize(0, max(lines, _PICTURE) + UNIT if series else option.fontMetrics.height() + UNIT)
 
