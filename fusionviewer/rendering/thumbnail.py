@@ -37,7 +37,8 @@ def slice_thumbnail(values: NDArray[Any], pixel_mm: tuple[float, float], pixels:
     """
     numbers = values.astype(np.float32)
     low, high = (float(v) for v in np.percentile(numbers, (1.0, 99.0)))
-    window = _HEAD_CT if is_ct else Window.between(low, high)
+    head = is_ct and low < _HEAD_CT.white and high > _HEAD_CT.low  # not where the offset of the values was lost
+    window = _HEAD_CT if head else Window.between(low, high)
     wide, tall = numbers.shape[1] * pixel_mm[0], numbers.shape[0] * pixel_mm[1]
     share = pixels / max(wide, tall)
     width, height = (max(1, min(pixels, round(mm * share))) for mm in (wide, tall))

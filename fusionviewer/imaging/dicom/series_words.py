@@ -9,7 +9,9 @@ def title(choice: SeriesChoice) -> str:
     """What to call a series: its description, else its protocol, else what is the matter."""
     if choice.description_hidden:
         return "Description hidden: it names the patient"
-    return choice.description or choice.facts.protocol or "Without a description"
+    number = choice.facts.number
+    unnamed = "Without a description" if number is None else f"Series {number}, without a description"
+    return choice.description or choice.facts.protocol or unnamed
 
 
 def kind(choice: SeriesChoice) -> str:

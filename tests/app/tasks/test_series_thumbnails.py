@@ -69,5 +69,12 @@ def test_a_slice_is_seen_in_its_true_proportions(pixel_mm: tuple[float, float], 
     assert (int(greys.any(axis=1).sum()), int(greys.any(axis=0).sum())) == filled
 
 
+@pytest.mark.parametrize("darkest", [-3000, 1500])
+def test_a_ct_that_is_not_in_hounsfield_units_is_seen_as_well(darkest: int) -> None:
+    values = np.arange(darkest, darkest + 64, dtype=np.int16).reshape(8, 8)
+    greys = slice_thumbnail(values, (1.0, 1.0), 8, is_ct=True)
+    assert greys.max() - int(greys.min()) > 200
+
+
 def test_a_slice_of_one_value_is_no_trouble() -> None:
     assert slice_thumbnail(np.zeros((8, 8), np.float32), (1.0, 1.0), 16, is_ct=False).shape == (16, 16)

@@ -124,7 +124,8 @@ def test_words_of_a_series_of_which_little_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("description", "protocol", "title"),
     [
-        ("", "T1 AX", "T1 AX"), ("Doe head", "", "Description hidden: it names the patient"),
+        ("", "T1 AX", "T1 AX"), ("", "", "Series 3, without a description"),
+        ("Doe head", "", "Description hidden: it names the patient"),
         ("  Kopf\tnativ\x00 ", "", "Kopf nativ"), ("Köpfe ½ “thin” <b>&amp;", "", "Köpfe ½ “thin” <b>&amp;"),
     ],
 )  # fmt: skip
