@@ -76,7 +76,10 @@ def look_around(file: Path, observer: Observer) -> SeriesFolder | None:
     own = scan(file, observer.part(0.0, 0.01))
     if not own or len(own[0].slices) > 1:
         return None
-    return _folder(file.parent, scan(file.parent, observer.part(0.01, 1.0), below=False), own[0].uid)
+    beside = scan(file.parent, observer.part(0.01, 1.0), below=False)
+    if all(series.uid != own[0].uid for series in beside):  # a hidden file, which is passed over in its folder
+        return None
+    return _folder(file.parent, beside, own[0].uid)
 
 
 def _folder(path: Path, found: tuple[SeriesHeaders, ...], meant: str = "") -> SeriesFolder:

@@ -57,6 +57,13 @@ def test_a_slice_of_what_is_no_volume_does_not_open_another_series(tmp_path: Pat
         read_chosen_file(path)
 
 
+def test_a_hidden_slice_is_a_slice_and_no_series(tmp_path: Path) -> None:
+    Series().write(tmp_path)
+    hidden, *_ = Series(n=1).write(tmp_path, names=[".hidden.dcm"])
+    with pytest.raises(UnreadableInput, match="single slice"):
+        read_chosen_file(hidden)
+
+
 def test_frames_in_one_file_are_read_from_it(tmp_path: Path) -> None:
     Series().write(tmp_path)
     save(multi_frame(oblique_mr()), tmp_path / "frames.dcm")
