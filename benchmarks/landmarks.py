@@ -25,7 +25,8 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication
 
-from fusionviewer.app.commands.open_save import Opened, show_study
+from fusionviewer.app.commands.open_save import show_study
+from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality import landmark_facts as facts_module

@@ -74,6 +74,7 @@ def in_window(fixed: Path, moving: Path, layout: str, probed: bool = False) -> R
 
     from fusionviewer.app.commands import open_save
     from fusionviewer.app.commands import register as register_commands
+    from fusionviewer.app.tasks.image_reading import Wanted
     from fusionviewer.ui import application as start
     from fusionviewer.ui.window.main_window import MainWindow
 
@@ -92,7 +93,7 @@ def in_window(fixed: Path, moving: Path, layout: str, probed: bool = False) -> R
             application.processEvents()
             time.sleep(0.002)
 
-    open_save.open_images(workspace, {"fixed": open_save.Wanted(fixed), "moving": open_save.Wanted(moving)})
+    open_save.open_images(workspace, {"fixed": Wanted(fixed), "moving": Wanted(moving)})
     wait(lambda: not workspace.runner.busy)
     workspace.view_model.set_layout(layout)
     window.workspace.window.show_step("align")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
-from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
@@ -19,7 +19,8 @@ class Answers:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.discard = True
-        self.series: str | None = None
+        self.series: SeriesPicks | None = None
+        self.series_question: SeriesQuestion | None = None
         self.side: Side | None = None
         self.place: Path | None = None
         self.accept = False
@@ -34,8 +35,9 @@ class Answers:
         self.asked.append("discard")
         return self.discard
 
-    def choose_series(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> str | None:
+    def choose_series(self, question: SeriesQuestion) -> SeriesPicks | None:
         self.asked.append("series")
+        self.series_question = question
         return self.series
 
     def choose_side(self, name: str) -> Side | None:

@@ -6,20 +6,21 @@ Every voxel holds a linear function of its place in space (see `linear`), so tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.uid import (
     UID,
     CTImageStorage,
     EnhancedMRImageStorage,
     ExplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
     MRImageStorage,
     RLELossless,
     generate_uid,
@@ -60,6 +61,9 @@ class Series:
     depths: tuple[float, ...] = ()
     """Where the slices lie, in steps; default 0, 1, 2, …"""
     announced: int = 0
+    study: str = field(default_factory=generate_uid)
+    header: Mapping[str, Any] = field(default_factory=dict)
+    """Further values of its slices by DICOM's keyword, in place of the usual ones; None: the tag is missing."""
 
     @property
     def places(self) -> tuple[float, ...]:
@@ -93,6 +97,10 @@ class Series:
         assert stored.min() >= 0
         assert stored.max() < 2**16
         ds.PixelData = stored.astype("<u2").tobytes()
+        for keyword, value in self.header.items():
+            setattr(ds, keyword, value)
+            if value is None:
+                delattr(ds, keyword)
         return ds
 
     def write(self, folder: Path, *, names: Sequence[str] = (), only: Sequence[int] | None = None) -> list[Path]:
@@ -164,6 +172,17 @@ def save(ds: Dataset, path: Path, *, rle: bool = False) -> None:
     ds.save_as(path, enforce_file_format=True)
 
 
+def dicomdir(folder: Path) -> Path:
+    """The list of a CD, of which only the mark counts."""
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = MediaStorageDirectoryStorage, generate_uid()
+    ds = FileDataset(str(folder / "DICOMDIR"), {}, file_meta=meta, preamble=bytes(128))
+    ds.FileSetID = "CD"
+    ds.save_as(folder / "DICOMDIR", enforce_file_format=True)
+    return folder / "DICOMDIR"
+
+
 def _common(series: Series, storage: UID) -> Dataset:
     ds = Dataset()
     ds.file_meta = FileMetaDataset()
@@ -171,7 +190,7 @@ def _common(series: Series, storage: UID) -> Dataset:
     ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = storage
     ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = generate_uid()
     ds.PatientName, ds.PatientID = PATIENT, PATIENT_ID
-    ds.StudyInstanceUID = generate_uid()
+    ds.StudyInstanceUID = series.study
     ds.SeriesInstanceUID, ds.SeriesNumber = series.uid, series.number
     ds.SeriesDescription, ds.Modality = series.description, series.modality
     ds.Rows, ds.Columns = series.rows, series.columns

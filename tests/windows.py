@@ -16,7 +16,8 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QTableWidget,
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import show_study
+from fusionviewer.app.tasks.image_reading import Opened, find_head
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState, LandmarkPair

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.geometry import Grid
-    from fusionviewer.imaging.readers import SeriesChoice
+    from fusionviewer.imaging.dicom.series_choice import SeriesChoice, SeriesKey
     from fusionviewer.imaging.volume import Volume
 
 
@@ -37,8 +37,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         volume = read_volume(path, series, terminal.observer.part(0.1, 1.0))
     except SeveralSeries as several:
-        facts: dict[str, Any] = {"path": str(path), "series": [_series_facts(c) for c in several.choices]}
-        lines = _series_lines(path, several.choices)
+        likeliest = _likeliest(several.choices)
+        listed = [_series_facts(choice, likeliest.get(choice.key, "")) for choice in several.choices]
+        facts: dict[str, Any] = {"path": str(path), "series": listed}
+        lines = _series_lines(path, several.choices, likeliest)
     else:
         facts = {"path": str(path), **_volume_facts(volume)}
         lines = _volume_lines(facts)
@@ -85,7 +87,8 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
     ]
 
 
-def _series_facts(choice: SeriesChoice) -> dict[str, Any]:
+def _series_facts(choice: SeriesChoice, why: str) -> dict[str, Any]:
+    """`why` it is the likeliest CT or MR of the folder; empty if it is not."""
     return {
         "uid": choice.uid,
         "description": choice.description,
@@ -95,10 +98,32 @@ def _series_facts(choice: SeriesChoice) -> dict[str, Any]:
         "spacing_mm": list(choice.spacing),
         "usable": choice.usable,
         "why_not": choice.why_not,
+        "part": choice.part,
+        "number": choice.facts.number,
+        "patient": choice.patient,
+        "study": choice.facts.study_uid,
+        "study_when": choice.facts.study_when,
+        "study_description": choice.facts.study_description,
+        "when": choice.facts.when,
+        "kernel": choice.facts.kernel,
+        "sequence": choice.facts.sequence,
+        "slice_mm": choice.slice_mm,
+        "plane": choice.plane,
+        "notes": list(choice.notes),
+        "likeliest": why,
     }
 
 
-def _series_lines(path: Path, choices: tuple[SeriesChoice, ...]) -> list[str]:
+def _likeliest(choices: tuple[SeriesChoice, ...]) -> dict[SeriesKey, str]:
+    from fusionviewer.imaging.dicom.likeliest import likeliest_pair
+
+    pair = likeliest_pair(choices)
+    return {likely.choice.key: likely.why for likely in (pair.mr, pair.ct) if likely is not None}
+
+
+def _series_lines(path: Path, choices: tuple[SeriesChoice, ...], likeliest: dict[SeriesKey, str]) -> list[str]:
+    from fusionviewer.imaging.dicom import series_words
+
     lines = [f"{path} holds {len(choices)} series:"]
     for number, choice in enumerate(choices, 1):
         size = f"{' × '.join(str(n) for n in choice.size)} voxels, " if choice.usable else ""
@@ -106,8 +131,12 @@ def _series_lines(path: Path, choices: tuple[SeriesChoice, ...]) -> list[str]:
             f"  #{number}  {choice.modality:<3} {size}{choice.n_images} images"
             + (f"  “{choice.description}”" if choice.description else "")
         )
+        lines.append(f"      patient {choice.patient} · {series_words.facts(choice)}")
         if not choice.usable:
             lines.append(f"      not usable: {choice.why_not}")
+        lines.extend(f"      note: {note}" for note in choice.notes)
+        if choice.key in likeliest:
+            lines.append(f"      {likeliest[choice.key]}")
     return [*lines, f"To use the second one, say: {path}#2"]
 
 

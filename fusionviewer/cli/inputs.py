@@ -27,7 +27,8 @@ def locate(text: str, observer: Observer) -> tuple[Path, str]:
     """
     path = Path(text)
     before, mark, series = text.rpartition("#")
-    if os.path.exists(path) or not mark or not os.path.isdir(before):  # not Path's: those raise without permission
+    listed = os.path.basename(before).upper() == "DICOMDIR"  # which stands for its folder
+    if os.path.exists(path) or not mark or not (listed or os.path.isdir(before)):  # not Path's: those raise
         return path, ""
     folder = Path(before)
     if not series.isdecimal():

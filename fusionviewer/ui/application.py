@@ -21,6 +21,7 @@ from fusionviewer.app.commands.recovery import restore
 from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.open_studies import OpenStudy
 from fusionviewer.app.state.preferences import read_preferences
+from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.process import log, uncaught
 from fusionviewer.process.faults import FaultFile
@@ -145,7 +146,7 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
         open_save.open_study(window.workspace, wanted.paths[0])
     elif wanted.paths:
         fixed, moving = wanted.paths
-        open_save.open_images(window.workspace, {"fixed": open_save.Wanted(fixed), "moving": open_save.Wanted(moving)})
+        open_save.open_images(window.workspace, {"fixed": Wanted(fixed), "moving": Wanted(moving)})
 
 
 def _begin_heartbeat(window: MainWindow) -> None:

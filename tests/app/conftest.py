@@ -7,8 +7,9 @@ from answers import Answers
 from PyQt6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands.open_save import Opened, show_study
+from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.edits import new_study

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dicom_series import Series, oblique_mr
+from dicom_series import Series, dicomdir, oblique_mr
 from noise_volumes import make_volume
 
 from fusionviewer.cli.info import oblique_deg, orientation
@@ -58,10 +58,34 @@ def test_a_folder_with_several_series(tmp_path: Path, capsys: pytest.CaptureFixt
     assert series[1]["modality"] == "MR"
 
 
+def test_a_folder_tells_what_the_browser_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = {"SeriesDate": "20260314", "SeriesTime": "101502", "StudyDescription": "Head of Jane"}
+    ct = Series(number=4, description="thin", header={"ConvolutionKernel": "H30s", **made}, study="1.2.3")
+    ct.write(tmp_path / "a")
+    oblique_mr(number=2, description="t1_mprage", header={"SequenceName": "*tfl3d1", "PatientName": "Roe"}).write(
+        tmp_path / "b"
+    )
+    assert run(["info", str(tmp_path), "--json"]) == 0
+    mr, found = json.loads(capsys.readouterr().out)["series"]
+    assert (found["number"], found["part"], found["patient"], found["plane"]) == (4, 1, 2, "axial")
+    assert (found["study"], found["study_description"], found["when"]) == ("1.2.3", "", "2026-03-14 10:15:02")
+    assert (found["kernel"], found["sequence"], mr["kernel"], mr["sequence"]) == ("H30s", "", "", "*tfl3d1")
+    assert (found["slice_mm"], found["notes"], mr["patient"], mr["plane"]) == (2.5, [], 1, "coronal")
+    assert "The only MR of this patient" in mr["likeliest"]
+    assert found["likeliest"] == ""  # of another patient
+    assert run(["info", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "patient 2 · Series 4 · 2026-03-14 10:15 · CT · H30s · 8 × 2.5 mm slices · 10 × 12 pixels" in out
+    assert "The only MR of this patient that can be opened." in out
+    assert not any(word in out for word in ("Doe", "Jane", "Roe"))
+
+
 def test_one_series_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Series(number=1).write(tmp_path / "a")
     oblique_mr(number=2, description="t1").write(tmp_path / "b")
     assert run(["info", f"{tmp_path}#2"]) == 0
+    assert capsys.readouterr().out.startswith("t1\n")
+    assert run(["info", f"{dicomdir(tmp_path)}#2"]) == 0
     assert capsys.readouterr().out.startswith("t1\n")
     assert run(["info", f"{tmp_path}#3"]) == 2
     assert "There is no series #3" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydicom.dataset import Dataset
 
-from fusionviewer.imaging.dicom.headers import _without_patient
+from fusionviewer.imaging.dicom.patient import without_patient
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from fusionviewer.imaging.dicom.headers import _without_patient
 def test_a_description_that_names_a_person_is_dropped(keyword: str, value: str, description: str) -> None:
     dataset = Dataset()
     setattr(dataset, keyword, value)
-    assert _without_patient(description, dataset) == ""
+    assert without_patient(description, dataset) == ""
 
 
 @pytest.mark.parametrize("description", ["T1 MPRAGE sagittal 1 mm", "CT Kopf nativ", "Schädel dünn", ""])
@@ -37,4 +37,4 @@ def test_a_description_that_names_no_person_stays(description: str) -> None:
     dataset.PatientName = "Doe^Jane^Q"
     dataset.PatientID = "7734991"
     dataset.PatientBirthDate = "19530417"
-    assert _without_patient(description, dataset) == description
+    assert without_patient(description, dataset) == description

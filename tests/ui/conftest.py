@@ -17,11 +17,12 @@ from pytestqt.qtbot import QtBot
 from windows import Chosen, Dress, OpenWindow, click
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.app.commands.open_save import Opened, show_study
+from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import AXIAL, Orientation, Points
 from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.imaging.volume import Volume

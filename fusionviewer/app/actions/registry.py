@@ -52,6 +52,8 @@ _FILE: Final = (
            partial(choose_files.open_image, side="fixed"), need_idle),
     Action("open_moving", "Open moving image…", "File", "The image that is aligned to the fixed one",
            ("Ctrl+Shift+O",), partial(choose_files.open_image, side="moving"), need_idle),
+    Action("open_dicom", "Open DICOM series…", "File", "Choose the images among the series of a folder or a CD", (),
+           choose_files.open_dicom, need_idle),
     *(Action(f"open_{side}_folder", f"Open {side} DICOM folder…", "File",
              f"A folder of DICOM files as the {side} image", (),
              partial(choose_files.open_folder, side=side), need_idle) for side in SIDES),

@@ -11,6 +11,7 @@ from fusionviewer.app.commands import export, export_pictures, open_save, region
 from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.exchange.points.formats import ENDINGS
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
@@ -22,7 +23,8 @@ _NIFTI: Final = FileKind("NIfTI", (".nii.gz", ".nii"))
 _NRRD: Final = FileKind("NRRD", (".nrrd",))
 
 IMAGES: Final = (
-    FileKind("Images", (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img", ".dcm")), _ANY,
+    FileKind("Images", (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img",
+                        ".dcm", ".ima", "DICOMDIR")), _ANY,
 )  # fmt: skip
 STUDIES: Final = (FileKind("fusionviewer studies", (SUFFIX,)),)
 TRANSFORMS: Final = (FileKind("ITK transform", (".tfm",)),)
@@ -39,6 +41,13 @@ def open_image(context: Context, side: Side) -> None:
     _open(context, f"Open the {side} image", IMAGES, partial(_open_as, side=side), folder="images")
 
 
+def open_dicom(context: Context) -> None:
+    """Ask for a DICOM folder and for which of its series both images are."""
+    path = context.dialogs.choose_folder("Open a DICOM folder", "images")
+    if path is not None:
+        open_save.open_dicom(context.workspace, path)
+
+
 def open_folder(context: Context, side: Side) -> None:
     """Ask for a DICOM folder and open it as an image."""
     path = context.dialogs.choose_folder(f"Open a DICOM folder as the {side} image", "images")
@@ -47,7 +56,7 @@ def open_folder(context: Context, side: Side) -> None:
 
 
 def _open_as(workspace: Workspace, path: Path, side: Side) -> None:
-    open_save.open_images(workspace, {side: open_save.Wanted(path)})
+    open_save.open_images(workspace, {side: Wanted(path)})
 
 
 def open_mask(context: Context) -> None:

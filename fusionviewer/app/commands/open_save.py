@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
 from fusionviewer.app.state.guidance import why_no_mode
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.app.tasks.jobs import Outcome, error_of
-from fusionviewer.errors import Cancelled, FusionError
-from fusionviewer.geometry import Points
-from fusionviewer.imaging.head import head_mask
-from fusionviewer.imaging.mirroring import mirror
-from fusionviewer.imaging.readers import SeriesChoice, SeveralSeries, read_volume
+from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_folder, read_images, read_mask
+from fusionviewer.app.tasks.jobs import Outcome
+from fusionviewer.app.tasks.series_question import SeriesQuestion
+from fusionviewer.errors import FusionError
+from fusionviewer.imaging.readers import SeveralSeries
 from fusionviewer.imaging.sample import sample_folder
-from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.progress import Observer
 from fusionviewer.quality.image_findings import odd_pair_findings
 from fusionviewer.quality.wording import sentence
@@ -28,103 +27,7 @@ from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy, load_study, save_study
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """An image to read: where it lies, and which series of a DICOM folder (empty: the only one)."""
-
-    path: Path
-    series_uid: str = ""
-    mirrored: tuple[Axis, ...] = ()
-    """Along which axes to mirror it after it was read."""
-
-
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """What a reading job brings: the images read, and for each the corners (8, 3) of the head in it."""
-
-    volumes: Mapping[Side, Volume]
-    heads: Mapping[Side, Points | None]
-    mask: Volume | None = None
-    """The mask that a study's runs look at alone, if it has one."""
-    mask_problem: str = ""
-    """Why it could not be read, or is no mask of the fixed image."""
-    failed: Mapping[Side, FusionError] = field(default_factory=dict)
-    """Why one of two images could not be read."""
-
-
-@dataclass(frozen=True)
-class SeriesQuestion:
-    """What a reading job brings instead where a folder holds several series: which one is meant?"""
-
-    side: Side
-    choices: tuple[SeriesChoice, ...]
-
-
-def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
-    """Read images one after the other, take their fingerprints, and find the heads.
-
-    One that can be read is not lost by another that cannot. Raises FusionError where none can be read, and Cancelled.
-    """
-    volumes: dict[Side, Volume] = {}
-    heads: dict[Side, Points | None] = {}
-    errors: dict[Side, FusionError] = {}
-    for number, (side, source) in enumerate(wanted.items()):
-        part = observer.part(number / len(wanted), (number + 1) / len(wanted))
-        try:
-            volumes[side], heads[side] = _read_image(side, source, part)
-        except Cancelled:
-            raise
-        except SeveralSeries as several:
-            return SeriesQuestion(side, several.choices)
-        except Exception as error:  # whatever it is, it must not cost the other image
-            errors[side] = error_of(error)
-    if not volumes:
-        raise _none_opened(errors)
-    return Opened(volumes, heads, failed=errors)
-
-
-def _read_image(side: Side, source: Wanted, observer: Observer) -> tuple[Volume, Points | None]:
-    """An image, and the corners of the head in it. Raises what `read_volume` does."""
-    observer.report(0.0, f"Reading the {side} image")
-    volume = read_volume(source.path, source.series_uid, observer.part(0.0, 0.85))
-    observer.report(0.9, f"Looking at the {side} image")
-    _ = volume.fingerprint  # computed here, so that saving never has to wait for it
-    for axis in source.mirrored:
-        volume = mirror(volume, axis)
-    return volume, find_head(volume)
-
-
-def _none_opened(errors: Mapping[Side, FusionError]) -> FusionError:
-    first, *others = errors.values()
-    if not others:
-        return first
-    remedies = dict.fromkeys(error.remedy for error in errors.values())  # once, where both need the same
-    messages = " ".join(error.message for error in errors.values())
-    return FusionError(f"Neither image was opened. {messages}", " ".join(remedies))
-
-
-def _not_opened(side: Side, wanted: Wanted, error: FusionError) -> FusionError:
-    """Of two images, which could not be opened, and why."""
-    other = "moving" if side == "fixed" else "fixed"
-    what = f"The {side} image {wanted.path.name} was not opened; the {other} image was."
-    return FusionError(f"{what} {error.message}", error.remedy)
-
-
-def read_mask(wanted: Wanted, observer: Observer) -> Volume:
-    """Read a mask. Raises what `read_volume` does."""
-    observer.report(0.0, "Reading the mask")
-    mask = read_volume(wanted.path, wanted.series_uid, observer)
-    _ = mask.fingerprint
-    return mask
-
-
-def find_head(volume: Volume) -> Points | None:
-    """The corners (8, 3) of the head's box, LPS mm; None where no head is found."""
-    try:
-        return head_mask(volume).corners
-    except FusionError:
-        return None
+_CANCELLED: Final = "Reading was cancelled; nothing was changed."
 
 
 def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
@@ -137,23 +40,68 @@ def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
     _read_images(workspace, wanted)
 
 
+def open_dicom(workspace: Workspace, path: Path) -> None:
+    """Look into a DICOM folder in the background and ask which of its series the images are.
+
+    Where one image is open, the other is asked for, else both. The only series of a folder needs no question, but that
+    it is asked which image it replaces where both are open.
+    """
+    if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
+        return
+    missing = workspace.document.state.missing
+    sides: tuple[Side, ...] = missing if len(missing) == 1 else SIDES
+    then = partial(_folder_read, workspace, path, sides, workspace.document.state)
+    workspace.runner.start("Reading", partial(read_folder, path, sides), then)
+
+
+def _folder_read(
+    workspace: Workspace, path: Path, sides: tuple[Side, ...], asked_about: FusionState, outcome: Outcome
+) -> None:
+    opened = workspace.report(outcome, _CANCELLED)
+    if isinstance(opened, SeriesQuestion):
+        _choose_series(workspace, {side: Wanted(path) for side in sides}, opened)
+    elif isinstance(opened, Opened):
+        side: Side | None = sides[0]
+        if not workspace.document.state.missing:
+            side = workspace.questions.choose_side(path.name)
+        if side is not None:
+            one = Opened({side: opened.volumes[sides[0]]}, {side: opened.heads[sides[0]]})
+            _show_opened(workspace, {side: Wanted(path)}, asked_about, one)
+
+
 def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
     job = partial(read_images, dict(wanted))
     workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state))
 
 
+def _choose_series(workspace: Workspace, wanted: Mapping[Side, Wanted], question: SeriesQuestion) -> None:
+    """Ask which series are meant, and read them: what is not asked about is read as it was wanted."""
+    stay = {side: v for side, v in workspace.document.state.volumes().items() if side not in wanted}
+    picks = workspace.questions.choose_series(
+        replace(
+            question,
+            optional=tuple(side for side in SIDES if side not in wanted),
+            open_modalities={side: volume.modality for side, volume in stay.items()},
+        )
+    )
+    if picks:
+        rest = {side: source for side, source in wanted.items() if side not in question.sides}
+        folder = question.folder
+        chosen = {s: Wanted(folder.path, uid, found=folder, part=part) for s, (uid, part) in picks.items()}
+        _read_images(workspace, {side: {**rest, **chosen}[side] for side in SIDES if side in {**rest, **chosen}})
+
+
 def _images_read(
     workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, outcome: Outcome
 ) -> None:
-    opened = workspace.report(outcome, "Reading was cancelled; nothing was changed.")
+    opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
-        uid = workspace.questions.choose_series(wanted[opened.side].path, opened.choices)
-        if uid is not None:
-            chosen = replace(wanted[opened.side], series_uid=uid)
-            _read_images(workspace, {**wanted, opened.side: chosen})
-        return
-    if not isinstance(opened, Opened):
-        return
+        _choose_series(workspace, wanted, opened)
+    elif isinstance(opened, Opened):
+        _show_opened(workspace, wanted, asked_about, opened)
+
+
+def _show_opened(workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, opened: Opened) -> None:
     before = workspace.document.state
     if not _still_agreed(workspace, asked_about):
         return
@@ -165,6 +113,13 @@ def _images_read(
         workspace.refuse(_not_opened(side, wanted[side], error))
     for finding in odd_pair_findings(state):
         (workspace.warned if finding.level == "warning" else workspace.said).emit(sentence(finding))
+
+
+def _not_opened(side: Side, wanted: Wanted, error: FusionError) -> FusionError:
+    """Of two images, which could not be opened, and why."""
+    other = "moving" if side == "fixed" else "fixed"
+    what = f"The {side} image {wanted.path.name} was not opened; the {other} image was."
+    return FusionError(f"{what} {error.message}", error.remedy)
 
 
 def _still_agreed(workspace: Workspace, asked_about: FusionState) -> bool:
@@ -183,7 +138,10 @@ def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None
 
 
 def open_paths(workspace: Workspace, paths: list[Path]) -> None:
-    """Open whatever was dropped: a study, landmarks, or one or two images. One image takes the free place."""
+    """Open whatever was dropped: a study, landmarks, a DICOM folder, or one or two images.
+
+    One image takes the free place; of a folder, both images can be chosen.
+    """
     studies = [path for path in paths if path.name.endswith(SUFFIX)]
     if studies:
         open_study(workspace, studies[0])
@@ -202,6 +160,9 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         return
     if len(paths) == len(SIDES):
         open_images(workspace, {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)})
+        return
+    if paths[0].is_dir() or paths[0].name.upper() == "DICOMDIR":
+        open_dicom(workspace, paths[0])
         return
     missing = workspace.document.state.missing
     side = missing[0] if missing else workspace.questions.choose_side(paths[0].name)
@@ -261,11 +222,11 @@ def show_stored(workspace: Workspace, stored: StoredStudy, then: Callable[[], st
     workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, then, state))
 
 
-def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened | SeriesQuestion:
+def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened:
     """The images of a study, and its mask if that can be read."""
     opened = read_images(wanted, observer.part(0.0, 0.9))
-    if isinstance(opened, SeriesQuestion):
-        return opened
+    if isinstance(opened, SeriesQuestion):  # the study was pointed to a folder that holds more than its image
+        raise SeveralSeries(opened.folder)
     for error in opened.failed.values():  # a study without one of its images is not that study
         raise error
     if mask is None:

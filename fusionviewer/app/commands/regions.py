@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fusionviewer.app.commands.open_save import Wanted, read_mask
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Wanted, read_mask
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume

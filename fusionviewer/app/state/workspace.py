@@ -17,11 +17,11 @@ from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
+from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.native_calls import use_threads
-from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.registration.result import Trace
 from fusionviewer.session.changes import Changes
@@ -38,8 +38,8 @@ class Questions(Protocol):
     def may_discard_changes(self) -> bool:
         """Whether unsaved changes may be lost (the window also offers to save them first)."""
 
-    def choose_series(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> str | None:
-        """Which series of a folder to open: its UID, or None for none."""
+    def choose_series(self, question: SeriesQuestion) -> SeriesPicks | None:
+        """Which series of a folder to open as which image; None: leave everything as it is."""
 
     def choose_side(self, name: str) -> Side | None:
         """Which image a dropped file replaces when there are two already; None: neither."""

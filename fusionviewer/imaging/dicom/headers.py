@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import math
 import os
-import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pydicom
@@ -19,6 +18,10 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from fusionviewer.geometry import Points
+from fusionviewer.imaging.dicom.facts import FACT_TAGS, facts_of, number
+from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
+from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
+from fusionviewer.imaging.dicom.series_choice import Person, SeriesFacts
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.progress import Observer
 
@@ -28,23 +31,14 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its messages quote wh
 
 _TAGS: Final[list[Any]] = [
     *("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality"),
-    *(
-        "PatientName",
-        "PatientID",
-        "PatientBirthName",
-        "PatientBirthDate",
-        "OtherPatientNames",
-        "OtherPatientIDs",
-        "AccessionNumber",
-        "ReferringPhysicianName",
-        "ImagePositionPatient",
-        "ImageOrientationPatient",
-        "PixelSpacing",
-    ),
+    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, *FACT_TAGS),
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
 ]
+
+Place: TypeAlias = Dataset | Mapping[str, Any] | None
+"""What values are asked for by their keyword."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,18 +82,26 @@ class SeriesHeaders:
     slices: tuple[SliceHeader, ...]
     announced: int
     """How many images the scanner says there are; 0 if it does not."""
+    facts: SeriesFacts
+    person: Person
+    description_hidden: bool
+    """There is a description, but the patient is named in it."""
 
 
-def scan(path: Path, observer: Observer) -> tuple[SeriesHeaders, ...]:
-    """The series of a folder and all folders below it, or of one file. Files of other kinds are passed over.
+def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesHeaders, ...]:
+    """The series of a folder and all folders `below` it, or of one file. Files of other kinds are passed over.
 
     Raises Cancelled.
     """
-    files = [path] if path.is_file() else sorted(_files_below(path, observer))
+    files = [path] if path.is_file() else sorted(_files_in(path, below, observer))
     first: dict[str, Dataset] = {}
     slices: dict[str, list[SliceHeader]] = {}
     for n, file in enumerate(files):
-        observer.report(n / len(files), "Looking for images")
+        observer.report(n / len(files), f"Reading the headers of {len(files)} files")
+        plain = quick_values(file)
+        if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in first:
+            slices[uid].append(_plain_slice(plain, file))
+            continue
         with unwarned():
             dataset = _header(file)
             if dataset is None or not _is_image(dataset):
@@ -120,10 +122,15 @@ def is_dicom(path: Path) -> bool:
         return False
 
 
-def _files_below(folder: Path, observer: Observer) -> Iterator[Path]:
+def is_directory(path: Path) -> bool:
+    """Whether a DICOM file is the list of what lies in its folder (DICOMDIR), as on every CD."""
+    return path.name.upper().partition(".")[0] == "DICOMDIR" and is_dicom(path)
+
+
+def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[Path]:
     for directory, folders, names in os.walk(folder):
         observer.check()
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if below and not name.startswith(".")]
         yield from (Path(directory, name) for name in names if not name.startswith(".") and name != "DICOMDIR")
 
 
@@ -143,55 +150,67 @@ def _is_image(dataset: Dataset) -> bool:
 
 def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -> SeriesHeaders:
     unique = {(s.instance_uid or str(s.path), s.frame): s for s in slices}  # copies of one file count once
-    number = int(_number(dataset.get("SeriesNumber"), 0))
-    modality = str(dataset.get("Modality", "") or "")
-    description = _without_patient(str(dataset.get("SeriesDescription", "") or "").strip(), dataset)
-    folder = _without_patient(path.resolve().name if path.is_dir() else path.stem, dataset)
+    facts = facts_of(dataset)
+    modality = printable(str(dataset.get("Modality", "") or ""))
+    written = printable(str(dataset.get("SeriesDescription", "") or ""))
+    description = without_patient(written, dataset)
+    folder = without_patient(path.resolve().name if path.is_dir() else path.stem, dataset)
     return SeriesHeaders(
         uid=uid,
-        number=number,
+        number=facts.number or 0,
         description=description,
-        name=description or folder or f"{modality} series {number}".strip(),
+        name=description or folder or f"{modality} series {facts.number or 0}".strip(),
         modality=modality,
         slices=tuple(unique.values()),
-        announced=int(_number(dataset.get("ImagesInAcquisition"), 0)),
+        announced=int(number(dataset.get("ImagesInAcquisition"), 0)),
+        facts=facts,
+        person=person_of(dataset),
+        description_hidden=bool(written and not description),
     )
 
 
-def _without_patient(text: str, dataset: Dataset) -> str:
-    """A description, or nothing if some part of what names the patient stands in it, in whatever spelling.
-
-    Rather too strict: a description that is dropped costs little.
-    """
-    words = set(_words(text))
-    together = "".join(_words(text))
-    for keyword in _PERSONAL:
-        for part in _words(str(dataset.get(keyword, "") or "")):
-            short = part.lstrip("0")
-            if short in words or part in words or (len(short) >= 3 and short in together):
-                return ""
-    born = str(dataset.get("PatientBirthDate", "") or "")
-    if len(born) == 8 and any(date in together for date in (born, born[6:] + born[4:6] + born[:4])):
-        return ""
-    return text
-
-
-_PERSONAL = (
-    "PatientName", "PatientID", "PatientBirthName", "OtherPatientNames", "OtherPatientIDs", "AccessionNumber",
-    "ReferringPhysicianName",
-)  # fmt: skip
+def _plain_slice(values: PlainValues, path: Path) -> SliceHeader:
+    """The slice of a file that has one only: the same as `_slices` finds, in less time."""
+    return SliceHeader(
+        path=path,
+        frame=0,
+        n_frames=1,
+        instance_uid=_one(values, "SOPInstanceUID"),
+        shape=(int(number(values["Rows"], 0)), int(number(values["Columns"], 0))),
+        samples=int(number(values.get("SamplesPerPixel"), 1)),
+        bits=int(number(values.get("BitsStored"), 16)),
+        signed=values.get("PixelRepresentation") == 1,
+        position=_numbers([values], "ImagePositionPatient", 3),
+        axes=_plain_axes(_all(values, "ImageOrientationPatient")),
+        pixel_mm=_pixel_mm([values]),
+        slope=_plain_number(values, "RescaleSlope", 1.0),
+        intercept=_plain_number(values, "RescaleIntercept", 0.0),
+    )
 
 
-def _words(text: str) -> list[str]:
-    """Letters and digits in small plain letters; a word with an umlaut stands twice, as ae and as a."""
-    text = text.casefold()
-    spelt = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return list(dict.fromkeys(re.findall(r"[^\W_]+", f"{spelt} {plain}" if spelt != plain else plain)))
+def _plain_number(values: PlainValues, keyword: str, default: float) -> float:
+    """As `_first_number`."""
+    found = _all(values, keyword)
+    return default if not found else number(found[0], math.nan) if len(found) == 1 else math.nan
+
+
+def _all(values: PlainValues, keyword: str) -> tuple[str, ...]:
+    found = values.get(keyword)
+    return tuple(found) if isinstance(found, list) else ()
+
+
+def _one(values: PlainValues, keyword: str) -> str:
+    return next(iter(_all(values, keyword)), "")
+
+
+@lru_cache(maxsize=256)
+def _plain_axes(cosines: tuple[str, ...]) -> Points | None:
+    """All slices of a series usually say the same."""
+    return _axes([{"ImageOrientationPatient": list(cosines)}]) if cosines else None
 
 
 def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
-    n = max(1, int(_number(dataset.get("NumberOfFrames"), 1)))
+    n = max(1, int(number(dataset.get("NumberOfFrames"), 1)))
     shared = _first(dataset, "SharedFunctionalGroupsSequence")
     frames = dataset.get("PerFrameFunctionalGroupsSequence") or []
     for index in range(n):
@@ -204,10 +223,10 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
             frame=index,
             n_frames=n,
             instance_uid=str(dataset.get("SOPInstanceUID", "")),
-            shape=(int(_number(dataset.Rows, 0)), int(_number(dataset.Columns, 0))),
-            samples=int(_number(dataset.get("SamplesPerPixel"), 1)),
-            bits=int(_number(dataset.get("BitsStored"), 16)),
-            signed=int(_number(dataset.get("PixelRepresentation"), 0)) == 1,
+            shape=(int(number(dataset.Rows, 0)), int(number(dataset.Columns, 0))),
+            samples=int(number(dataset.get("SamplesPerPixel"), 1)),
+            bits=int(number(dataset.get("BitsStored"), 16)),
+            signed=int(number(dataset.get("PixelRepresentation"), 0)) == 1,
             position=_numbers([_group(places, "PlanePositionSequence"), pose], "ImagePositionPatient", 3),
             axes=_axes([_group(places, "PlaneOrientationSequence"), pose]),
             pixel_mm=_pixel_mm([_group(places, "PixelMeasuresSequence"), dataset]),
@@ -216,7 +235,7 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
         )
 
 
-def _axes(places: list[Dataset | None]) -> Points | None:
+def _axes(places: Sequence[Place]) -> Points | None:
     cosines = _numbers(places, "ImageOrientationPatient", 6)
     if cosines is None:
         return None
@@ -229,7 +248,7 @@ def _axes(places: list[Dataset | None]) -> Points | None:
     return np.stack([row, column / np.linalg.norm(column)])
 
 
-def _pixel_mm(places: list[Dataset | None]) -> tuple[float, float] | None:
+def _pixel_mm(places: Sequence[Place]) -> tuple[float, float] | None:
     spacing = _numbers(places, "PixelSpacing", 2)
     return None if spacing is None else (float(spacing[1]), float(spacing[0]))  # DICOM: between rows comes first
 
@@ -244,7 +263,7 @@ def _group(places: list[Dataset], keyword: str) -> Dataset | None:
     return next((_first(place, keyword) for place in places if place.get(keyword)), None)
 
 
-def _numbers(places: list[Dataset | None], keyword: str, n: int) -> Points | None:
+def _numbers(places: Sequence[Place], keyword: str, n: int) -> Points | None:
     """The first of these data sets that has the value says it; None if it is not n finite numbers."""
     value = next((p.get(keyword) for p in places if p is not None and p.get(keyword) is not None), None)
     try:
@@ -254,15 +273,7 @@ def _numbers(places: list[Dataset | None], keyword: str, n: int) -> Points | Non
     return numbers if numbers is not None and len(numbers) == n and bool(np.isfinite(numbers).all()) else None
 
 
-def _first_number(places: list[Dataset | None], keyword: str, default: float) -> float:
+def _first_number(places: Sequence[Place], keyword: str, default: float) -> float:
     """The first value that there is, NaN if it is not a number; the default if there is none."""
     value = next((p.get(keyword) for p in places if p is not None and p.get(keyword) is not None), None)
-    return default if value is None else _number(value, math.nan)
-
-
-def _number(value: object, default: float) -> float:
-    try:
-        number = float(str(value))
-    except ValueError:
-        return default
-    return number if math.isfinite(number) else default
+    return default if value is None else number(value, math.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pydicom
@@ -13,12 +13,15 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, RLELossless
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import Grid
-from fusionviewer.imaging.dicom.headers import SliceHeader
-from fusionviewer.imaging.dicom.stacks import Stack
+from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
+from fusionviewer.imaging.dicom.stacks import Stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
 from fusionviewer.progress import Observer
+
+UNDECODED: Final = (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError)
+"""What reading a damaged file, or one that is compressed in an unknown way, may raise."""
 
 
 def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid]:
@@ -45,7 +48,7 @@ def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
         try:
             with unwarned():
                 values = files.values(header)
-        except (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError) as problem:
+        except UNDECODED as problem:
             raise _undecoded(k, len(stack.slices)) from problem
         if values.shape != header.shape:
             raise _undecoded(k, len(stack.slices))
@@ -155,3 +158,22 @@ def _shifted(
         (1.0, 0.0, 0.0, 1.0), background, sitk.sitkFloat32,
     )  # fmt: skip
     return np.asarray(sitk.GetArrayFromImage(moved))
+
+
+def middle_slice(series: SeriesHeaders) -> tuple[NDArray[Any], tuple[float, float]] | None:
+    """The rescaled values (rows, columns) in the middle of a series, and the distances of columns and rows, mm.
+
+    None where it is in colour or cannot be read. The series need not be a volume.
+    """
+    try:
+        slices = stack_of(series).slices
+    except UnreadableInput:
+        slices = series.slices
+    header = slices[len(slices) // 2] if slices else None
+    if header is None or header.samples != 1:
+        return None
+    try:
+        with unwarned():
+            return _Files((header,)).values(header), header.pixel_mm or (1.0, 1.0)
+    except (BadArgument, *UNDECODED):
+        return None

@@ -9,9 +9,9 @@ from typing import Literal
 from PyQt6.QtWidgets import QDialog, QWidget
 
 from fusionviewer.app.commands.choose_files import IMAGES
+from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.imaging.mirroring import WAYS
-from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
@@ -19,7 +19,7 @@ from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.dialogs import landmark_questions
 from fusionviewer.ui.dialogs.choice_question import ask
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder
-from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
+from fusionviewer.ui.dialogs.series.dialog import SeriesDialog
 
 
 class WindowQuestions:
@@ -41,10 +41,12 @@ class WindowQuestions:
         answer = ask(self._window, "Save the changes to this study first?", "Otherwise they are lost.", answers)
         return self._save() if answer == "save" else answer == "discard"
 
-    def choose_series(self, folder: Path, choices: tuple[SeriesChoice, ...]) -> str | None:
-        """Which series of a folder to open."""
-        dialog = SeriesDialog(choices, self._window)
-        return dialog.chosen if dialog.exec() == QDialog.DialogCode.Accepted else None
+    def choose_series(self, question: SeriesQuestion) -> SeriesPicks | None:
+        """Which series of a folder to open as which image."""
+        dialog = SeriesDialog(question, self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()  # with it goes what names the patient
+        return dialog.picks if accepted else None
 
     def choose_side(self, name: str) -> Side | None:
         """Which image a dropped one replaces."""

@@ -147,13 +147,13 @@ QLabel[role="fixed"] { color: $fixed_text; font-weight: 600; }
 QLabel[role="moving"] { color: $moving_text; font-weight: 600; }
 QLabel[role="headline"] { color: $text; font-size: ${title}px; }
 
-QTableView {
+QTableView, QTreeView {
     background: $field; alternate-background-color: $window; border: 1px solid $line; border-radius: 4px;
     gridline-color: $raised; selection-background-color: $hover; selection-color: $text;
 }
-QTableView:focus { border-color: $accent; }
+QTableView:focus, QTreeView:focus { border-color: $accent; }
 QTableView::item { padding: 2px 4px; }
-QTableView::item:selected { background: $hover; color: $text; }
+QTableView::item:selected, QTreeView::item:selected { background: $hover; color: $text; }
 QTableView::indicator:unchecked {
     width: 11px; height: 11px; border: 1px solid $outline; border-radius: 2px; background: $field;
 }

@@ -58,7 +58,7 @@ class WelcomePage(QWidget):
         column.addLayout(cards)
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        for key in ("open_sample", "open_study"):
+        for key in ("open_dicom", "open_sample", "open_study"):
             row.addWidget(action_button(actions[key]))
         row.addStretch(1)
         column.addLayout(row)

@@ -12,8 +12,8 @@ from fusionviewer.app.commands import export as export_commands
 from fusionviewer.app.commands import mirror_correction, open_save
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.app.commands.open_save import Wanted
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import BadArgument
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import read_volume

@@ -14,9 +14,9 @@ from fusionviewer.app.commands import export as export_commands
 from fusionviewer.app.commands import export_pictures, open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
-from fusionviewer.app.commands.open_save import Wanted
 from fusionviewer.app.commands.review import review_text
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.geometry import RigidTransform

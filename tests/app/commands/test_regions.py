@@ -15,6 +15,7 @@ from fusionviewer.app.commands import open_save, regions
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.volume import Volume, image_on_grid
@@ -84,7 +85,7 @@ def test_a_mask_is_read_kept_and_found_again(
         write_volume(volume, tmp_path / f"{side}.nii.gz")
     open_save.open_images(
         workspace,
-        {s: open_save.Wanted(tmp_path / f"{s}.nii.gz") for s in ("fixed", "moving")},
+        {s: Wanted(tmp_path / f"{s}.nii.gz") for s in ("fixed", "moving")},
     )
     wait_until_idle(workspace, qtbot)
     fixed = workspace.document.state.fixed

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from keyboard import key_click
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
+from series_folders import CHOICES, question
 
 from fusionviewer.app.commands import choose_files
 from fusionviewer.app.commands.context import FileKind
@@ -16,17 +16,11 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.exchange.points.questions import Suggestion
-from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.session.landmark_joining import Mismatch
 from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.dialogs import file_dialogs
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
-from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
-
-
-def _series(uid: str, usable: bool = True, why_not: str = "") -> SeriesChoice:
-    return SeriesChoice(uid, f"series {uid}", "CT", 10, (64, 64, 10), (1, 1, 2), usable, why_not)
 
 
 def _press(text: str) -> None:
@@ -55,22 +49,6 @@ def parent(qtbot: QtBot) -> QWidget:
 def folders(qapp: QApplication) -> FolderMemory:
     recent = RecentFiles(Document(), PreferenceStore())
     return FolderMemory(lambda: recent)
-
-
-def test_the_first_usable_series_is_chosen_and_the_others_say_why_not(qtbot: QtBot) -> None:
-    dialog = SeriesDialog((_series("1", False, "It has one slice."), _series("2"), _series("3")))
-    qtbot.addWidget(dialog)
-    assert dialog.chosen == "2"
-    item = dialog.table.item(0, 3)
-    assert item is not None
-    assert item.text() == "It has one slice."
-    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
-    dialog.table.selectRow(2)
-    assert dialog.chosen == "3"
-    dialog.show()
-    dialog.table.setFocus()
-    key_click(dialog.table, Qt.Key.Key_Tab)
-    assert isinstance(dialog.focusWidget(), QPushButton)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +121,7 @@ def test_a_series_dialog_that_is_left_chooses_nothing(parent: QWidget, folders: 
 
     QTimer.singleShot(0, leave)
     questions = WindowQuestions(parent, lambda: False, lambda: False, folders)
-    assert questions.choose_series(Path("folder"), (_series("1"), _series("2"))) is None
+    assert questions.choose_series(question(CHOICES)) is None
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from PyQt6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 from windows import OpenWindow, child, show_images
 
-from fusionviewer.app.commands.open_save import Opened, show_study
+from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.colours import COLOUR_NAMES

@@ -18,7 +18,8 @@ from windows import OpenWindow, child
 
 from fusionviewer import Study, describe
 from fusionviewer.app.commands import review as review_commands
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import show_study
+from fusionviewer.app.tasks.image_reading import Opened, find_head
 from fusionviewer.cli import summary
 from fusionviewer.cli.main import run
 from fusionviewer.exchange.points.formats import write_points

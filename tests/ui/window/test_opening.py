@@ -21,6 +21,7 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.tasks import image_reading
 from fusionviewer.errors import FusionError
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
@@ -162,7 +163,7 @@ def test_a_defect_in_reading_one_image_does_not_cost_the_other(
             raise problems.pop(0)
         return read_volume(path, *arguments)
 
-    monkeypatch.setattr(open_save, "read_volume", fails_for_the_moving)
+    monkeypatch.setattr(image_reading, "read_chosen_file", fails_for_the_moving)
     monkeypatch.setattr(uncaught, "report", lambda _: None)
     for why in ("There is not enough memory for this.", "Something unexpected went wrong (ZeroDivisionError: by 0)."):
         window = open_window(EMPTY)

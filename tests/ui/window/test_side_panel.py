@@ -6,9 +6,10 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 from windows import OpenWindow
 
-from fusionviewer.app.commands.open_save import Opened, show_study
+from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.steps import STEPS
+from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.panels.align_panel import AlignPanel
 from fusionviewer.ui.window import main_window

@@ -19,16 +19,16 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from series_folders import CHOICES, question
 from windows import EMPTY, OpenWindow, child, click
 
 from fusionviewer.app.commands.export_pictures import Screen
 from fusionviewer.app.state.steps import STEPS
-from fusionviewer.imaging.readers import SeriesChoice
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog
 from fusionviewer.ui.dialogs.preferences import PreferencesDialog
-from fusionviewer.ui.dialogs.series_dialog import SeriesDialog
+from fusionviewer.ui.dialogs.series.dialog import SeriesDialog
 from fusionviewer.ui.panels.align_panel import PAGES, Page
 from fusionviewer.ui.panels.window_panel import WindowPanel
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
@@ -92,9 +92,8 @@ def test_each_control_of_a_step_and_of_the_welcome_page_has_a_name(open_window: 
 def test_each_control_of_a_dialog_has_a_name(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window()
     view = window.workspace.view_model.view
-    series = SeriesChoice("1.2", "T1", "MR", 3, (64, 64, 3), (1.0, 1.0, 1.0), True, "")
     dialogs = (
-        SeriesDialog((series,)), PictureDialog(view, Screen((900, 600))), FusedDialog(view), ShortcutSheet(),
+        SeriesDialog(question(CHOICES)), PictureDialog(view, Screen((900, 600))), FusedDialog(view), ShortcutSheet(),
         PreferencesDialog(window.workspace, window.forget_layout),
     )  # fmt: skip
     for dialog in dialogs:

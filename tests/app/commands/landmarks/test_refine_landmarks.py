@@ -12,8 +12,9 @@ from waiting import wait_until_idle
 
 from fusionviewer.app.actions.registry import ACTIONS
 from fusionviewer.app.commands.landmarks import refine_landmarks
-from fusionviewer.app.commands.open_save import Opened, find_head, show_study
+from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Opened, find_head
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.sample import sample_folder

@@ -1,0 +1,1 @@
+"""The series browser: which series of a DICOM folder the two images are."""
