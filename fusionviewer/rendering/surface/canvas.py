@@ -102,8 +102,8 @@ class Canvas:
         painted = np.full(at.size, _BLACK | red << 16 | green << 8 | blue, dtype=np.uint32)
         self._mix(at, painted, np.full(at.size, share))
 
-    def halved(self) -> Canvas:
-        """Two by two pixels as one: their mean colour, and the nearest of their depths. Sizes must be even."""
+    def halved(self, camera: Camera) -> Canvas:
+        """Two by two pixels as one, for a camera with half as many a side: their mean colour, and the nearest depth."""
         height, width = (n // 2 for n in self.depths.shape)
         parts = self.colours.view(np.uint8).reshape(height, 2, width, 2, 4)
         total = parts[:, 0, :, 0].astype(np.uint16)
@@ -111,4 +111,4 @@ class Canvas:
             total += parts[:, y, :, x]
         colours = ((total + 2) >> 2).astype(np.uint8).view(np.uint32)[..., 0]
         rows = np.minimum(self.depths[::2], self.depths[1::2])
-        return Canvas(self.camera.scaled(0.5), colours, np.minimum(rows[:, ::2], rows[:, 1::2]))
+        return Canvas(camera, colours, np.minimum(rows[:, ::2], rows[:, 1::2]))

@@ -48,7 +48,7 @@ class HeadScene:
 def draw_head(scene: HeadScene, camera: Camera, *, fine: bool = False) -> Canvas:
     """The picture with its depths; `fine`: each pixel is the mean of four, which takes four times as long."""
     if fine:
-        return draw_head(scene, camera.scaled(2.0)).halved()
+        return draw_head(scene, camera.scaled(2.0)).halved(camera)
     canvas = Canvas.empty(camera)
     corner = Corner.facing(camera.plane, scene.middle, scene.axes) if scene.cut_open else None
     hits = cast_rays(scene.surface, camera, scene.surface_from_view, corner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,13 @@ class HeadSurface:
     def nbytes(self) -> int:
         """How much memory it takes."""
         return self.packed.nbytes + self.points.nbytes + self.metal.nbytes
+
+    @cached_property
+    def corners(self) -> Points:
+        """The corners (8, 3) of the box around it, along the axes of its space."""
+        low, high = (np.asarray(self.points.min(axis=1)), np.asarray(self.points.max(axis=1)))
+        shares = np.array([[a, b, c] for c in (0, 1) for b in (0, 1) for a in (0, 1)])
+        return np.asarray(low + shares * (high - low), dtype=np.float64)
 
     @property
     def voxel_mm(self) -> float:

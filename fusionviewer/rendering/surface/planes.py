@@ -14,12 +14,15 @@ from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import SliceRenderer
 from fusionviewer.rendering.surface.canvas import Canvas
+from fusionviewer.rendering.surface.fields import averaged
 
 MM_PER_PIXEL: Final = 0.9
 ROUGH_MM_PER_PIXEL: Final = 1.8
 
 _AIR: Final = 20
 """Greys up to this at the edges of a picture are air, and are left out."""
+_THIN: Final = 2
+"""Pixels: what is nowhere so many times four and one wide stands by itself, and is left out."""
 _EDGE_ON: Final = 0.02
 _NEARER_MM: Final = 0.6
 """A plane lies so much before a surface that it cuts: the surface's voxels would show through."""
@@ -83,7 +86,7 @@ class PlanePictures:
 
 
 def _within(picture: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """What is no air: everything that has something bright on both sides, across and along."""
+    """What is no air: everything that has something bright on both sides, and is no thin piece such as a table."""
     bright = (picture & 0xFF0000) > _AIR << 16
     bright |= (picture & 0xFF00) > _AIR << 8
     bright |= (picture & 0xFF) > _AIR
@@ -93,7 +96,9 @@ def _within(picture: NDArray[np.uint32]) -> NDArray[np.bool_]:
         before = np.logical_or.accumulate(bright, axis=axis)
         after = np.flip(np.logical_or.accumulate(np.flip(bright, axis), axis=axis), axis)
         sides.append(before & after)
-    return np.asarray(sides[0] & sides[1])
+    inside = sides[0] & sides[1]
+    thick = averaged(inside.astype(np.float32), _THIN) > 0.99
+    return np.asarray(inside & (averaged(thick.astype(np.float32), _THIN + 1) > 1e-4))
 
 
 def put_plane(canvas: Canvas, picture: PlanePicture) -> None:

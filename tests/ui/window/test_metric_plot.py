@@ -48,7 +48,7 @@ def _result(pose: RigidTransform, *metrics: float) -> RegistrationResult:
 
 @pytest.fixture
 def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
-    return open_window(unaligned)
+    return open_window(unaligned, overview="Convergence")
 
 
 def _title(window: MainWindow) -> str:
