@@ -35,7 +35,7 @@ class HeadSurface:
     grid: Grid
     """Even, with `RIM` empty voxels on every side."""
     points: NDArray[np.float32]
-    """(3, n) places on the surface, LPS mm, nowhere more than two voxels apart."""
+    """(3, n) places on the surface, LPS mm, a voxel apart."""
     metal: NDArray[np.float32]
     """(3, n) places of metal, LPS mm."""
 
@@ -82,7 +82,7 @@ def _columns(points: Points) -> NDArray[np.float32]:
 
 
 def _points(values: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
-    """Places just inside the surface: of the voxels with a neighbour outside, every other one, like black squares."""
+    """Places just inside the surface: voxels with a neighbour outside."""
     inside = values > 0
     inner = inside[1:-1, 1:-1, 1:-1].copy()
     for axis in range(3):
@@ -92,8 +92,7 @@ def _points(values: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
     border[1:-1, 1:-1, 1:-1] &= ~inner
     found = np.flatnonzero(border)
     k, j, i = np.unravel_index(found, values.shape)
-    black = (i + j + k) % 2 == 0
-    return _columns(grid.points(np.stack([i[black], j[black], k[black]], axis=1)))
+    return _columns(grid.points(np.stack([i, j, k], axis=1)))
 
 
 def _packed(values: NDArray[np.float32]) -> NDArray[np.uint32]:

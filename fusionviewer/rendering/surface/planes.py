@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from fusionviewer.rendering.colours import PLANE_COLOURS
 from fusionviewer.rendering.scene import Scene
 from fusionviewer.rendering.slices import SliceRenderer
 from fusionviewer.rendering.surface.canvas import Canvas
-from fusionviewer.rendering.surface.fields import averaged
+from fusionviewer.rendering.surface.fields import TWO_BYTES, Floats, averaged, interpolated_bytes
 
 MM_PER_PIXEL: Final = 0.9
 ROUGH_MM_PER_PIXEL: Final = 1.8
@@ -38,10 +39,15 @@ class PlanePicture:
     colours: NDArray[np.uint32]
     seen: NDArray[np.bool_]
 
+    @cached_property
+    def seen_colours(self) -> NDArray[np.uint32]:
+        """The picture with 255 in the highest byte where it is seen, and 0 elsewhere."""
+        return np.where(self.seen, self.colours | np.uint32(0xFF000000), self.colours & np.uint32(0xFFFFFF))
+
     @property
     def nbytes(self) -> int:
         """How much memory it takes."""
-        return self.colours.nbytes + self.seen.nbytes
+        return 2 * self.colours.nbytes + self.seen.nbytes
 
     @property
     def frame(self) -> Points:
@@ -118,19 +124,31 @@ def put_plane(canvas: Canvas, picture: PlanePicture) -> None:
     slopes, start = -towards[:2] / towards[2], plane.depth_mm / towards[2]
     depth = np.float32(slopes[0]) * right + (np.float32(slopes[1]) * down + np.float32(start - _NEARER_MM))
     v = picture.viewport
-    to_texture = np.stack([plane.right, plane.down]) @ axes  # (2, 3): of right, down and depth
-    places = []
-    for row, edge in zip(to_texture, (v.left_mm, v.top_mm), strict=True):
-        across, along = (float(row[n] + row[2] * slopes[n]) / v.mm_per_pixel for n in (0, 1))
-        begin = (float(row[2]) * start - edge) / v.mm_per_pixel + 0.5
-        places.append(np.float32(across) * right + (np.float32(along) * down + np.float32(begin)))
-    column, line = (np.floor(place).astype(np.int32) for place in places)
     part = canvas.depths[rows, columns]
-    inside = (column >= 0) & (column < v.width) & (line >= 0) & (line < v.height) & (depth < part)
-    at = np.flatnonzero(inside)
-    texel = line.ravel()[at] * v.width + column.ravel()[at]
-    seen = picture.seen.ravel()[texel]
-    at, texel = at[seen], texel[seen]
-    where = np.unravel_index(at, part.shape)
+    at = np.flatnonzero(depth < part)
+    lines, texels = np.divmod(at, part.shape[1])
+    places = []
+    for row, edge in zip(np.stack([plane.right, plane.down]) @ axes, (v.left_mm, v.top_mm), strict=True):
+        across, along = (float(row[n] + row[2] * slopes[n]) / v.mm_per_pixel for n in (0, 1))
+        begin = (float(row[2]) * start - edge) / v.mm_per_pixel
+        by_column, by_line = right[0] * np.float32(across), down[:, 0] * np.float32(along) + np.float32(begin)
+        places.append(by_column[texels] + by_line[lines])
+    colours = _sampled(picture, *places)
+    seen = colours >= np.uint32(0x80000000)
+    at = at[seen]
+    where = lines[seen], texels[seen]
     part[where] = depth.ravel()[at]
-    canvas.colours[rows, columns][where] = picture.colours.ravel()[texel]
+    canvas.colours[rows, columns][where] = colours[seen] | np.uint32(0xFF000000)
+
+
+def _sampled(picture: PlanePicture, column: Floats, row: Floats) -> NDArray[np.uint32]:
+    """The colours at places of a picture, with how much of them is seen in place of the highest byte."""
+    v = picture.viewport
+    inside = (column > 0) & (column < v.width - 1) & (row > 0) & (row < v.height - 1)
+    c, r = np.where(inside, column, 0).astype(np.int32), np.where(inside, row, 0).astype(np.int32)
+    shares = [((place - whole) * np.float32(256)).astype(np.uint32) for place, whole in ((column, c), (row, r))]
+    first, data = r * np.int32(v.width) + c, picture.seen_colours.ravel()
+    corners = [data.take(first + np.int32(further), mode="clip") for further in (0, 1, v.width, v.width + 1)]
+    low = interpolated_bytes([corner & TWO_BYTES for corner in corners], shares)
+    high = interpolated_bytes([(corner >> np.uint32(8)) & TWO_BYTES for corner in corners], shares)
+    return np.asarray(np.where(inside, low | high << np.uint32(8), np.uint32(0)))

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from fusionviewer.geometry import Matrix, Points, RigidTransform
 from fusionviewer.rendering.surface.camera import Camera, Corner
-from fusionviewer.rendering.surface.fields import Floats
+from fusionviewer.rendering.surface.fields import TWO_BYTES, Floats, interpolated_bytes
 from fusionviewer.rendering.surface.head_surface import SURFACE, HeadSurface
 
 _CELL_VOXELS: Final = 2.0
 """Cells in which the nearest places are looked for: wide enough that a surface without holes leaves none empty."""
 
 _STEP_VOXELS: Final = 0.6
-_BEFORE_VOXELS: Final = 2.3
+_BEFORE_VOXELS: Final = 1.8
 _STEPS: Final = (12, 40, 40)
 """How far a ray is followed from each of the places where the surface may be."""
 _AT_ONCE: Final = 16_384
@@ -207,14 +207,14 @@ class _Rays:
     def _values(self, at: Floats) -> Floats:
         """(n,) interpolated values, 0…255, at continuous indices (3, n)."""
         corners, shares = self._corners(at)
-        values, _ = _parted(_between([(corner >> np.uint32(8)) & _TWO for corner in corners], shares))
+        values, _ = _parted(interpolated_bytes([(corner >> np.uint32(8)) & TWO_BYTES for corner in corners], shares))
         return values
 
     def _normals(self, at: Floats) -> Floats:
         """(3, n) interpolated normals along i, j and k, of no set length, at continuous indices (3, n)."""
         corners, shares = self._corners(at)
-        _, j = _parted(_between([(corner >> np.uint32(8)) & _TWO for corner in corners], shares))
-        k, i = _parted(_between([corner & _TWO for corner in corners], shares))
+        _, j = _parted(interpolated_bytes([(corner >> np.uint32(8)) & TWO_BYTES for corner in corners], shares))
+        k, i = _parted(interpolated_bytes([corner & TWO_BYTES for corner in corners], shares))
         return np.stack([i, j, k]) - np.float32(128)
 
     def _corners(self, at: Floats) -> tuple[list[NDArray[np.uint32]], NDArray[np.uint32]]:
@@ -230,19 +230,6 @@ class _Rays:
 def _share(low: Floats, high: Floats) -> Floats:
     """How far between two values, 0…1, they pass through 0."""
     return np.asarray(np.clip(-low / np.maximum(high - low, np.float32(0.5)), 0, 1))
-
-
-_TWO: Final = np.uint32(0xFF00FF)
-"""Two numbers of a byte each in one of four: they are interpolated together."""
-
-
-def _between(numbers: list[NDArray[np.uint32]], shares: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Eight corners interpolated along i, j and k."""
-    for share in shares:
-        rest = np.uint32(256) - share
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        numbers = [((one * rest + other * share + np.uint32(0x800080)) >> np.uint32(8)) & _TWO for one, other in pairs]
-    return numbers[0]
 
 
 def _parted(numbers: NDArray[np.uint32]) -> tuple[Floats, Floats]:
