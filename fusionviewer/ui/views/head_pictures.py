@@ -49,16 +49,28 @@ class HeadPictures(QObject):
         wanted = self._wanted
         return wanted is not None and self.canvas is not None and self.canvas.camera == wanted[1]
 
-    def draw_roughly(self, scene: HeadScene, camera: Camera) -> None:
-        """Make a picture now, in as few pixels as are quick."""
+    @property
+    def nbytes(self) -> int:
+        """How much memory the last picture takes."""
+        canvas = self.canvas
+        return 0 if canvas is None else canvas.colours.nbytes + canvas.depths.nbytes + len(self._pixels)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether nothing better of the sharp picture is to come."""
+        return self.sharp and self._work is None
+
+    def draw_roughly(self, scene: HeadScene, camera: Camera, *, hurried: bool = False) -> None:
+        """Make a picture now, in as few pixels as are quick; `hurried`, in fewer: a running job waits for it."""
         self._wanted = None
         height, width = camera.shape
-        factor = min(1.0, math.sqrt(self._budget / (width * height)))
+        pixels = _FEWEST if hurried else self._budget
         begun = time.perf_counter()
-        self._take(draw_head(scene, camera.scaled(factor)))
-        taken = 1000 * (time.perf_counter() - begun)
-        better = self._budget * (_ROUGH_MS / max(taken, 1.0))
-        self._budget = min(_MOST, max(_FEWEST, 0.7 * self._budget + 0.3 * better))
+        self._take(draw_head(scene, camera.scaled(min(1.0, math.sqrt(pixels / (width * height))))))
+        if not hurried:
+            taken = 1000 * (time.perf_counter() - begun)
+            better = self._budget * (_ROUGH_MS / max(taken, 1.0))
+            self._budget = min(_MOST, max(_FEWEST, 0.7 * self._budget + 0.3 * better))
 
     def sharpen(self, scene: HeadScene, camera: Camera) -> None:
         """Make a sharp picture beside everything else; one that is on its way for something else is dropped."""

@@ -19,6 +19,9 @@ ZOOM_STEP: Final = 1.2
 _LEAST_ZOOM, _MOST_ZOOM = 0.5, 12.0
 
 
+_BELOW_MM, _BESIDE_MM = 40.0, 8.0
+"""How far the planes reach beyond the head's box."""
+
 HELP: Final = (
     ("Drag", "Turn the head"),
     ("Wheel, or + and −", "Zoom, with the wheel about the mouse"),
@@ -99,3 +102,19 @@ class HeadStand:
         number = event.key() - Qt.Key.Key_1.value
         sides = list(STANDARD_BEARINGS)
         return (lambda: self.look_from(sides[number])) if 0 <= number < len(sides) else None
+
+
+def planes_box(image: Points, head: Points | None) -> Points:
+    """The corners (8, 3) of the box that the planes take in: the head's, with some of the neck, within the image's.
+
+    Both boxes are (8, 3) LPS mm; without a head's it is the image's.
+    """
+    head = image if head is None else head
+    low = np.maximum(head.min(axis=0) - (_BESIDE_MM, _BESIDE_MM, _BELOW_MM), image.min(axis=0))
+    return box_between(low, np.minimum(head.max(axis=0) + _BESIDE_MM, image.max(axis=0)))
+
+
+def box_between(low: Points, high: Points) -> Points:
+    """The eight corners (8, 3) of a box along the LPS axes, from two of them (3,)."""
+    shares = np.array([[a, b, c] for c in (0, 1) for b in (0, 1) for a in (0, 1)])
+    return np.asarray(low + shares * (high - low))

@@ -39,7 +39,7 @@ from fusionviewer.ui.look.palettes import IMAGE
 from fusionviewer.ui.pane.overlays.annotations import paint_focus, paint_note
 from fusionviewer.ui.views.head_overlay import HeadProjection, paint_over
 from fusionviewer.ui.views.head_pictures import HeadPictures
-from fusionviewer.ui.views.head_stand import ZOOM_STEP, HeadStand
+from fusionviewer.ui.views.head_stand import ZOOM_STEP, HeadStand, box_between, planes_box
 
 KEY: Final = "overview"
 """What the fourth pane is called where a pane is enlarged."""
@@ -48,15 +48,12 @@ SETTLE_MS: Final = 80
 """The planes are drawn anew when the crosshair, a window or the blend has rested so long: the panes come first."""
 LATEST_MS: Final = 400
 """And at least so often while they go on moving."""
-FOLLOW_MS: Final = 350
+FOLLOW_MS: Final = 500
 """A running registration is followed so often."""
 SHARPEN_AFTER_MS: Final = 60
 
 _CLICK_PX: Final = 4.0
 """A press that moves by less is a click."""
-
-_BELOW_MM, _BESIDE_MM = 40.0, 8.0
-"""How far the planes reach beyond the head's box."""
 
 
 class HeadView(QFrame):
@@ -149,16 +146,22 @@ class HeadView(QFrame):
         return not self._stale and self._pictures.sharp
 
     @property
+    def smooth(self) -> bool:
+        """Whether nothing better of the sharp picture is to come."""
+        return self.sharp and self._pictures.smooth
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the view takes for what it shows."""
+        return 0 if self._scene is None else self._scene.nbytes + self._pictures.nbytes
+
+    @property
     def _corners(self) -> Points:
         """The corners (8, 3) of the box that the planes take in: the fixed head's, with some of the neck."""
         state = self._document.state
         volume: Volume | None = state.fixed or state.moving
         assert volume is not None  # without an image nothing is drawn
-        image = volume.grid.corners
-        known = self._workspace.head_in(volume)
-        head = image if known is None else known
-        low = np.maximum(head.min(axis=0) - (_BESIDE_MM, _BESIDE_MM, _BELOW_MM), image.min(axis=0))
-        return _box(low, np.minimum(head.max(axis=0) + _BESIDE_MM, image.max(axis=0)))
+        return planes_box(volume.grid.corners, self._workspace.head_in(volume))
 
     @property
     def _room(self) -> Points:
@@ -168,7 +171,7 @@ class HeadView(QFrame):
             return corners
         pose = self._document.state.alignment.moving_from_fixed if self._moved else RigidTransform.identity()
         both = np.concatenate([corners, (~pose).apply(surface.corners)])
-        return _box(both.min(axis=0), both.max(axis=0))
+        return box_between(both.min(axis=0), both.max(axis=0))
 
     def camera(self) -> Camera:
         """The pixels of the view, and from where they are seen."""
@@ -262,7 +265,7 @@ class HeadView(QFrame):
             self._scene, self._stale, self._turned = self._new_scene(surface), False, True
         if self._turned or self._pictures.canvas is None:
             self._turned = False
-            self._pictures.draw_roughly(self._scene, self.camera())
+            self._pictures.draw_roughly(self._scene, self.camera(), hurried=self._model.following)
             self._sharpen.start()
         self._paint_picture(painter, note)
 
@@ -389,8 +392,3 @@ class HeadView(QFrame):
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         self._ring = False
         self.update()
-
-
-def _box(low: Points, high: Points) -> Points:
-    shares = np.array([[a, b, c] for c in (0, 1) for b in (0, 1) for a in (0, 1)])
-    return np.asarray(low + shares * (high - low))

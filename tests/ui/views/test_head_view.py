@@ -95,6 +95,12 @@ def test_it_is_made_in_the_background_and_says_so(empty_view: HeadView, qtbot: Q
     assert empty_view.note == ""
 
 
+def test_what_it_keeps_is_within_its_memory_and_it_gets_smooth(view: HeadView, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: view.smooth, timeout=20_000)
+    assert view.surface is not None
+    assert view.surface.nbytes < view.nbytes < 64e6
+
+
 def test_in_the_window_a_drag_turns_it_and_leaves_everything_else_alone(
     open_window: OpenWindow, reslices: Sized, qtbot: QtBot
 ) -> None:
