@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
@@ -109,10 +109,10 @@ class HeadView(QFrame):
         ):  # fmt: skip
             changed.connect(self._changed)
         model.preview_changed.connect(self._pose_moved)
-        for marked in (
-            document.when(Changes.LANDMARKS | Changes.TARGETS), model.selection_changed, model.layout_changed,
-        ):  # fmt: skip
-            marked.connect(self.update)
+        self._workspace.runner.ended.connect(self._job_ended)
+        marked = document.when(Changes.LANDMARKS | Changes.TARGETS)
+        for changed in (marked, model.selection_changed, model.layout_changed):
+            changed.connect(self.update)
 
     # What is shown
 
@@ -123,22 +123,27 @@ class HeadView(QFrame):
         return next((side for side, volume in volumes.items() if volume.modality == "CT"), next(iter(volumes), None))
 
     @property
+    def _shown_volume(self) -> Volume | None:
+        side = self.shown_side
+        return None if side is None else self._document.state.volume(side)
+
+    @property
     def surface(self) -> HeadSurface | None:
         """The surface that is shown; None until it is made, and where there is nothing to show."""
-        side = self.shown_side
-        volume = None if side is None else self._document.state.volume(side)
+        volume = self._shown_volume
         return None if volume is None else self._surfaces.get(volume)
 
     @property
     def note(self) -> str:
         """What is said over the picture, or in place of it; empty: nothing."""
-        side = self.shown_side
-        volume = None if side is None else self._document.state.volume(side)
+        volume = self._shown_volume
         if volume is None:
             return ""
+        if self.surface is None and self._workspace.runner.busy:
+            return "The 3D view comes when the running job has ended."
         if self.surface is None:
             return "No head was found to show." if self._surfaces.ask(volume) else "Making the 3D view…"
-        return f"Skin of the {side} image: there is no CT." if self.surface.kind == "skin" else ""
+        return f"Skin of the {self.shown_side} image: there is no CT." if self.surface.kind == "skin" else ""
 
     @property
     def sharp(self) -> bool:
@@ -210,11 +215,15 @@ class HeadView(QFrame):
         self.update()
 
     def _ask(self) -> None:
-        """Have the surface made, if it is to be seen."""
-        side = self.shown_side
-        volume = None if side is None else self._document.state.volume(side)
-        if volume is not None and self.isVisible():
+        """Have the surface made, if it is to be seen; a running job comes first."""
+        volume = self._shown_volume
+        if volume is not None and self.isVisible() and not self._workspace.runner.busy:
             self._surfaces.ask(volume)
+
+    def _job_ended(self) -> None:
+        self._ask()
+        self._sharpen.start()
+        self.update()
 
     def _surface_found(self) -> None:
         self._ask()
@@ -227,7 +236,7 @@ class HeadView(QFrame):
         if self.isVisible() and self.surface is not None:
             self._settle.start()
             if not self._latest.isActive():
-                self._latest.start()
+                self._latest.start(LATEST_MS)
 
     def _pose_moved(self) -> None:
         if not self._model.following:
@@ -240,7 +249,6 @@ class HeadView(QFrame):
     def _refresh(self) -> None:
         self._settle.stop()
         self._latest.stop()
-        self._latest.setInterval(LATEST_MS)
         self.update()
 
     def look_again(self) -> None:
@@ -250,7 +258,8 @@ class HeadView(QFrame):
         self.update()
 
     def _make_sharp(self) -> None:
-        if self.isVisible() and self._scene is not None and not self._stale and not self._model.following:
+        idle = not self._workspace.runner.busy  # when the job ends this is done
+        if self.isVisible() and self._scene is not None and not self._stale and idle:
             self._pictures.sharpen(self._scene, self.camera())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -292,13 +301,11 @@ class HeadView(QFrame):
         self._ask()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        for timer in (self._settle, self._latest, self._sharpen):
-            timer.stop()
+        self._settle.stop()
+        self._latest.stop()
+        self._sharpen.stop()
         self._pictures.rest()
         self._press, self._turning, self._turned = None, False, True
-
-    def sizeHint(self) -> QSize:
-        return QSize(480, 360)
 
     # What the user does
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sized
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -265,6 +266,26 @@ def test_a_running_registration_is_followed_roughly(
     wait_for_picture(view, qtbot)
     sharp = view.grab().toImage()
     assert sharp not in seen[1:]
+
+
+def test_a_running_job_comes_first(
+    empty_view: HeadView, workspace: Workspace, qtbot: QtBot, phantom_mr: Volume
+) -> None:
+    wait_for_picture(empty_view, qtbot)
+    go_on = Event()
+    workspace.runner.start("Registering", lambda _: go_on.wait(20), lambda _: None)
+    open_study(workspace, edits.new_study(copy_of(phantom_mr), phantom_mr))
+    assert empty_view.note == "The 3D view comes when the running job has ended."
+    go_on.set()
+    wait_for_picture(empty_view, qtbot)
+    go_on.clear()
+    workspace.runner.start("Registering", lambda _: go_on.wait(20), lambda _: None)
+    key_click(empty_view, Qt.Key.Key_1)
+    shown(empty_view)
+    qtbot.wait(3 * head_view.SHARPEN_AFTER_MS)
+    assert not empty_view.sharp
+    go_on.set()
+    wait_for_picture(empty_view, qtbot)
 
 
 def test_landmarks_are_marked(view: HeadView, workspace: Workspace) -> None:
