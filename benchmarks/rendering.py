@@ -1,11 +1,12 @@
 """How long the views take from an input event to the painted panes, as a user feels it.
 
-    python benchmarks/rendering.py [--json FILE] [--runs 120] [--repaints 10000]
+    python benchmarks/rendering.py [--json FILE] [--runs 120] [--repaints 10000] [--only-3d]
 
 A T1 of 256×256×192 voxels is fixed, a CT of 512×512×400 moving, in three fused panes of 640×480 and of 1024×1024
 logical pixels, and of 1500×950 as on a screen of 3840×2160. Events go through the window's own widgets; the clock
-stops when every pane that changed has been painted. Uses Qt's offscreen platform unless QT_QPA_PLATFORM says
-otherwise (for example under Xvfb: QT_QPA_PLATFORM=xcb).
+stops when every pane that changed has been painted. Then the 3D view of the same images, and of the sample, in
+400×400. Uses Qt's offscreen platform unless QT_QPA_PLATFORM says otherwise (for example under Xvfb:
+QT_QPA_PLATFORM=xcb).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -30,10 +32,14 @@ from PyQt6.QtCore import PYQT_VERSION_STR, QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
+from fusionviewer.app.commands.open_save import find_head
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.app.state.workspace import Questions, Workspace
 from fusionviewer.geometry import Grid, RigidTransform
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.slab import Slab
@@ -41,6 +47,7 @@ from fusionviewer.session import edits
 from fusionviewer.ui.application import make_application
 from fusionviewer.ui.look.theme import GAP
 from fusionviewer.ui.views import pane_head, slice_bar
+from fusionviewer.ui.views.head_view import HeadView
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_pane import SlicePane
 from fusionviewer.ui.views.slice_view import SliceView
@@ -58,6 +65,10 @@ LIMITS_MS = {
 }  # fmt: skip
 USUAL_MS = {(640, 480): 16.0, (1500, 950): 25.0}
 """Asked of the median and the 95th percentile; of 1024×1024 nothing is asked but that it stays as it was."""
+HEAD_COLUMNS = (
+    ("ready", 8), ("turned", 8), ("p95", 6), ("a second", 10), ("sharp", 8), ("smooth", 8), ("MB", 6),
+)  # fmt: skip
+"""Of the table of the 3D view, and their widths; all ms but for pictures a second and memory."""
 
 
 def main() -> None:
@@ -65,6 +76,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
     parser.add_argument("--runs", type=int, default=120, help="events for each row")
     parser.add_argument("--repaints", type=int, default=10_000, help="for the growth of memory; 0 leaves it out")
+    parser.add_argument("--only-3d", action="store_true", help="measure the 3D view alone")
     args = parser.parse_args()
     app = make_application()
     about = {
@@ -75,13 +87,19 @@ def main() -> None:
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     t1, ct, pose = volumes()
     figures: dict[str, object] = {"about": about}
-    for width, height in PANES:
+    for width, height in () if args.only_3d else PANES:
         desk = Desk.set_up(t1, ct, pose, width, height)
         figures[f"{width}x{height}"] = measure(desk, args.runs, (width, height))
         if (width, height) == PANES[0] and args.repaints:
             figures["memory"] = repaint(desk, args.repaints)
         desk.area.close()
         desk.area.deleteLater()
+    heads = "".join(f"{name:>{width}}" for name, width in HEAD_COLUMNS)
+    print(f"\n3D view of 400×400\n{'':<12}{heads}")
+    figures["3d"] = {
+        "made-up": measure_head("made-up", t1, ct, pose, args.runs),
+        "sample": measure_head("sample", *sample(), args.runs),
+    }
     if args.json is not None:
         args.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
@@ -286,6 +304,69 @@ def repaint(desk: Desk, times: int) -> dict[str, float]:
     after = resident_mb()
     print(f"\n{times} repaints: {before:.1f} MB before, {after:.1f} MB after")
     return {"repaints": times, "before_mb": before, "after_mb": after}
+
+
+def sample() -> tuple[Volume, Volume, RigidTransform]:
+    """The bundled head: T1, CT, and about how they belong together."""
+    fixed, moving = (read_volume(sample_folder() / name) for name in ("t1.nii.gz", "ct.nii.gz"))
+    turn = RigidTransform.from_euler((7, -4, 11, 0, 0, 0), fixed.grid.centre)
+    return fixed, moving, RigidTransform.about(np.eye(3), np.zeros(3), np.array([14.0, -21.0, 9.0])) @ turn
+
+
+def measure_head(name: str, fixed: Volume, moving: Volume, pose: RigidTransform, runs: int) -> dict[str, float]:
+    """How long the 3D view takes: from the images to its surface, from a move of the mouse to the painted view, and
+    from the last move to one ray in each pixel, and to four. ms, and MB of what it keeps."""
+    workspace = Workspace(cast(Questions, None))
+    view = HeadView(workspace)
+    view.resize(400, 400)
+    view.show()
+    head = find_head(moving)
+    workspace.set_head_box(moving, head)
+    workspace.set_head_box(fixed, find_head(fixed))
+    begun = time.perf_counter()
+    workspace.document.replace(edits.set_pose(edits.new_study(fixed, moving), pose, "file"))
+    workspace.view_model.show(opening_view(workspace.document.state))
+    ready = until(lambda: view.surface is not None, begun)
+    until(lambda: view.sharp)
+    view.stand.reset()
+    at = QPointF(200, 200)
+    _mouse(view, QEvent.Type.MouseButtonPress, at)
+    seconds, sharp, smooth = [], [], []
+    for n in range(runs + 10):
+        begun = time.perf_counter()
+        _mouse(view, QEvent.Type.MouseMove, at + QPointF(5 + 3 * n, 40 * math.sin(n * 0.1)))
+        view.repaint()
+        seconds.append(time.perf_counter() - begun)
+        if n % 20 == 10:
+            begun = time.perf_counter()
+            sharp.append(until(lambda: view.sharp, begun))
+            smooth.append(until(lambda: view.smooth, begun))
+    middle, high = (float(v) for v in np.percentile(seconds[10:], (50, 95)) * 1000)
+    row = {
+        "ready_ms": ready, "turned_ms": middle, "turned_p95_ms": high, "pictures_per_second": 1000 / middle,
+        "sharp_ms": float(np.median(sharp)), "smooth_ms": float(np.median(smooth)), "mb": view.nbytes / 1e6,
+    }  # fmt: skip
+    print(f"{name:<12}" + "".join(f"{v:{width}.0f}" for v, (_, width) in zip(row.values(), HEAD_COLUMNS, strict=True)))
+    view.close()
+    view.deleteLater()
+    return row
+
+
+def until(done: Callable[[], bool], begun: float | None = None) -> float:
+    """Handle events until something is so; how long that took, ms."""
+    begun = time.perf_counter() if begun is None else begun
+    while not done() and time.perf_counter() - begun < 30:
+        QApplication.processEvents()
+        time.sleep(0.002)
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _mouse(view: HeadView, kind: QEvent.Type, at: QPointF) -> None:
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+    event = QMouseEvent(
+        kind, at, view.mapToGlobal(at), button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(view, event)
 
 
 def resident_mb() -> float:

@@ -27,6 +27,7 @@ from fusionviewer.ui.landmarks.target_table import TargetTable
 from fusionviewer.ui.look.theme import ThemeName
 from fusionviewer.ui.panels.align_panel import Page
 from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.overview import OverviewPage
 
 EMPTY = FusionState()
 """To open a window without images."""
@@ -45,6 +46,7 @@ class OpenWindow(Protocol):
         layout: Layout | None = None,
         page: Page | None = None,
         unfolded: bool = False,
+        overview: OverviewPage = "Readout",
     ) -> MainWindow: ...
 
 

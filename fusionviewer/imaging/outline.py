@@ -47,6 +47,18 @@ class Outline:
         size, spacing, origin = (getattr(self.distance, f"Get{name}")() for name in ("Size", "Spacing", "Origin"))
         return Grid(size, spacing, origin, frozen(np.reshape(self.distance.GetDirection(), (3, 3))))
 
+    def places(self) -> tuple[Points, Points]:
+        """Places on the surface (n, 3), about 2.5 mm apart, and the unit vectors out of it there (n, 3), both LPS."""
+        distance: NDArray[np.float32] = sitk.GetArrayFromImage(self.distance)
+        grid, spacing = self.grid, self.grid.spacing[0]
+        found = np.argwhere(np.abs(distance) <= spacing / 2)
+        along = found[:, ::-1] * spacing
+        found = found[((along >= self.low) & (along <= self.high)).all(axis=1)]
+        slopes = np.stack([slope[tuple(found.T)] for slope in np.gradient(distance, spacing)[::-1]], axis=1)
+        normals = slopes @ np.asarray(grid.direction).T
+        normals /= np.maximum(np.linalg.norm(normals, axis=1), 1e-6)[:, None]
+        return grid.points(found[:, ::-1].astype(np.float64)) - distance[tuple(found.T)][:, None] * normals, normals
+
 
 def outline_of(volume: Volume, bone_hu: float) -> Outline | None:
     """The outer surface of the skull in a CT, above `bone_hu`; of the head against the air in any other image.

@@ -126,7 +126,7 @@ def _nearest(volume: Volume, corner: Points, steps: Matrix, viewport: Viewport) 
         index *= stride
         at += index  # whole numbers below 2**53, which floats hold exactly
         stride *= size
-    values = sitk.GetArrayViewFromImage(volume.image).ravel()
+    values = volume.array.ravel()
     out: NDArray[np.float32] = values.take(at.astype(np.intp), mode="clip").astype(np.float32)
     np.copyto(out, np.nan, where=~inside)
     return out

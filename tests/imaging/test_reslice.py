@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -193,3 +194,16 @@ def test_what_is_no_viewport_is_refused(bad: tuple[int, int, float]) -> None:
     width, height, scale = bad
     with pytest.raises(ValueError, match="not a viewport"):
         Viewport(width, height, 0.0, 0.0, scale)
+
+
+def test_nearest_leaves_the_voxels_where_they_are_while_a_filter_reads_the_image(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A second view that is taken meanwhile would move them, and the array would read what was freed."""
+    grid = Grid.axis_aligned((4, 5, 6), (1.0, 1.0, 1.0), np.zeros(3))
+    volume = Volume(image_on_grid(np.arange(120, dtype=np.float32).reshape(6, 5, 4), grid), "t")
+    before = volume.array
+    monkeypatch.setattr(sitk, "GetArrayViewFromImage", None)
+    plane = SlicePlane.through(np.zeros(3), AXIAL)
+    shown = reslice(volume, plane, Viewport.around(np.zeros(2), 4, 5, 1.0), IDENTITY, "nearest")
+    assert np.isin(shown, before).all()

@@ -38,6 +38,7 @@ from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.overview import OverviewPage
 
 
 class ResliceCounter:
@@ -103,7 +104,8 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Po
     """Opens main windows on a study (without one: the two phantoms, aligned), and closes them after the test.
 
     The window is drawn and has the keyboard, in its first view. `page` shows that page of the align panel, `unfolded`
-    opens what is folded on the page of landmarks. Its user answers at once: see answers.py.
+    opens what is folded on the page of landmarks. Its user answers at once: see answers.py. The fourth pane shows the
+    page `overview`: the usual one, the 3D view, takes a third of a second of each core to make.
     """
     opened: list[MainWindow] = []
     two_phantoms = study
@@ -115,7 +117,9 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Po
         layout: Layout | None = None,
         page: Page | None = None,
         unfolded: bool = False,
+        overview: OverviewPage = "Readout",
     ) -> MainWindow:
+        QSettings().setValue("window/overview", overview)
         window = MainWindow()
         opened.append(window)
         window.workspace.questions = Answers()

@@ -29,6 +29,7 @@ from fusionviewer.session.view_state import PLANES
 from fusionviewer.ui.look.theme import GAP, UNIT, colours, follow_theme, scaled
 from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.views import mosaic_view
+from fusionviewer.ui.views.head_view import KEY as HEAD_KEY
 from fusionviewer.ui.views.mosaic_view import MosaicView
 from fusionviewer.ui.views.nudge_magnifier import NudgeMagnifier
 from fusionviewer.ui.views.slice_pane import SlicePane
@@ -202,7 +203,7 @@ class PaneGrid(QFrame):
         """Put every widget that is to be seen in its place, and hide the others."""
         view = self._view_model.view
         active, focused = self._active, self._focused
-        enlarged = self._views.get(view.enlarged)
+        enlarged = self._overview if view.enlarged == HEAD_KEY else self._views.get(view.enlarged)
         wanted: dict[QWidget, QRect] = self._places() if enlarged is None else {enlarged: self.rect()}
         places = {self._panes[one] if isinstance(one, SliceView) else one: room for one, room in wanted.items()}
         for widget in (*self._panes.values(), *self._labels.values(), self._overview):

@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 from PyQt6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import choose_files, open_save
@@ -42,7 +42,7 @@ from fusionviewer.ui.widgets.value_text import place_text
 from fusionviewer.ui.window.blend_bar import BlendBar
 from fusionviewer.ui.window.message_bar import MessageBar
 from fusionviewer.ui.window.overlap_notice import OverlapNotice
-from fusionviewer.ui.window.position_readout import PositionReadout
+from fusionviewer.ui.window.overview import Overview
 from fusionviewer.ui.window.preset_menu import PresetMenu
 from fusionviewer.ui.window.recent_menu import RecentMenu
 from fusionviewer.ui.window.side_panel import SidePanel
@@ -109,11 +109,8 @@ class MainWindow(QMainWindow):
         if bar is not None:
             recent = RecentMenu(self.workspace, self.actions_by_key["clear_recent"], bar)
             self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self), "Recent studies": recent})
-        overview = QWidget()
-        self._overview = rows = QVBoxLayout(overview)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(PositionReadout(self.workspace))
-        self.images.set_overview(overview)
+        self.overview = Overview(self.workspace)
+        self.images.set_overview(self.overview)
         tools = [icon_button(self.actions_by_key[key], icon(drawing)) for key, drawing in COMPARISON_ICONS]
         self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model, tools)
         self.steps = StepBar(self.workspace, self.actions_by_key)
@@ -208,15 +205,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(1 if pair or single else 0)
         self.fade_bar.setVisible(pair)
         self.column.setVisible(window.side_panel)
-        if pair and self._overview.count() == 1:
-            self._add_plot()
         QTimer.singleShot(0, self._keep_room)
-
-    def _add_plot(self) -> None:
-        """The plot comes with the first pair: its library takes an eighth of a second to load."""
-        from fusionviewer.ui.window.metric_plot import MetricPlot
-
-        self._overview.addWidget(MetricPlot(self.workspace), 1)
 
     def _welcome_study(self) -> None:
         """Another study: the keys for its images work at once, and the step is shown where the study stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import pyqtgraph
 from PyQt6.QtCore import Qt, QTimer
@@ -18,6 +19,8 @@ from fusionviewer.ui.widgets.controls import label
 
 REDRAW_MS = 480
 """A running registration has to wait for each time: twice a second is live enough."""
+
+AXES: Final = {"left": "Similarity", "bottom": "Iteration"}
 
 LOWEST = 80
 """Logical pixels at the usual size of letters: in a lower plot the numbers at the axes would lie over each other."""
@@ -50,6 +53,8 @@ class MetricPlot(QWidget):
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setStyle(tickLength=4)
         self._curve = self._plot.plot(connect="finite")
+        self._levels: list[pyqtgraph.TextItem] = []
+        """The names of the pyramid levels, each at the beginning of its part of the curve."""
         self._plot.setMinimumHeight(0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # the numbers above come first
         column.addWidget(self._plot, 1)
@@ -70,7 +75,10 @@ class MetricPlot(QWidget):
             axis.setPen(now.caption)
             axis.setTextPen(now.caption)
             axis.setTickFont(text_font(scaled(CAPTION)))
-        self._plot.getAxis("left").setWidth(scaled(44))  # a fixed width: it must not move as the numbers change
+            axis.label.setFont(text_font(scaled(CAPTION)))
+            axis.enableAutoSIPrefix(False)
+            axis.setLabel(AXES[side], color=now.caption)
+        self._plot.getAxis("left").setWidth(scaled(60))  # a fixed width: it must not move as the numbers change
         self._curve.setPen(pyqtgraph.mkPen(now.accent, width=2))
         self._make_room()
 
@@ -107,8 +115,26 @@ class MetricPlot(QWidget):
                 xRange=(0.0, _rounded_up(xs[-1], STEPS)), yRange=_round_ends(min(heights), max(heights)), padding=0.02
             )
         self._curve.setData(xs, ys)
+        stages = [stage for stage, _, _ in trace]
+        self._name_levels([(n, stage) for n, stage in enumerate(stages) if n == 0 or stages[n - 1] != stage])
         self._plot.setVisible(bool(trace))
         self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else self._why_none())
+
+    def _name_levels(self, starts: list[tuple[int, str]]) -> None:
+        """Write each pyramid level's name at the top, over the iteration with which it begins."""
+        while len(self._levels) < len(starts):
+            self._levels.append(pyqtgraph.TextItem(anchor=(0, 0)))
+            self._plot.addItem(self._levels[-1], ignoreBounds=True)
+        (left, right), (_, top) = self._plot.getViewBox().viewRange()
+        for number, item in enumerate(self._levels):
+            item.setVisible(number < len(starts))
+            if number < len(starts):
+                step, stage = starts[number]
+                item.setText(stage, color=colours().caption)
+                item.setFont(text_font(scaled(CAPTION)))
+                late = step > left + 0.75 * (right - left)
+                item.setAnchor((float(late), -float(number % 2)))  # the last levels are short: two lines, to the left
+                item.setPos(step, top)
 
     def _why_none(self) -> str:
         if self._workspace.trace is not None:

@@ -12,6 +12,7 @@ from fusionviewer.app.actions.action import Menu
 from fusionviewer.app.actions.registry import MENUS, key_rows
 from fusionviewer.ui.look.theme import UNIT, scaled
 from fusionviewer.ui.pane.interactions.dispatch import MOUSE_HELP
+from fusionviewer.ui.views.head_stand import HELP
 from fusionviewer.ui.widgets.action_set import native_key
 from fusionviewer.ui.widgets.controls import label
 
@@ -35,6 +36,7 @@ class ShortcutSheet(QDialog):
         for menu in MENUS:
             _fill(left if menu in _LEFT else right, menu, _keys_of(menu))
         _fill(right, "Mouse", MOUSE_HELP)
+        _fill(left, "3D view", HELP)
         for half in (left, right):
             half.setRowStretch(half.rowCount(), 1)
         area = QScrollArea()

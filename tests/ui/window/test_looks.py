@@ -47,7 +47,10 @@ SCALES = (0.9, 1.0, 1.2, 1.5)
 def window(dressed: Dress, open_window: OpenWindow) -> MainWindow:
     """Dressed dark, with landmarks that do not fit, so that there is something to warn of."""
     dressed()
-    return open_window(landmarks=one_off(), unfolded=True, page="Landmarks")
+    made = open_window(landmarks=one_off(), unfolded=True, page="Landmarks")
+    made.overview.show_page("Convergence")  # its plot is made
+    made.overview.show_page("Readout")
+    return made
 
 
 def settle() -> None:

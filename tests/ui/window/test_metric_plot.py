@@ -48,7 +48,7 @@ def _result(pose: RigidTransform, *metrics: float) -> RegistrationResult:
 
 @pytest.fixture
 def window(open_window: OpenWindow, unaligned: FusionState) -> MainWindow:
-    return open_window(unaligned)
+    return open_window(unaligned, overview="Convergence")
 
 
 def _title(window: MainWindow) -> str:
@@ -164,3 +164,16 @@ def test_without_room_the_curve_has_no_numbers(window: MainWindow, height: int, 
     plot.resize(plot.width(), height)
     axes = child(plot, pyqtgraph.PlotWidget)
     assert [axes.getAxis(side).isVisible() for side in ("left", "bottom")] == [seen, seen]
+
+
+def test_the_axes_and_the_pyramid_levels_are_named(window: MainWindow) -> None:
+    plot = child(window, MetricPlot)
+    window.workspace.set_live_trace((("8 mm", 0, 0.1), ("8 mm", 1, 0.2), ("4 mm", 2, 0.15)))
+    plot._show()
+    axes = child(plot, pyqtgraph.PlotWidget)
+    assert [axes.getAxis(side).labelText for side in ("left", "bottom")] == ["Similarity", "Iteration"]
+    shown = [item for item in axes.getPlotItem().items if isinstance(item, pyqtgraph.TextItem) and item.isVisible()]
+    assert [(item.toPlainText(), item.pos().x()) for item in shown] == [("8 mm", 0.0), ("4 mm", 2.0)]
+    window.workspace.set_live_trace((("8 mm", 0, 0.1),))
+    plot._show()
+    assert [item.isVisible() for item in shown] == [True, False]
