@@ -37,8 +37,11 @@ class Overview(QWidget):
         self._tabs.setAccessibleName("Fourth pane")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        for page in PAGES:
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        for number, page in enumerate(PAGES):
             self._tabs.addTab(page)
+            self._tabs.setTabToolTip(number, page)
         self._bar = self._side_bar()
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, UNIT // 2, 0)

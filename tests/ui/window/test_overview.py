@@ -92,7 +92,10 @@ def test_the_tabs_have_room_in_the_smallest_window(dressed: Dress, open_window: 
         QApplication.processEvents()
     overview, tabs = window.overview, child(window, QTabBar, "overview_tabs")
     menu = child(window, QToolButton, "view_menu")
-    assert tabs.width() >= tabs.sizeHint().width()
+    if scale == 1.0:  # else names may end in dots, and the tool tip has all of them
+        assert tabs.width() >= tabs.sizeHint().width()
+    assert tabs.tabRect(2).right() <= tabs.width()
+    assert tabs.tabRect(2).width() > 20
     assert menu.mapTo(overview, QPoint()).x() >= tabs.geometry().right()
     assert menu.mapTo(overview, QPoint(menu.width(), 0)).x() <= overview.width()
     assert overview.head.height() > 100
