@@ -1,4 +1,4 @@
-"""The examples in docs/cli.md run as they stand."""
+"""The examples in docs/cli.md, the guide and the README run as they stand."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ MADE = {
         "grey.nii.gz",
         "fit/moving_from_fixed.tfm",
     ),
+    "docs/guide/command-line.md": (
+        "result/study.fusion.json",
+        "refined/transform.tfm",
+        "fit/moving_from_fixed.tfm",
+        "fused.png",
+        "ct-on-t1.nii.gz",
+        "fused.nii.gz",
+    ),
     "README.md": (
         "result/study.fusion.json",
         "refined/moving-on-fixed.nii.gz",
@@ -53,7 +61,8 @@ def test_every_example_runs(
     folder, done = already_run
     monkeypatch.chdir(folder)
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / document).read_text("utf-8"), re.S)
-    lines = [line for block in blocks for line in block.splitlines() if line.startswith("fusionviewer ")]
+    told = [line.strip() for block in blocks for line in block.splitlines()]
+    lines = [line for line in told if line.startswith("fusionviewer ")]
     assert len(lines) >= 5
     for line in lines:
         example = line.replace("$S", "resources/sample").replace("resources/sample", shlex.quote(str(sample_folder())))
