@@ -28,7 +28,7 @@ from fusionviewer.app.commands.window import show_step
 from fusionviewer.cli.main import run as run_command_line
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.rendering.blends import Blend, BlendMode
-from fusionviewer.rendering.window import Window
+from fusionviewer.rendering.window import CT_PRESETS
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.window.main_window import MainWindow
@@ -235,7 +235,7 @@ def _postoperative(stage: Stage) -> QPixmap:
     stage.settle()
     stage.register()
     show_step(work, "review")
-    model.set_window("moving", Window(1200.0, 3600.0))
+    model.set_window("moving", dict(CT_PRESETS)["Metal and electrodes"])
     model.set_fade(0.6)
     state = work.document.state
     assert state.moving is not None

@@ -32,9 +32,11 @@ def page_html(markdown: str, known: KnownLink) -> str:
 
 
 def style_of(colours: Palette, scaled: Callable[[int], int]) -> str:
-    """The style sheet of a page, in the colours of a theme; `scaled` gives lengths that follow the size of letters."""
+    """The style sheet of a page, in the colours of a theme; `scaled` gives lengths that follow the size of letters.
+
+    Headings are larger than any in the window: a page is long, and its parts are found by them.
+    """
     return f"""
-    body {{ font-size: {scaled(14)}px; }}
     h1 {{ font-size: {scaled(24)}px; font-weight: 600; margin-top: 0; margin-bottom: {scaled(12)}px; }}
     h2 {{ font-size: {scaled(17)}px; font-weight: 600; margin-top: {scaled(24)}px; margin-bottom: {scaled(8)}px; }}
     h3 {{ font-size: {scaled(15)}px; font-weight: 600; margin-top: {scaled(16)}px; margin-bottom: {scaled(4)}px; }}

@@ -53,6 +53,7 @@ class PageView(QTextBrowser):
         self._folder, self._pictures = folder, {}
         document = QTextDocument(self)
         document.setDefaultStyleSheet(style)
+        self.ensurePolished()  # before it is seen for the first time it has not the style sheet's font yet
         document.setDefaultFont(self.font())
         self.setDocument(document)
         self.setHtml(html)

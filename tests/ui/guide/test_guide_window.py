@@ -25,6 +25,7 @@ from fusionviewer.ui.guide.guide_window import GuideWindow
 from fusionviewer.ui.guide.pages import HOME, PAGES
 from fusionviewer.ui.look.palettes import DARK, LIGHT
 from fusionviewer.ui.panels.align_panel import PAGES as ALIGN_PAGES
+from fusionviewer.ui.panels.align_panel import Page
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -34,8 +35,7 @@ def settle() -> None:
 
 
 @pytest.fixture
-def guide(qtbot: QtBot, dressed: Dress) -> GuideWindow:
-    dressed()
+def guide(qtbot: QtBot) -> GuideWindow:
     made = GuideWindow()
     qtbot.addWidget(made)
     made.open_page(HOME)
@@ -82,23 +82,16 @@ def test_help_opens_the_first_page_of_an_empty_window(open_window: OpenWindow) -
     assert guide.windowTitle() == "First fusion – Guide"
 
 
-@pytest.mark.parametrize(("step", "page"), [("review", "guide/review.md"), ("export", "guide/export.md")])
-def test_it_opens_at_the_page_of_the_step(open_window: OpenWindow, step: Step, page: str) -> None:
-    window = open_window()
-    show_step(window.workspace, step)
-    press_in_views(window, Qt.Key.Key_F1, SHIFT)
-    assert guide_of(window).page == page
-
-
-def test_in_align_it_opens_at_what_the_panel_shows(open_window: OpenWindow, unaligned: FusionState) -> None:
+def test_it_opens_at_the_page_of_what_is_shown(open_window: OpenWindow, unaligned: FusionState) -> None:
     window = open_window()
     expected = {"Automatic": "refine", "Landmarks": "landmarks", "Manual": "manual"}
     assert set(expected) == set(ALIGN_PAGES)
-    show_step(window.workspace, "align")
-    for name in ALIGN_PAGES:
+    shown: list[tuple[Step, Page, str]] = [("align", name, expected[name]) for name in ALIGN_PAGES]
+    for step, name, page in (*shown, ("review", "Manual", "review"), ("export", "Manual", "export")):
+        show_step(window.workspace, step)
         window.column.align.show_page(name)
         press_in_views(window, Qt.Key.Key_F1, SHIFT)
-        assert guide_of(window).page == f"guide/{expected[name]}.md"
+        assert guide_of(window).page == f"guide/{page}.md"
         key_click(guide_of(window).view, Qt.Key.Key_Escape)
         window.activateWindow()
         settle()
@@ -175,6 +168,12 @@ def test_nothing_is_fetched_from_elsewhere(guide: GuideWindow) -> None:
     assert guide.page == HOME
 
 
+def test_a_screen_reader_finds_a_name_for_every_control(guide: GuideWindow) -> None:
+    controls = [guide.list, guide.view, guide.find_field, *guide.findChildren(QToolButton)]
+    names = [control.accessibleName() for control in controls if control.isVisible()]
+    assert names == ["Pages of the guide", "Page of the guide", "Find in page", "Back", "Forward", "Contents"]
+
+
 # Search
 
 
@@ -225,6 +224,7 @@ def test_a_picture_has_the_width_that_there_is(guide: GuideWindow, qtbot: QtBot)
 
 
 def test_it_follows_theme_and_letters_where_it_was_read(guide: GuideWindow, dressed: Dress) -> None:
+    dressed()
     guide.open_page("guide/first-fusion.md")
     bar = guide.view.verticalScrollBar()
     assert bar is not None
@@ -233,10 +233,11 @@ def test_it_follows_theme_and_letters_where_it_was_read(guide: GuideWindow, dres
     for palette in (DARK, LIGHT):
         if palette is LIGHT:
             dressed("light", 1.5)
-        link, words = guide.view.find_all("DICOM from a CD")[0], guide.view.find_all("It takes about")[0]
+        link, document = guide.view.find_all("DICOM from a CD")[0], guide.view.document()
+        assert document is not None
         assert link.charFormat().foreground().color().name() == palette.accent
         assert guide.view.palette().text().color().name() == palette.text
-        sizes.append(words.charFormat().font().pixelSize())
+        sizes.append(document.defaultFont().pixelSize())
         assert bar.value() == 100
     assert sizes[1] == round(1.5 * sizes[0])
     assert guide.page == "guide/first-fusion.md"
