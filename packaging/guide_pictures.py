@@ -44,6 +44,9 @@ PLACE: Final = np.array([8.0, -14.0, 14.0])
 
 POINTS: Final[dict[Side, str]] = {"fixed": "t1-points.csv", "moving": "ct-points.csv"}
 
+QUESTION_MS: Final = 1000
+"""How long a question may take until everything in it is drawn."""
+
 Shot: TypeAlias = tuple[str, QPixmap]
 """A picture and its name."""
 
@@ -175,24 +178,29 @@ def small_png(picture: QPixmap) -> bytes:
 
 
 def _series_list(stage: Stage) -> QPixmap:
-    """The question which series is meant, as the window asks it."""
+    """The question which series is meant, as the window asks it, and with its pictures if it has some."""
     for number, (image, modality, words) in enumerate(_series(), start=1):
         _write_series(image, stage.folder / "cd" / f"series {number}", modality, words, number)
+    work = stage.window.workspace
+    work.document.undo_stack.setClean()
+    open_save.close_study(work)
     taken: list[QPixmap] = []
     timer = QTimer()
     timer.timeout.connect(partial(_take_question, taken))
-    timer.start(300)
-    open_save.open_images(stage.window.workspace, {"fixed": open_save.Wanted(stage.folder / "cd")})
+    timer.start(QUESTION_MS)
+    open_save.open_images(work, {"fixed": open_save.Wanted(stage.folder / "cd")})
     stage.settle()
     timer.stop()
-    return taken[0]
+    return taken[-1]
 
 
 def _take_question(taken: list[QPixmap]) -> None:
+    """Take the question twice: the second time everything is drawn."""
     asked: QWidget | None = QApplication.activeModalWidget()
     if isinstance(asked, QDialog):
         taken.append(asked.grab())
-        asked.reject()
+        if len(taken) > 1:
+            asked.reject()
 
 
 def _series() -> Iterator[tuple[sitk.Image, str, str]]:
