@@ -1,19 +1,23 @@
 """Make the pictures of the user guide: `.venv/bin/python packaging/screenshots.py [NAME ...]`.
 
-Opens the sample in the real window without a screen, registers it, and writes a JPEG of every comparison mode, layout
-and mouse mode into docs/images, or of those that are named (`blend-fade`). Look at each before it is committed.
+Opens the sample in the real window without a screen, registers it, and writes into docs/images a JPEG of every
+comparison mode, layout and mouse mode, and a PNG for each page of the guide; or those alone that are named
+(`blend-fade guide-review`). Look at each before it is committed.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from environment import ROOT
+from guide_pictures import guide_scenes, small_png
 from PyQt6.QtCore import QPointF, QSettings
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -34,8 +38,10 @@ QUALITY = 88
 
 def main() -> None:
     folder, wanted = ROOT / "docs" / "images", sys.argv[1:]
-    app = make_application()
+    settings = tempfile.TemporaryDirectory(prefix="fusionviewer-pictures-")  # the user's own stay what they are
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings.name)
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    app = make_application()
     window = MainWindow()
     window.resize(1280, 800)
     window.show()
@@ -50,9 +56,15 @@ def main() -> None:
         wait(window)
         widget.grab().save(str(folder / f"{name}.jpg"), "JPG", QUALITY)
         print(name)
+    if not wanted or any(name.startswith("guide-") for name in wanted):
+        for name, picture in guide_scenes(window, wait, Path(settings.name)):
+            if not wanted or name in wanted:
+                (folder / f"{name}.png").write_bytes(small_png(picture))
+                print(name)
     window.workspace.document.undo_stack.setClean()
     window.close()
     app.quit()
+    settings.cleanup()
 
 
 def wait(window: MainWindow) -> None:

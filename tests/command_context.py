@@ -108,6 +108,9 @@ class GivenAnswers:
     def toggle_full_screen(self) -> None:
         self.asked.append("full screen")
 
+    def show_guide(self) -> None:
+        self.asked.append("guide")
+
     def show_shortcuts(self) -> None:
         self.asked.append("shortcuts")
 

@@ -32,7 +32,7 @@ PLACES_OF_ONE_MACHINE = re.compile(
 LONGEST_PROSE = 100
 LINKS = re.compile(r"!\[.*?\]\(.*?\)|\]\(.*?\)|https?://\S+")
 PERSONS = re.compile(r"(?<![a-z])(?:no|some)body(?![a-z])|(?<![a-z])who" r"ever(?![a-z])", re.IGNORECASE)
-"""Words for which the glossary gives plainer ones; an underscore ends a word, so that names count as well."""
+"""Words for which CONTRIBUTING.md gives plainer ones; an underscore ends a word, so that names count as well."""
 WRITTEN = {".md", ".py", ".toml", ".yml", ".yaml"}
 IMAGES = {".gz", ".png", ".ico", ".nrrd", ".mha", ".dcm", ".ttf"}
 
@@ -132,12 +132,12 @@ def test_no_text_leaves_open_who_is_meant() -> None:
     found = [
         f"{_id(path)}:{number}"
         for path in _tracked()
-        if path.suffix in WRITTEN and path != ROOT / "docs" / "glossary.md"
+        if path.suffix in WRITTEN and path != ROOT / "CONTRIBUTING.md"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if PERSONS.search(line)
     ]
-    assert not found, "write the user, the caller or the passive voice: see docs/glossary.md"
-    assert PERSONS.search((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
+    assert not found, "write the user, the caller or the passive voice: see CONTRIBUTING.md"
+    assert PERSONS.search((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 
 
 def _prose(markdown: str) -> Iterator[tuple[int, str]]:

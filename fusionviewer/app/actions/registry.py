@@ -164,6 +164,8 @@ _REVIEW: Final = (
 )  # fmt: skip
 
 _HELP: Final = (
+    Action("guide", "Guide", "Help", "Step by step, at the page about what is shown; nothing is downloaded",
+           ("Shift+F1",), lambda c: c.dialogs.show_guide()),
     Action("shortcuts", "Keyboard and mouse", "Help", "All keys and gestures", ("F1",),
            lambda c: c.dialogs.show_shortcuts()),
     Action("about", "About", "Help", "Version, licence, and what this program is not", (),

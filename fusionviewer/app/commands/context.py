@@ -99,6 +99,9 @@ class Dialogs(Protocol):
     def toggle_full_screen(self) -> None:
         """Let the window fill the screen, or have its frame again."""
 
+    def show_guide(self) -> None:
+        """The page of the guide about what the window shows."""
+
     def show_shortcuts(self) -> None:
         """All keys and what the mouse does."""
 

@@ -31,14 +31,14 @@ class SeriesThumbnails(QObject):
         super().__init__(parent)
         self._stopped = threading.Event()
         self._queue: SimpleQueue[tuple[SeriesKey, NDArray[Any]]] = SimpleQueue()
-        self._thread = Worker(lambda: _make(tuple(entries), pixels, self._queue, self._stopped), "thumbnails")
+        self._worker = Worker(lambda: _make(tuple(entries), pixels, self._queue, self._stopped), "thumbnails")
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
 
     def start(self) -> None:
         """Begin with the first of them."""
-        self._thread.start()
+        self._worker.start()
         self._timer.start()
 
     def stop(self) -> None:
@@ -47,7 +47,7 @@ class SeriesThumbnails(QObject):
         self._timer.stop()
 
     def _poll(self) -> None:
-        if not self._thread.is_alive():
+        if not self._worker.is_alive():
             self._timer.stop()  # what is in the queue is all that there will be
         try:
             while True:

@@ -164,6 +164,15 @@ QHeaderView::section {
 }
 QTableCornerButton::section { background: $window; border: none; }
 
+QListWidget[role="pages"] {
+    background: $window; border: none; color: $text; outline: none;
+}
+QListWidget[role="pages"]::item { padding: 4px 8px; border-radius: 4px; }
+QListWidget[role="pages"]::item:hover { background: $raised; }
+QListWidget[role="pages"]::item:selected { background: $hover; color: $text; }
+QListWidget[role="pages"]::item:disabled { color: $caption; padding-top: 12px; background: transparent; }
+QTextBrowser[role="page"] { font-size: ${heading}px; padding: 0; border: 1px solid $line; background: $window; }
+
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal {

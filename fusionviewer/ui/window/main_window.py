@@ -29,6 +29,7 @@ from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.session.view_state import PLANES, Layout, ViewState
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
+from fusionviewer.ui.guide.pages import page_for
 from fusionviewer.ui.look.appearance import keep_dressed
 from fusionviewer.ui.look.icons import icon
 from fusionviewer.ui.look.theme import follow_theme
@@ -83,7 +84,14 @@ class MainWindow(QMainWindow):
             self,
         )
         self.images = PaneGrid(self.workspace.document, self.workspace.view_model)
-        dialogs = WindowDialogs(self, self.workspace, self._review_entry, self._edit_pair_name, self.forget_layout)
+        dialogs = WindowDialogs(
+            self,
+            self.workspace,
+            entry=self._review_entry,
+            edit_name=self._edit_pair_name,
+            forget_layout=self.forget_layout,
+            guide_page=self._guide_page,
+        )
         self.context = Context(self.workspace, self.images, dialogs)
         self.actions_by_key = ActionSet(self.context, self, self.images)
         self._build()
@@ -220,6 +228,10 @@ class MainWindow(QMainWindow):
         if in_front:
             show_step(self.workspace, "review")
         return self.column.review.entry
+
+    def _guide_page(self) -> str:
+        step = self.workspace.window.step
+        return page_for(step, self.column.align.page if step == "align" else "", self.workspace.document.state)
 
     def _edit_pair_name(self, index: int) -> None:
         """Edit a pair's name in the table, whatever the panel shows; the keyboard comes back to where it was."""

@@ -20,6 +20,7 @@ from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_cho
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder, choose_new_file
 from fusionviewer.ui.dialogs.landmark_files import choose_points_file
 from fusionviewer.ui.dialogs.preferences import show_preferences
+from fusionviewer.ui.guide.guide_window import show_guide
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 from fusionviewer.version import __version__
@@ -35,16 +36,18 @@ class WindowDialogs:
     """The `Dialogs` of the commands.
 
     `entry` is where a review is typed, brought to the front if it is asked for; `edit_name` lets a pair be renamed,
-    `forget_layout` arranges the window as at its first start.
+    `forget_layout` arranges the window as at its first start, `guide_page` names the page about what is shown.
     """
 
     def __init__(
         self,
         window: QWidget,
         workspace: Workspace,
+        *,
         entry: Callable[[bool], ReviewEntry],
         edit_name: Callable[[int], None],
         forget_layout: Callable[[], None],
+        guide_page: Callable[[], str],
     ) -> None:
         self._window = window
         self._workspace = workspace
@@ -52,6 +55,7 @@ class WindowDialogs:
         self._folders = FolderMemory(lambda: workspace.recent)
         self._entry = entry
         self._edit_name = edit_name
+        self._guide_page = guide_page
 
     def choose_file(self, title: str, kinds: Sequence[FileKind], folder: FolderKind) -> Path | None:
         return self._folders.note(folder, choose_file(self._window, title, kinds, self._folders.start(folder)))
@@ -96,6 +100,9 @@ class WindowDialogs:
 
     def toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_guide(self) -> None:
+        show_guide(self._guide_page(), self._window)
 
     def show_shortcuts(self) -> None:
         ShortcutSheet(self._window).exec()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sized
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -29,7 +28,6 @@ from fusionviewer.rendering.surface.head_surface import find_surface
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.views import head_view
-from fusionviewer.ui.views.head_stand import HELP
 from fusionviewer.ui.views.head_view import HeadView
 
 _find_once = cache(find_surface)
@@ -325,9 +323,3 @@ def test_another_study_is_seen_whole_from_the_same_side(
     assert view.stand.zoom == 1.0
     assert view.stand.bearing == STANDARD_BEARINGS["left"]
     assert view.shown_side == "fixed"
-
-
-def test_the_guide_has_the_same_table_of_keys() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "using.md").read_text(encoding="utf-8")
-    rows = text.partition("| in the 3D view | what it does |\n|---|---|\n")[2].partition("\n\n")[0]
-    assert rows.strip().splitlines() == [f"| {keys} | {meaning} |" for keys, meaning in HELP]

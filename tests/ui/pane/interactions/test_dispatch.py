@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -121,12 +120,6 @@ def test_esc_selects_no_pair_that_is_gone_meanwhile(area: PaneGrid, view_model: 
 
 
 # The table
-
-
-def test_the_guide_has_what_the_mouse_does_and_nothing_else() -> None:
-    text = (Path(__file__).parents[4] / "docs" / "using.md").read_text(encoding="utf-8")
-    rows = text.partition("| mouse, in a view | what it does |\n|---|---|\n")[2].partition("\n\n")[0]
-    assert rows.splitlines() == [f"| {done} | {meaning} |" for done, meaning in MOUSE_HELP]
 
 
 def test_the_help_names_each_interaction_and_each_thing_once() -> None:
