@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from fusionviewer.app.commands import open_save, register
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.cli.main import run as run_command_line
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.rendering.blends import Blend, BlendMode
@@ -239,7 +240,7 @@ def _postoperative(stage: Stage) -> QPixmap:
     cases.save_case(cases.make_case(cases.load_case(sample_folder()), "electrodes", 0), folder)
     work, model = stage.window.workspace, stage.window.workspace.view_model
     work.document.undo_stack.setClean()
-    open_save.open_images(work, {side: open_save.Wanted(folder / f"{side}.nii.gz") for side in SIDES})
+    open_save.open_images(work, {side: Wanted(folder / f"{side}.nii.gz") for side in SIDES})
     stage.settle()
     stage.register()
     show_step(work, "review")

@@ -50,6 +50,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "pair_displaced": {"name": "L2", "off_mm": 12.0},
     "pair_on_wrong_side": {"name": "L3", "off_mm": 90.0},
     "pairs_swapped": {"name": "L4", "twin": "L5", "off_mm": 70.0},
+    "pairs_off_the_pose": {"pairs": 5, "median_mm": 27.0},
     "pair_off_the_pose": {"name": "L6", "apart_mm": 9.0, "others_mm": 1.0},
     "pairs_mirrored": {"mirrored_mm": 1.0, "fre_mm": 40.0, "fixed": "f.csv", "moving": "m.csv"},
     "pairs_scaled": {"scale": 1.08, "fixed": "f.csv", "moving": "m.csv"},

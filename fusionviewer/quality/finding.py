@@ -55,6 +55,7 @@ LEVELS: Final[dict[str, Level]] = {
     "pair_on_wrong_side": "warning",
     "pairs_swapped": "warning",
     "pair_off_the_pose": "warning",
+    "pairs_off_the_pose": "warning",
     "pairs_mirrored": "warning",
     "pairs_scaled": "warning",
     "pairs_disagree": "warning",

@@ -15,6 +15,7 @@ __all__ = [
     "OUTLIER_TIMES",
     "PART_OVERLAP",
     "RIVAL_APART_MM",
+    "TOGETHER_MM",
     "UNTOLD_MM",
 ]
 
@@ -25,6 +26,10 @@ OUTLIER_MM: Final = 3.0
 OUTLIER_TIMES: Final = 2.5
 """A pair stands out under a pose if it is apart by more than both: so many mm, and so many times the median of the
 others."""
+
+TOGETHER_MM: Final = 6.0
+"""Half of the pairs further apart than this under a pose, while they agree with each other, is more than placing them
+in both images explains (1 to 2 mm each): the pose is wrong, or all of them mean other places."""
 
 MANY_TIMES: Final = 5.0
 """Residuals so many times larger than they should be are no matter of careful placing."""

@@ -7,10 +7,21 @@ import numpy as np
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.displacement import Overlap, displacement, overlap
 from fusionviewer.quality.finding import Finding, found
-from fusionviewer.quality.grades import APART, FAR_MM, LITTLE_OVERLAP, OUTLIER_MM, OUTLIER_TIMES, PART_OVERLAP
+from fusionviewer.quality.grades import (
+    APART,
+    FAR_MM,
+    LITTLE_OVERLAP,
+    OUTLIER_MM,
+    OUTLIER_TIMES,
+    PART_OVERLAP,
+    TOGETHER_MM,
+)
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import landmark_edits
 from fusionviewer.session.state import FusionState
+
+MOST_ALIKE = 3
+"""So many pairs that agree with each other are no chance."""
 
 
 def head_overlap(state: FusionState, head_corners: Points | None) -> Overlap | None:
@@ -52,7 +63,7 @@ def overlap_findings(inside: Overlap | None) -> list[Finding]:
 
 
 def outlier_findings(state: FusionState) -> list[Finding]:
-    """The pair that the pose shown leaves furthest apart, if it stands out from the others.
+    """The pair that the pose shown leaves furthest apart, if it stands out from the others; or that all lie far apart.
 
     Where the pairs already disagree among themselves, that is the finding, and this is none.
     """
@@ -63,6 +74,11 @@ def outlier_findings(state: FusionState) -> list[Finding]:
         for pair, apart_mm in zip(state.landmarks, landmark_edits.residuals_mm(state), strict=True)
         if pair.used and apart_mm is not None
     ]
+    apart = float(np.median([apart_mm for _, apart_mm in used])) if len(used) >= MOST_ALIKE else 0.0
+    aligned = state.alignment.origin not in {"header", "centre"}
+    placed = max((pair.fle_mm or state.fle_mm or 0.0 for pair, _ in used), default=0.0)
+    if aligned and apart > max(TOGETHER_MM, 2 * placed):
+        return [found("pairs_off_the_pose", used[0][0].fixed_point, pairs=len(used), median_mm=apart)]
     if len(used) < 4:  # with three pairs the distances say nothing about which one is wrong
         return []
     worst, worst_mm = max(used, key=lambda one: one[1])

@@ -241,6 +241,8 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "pair_on_wrong_side": "“{name}” lies {off_mm:.1f} mm from where the others expect it, perhaps on the wrong "
     "side of the head: look again.",
     "pairs_swapped": "“{name}” and “{twin}” look swapped: exchange them?",
+    "pairs_off_the_pose": "The {pairs} landmark pairs agree with each other, but lie {median_mm:.1f} mm apart under "
+    "this alignment (median): it is wrong, or they mean other places.",
     "pair_off_the_pose": "The points of “{name}” lie {apart_mm:.1f} mm apart under the pose shown, those of the others "
     "about {others_mm:.1f} mm.",
     "pairs_mirrored": "The points in {moving} look mirrored against those in {fixed}: with left and right exchanged "

@@ -36,6 +36,11 @@ class Slab:
             raise ValueError(f"not a slab: {self}")
 
 
+def slab_words(slab: Slab) -> str:
+    """What it is, in a few words."""
+    return f"{slab.kind} over {slab.thickness_mm:g} mm"
+
+
 def slab_planes(slab: Slab, depth_mm: float, step_mm: float) -> range:
     """Which planes a slab around a depth is made of, as multiples of the step; at least one.
 

@@ -28,6 +28,7 @@ from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Strip, Stroke
 from fusionviewer.rendering.marks.sheet import DIM, Sheet
 from fusionviewer.rendering.scene import Scene
+from fusionviewer.rendering.slab import slab_words
 from fusionviewer.rendering.slices import Layer
 from fusionviewer.version import __version__
 
@@ -112,6 +113,8 @@ def _image(
     length = _mark(sheet, place, role, colour)
     length += sheet.write((place[0] + length, place[1]), role, 15, DIM) + sheet.px(9)
     what = layer.volume.name if names else layer.volume.modality or "image"
+    if layer.slab is not None:
+        what = f"{what}, {slab_words(layer.slab)}"
     sheet.write((place[0] + length, place[1]), what, 15, colour, room=room - length)
     unit = " HU" if layer.volume.modality == "CT" else ""
     low = _second_line(sheet, place)

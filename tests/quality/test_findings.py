@@ -175,6 +175,17 @@ def test_a_pair_that_only_the_pose_leaves_apart_is_told_as_such() -> None:
     assert against(study(*(replace(one, fle_mm=20.0) for one in (*noisy(2, 0.5), pair(2, (0, 9.0, 0)))))) == []
 
 
+def test_pairs_that_all_lie_far_apart_under_the_pose_are_told_although_they_agree() -> None:
+    pairs = [pair(n, (0, 0, 27.0)) for n in range(5)]
+    finding = only(study(*pairs))
+    assert (finding.code, finding.level, finding.where) == ("pairs_off_the_pose", "warning", pairs[0].fixed_point)
+    assert "The 5 landmark pairs agree with each other, but lie 27.0 mm apart" in sentence(finding)
+    assert against(study(*(replace(one, fle_mm=15.0) for one in pairs))) == []  # placed so roughly, that is usual
+    assert against(study(*pairs[:2])) == []
+    unaligned = replace(study(*pairs), alignment=replace(study(*pairs).alignment, origin="header"))
+    assert [one for one in against(unaligned) if one.code == "pairs_off_the_pose"] == []
+
+
 @pytest.mark.parametrize("off", [(), (9, 1, 1), (0.1, 2.9, 0.1, 0.1), (5, 4, 6, 5), (0, 0, 0, 0)])
 def test_landmarks_are_left_alone_while_none_stands_out(off: tuple[float, ...]) -> None:
     pairs = (replace(pair(n, (0, mm, 0)), fle_mm=20.0) for n, mm in enumerate(off))

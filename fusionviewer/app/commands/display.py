@@ -10,7 +10,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind
+from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind, slab_words
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ROWS, PlaneName
 
@@ -68,7 +68,7 @@ def slab_text(side: Side, slab: Slab | None) -> str:
     """What of an image is shown across the plane, as a sentence."""
     if slab is None:
         return f"The {side} image is shown on the plane itself."
-    return f"The {side} image is shown as the {slab.kind} over {slab.thickness_mm:g} mm."
+    return f"The {side} image is shown as the {slab_words(slab)}."
 
 
 def step_parameter(workspace: Workspace, way: int) -> None:

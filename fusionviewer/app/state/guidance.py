@@ -7,6 +7,7 @@ from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blend_words import blend_words
 from fusionviewer.rendering.blends import FACTS, BlendMode
+from fusionviewer.rendering.slab import slab_words
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
 
@@ -20,7 +21,13 @@ def what_is_shown(state: FusionState, view: ViewState) -> str:
         return f"The {alone} image alone."
     if view.layout == "pairs":
         return "Each image in its own space."
-    return f"{ORIGINS[state.alignment.origin]}. {blend_words(view.blend).sentence}."
+    return f"{ORIGINS[state.alignment.origin]}. {blend_words(view.blend).sentence}.{_slabs(view)}"
+
+
+def _slabs(view: ViewState) -> str:
+    """Which images are shown as slabs: in the mosaic nothing else says it."""
+    slabs = [(side, view.slab(side)) for side in SIDES]
+    return "".join(f" {side.capitalize()} image: {slab_words(slab)}." for side, slab in slabs if slab is not None)
 
 
 def why_apart(view: ViewState) -> str:

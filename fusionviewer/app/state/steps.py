@@ -165,7 +165,10 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
     if low_confidence(state):
         return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")
     marked = _align_state(state)
+    landmarks = next((one for one in findings if one.code == "pairs_off_the_pose"), None)
     title = marked.words if marked.mark == "done" else f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}"
+    if landmarks is not None:  # whatever the run thinks of itself
+        return Result(title, sentence(landmarks), "caution", "review")
     against = state.alignment.run is None and _warnings(findings)
     return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review")
 

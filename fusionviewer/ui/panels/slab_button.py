@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 from fusionviewer.app.actions.view import SLABS
 from fusionviewer.app.commands import display
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind
+from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind, slab_words
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
 from fusionviewer.ui.look.icons import icon
@@ -77,7 +77,7 @@ class SlabButton(QToolButton):
         show_value(self._thickness, display.USUAL_SLAB_MM if slab is None else slab.thickness_mm)
         self.setCheckable(True)
         self.setChecked(slab is not None)
-        told = "plane" if slab is None else f"{slab.kind} over {slab.thickness_mm:g} mm"
+        told = "plane" if slab is None else slab_words(slab)
         self.setAccessibleName(f"Slab of the {self._side} image: {told}")
         there = self._workspace.document.state.volume(self._side) is not None
         allow(self, f"Slab: {told}", "" if there else "Open this image first.")

@@ -114,6 +114,13 @@ def test_a_review_says_the_same_in_few_letters(state: FusionState) -> None:
         assert len(told.short) < len(told.words)
 
 
+def test_landmarks_far_from_a_registered_pose_are_a_caution_whatever_the_run_says(state: FusionState) -> None:
+    far = Finding("pairs_off_the_pose", "warning", VALUES["pairs_off_the_pose"])
+    told = result_of(ended(state, Ending.CONVERGED), (far,))
+    assert (told.mark, told.next) == ("caution", "review")
+    assert told.sentence.startswith("The 5 landmark pairs agree with each other")
+
+
 def test_what_speaks_against_a_pose_without_a_run_is_a_caution(state: FusionState) -> None:
     fitted = edits.set_pose(state, RigidTransform.from_rotation(np.eye(3), np.ones(3)), "landmarks")
     against = Finding("pair_displaced", "warning", VALUES["pair_displaced"])

@@ -11,6 +11,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox
 from windows import OpenWindow, child
 
+from fusionviewer.app.state.guidance import what_is_shown
 from fusionviewer.rendering.slab import Slab
 from fusionviewer.session.view_records import view_from_record, view_record
 from fusionviewer.ui.panels.slab_button import SlabButton
@@ -50,6 +51,7 @@ def test_the_button_shows_one_image_as_a_slab_and_says_so(window: MainWindow) ->
     assert model.view.moving_slab == Slab("maximum", 10.0)
     assert model.view.fixed_slab is None
     assert told(window) == "M maximum 10 mm"
+    assert what_is_shown(window.workspace.document.state, model.view).endswith("Moving image: maximum over 10 mm.")
     assert "maximum over 10 mm" in child(window, SlabButton, "moving_slab").accessibleName()
     thick = pixels(window)
     assert thick != plain
