@@ -10,9 +10,13 @@ from PyQt6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from windows import EMPTY, Dress, OpenWindow, child, click
 
+from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.rendering.surface.camera import STANDARD_BEARINGS
+from fusionviewer.session.state import FusionState
 from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
+from fusionviewer.ui.window.metric_plot import MetricPlot
 from fusionviewer.ui.window.overview import PAGES, Overview
 from fusionviewer.ui.window.position_readout import PositionReadout
 
@@ -99,3 +103,13 @@ def test_the_tabs_have_room_in_the_smallest_window(dressed: Dress, open_window: 
     assert menu.mapTo(overview, QPoint()).x() >= tabs.geometry().right()
     assert menu.mapTo(overview, QPoint(menu.width(), 0)).x() <= overview.width()
     assert overview.head.height() > 100
+
+
+def test_a_start_does_not_wait_for_the_plot_that_was_shown_last(open_window: OpenWindow, study: FusionState) -> None:
+    QSettings().setValue("window/overview", "Convergence")
+    window = open_window(EMPTY)
+    window.overview.show_page("Convergence")
+    assert window.overview.findChild(MetricPlot) is None
+    show_study(window.workspace, study, Opened(study.volumes(), {"fixed": None, "moving": None}))
+    assert window.overview.page == "Convergence"
+    assert window.overview.findChild(MetricPlot) is not None
