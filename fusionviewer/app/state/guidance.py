@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fusionviewer.app.state.steps import low_confidence, next_step
+from fusionviewer.app.state.steps import first_thing, low_confidence, next_step
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blend_words import blend_words
@@ -67,7 +67,8 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
     """One sentence about the next sensible thing to do. `again`: where the selected pair's placement is repeated."""
     if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         name = state.landmarks[view.selected_pair].name
-        return f"Find {name} again in the {again[0]} image and click it; Esc ends this."
+        key = "Shift+F" if again[0] == "fixed" else "Shift+M"
+        return f"Find {name} again in the {again[0]} image and click it ({key} at the crosshair); Esc ends this."
     if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         guess = guess_twin(state, view.selected_pair)
         return _what_to_mark(state.landmarks[view.selected_pair], view.layout, guess)
@@ -83,7 +84,7 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
     if step == "review" and why_apart(view):
         return "Review the fusion (Alt+3), which shows both images together."
     if step == "align":
-        return "Register, or place three or more landmark pairs (N) for a start."
+        return first_thing(state)
     if step == "review":
         return "Review the fusion: fade (Q, E), checkerboard (K), bone contours (B); then accept or reject it."
     return "Save the study, and export the transform or the resampled image."

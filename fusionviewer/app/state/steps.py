@@ -27,6 +27,9 @@ Mark: TypeAlias = Literal["", "done", "caution"]
 MARKS: Final[dict[Mark, str]] = {"": "", "done": "✓", "caution": "▲"}
 """The sign of each mark, so that it does not depend on a colour."""
 
+ENOUGH: Final = 3
+"""Pairs that a fit needs."""
+
 _SHORT_ENDINGS: Final = {Ending.DOUBTFUL: "Low confidence", Ending.BOUNDED: "Limit reached"}
 
 
@@ -139,6 +142,13 @@ def title_words(state: FusionState) -> str:
     return "Review out of date" if changed_since_review(state) else _reviewed(state, day=False)
 
 
+def first_thing(state: FusionState) -> str:
+    """How to align images that nothing has aligned yet."""
+    if sum(pair.used and pair.complete for pair in state.landmarks) >= ENOUGH:
+        return "Register, or fit to the landmarks (Ctrl+L)."
+    return "Register, or place three or more landmark pairs (N) for a start."
+
+
 Next: TypeAlias = Literal["", "review", "landmarks"]
 """What to do after a result: look at it, or mark landmarks for a better one."""
 
@@ -160,7 +170,7 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
         return Result("No images yet", f"Open the {missing} image first.", "", "")
     if not_aligned(state):
         told = next((one for one in findings if one.code in {"images_apart", "overlap_little"}), None)
-        text = sentence(told) if told else "Register, or place three or more landmark pairs (N) for a start."
+        text = sentence(told) if told else first_thing(state)
         return Result(ORIGINS[state.alignment.origin], text, "caution" if told else "", "")
     if low_confidence(state):
         return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")

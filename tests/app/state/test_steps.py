@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from finding_examples import VALUES
+from landmark_sets import noisy
 
 from fusionviewer.app.state.steps import (
     Mark,
@@ -95,6 +96,11 @@ def test_a_review_says_by_whom_and_when_until_something_changes(state: FusionSta
     rejected = edits.set_review(accepted, "rejected", "", DAY)  # as in a study of an earlier version
     assert step_states(rejected)["review"] == StepState("caution", "Rejected 2026-01-02", "Rejected 2026-01-02")
     assert title_words(edits.clear_review(rejected)) == ""
+
+
+def test_landmarks_that_are_placed_are_offered_for_a_fit(state: FusionState) -> None:
+    assert "place three or more" in result_of(state, ()).sentence
+    assert result_of(replace(state, landmarks=tuple(noisy(3, 0.5))), ()).sentence.endswith("(Ctrl+L).")
 
 
 def test_an_export_is_done_only_with_two_images(state: FusionState) -> None:
