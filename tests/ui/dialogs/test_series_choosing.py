@@ -150,3 +150,10 @@ def test_one_image_alone_is_never_a_series_that_the_filter_hides(browse: Show) -
     assert set(uids(dialog)) == {"fixed"}
     assert dialog.tree.current is not None
     assert dialog.picks["fixed"] == dialog.tree.current.key
+
+
+def test_what_was_chosen_from_another_folder_is_shown_and_suggests_its_counterpart(browse: Show) -> None:
+    dialog = browse(sides=MOVING, elsewhere={"fixed": CT})
+    assert said(dialog, "picked_fixed") == "thin"
+    assert said(dialog, "why_fixed").startswith("Chosen from another folder: CT · 160 × 1 mm slices")
+    assert uids(dialog) == {"moving": "mr"}

@@ -50,6 +50,7 @@ class PickCard(QWidget):
 
     def show_pick(self, shows: Callable[[SeriesKey], bool]) -> None:
         """Say what is chosen now, and if it is none of the series that the list `shows`."""
+        question = self._picks.question
         choice = self._picks.chosen.get(self._side)
         if choice is not None:
             why = self._picks.why(self._side) or words.facts(choice)
@@ -58,13 +59,18 @@ class PickCard(QWidget):
             role = "caption_warning" if hidden else "caption"
             self._why.say(f"▲ The filter hides it. {why}" if hidden else why, role)
             return
-        self._name.say("none chosen")
+        elsewhere = question.elsewhere.get(self._side)
+        if elsewhere is not None:
+            self._name.say(words.title(elsewhere), words.facts(elsewhere))
+            self._why.say(f"Chosen from another folder: {words.facts(elsewhere)}", "caption")
+            return
+        self._name.say("none chosen" if self._side in self._picks.sides else "not chosen here")
         self._why.say(self._why_none(), "caption")
 
     def _why_none(self) -> str:
         key = self._side[0].upper()
         if self._side not in self._picks.sides:
-            return f"The {self._side} image is not chosen here."
+            return f"The {self._side} image comes from another file or folder."
         question = self._picks.question
         if self._side in question.open_modalities:
             return f"The {self._side} image that is open stays. {key} chooses the selected series instead."

@@ -110,7 +110,8 @@ class Picks:
         if self._following:
             more = f" {other[0].upper()} chooses it as the {other} image." if other in self.sides else ""
             return f"Enter or a double-click opens the selected series as the {side} image.{more}"
-        beside = f", with the {other} image that is chosen" if other in self._chosen else ""
+        chosen = other in self._chosen or other in self.question.elsewhere
+        beside = f", with the {other} image that is chosen" if chosen else ""
         return f"{keys} chooses the selected series. Enter or a double-click opens it as the {side} image{beside}."
 
     def why_not_open(self) -> str:
