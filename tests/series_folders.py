@@ -27,6 +27,7 @@ def question(
     open_modalities: Mapping[Side, Modality] | None = None,
     meant: str = "",
     persons: tuple[Person, ...] = (Person("Doe, Jane", "X1234567"),),
+    elsewhere: Mapping[Side, SeriesChoice] | None = None,
 ) -> SeriesQuestion:
     """A question about series of which nothing but what is shown is there."""
     entries = tuple(
@@ -34,4 +35,5 @@ def question(
         for choice in choices
     )
     folder = SeriesFolder(Path("folder"), entries, persons, meant)
-    return SeriesQuestion(folder, sides, tuple(side for side in SIDES if side not in sides), open_modalities or {})
+    others = tuple(side for side in SIDES if side not in sides and side not in (elsewhere or {}))
+    return SeriesQuestion(folder, sides, others, open_modalities or {}, elsewhere or {})

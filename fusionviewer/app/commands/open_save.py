@@ -82,6 +82,7 @@ def _choose_series(workspace: Workspace, wanted: Mapping[Side, Wanted], question
             question,
             optional=tuple(side for side in SIDES if side not in wanted),
             open_modalities={side: volume.modality for side, volume in stay.items()},
+            elsewhere={side: choice for side in wanted if (choice := wanted[side].chosen) is not None},
         )
     )
     if picks:

@@ -20,6 +20,7 @@ from fusionviewer.session.state import Side
 
 if TYPE_CHECKING:  # loads pydicom, for which the first page must not wait
     from fusionviewer.imaging.dicom.folder import SeriesFolder
+    from fusionviewer.imaging.dicom.series_choice import SeriesChoice
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Wanted:
     """The folder, where it was looked into already: its headers need not be read again."""
     part: int = 1
     """Which part of that series."""
+
+    @property
+    def chosen(self) -> SeriesChoice | None:
+        """What was chosen in the folder, where that was looked into; else None."""
+        entry = self.found.entry((self.series_uid, self.part)) if self.found else None
+        return entry.choice if entry else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fusionviewer.imaging.dicom.likeliest import Likely, likeliest_pair
-from fusionviewer.imaging.dicom.series_choice import SeriesKey
+from fusionviewer.imaging.dicom.series_choice import SeriesChoice, SeriesKey
 from fusionviewer.imaging.volume import Modality
 from fusionviewer.session.state import Side
 
@@ -31,6 +31,8 @@ class SeriesQuestion:
     """Those that can be chosen from this folder as well, but need not."""
     open_modalities: Mapping[Side, Modality] = field(default_factory=dict)
     """What the images are that stay open beside those that are asked for."""
+    elsewhere: Mapping[Side, SeriesChoice] = field(default_factory=dict)
+    """The series that are chosen already from other folders, to be read together with what is chosen here."""
 
     def suggested(self) -> Mapping[Side, Likely]:
         """The likeliest series for each image that is asked for, none of them twice; empty if there is none."""
@@ -50,5 +52,6 @@ class SeriesQuestion:
     def _wants_mr(self, side: Side) -> bool:
         """Whether an MR goes with what is open; where nothing is, usual is the MR fixed and the CT moving."""
         other: Side = "moving" if side == "fixed" else "fixed"
-        modality = self.open_modalities.get(other, "")
+        chosen = self.elsewhere.get(other)
+        modality = chosen.modality if chosen else self.open_modalities.get(other, "")
         return modality == "CT" if modality else side == "fixed"

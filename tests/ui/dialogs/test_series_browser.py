@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from keyboard import CTRL, key_click, key_clicks, press
-from mouse import double_click, mouse_click
+from mouse import mouse_click
 from PyQt6.QtCore import QModelIndex, QPoint, QSettings, QSize, Qt
-from PyQt6.QtWidgets import QApplication, QCheckBox, QDialog, QDialogButtonBox, QLabel, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
-from series_folders import BONE, CHOICES, CT, MR, SCOUT, T2, question
+from PyQt6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QWidget
+from series_browser import Show, open_button, place_of, rows, said, uids
+from series_folders import BONE, CHOICES, CT, MR, SCOUT, T2
 from windows import Dress, child
 
 from fusionviewer.imaging.dicom.series_choice import Person, SeriesChoice, SeriesFacts
-from fusionviewer.session.state import SIDES, Side
 from fusionviewer.ui.dialogs.series.dialog import SeriesDialog
-from fusionviewer.ui.dialogs.series.model import CHOICE_ROLE, Column
-
-Show = Callable[..., SeriesDialog]
-FIXED, MOVING, BOTH = ("fixed",), ("moving",), SIDES
-
-
-@pytest.fixture
-def browse(qtbot: QtBot) -> Show:
-    """Shows a browser and waits until it has the keyboard."""
-
-    def show(
-        choices: Sequence[SeriesChoice] = CHOICES,
-        sides: tuple[Side, ...] = SIDES,
-        window: QWidget | None = None,
-        **asked: Any,
-    ) -> SeriesDialog:
-        dialog = SeriesDialog(question(choices, sides, **asked), window)
-        qtbot.addWidget(dialog, before_close_func=lambda made: made.reject())
-        with qtbot.waitExposed(dialog):
-            dialog.show()
-        dialog.activateWindow()
-        dialog.tree.setFocus()
-        QApplication.processEvents()
-        return dialog
-
-    return show
-
-
-def rows(dialog: SeriesDialog, parent: QModelIndex | None = None) -> list[SeriesChoice]:
-    """The series as they stand below each other."""
-    model, above = dialog.tree.model(), QModelIndex() if parent is None else parent
-    assert model is not None
-    found: list[SeriesChoice] = []
-    for row in range(model.rowCount(above)):
-        place = model.index(row, 0, above)
-        choice = place.data(CHOICE_ROLE)
-        found.extend([choice] if choice is not None else rows(dialog, place))
-    return found
+from fusionviewer.ui.dialogs.series.model import Column
 
 
 def groups(dialog: SeriesDialog) -> list[str]:
@@ -65,27 +26,6 @@ def groups(dialog: SeriesDialog) -> list[str]:
     patients = [model.index(row, 0) for row in range(model.rowCount())]
     studies = [[model.index(n, 0, patient) for n in range(model.rowCount(patient))] for patient in patients]
     return [str(p.data()) for patient, below in zip(patients, studies, strict=True) for p in (patient, *below)]
-
-
-def said(dialog: SeriesDialog, name: str) -> str:
-    return child(dialog, QLabel, name).text()
-
-
-def uids(dialog: SeriesDialog) -> dict[Side, str]:
-    return {side: uid for side, (uid, _) in dialog.picks.items()}
-
-
-def open_button(dialog: SeriesDialog) -> QPushButton:
-    button = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
-    assert button is not None
-    return button
-
-
-def place_of(dialog: SeriesDialog, choice: SeriesChoice, column: Column) -> QPoint:
-    """Where a cell of a series is, in the tree's pixels."""
-    dialog.tree.select(choice, centred=True)
-    QApplication.processEvents()
-    return dialog.tree.visualRect(dialog.tree.currentIndex().siblingAtColumn(column)).center()
 
 
 def test_the_likeliest_pair_is_chosen_and_says_why(browse: Show) -> None:
@@ -154,8 +94,6 @@ def test_a_series_is_one_image_only_and_can_be_let_go(browse: Show) -> None:
     assert uids(dialog) == {}
     assert not open_button(dialog).isEnabled()
     assert open_button(dialog).toolTip() == "No series is chosen as the fixed or moving image."
-    press(Qt.Key.Key_Return)
-    assert dialog.isVisible()
     press(Qt.Key.Key_F)
     assert uids(dialog) == {"fixed": "mr"}
     assert open_button(dialog).isEnabled()
@@ -170,41 +108,6 @@ def test_a_click_on_a_sign_chooses_without_selecting(browse: Show) -> None:
     mouse_click(dialog.tree.viewport(), pos=fixed)
     assert uids(dialog) == {"fixed": "bone"}
     assert dialog.tree.current == SCOUT
-
-
-def test_one_image_alone_follows_the_selection(browse: Show) -> None:
-    dialog = browse(sides=MOVING)
-    assert uids(dialog) == {"moving": "ct"}
-    dialog.tree.select(BONE)
-    assert uids(dialog) == {"moving": "bone"}
-    dialog.tree.select(SCOUT)  # cannot be opened: the choice stays
-    assert uids(dialog) == {"moving": "bone"}
-    dialog.tree.select(MR)
-    press(Qt.Key.Key_F)  # the other image, which need not be chosen
-    assert uids(dialog) == {"moving": "bone", "fixed": "mr"}
-    dialog.tree.select(T2)
-    assert uids(dialog) == {"moving": "bone", "fixed": "mr"}
-    press(Qt.Key.Key_M)
-    assert uids(dialog) == {"moving": "t2", "fixed": "mr"}
-    press(Qt.Key.Key_Return)
-    assert dialog.result() == QDialog.DialogCode.Accepted
-
-
-def test_a_double_click_opens_what_can_be_opened(browse: Show) -> None:
-    dialog = browse(sides=FIXED, open_modalities={"moving": "CT"})
-    assert said(dialog, "why_moving") == "The moving image that is open stays. M chooses the selected series instead."
-    double_click_on(dialog, SCOUT)
-    assert dialog.isVisible()
-    double_click_on(dialog, T2)
-    assert not dialog.isVisible()
-    assert uids(dialog) == {"fixed": "t2"}
-
-
-def double_click_on(dialog: SeriesDialog, choice: SeriesChoice) -> None:
-    at, viewport = place_of(dialog, choice, Column.KIND), dialog.tree.viewport()
-    mouse_click(viewport, pos=at)
-    assert viewport is not None
-    double_click(viewport, pos=at)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F, Qt.Key.Key_M])

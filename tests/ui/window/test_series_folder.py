@@ -10,7 +10,8 @@ import pytest
 from dicom_series import Series, oblique_mr
 from keyboard import key_click
 from pydicom.uid import generate_uid
-from PyQt6.QtCore import QSettings, Qt, QTimer
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
@@ -101,6 +102,46 @@ def test_thousands_of_files_are_chosen_from_by_keys_alone(
     assert state.fixed is not None
     assert state.moving is not None
     assert (state.fixed.name, state.moving.grid.size) == ("t1_mprage", (10, 12, 100))
+
+
+def test_of_two_folders_the_second_browser_shows_what_was_chosen_in_the_first(
+    asking: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for number in (1, 2):
+        Series(number=number, description=f"ct {number}").write(tmp_path / "a" / str(number))
+        oblique_mr(number=number, description=f"mr {number}").write(tmp_path / "b" / str(number))
+
+    def first(dialog: SeriesDialog) -> None:
+        assert written_in(dialog, "picked_moving") == "not chosen here"
+        assert written_in(dialog, "why_moving") == "The moving image comes from another file or folder."
+        wrong.append(in_browser(second))
+        key_click(dialog.tree, Qt.Key.Key_Return)
+
+    def second(dialog: SeriesDialog) -> None:
+        assert written_in(dialog, "picked_fixed").startswith("ct ")
+        assert written_in(dialog, "why_fixed").startswith("Chosen from another folder: Series ")
+        assert written_in(dialog, "picked_moving").startswith("mr ")
+        seen.append(dialog)
+        key_click(dialog.tree, Qt.Key.Key_Return)
+
+    seen: list[SeriesDialog] = []
+    wrong: list[list[BaseException]] = []
+    wrong.append(in_browser(first))
+    drop(asking, [tmp_path / "a", tmp_path / "b"])
+    wait_until_idle(asking.workspace, qtbot)
+    assert [problem for problems in wrong for problem in problems] == []
+    assert len(seen) == 1
+    state = asking.workspace.document.state
+    assert [volume.modality for volume in (state.fixed, state.moving) if volume is not None] == ["CT", "MR"]
+
+
+def drop(window: MainWindow, paths: list[Path]) -> None:
+    """Let folders fall on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    rest = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(9, 9), *rest))
+    QApplication.sendEvent(window, QDropEvent(QPointF(9, 9), *rest))
 
 
 def written_in(dialog: SeriesDialog, name: str) -> str:

@@ -31,7 +31,6 @@ _MARGIN: Final = 5 * UNIT
 _PIXELS: Final = 160
 """Of a picture: enough for the larger one beside the details."""
 
-_HINT: Final = "F or M chooses the selected series as that image. Enter opens what is chosen."
 _NAMES_TIP: Final = "Patients' names and numbers: off at every start, kept nowhere, and never written to a file"
 
 
@@ -150,6 +149,7 @@ class SeriesDialog(QDialog):
         if self.tree.current is None:
             self.tree.select_first()
         self._show_count()
+        self._select(self.tree.current)
 
     def _go_to_tree(self) -> None:
         self.tree.setFocus()
@@ -172,16 +172,15 @@ class SeriesDialog(QDialog):
 
     def _select(self, choice: SeriesChoice | None) -> None:
         self.details.show_series(choice, None if choice is None else self._model.picture(choice.key))
-        if choice is not None:
-            self._picks.follow(choice)
+        self._picks.follow(choice)
         self._show_picks()
 
     def _take(self, side: Side, choice: SeriesChoice) -> None:
         why_not = self._picks.take(side, choice)
         self._show_picks(why_not)
 
-    def _enter(self) -> None:
-        why_not = self._picks.why_not_open()
+    def _enter(self, choice: SeriesChoice | None) -> None:
+        why_not = self._picks.enter(choice)
         if why_not:
             self._show_picks(why_not)
         else:
@@ -190,13 +189,13 @@ class SeriesDialog(QDialog):
     def _show_picks(self, refused: str = "") -> None:
         self.tree.show_picks()
         for card in self._cards:
-            card.show_pick()
+            card.show_pick(self._series.shows)
         caution = refused or self._picks.caution()
         set_role(self._said, "caption_warning" if caution else "caption")
-        self._said.say(f"▲ {caution}" if caution else _HINT)
+        self._said.say(f"▲ {caution}" if caution else self._picks.hint(self.tree.current))
         button = self._buttons.button(QDialogButtonBox.StandardButton.Open)
         if button is not None:
-            allow(button, "Read what is chosen (Enter)", self._picks.why_not_open())
+            allow(button, "Read what is chosen", self._picks.why_not_open())
             set_accent(button, not self._picks.why_not_open())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PyQt6.QtCore import Qt
@@ -9,6 +10,7 @@ from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from fusionviewer.imaging.dicom import series_words as words
+from fusionviewer.imaging.dicom.series_choice import SeriesKey
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
 from fusionviewer.session.state import Side
@@ -45,27 +47,37 @@ class PickCard(QWidget):
         grid.addWidget(self._why, 1, 1, 1, 2)
         grid.setColumnStretch(2, 1)
         follow_theme(self, self._draw)
-        self.show_pick()
 
-    def show_pick(self) -> None:
-        """Say what is chosen now."""
+    def show_pick(self, shows: Callable[[SeriesKey], bool]) -> None:
+        """Say what is chosen now, and if it is none of the series that the list `shows`."""
+        question = self._picks.question
         choice = self._picks.chosen.get(self._side)
-        if choice is None:
-            self._name.say("none chosen")
-            self._why.say(self._why_none(), "caption")
+        if choice is not None:
+            why = self._picks.why(self._side) or words.facts(choice)
+            hidden = not shows(choice.key)
+            self._name.say(words.title(choice), words.facts(choice))
+            role = "caption_warning" if hidden else "caption"
+            self._why.say(f"▲ The filter hides it. {why}" if hidden else why, role)
             return
-        self._name.say(words.title(choice), words.facts(choice))
-        self._why.say(self._picks.why(self._side) or words.facts(choice), "caption")
+        elsewhere = question.elsewhere.get(self._side)
+        if elsewhere is not None:
+            self._name.say(words.title(elsewhere), words.facts(elsewhere))
+            self._why.say(f"Chosen from another folder: {words.facts(elsewhere)}", "caption")
+            return
+        self._name.say("none chosen" if self._side in self._picks.sides else "not chosen here")
+        self._why.say(self._why_none(), "caption")
 
     def _why_none(self) -> str:
         key = self._side[0].upper()
         if self._side not in self._picks.sides:
-            return f"The {self._side} image is not chosen here."
+            return f"The {self._side} image comes from another file or folder."
         question = self._picks.question
         if self._side in question.open_modalities:
             return f"The {self._side} image that is open stays. {key} chooses the selected series instead."
         if self._side in question.optional:
             return f"{key} chooses the selected series as well; it can also be opened later."
+        if self._picks.following == self._side:
+            return "Select a series that can be opened."
         return f"Select a series and press {key}."
 
     def _draw(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt
 
+from fusionviewer.imaging.dicom.series_choice import SeriesKey
 from fusionviewer.ui.dialogs.series.model import CHOICE_ROLE, SEARCH_ROLE, SORT_ROLE, Column, SeriesModel
 
 
@@ -43,6 +44,10 @@ class SortedSeries(QSortFilterProxyModel):
         """What is alike in the sorted column goes by the number of the series."""
         number = self.source.data(place.siblingAtColumn(Column.NUMBER), SORT_ROLE)
         return self.source.data(place, SORT_ROLE), number, place.row()
+
+    def shows(self, key: SeriesKey) -> bool:
+        """Whether a series is among those that are left."""
+        return self.mapFromSource(self.source.index_of(key)).isValid()
 
     def shown(self) -> int:
         """How many series are left."""

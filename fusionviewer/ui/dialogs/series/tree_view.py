@@ -34,8 +34,8 @@ class SeriesTree(QTreeView):
 
     wanted = pyqtSignal(str, object)
     """A side, and a SeriesChoice to be that image."""
-    entered = pyqtSignal()
-    """Enter, or a double click on a series that can be opened."""
+    entered = pyqtSignal(object)
+    """Enter, or a double click on a series: the SeriesChoice of that row, or None where Enter met no series."""
     selected = pyqtSignal(object)
     """The SeriesChoice of the row that is selected now, or None."""
 
@@ -113,7 +113,7 @@ class SeriesTree(QTreeView):
             return
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
+            self.entered.emit(self.current)
         elif plain and event.key() in _KEYS and self.current is not None:
             self.wanted.emit(_KEYS[event.key()], self.current)
         else:
@@ -136,8 +136,8 @@ class SeriesTree(QTreeView):
             return
         super().mouseDoubleClickEvent(event)
         choice = self.indexAt(event.position().toPoint()).siblingAtColumn(Column.SERIES).data(CHOICE_ROLE)
-        if isinstance(choice, SeriesChoice) and choice.usable:
-            self.entered.emit()
+        if isinstance(choice, SeriesChoice) and event.button() == Qt.MouseButton.LeftButton:
+            self.entered.emit(choice)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
