@@ -121,6 +121,7 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Po
     ) -> MainWindow:
         QSettings().setValue("window/overview", overview)
         window = MainWindow()
+        QSettings().remove("window/overview")
         opened.append(window)
         window.workspace.questions = Answers()
         with qtbot.waitExposed(window):

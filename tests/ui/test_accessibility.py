@@ -132,7 +132,7 @@ def test_a_step_is_chosen_and_a_registration_begun_from_outside(environment: dic
         assert "checked" not in align["states"]
         assert align["name"] == "Align: Scanner alignment"
         reader.press("check box", "Checkerboard")
-        reader.until(lambda nodes: any(n["role"] == "combo box" and n["name"] == "Checkerboard" for n in shown(nodes)))
+        reader.until(lambda nodes: "checked" in (find(nodes, "check box", "Checkerboard") or {"states": []})["states"])
         reader.press("check box", "Align")
         reader.press("push button", "Register")
         nodes = reader.until_shown("check box", "Result of registration")

@@ -68,7 +68,8 @@ class SlicePane(QWidget):
         )
         self.head.show_enlarged(view.view_model.view.enlarged == view.key)
         self.bar.show_count(count)
-        self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view")
+        shown = f", {side} image" if side else ""
+        self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view{shown}")
 
     def _place(self) -> str:
         """Where a standard plane lies, towards which side of the patient; empty for an oblique one, or no image."""
