@@ -26,7 +26,7 @@ ENLARGE: Final = "enlarge"
 _ICONS: Final = (
     ("turn_tool", "rotate-3d"),
     ("zoom_reset", "fullscreen"),
-    ("export_picture", "camera"),
+    ("export_view", "camera"),
 )
 """(action, icon) of what a pane's head offers besides enlarging the pane."""
 
