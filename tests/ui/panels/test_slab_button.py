@@ -66,10 +66,10 @@ def test_the_button_shows_one_image_as_a_slab_and_says_so(window: MainWindow) ->
 
 def test_keys_make_slabs_thicker_and_thinner_and_say_why_not(window: MainWindow) -> None:
     model = window.workspace.view_model
-    warned: list[str] = []
-    window.workspace.warned.connect(warned.append)
+    told_why: list[str] = []
+    window.workspace.hindered.connect(told_why.append)
     press(Qt.Key.Key_BracketRight, CTRL)
-    assert warned == ["Show an image as a slab first."]
+    assert told_why == ["Show an image as a slab first."]
     window.actions_by_key["fixed_slab_mean"].trigger()
     for key, thick in ((Qt.Key.Key_BracketRight, 15.0), (Qt.Key.Key_BracketLeft, 10.0), (Qt.Key.Key_BracketLeft, 7.0)):
         press(key, CTRL)
