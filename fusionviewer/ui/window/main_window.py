@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         workspace.runner.ended.connect(self.status.end)
         for signal in (
             document.changed, document.path_changed, document.modified_changed, document.undo_stack.indexChanged,
-            view_model.blend_changed,
+            view_model.blend_changed, view_model.slab_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed, workspace.recent.changed,
