@@ -80,8 +80,10 @@ class GivenAnswers:
         self.asked.append(f"{title}: {suggestion}")
         return self.points
 
-    def choose_picture(self, view: ViewState, screen: Screen, why_no_marks: str) -> PictureChoice | None:
-        self.asked.append(f"picture {screen.size} {why_no_marks}".strip())
+    def choose_picture(
+        self, view: ViewState, screen: Screen, why_no_marks: str, what: What | None
+    ) -> PictureChoice | None:
+        self.asked.append(" ".join(filter(None, ("picture", what, f"{screen.size}", why_no_marks))))
         return self.picture
 
     def remembered_picture(self, what: What) -> PictureChoice:

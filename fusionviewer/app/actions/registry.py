@@ -81,6 +81,8 @@ _FILE: Final = (
            choose_files.export_fused, need_idle_pair),
     Action("export_picture", "Export screenshot…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
            ("Ctrl+P",), choose_files.export_picture, need_idle_pair),
+    Action("export_view", "Export screenshot of this view…", "File", "The view that was used last, as PNG or TIFF", (),
+           choose_files.export_view, need_idle_pair),
     Action("quit", "Quit", "File", "Close the window", ("Ctrl+Q",), lambda c: c.dialogs.close_window(), separated=True),
 )  # fmt: skip
 

@@ -109,14 +109,19 @@ def export_fused(context: Context) -> None:
         _write(context, "Fused volume", "fused.nii.gz", FUSED_VOLUMES, write, folder="exports")
 
 
-def export_picture(context: Context) -> None:
-    """Ask what a picture shows and how it is called, and write it."""
+def export_picture(context: Context, what: export_pictures.What | None = None) -> None:
+    """Ask what a picture shows (first offered: `what`, else as the last time) and how it is called, and write it."""
     workspace, screen = context.workspace, context.active_pane.screen_shown
     why_no_marks = export_pictures.why_no_marks(workspace)
-    choice = context.dialogs.choose_picture(workspace.view_model.view, screen, why_no_marks)
+    choice = context.dialogs.choose_picture(workspace.view_model.view, screen, why_no_marks, what)
     if choice is not None:
         write = partial(export_pictures.export_picture, choice=choice, screen=screen)
         _write(context, "Screenshot", "fused.png", PICTURES, write, folder="pictures")
+
+
+def export_view(context: Context) -> None:
+    """The same for the view that was used last."""
+    export_picture(context, "active")
 
 
 def copy_picture(context: Context) -> None:

@@ -75,8 +75,10 @@ class Dialogs(Protocol):
     def choose_points_file(self, title: str, suggestion: str) -> tuple[Path, PointFormat] | None:
         """A file to write points to, and in which format."""
 
-    def choose_picture(self, view: ViewState, screen: Screen, why_no_marks: str) -> PictureChoice | None:
-        """What a picture is to show."""
+    def choose_picture(
+        self, view: ViewState, screen: Screen, why_no_marks: str, what: What | None
+    ) -> PictureChoice | None:
+        """What a picture is to show; `what` is offered first, or without it what was chosen the last time."""
 
     def remembered_picture(self, what: What) -> PictureChoice:
         """How a picture was chosen last, but for what it shows."""

@@ -36,7 +36,7 @@ def sign(context: Context, verdict: Literal["accepted", "rejected"]) -> None:
         review(context.workspace, verdict, note, by)
     else:
         context.dialogs.ask_initials()
-        context.workspace.warned.emit("Type your initials first: a review says who has looked.")
+        context.workspace.hindered.emit("Type your initials first: a review says who has looked.")
 
 
 def change_note(workspace: Workspace, note: str) -> None:

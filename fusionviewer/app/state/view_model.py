@@ -38,6 +38,9 @@ class ViewModel(QObject):
     cursor_changed = pyqtSignal()
     space_changed = pyqtSignal()
     window_changed = pyqtSignal()
+    """The windows or the slabs: what the pixels of an image become."""
+    slab_changed = pyqtSignal()
+    """The slabs alone, for what need not follow each move of a window that is dragged."""
     blend_changed = pyqtSignal()
     """The blend, the colours, the lines over the images, or the interpolation."""
     layout_changed = pyqtSignal()
@@ -157,6 +160,7 @@ class ViewModel(QObject):
             self.space_changed.emit()
         for names, signal in (
             ("fixed_window moving_window fixed_slab moving_slab", self.window_changed),
+            ("fixed_slab moving_slab", self.slab_changed),
             ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits show_error_lines",
              self.blend_changed),
             ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),

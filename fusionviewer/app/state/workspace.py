@@ -76,6 +76,8 @@ class Workspace(QObject):
     """A file was written: the sentence about it (empty if it is said otherwise), and its Path, which can be shown."""
     warned = pyqtSignal(str)
     """What must not be overlooked: a touched limit, a doubtful result."""
+    hindered = pyqtSignal(str)
+    """Why what was asked for cannot be done now; nothing is wrong, so that it may be forgotten soon."""
     failed = pyqtSignal(object)
     """A FusionError that the user should see."""
     point_found = pyqtSignal(str)

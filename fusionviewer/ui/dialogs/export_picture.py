@@ -30,14 +30,24 @@ _WHOLE: Final = frozenset({"planes", "mosaic"})
 
 
 class PictureDialog(FormDialog):
-    """What a picture shows, how large it is, and whether with words. The size in pixels is said at once."""
+    """What a picture shows, how large it is, and whether with words. The size in pixels is said at once.
+
+    `what` is offered first; taken as offered, it does not change what is offered the next time.
+    """
 
     def __init__(
-        self, view: ViewState, screen: Screen, parent: QWidget | None = None, *, why_no_marks: str = ""
+        self,
+        view: ViewState,
+        screen: Screen,
+        parent: QWidget | None = None,
+        *,
+        why_no_marks: str = "",
+        what: What | None = None,
     ) -> None:
         super().__init__("Export screenshot", _WITHOUT_NAMES, parent)
         self._view, self._screen, self._why_no_marks = view, screen, why_no_marks
-        kept = remembered_choice()
+        self._offered = what
+        kept = remembered_choice(what)
         self.what = choice_box(_WHATS, kept.what)
         self.shown = choice_box(_SHOWN, kept.shown)
         self.factor = choice_box(tuple((n, f"{n} ×") for n in FACTORS), kept.factor)
@@ -74,7 +84,7 @@ class PictureDialog(FormDialog):
         )
 
     def accept(self) -> None:
-        remember_choice(self.choice)
+        remember_choice(self.choice, what_as_well=self.choice.what != self._offered)
         super().accept()
 
     def _suit_framing(self) -> None:
@@ -109,10 +119,11 @@ def remembered_choice(what: What | None = None) -> PictureChoice:
     return PictureChoice(chosen, _remembered_framing(chosen), factor, bool(annotated), marks=bool(marks))
 
 
-def remember_choice(choice: PictureChoice) -> None:
+def remember_choice(choice: PictureChoice, *, what_as_well: bool = True) -> None:
     """Offer the same the next time, but not the names."""
     settings = QSettings()
-    settings.setValue("picture/what", choice.what)
+    if what_as_well:
+        settings.setValue("picture/what", choice.what)
     settings.setValue(_framing_key(choice.what), choice.shown)
     settings.setValue("picture/factor", choice.factor)
     settings.setValue("picture/annotated", choice.annotated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Final
 
-from PyQt6.QtCore import QModelIndex, Qt
+from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -40,17 +40,24 @@ class NameDelegate(QStyledItemDelegate):
             popup.setMinimumWidth(scaled(208))
         editor.setCompleter(completer)
         completer.activated[str].connect(partial(self._take, editor))
+        editor.entered.connect(lambda: self._take(editor, editor.text()))
         return editor
 
     def _take(self, editor: QLineEdit, name: str) -> None:
-        """A name that is chosen from the list needs no more saying so."""
+        """A name that is chosen from the list, or entered over it, needs no second Enter."""
         editor.setText(name)
         self.commitData.emit(editor)
         self.closeEditor.emit(editor)
 
 
 class NameEditor(QLineEdit):
-    """Enter takes what was typed at once, where Qt would only close the list of names first."""
+    """Enter takes what was typed at once, where Qt would only close the list of names first.
+
+    The list has the keys and hands them on past the event filter by which a delegate hears of Enter.
+    """
+
+    entered = pyqtSignal()
+    """Enter was pressed while the list of names was open and none of them was chosen."""
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         completer = self.completer()
@@ -58,7 +65,9 @@ class NameEditor(QLineEdit):
         enters = event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enters and popup is not None and popup.isVisible() and not popup.currentIndex().isValid():
             popup.hide()
-        super().keyPressEvent(event)
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class SignDelegate(QStyledItemDelegate):

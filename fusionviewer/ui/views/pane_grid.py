@@ -14,7 +14,7 @@ from PyQt6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
 from fusionviewer.app.commands.export_pictures import Screen, ViewOnScreen
 from fusionviewer.app.state.document import Document
@@ -202,7 +202,8 @@ class PaneGrid(QFrame):
     def _arrange(self) -> None:
         """Put every widget that is to be seen in its place, and hide the others."""
         view = self._view_model.view
-        active, focused = self._active, self._focused
+        active, focused, has_it = self._active, self._focused, QApplication.focusWidget()
+        has_it = has_it if self.isAncestorOf(has_it) else None
         enlarged = self._overview if view.enlarged == HEAD_KEY else self._views.get(view.enlarged)
         wanted: dict[QWidget, QRect] = self._places() if enlarged is None else {enlarged: self.rect()}
         places = {self._panes[one] if isinstance(one, SliceView) else one: room for one, room in wanted.items()}
@@ -216,7 +217,9 @@ class PaneGrid(QFrame):
         if active not in wanted and view.enlarged != active.key:
             active = next((v for v in self._views.values() if v in wanted), active)
         self._set_active(active)
-        if focused and active in wanted and not active.hasFocus():  # a view that is hidden passes the keyboard on
+        # what is hidden, be it a view or the fourth pane, passes the keyboard on to anything
+        lost = has_it is not None and not has_it.isVisibleTo(self)
+        if (focused or lost) and active in wanted and not active.hasFocus():
             active.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 

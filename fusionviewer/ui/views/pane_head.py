@@ -26,7 +26,7 @@ ENLARGE: Final = "enlarge"
 _ICONS: Final = (
     ("turn_tool", "rotate-3d"),
     ("zoom_reset", "fullscreen"),
-    ("export_picture", "camera"),
+    ("export_view", "camera"),
 )
 """(action, icon) of what a pane's head offers besides enlarging the pane."""
 
@@ -264,6 +264,8 @@ class _NumberField(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+            if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()  # else the views, which have the keyboard by now, would be given it as well
 
     def focusOutEvent(self, event: object) -> None:
         super().focusOutEvent(event)  # type: ignore[arg-type]

@@ -94,10 +94,15 @@ class ActionSet(QObject):
         self["undo"].setText(f"Undo {plain(stack.undoText())}".rstrip())
         self["redo"].setText(f"Redo {plain(stack.redoText())}".rstrip())
 
-    def why_not(self, pressed: QKeyCombination) -> str:
-        """Why the action of a key cannot be done now; empty for a key without one, and where it can."""
+    def why_not(self, pressed: QKeyCombination, *, in_images: bool) -> str:
+        """Why the action of a key cannot be done now; empty for a key without one, and where it can.
+
+        `in_images`: the images have the keyboard. Elsewhere their keys mean something else, or nothing.
+        """
         wanted = QKeySequence(pressed)
         for action, qt_action in self._actions.values():
+            if action.images_only and not in_images:
+                continue
             if not qt_action.isEnabled() and any(QKeySequence(key) == wanted for key in action.keys):
                 return action.need(self._context.workspace)
         return ""

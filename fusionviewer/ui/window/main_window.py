@@ -166,7 +166,10 @@ class MainWindow(QMainWindow):
         workspace.exported.connect(self.status.say_exported)
         workspace.exported.connect(self._refresh)
         workspace.warned.connect(self.status.warn)
+        workspace.hindered.connect(self.status.hinder)
         workspace.failed.connect(self._tell_error)
+        for signal in (workspace.window.changed, view_model.layout_changed):
+            signal.connect(self.status.move_on)
         workspace.point_found.connect(self.images.magnify_where_shown)
         workspace.runner.started.connect(self.status.begin)
         workspace.runner.progressed.connect(self.status.progress)
@@ -174,7 +177,7 @@ class MainWindow(QMainWindow):
         workspace.runner.ended.connect(self.status.end)
         for signal in (
             document.changed, document.path_changed, document.modified_changed, document.undo_stack.indexChanged,
-            view_model.blend_changed,
+            view_model.blend_changed, view_model.slab_changed,
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed, workspace.recent.changed,
@@ -240,15 +243,25 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """A key whose action cannot be done now says why: nothing else has taken it. Esc leaves the panel."""
-        in_field = self.column.isAncestorOf(QApplication.focusWidget())
-        if event is not None and event.key() == Qt.Key.Key_Escape and in_field:
-            self._give_back_keys()
+        if event is not None and event.key() == Qt.Key.Key_Escape and self._leave():
             return
-        why_not = "" if event is None else self.actions_by_key.why_not(event.keyCombination())
+        has_it = QApplication.focusWidget()
+        in_images = has_it is self.images or self.images.isAncestorOf(has_it)
+        why_not = "" if event is None else self.actions_by_key.why_not(event.keyCombination(), in_images=in_images)
         if why_not:
-            self.workspace.warned.emit(why_not)
+            self.workspace.hindered.emit(why_not)
         else:
             super().keyPressEvent(event)
+
+    def _leave(self) -> bool:
+        """Leave the panel for the images, else close the newest message over them; False if there is neither."""
+        has_it = QApplication.focusWidget()
+        in_field, in_message = self.column.isAncestorOf(has_it), self.messages.isAncestorOf(has_it)
+        if not in_field and not self.messages.close_newest():
+            return False
+        if in_field or in_message:  # else the button that is gone would pass the keyboard on to any other
+            (self.images.active_view() if self.images.isVisible() else self._pages).setFocus()
+        return True
 
     def _hovered(self, side: Side, point: Points | None) -> None:
         self.status.show_position(self._position_text(side, point) if point is not None else "")

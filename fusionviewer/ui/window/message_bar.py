@@ -59,6 +59,13 @@ class MessageBar(QFrame):
         """Tell what was refused and what to do about it; it stays until it was read and closed."""
         self.show_message(f"✗ {error}")
 
+    def close_newest(self) -> bool:
+        """Close the message that is shown, and show the one before it; False if there is none."""
+        if not self._waiting:
+            return False
+        self._close_message()
+        return True
+
     def button(self, text: str) -> QPushButton:
         """The button with this text. Raises KeyError if there is none."""
         for button in self._buttons:

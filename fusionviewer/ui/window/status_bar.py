@@ -18,7 +18,8 @@ from fusionviewer.ui.widgets.show_in_folder import show_in_folder
 from fusionviewer.ui.widgets.value_text import FIGURE_SPACE
 
 SAID_MS = 8_000
-"""How long a message stays before the guidance comes back; errors stay until something else is said."""
+"""How long a message stays before the guidance comes back, or why something cannot be done; errors stay until
+something else is said."""
 
 
 SIGNS = {"warning": "▲", "failure": "✗"}
@@ -60,6 +61,7 @@ class StatusBar(QWidget):
         self._said.setSingleShot(True)
         self._said.timeout.connect(self._show_guidance)
         self._sticky = False
+        self._hindered = False
         self._title = ""
         self._position = number_label()
         self._position.setObjectName("position")
@@ -124,6 +126,18 @@ class StatusBar(QWidget):
         """Tell what to look at, until something else happens."""
         self._keep(text, "warning")
 
+    def hinder(self, text: str) -> None:
+        """Tell why something cannot be done now, for a while: it is no error, and what to do next counts more."""
+        self.say(text)
+        self._write(text, "warning")
+        self._hindered = True
+
+    def move_on(self) -> None:
+        """The user has turned to something else, such as another step or layout: why not is no longer of interest."""
+        if self._hindered:
+            self._said.stop()
+            self._show_guidance()
+
     def fail(self, text: str) -> None:
         """Tell what went wrong and what to do, until something else happens."""
         self._keep(text, "failure")
@@ -173,6 +187,7 @@ class StatusBar(QWidget):
         self._write(self._guidance, "")
 
     def _write(self, text: str, role: str) -> None:
+        self._hindered = False
         if text != self.sentence.text():  # a running job tells of itself often, and each layout takes its time
             self.show_in_folder.hide()
             self.sentence.setText(text)

@@ -74,8 +74,10 @@ class WindowDialogs:
         self._folders.note("landmarks", None if chosen is None else chosen[0])
         return chosen
 
-    def choose_picture(self, view: ViewState, screen: Screen, why_no_marks: str) -> PictureChoice | None:
-        dialog = PictureDialog(view, screen, self._window, why_no_marks=why_no_marks)
+    def choose_picture(
+        self, view: ViewState, screen: Screen, why_no_marks: str, what: What | None
+    ) -> PictureChoice | None:
+        dialog = PictureDialog(view, screen, self._window, why_no_marks=why_no_marks, what=what)
         return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def remembered_picture(self, what: What) -> PictureChoice:

@@ -20,15 +20,16 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import OpenWindow, child
+from windows import OpenWindow, child, click
 
-from fusionviewer.app.commands.export_pictures import PictureChoice, Screen
+from fusionviewer.app.commands.export_pictures import PictureChoice, Screen, form_of
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session.state import FusionState, LandmarkPair
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.pane.image import request_for
+from fusionviewer.ui.views.slice_pane import SlicePane
 from fusionviewer.ui.window import window_dialogs
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -212,6 +213,42 @@ def test_the_dialog_knows_whether_anything_is_marked_and_writes_it(
     assert np.array_equal(pictures[0], pictures[2])
 
 
+def test_the_camera_of_a_pane_offers_that_pane_and_ctrl_p_what_was_chosen_last(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, offered: list[str]
+) -> None:
+    offers: list[str] = []
+
+    def act(dialog: QDialog, what: str = "") -> None:
+        assert isinstance(dialog, PictureDialog)
+        offers.append(dialog.what.currentData())
+        if what:
+            dialog.what.setCurrentIndex(dialog.what.findData(what))
+        press(dialog, Save)
+
+    def export_by(key: str, what: str = "") -> None:
+        answer(PictureDialog, partial(act, what=what))
+        if key:
+            click(window, key)
+        else:
+            window.actions_by_key["export_picture"].trigger()
+        wait_until_idle(window.workspace, qtbot)
+
+    pane = window.images.view("fused.coronal").parentWidget()
+    assert isinstance(pane, SlicePane)
+    pane.head.show_tools(True)
+    camera = "fused.coronal_export_view"
+    export_by(camera)
+    assert window.images.active_view().key == "fused.coronal"
+    wanted = form_of(remembered_choice("active"), window.workspace.view_model.view, window.images.screen_shown)
+    with Image.open(tmp_path / "fused.png") as image:
+        assert image.size == wanted.size
+    export_by("")
+    export_by(camera, "mosaic")
+    export_by("")
+    export_by(camera)
+    assert offers == ["active", "planes", "active", "mosaic", "active"]
+
+
 def test_cancelling_the_dialog_asks_for_no_file(window: MainWindow, tmp_path: Path, offered: list[str]) -> None:
     for kind, key in ((PictureDialog, "export_picture"), (FusedDialog, "export_fused")):
         answer(kind, lambda dialog: press(dialog, Cancel))
@@ -303,6 +340,6 @@ def test_nothing_can_be_copied_or_fused_with_one_image(window: MainWindow, study
 
     window.workspace.document.replace(edits.new_study(study.fixed, None))
     window.actions_by_key.refresh()
-    for key in ("copy_picture", "copy_view", "export_fused", "export_picture"):
+    for key in ("copy_picture", "copy_view", "export_fused", "export_picture", "export_view"):
         assert not window.actions_by_key[key].isEnabled()
         assert "Open a fixed and a moving image first." in window.actions_by_key[key].toolTip()

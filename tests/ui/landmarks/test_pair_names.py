@@ -99,6 +99,29 @@ def test_usual_names_are_offered_and_one_that_is_chosen_is_taken(window: MainWin
     assert popup is None or not popup.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("typed", "down", "taken"), [("AC", 0, "AC"), ("petr", 0, "petr"), ("petr", 1, "Petrous apex L")]
+)
+def test_one_enter_takes_what_was_typed_or_chosen_over_the_open_list(
+    window: MainWindow, typed: str, down: int, taken: str
+) -> None:
+    mark_landmarks.select(window.workspace, 0)
+    press(Qt.Key.Key_F6)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    key_clicks(editor, typed)
+    completer = editor.completer()
+    popup = None if completer is None else completer.popup()
+    assert popup is not None
+    assert popup.isVisible()
+    for _ in range(down):
+        key_click(popup, Qt.Key.Key_Down)
+    key_click(popup, Qt.Key.Key_Return)  # which has the keys while it is open
+    QApplication.processEvents()
+    assert names(window)[0] == taken
+    assert QApplication.focusWidget() is window.images.active_view()
+
+
 def test_a_name_that_another_pair_has_is_refused(window: MainWindow) -> None:
     mark_landmarks.select(window.workspace, 0)
     window.actions_by_key["rename_pair"].trigger()

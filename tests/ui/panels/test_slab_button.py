@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from keyboard import CTRL, press
@@ -68,10 +69,10 @@ def test_the_button_shows_one_image_as_a_slab_and_says_so(window: MainWindow) ->
 
 def test_keys_make_slabs_thicker_and_thinner_and_say_why_not(window: MainWindow) -> None:
     model = window.workspace.view_model
-    warned: list[str] = []
-    window.workspace.warned.connect(warned.append)
+    told_why: list[str] = []
+    window.workspace.hindered.connect(told_why.append)
     press(Qt.Key.Key_BracketRight, CTRL)
-    assert warned == ["Show an image as a slab first."]
+    assert told_why == ["Show an image as a slab first."]
     window.actions_by_key["fixed_slab_mean"].trigger()
     for key, thick in ((Qt.Key.Key_BracketRight, 15.0), (Qt.Key.Key_BracketLeft, 10.0), (Qt.Key.Key_BracketLeft, 7.0)):
         press(key, CTRL)
@@ -81,6 +82,25 @@ def test_keys_make_slabs_thicker_and_thinner_and_say_why_not(window: MainWindow)
     assert model.view.fixed_slab == Slab("mean", 30.0)
     assert window.actions_by_key["fixed_slab_mean"].isChecked()
     assert not window.actions_by_key["fixed_slab_off"].isChecked()
+
+
+def test_the_keys_act_at_once_on_what_the_icon_chose(window: MainWindow) -> None:
+    choose(window, "moving", "Maximum")
+    press(Qt.Key.Key_BracketRight, CTRL)
+    assert window.workspace.view_model.view.moving_slab == Slab("maximum", 15.0)
+    choose(window, "moving", "No slab")
+    press(Qt.Key.Key_BracketRight, CTRL)
+    assert window.status.sentence.text() == "Show an image as a slab first."
+
+
+def test_a_window_that_is_dragged_does_not_refresh_the_slabs(window: MainWindow) -> None:
+    model = window.workspace.view_model
+    told_of: list[Slab | None] = []
+    model.slab_changed.connect(lambda: told_of.append(model.view.fixed_slab))
+    model.set_window("fixed", replace(model.view.fixed_window, width=model.view.fixed_window.width + 5.0))
+    assert told_of == []
+    choose(window, "fixed", "Mean")
+    assert told_of == [Slab("mean", 10.0)]
 
 
 def test_a_pane_of_one_image_tells_only_of_that_one(open_window: OpenWindow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keyboard import key_click
+from keyboard import key_click, press
 from landmark_sets import HERE, pairs_at
 from mouse import Hand, mouse_click
 from panes import context_of, frame_of
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import OpenWindow, child, pairs
 
+from fusionviewer.ui.views.head_view import KEY as HEAD_KEY
 from fusionviewer.ui.window.main_window import MainWindow
 
 RIM = np.array([43.5, 4.0, 12.0])
@@ -75,6 +76,31 @@ def test_another_layout_keeps_the_keyboard_in_the_images(half_marked: MainWindow
         QApplication.processEvents()
         assert half_marked.images.active_view().hasFocus(), layout
         assert half_marked.images.active_view().isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_3, Qt.Key.Key_N])
+def test_a_fourth_pane_that_goes_leaves_the_keyboard_to_the_images(open_window: OpenWindow, key: Qt.Key) -> None:
+    window = open_window(overview="3D")
+    head = window.overview.head
+    mouse_click(head, pos=head.rect().center())
+    assert head.hasFocus()
+    key_click(head, key, Qt.KeyboardModifier.ControlModifier if key == Qt.Key.Key_3 else Qt.KeyboardModifier.NoModifier)
+    QApplication.processEvents()
+    assert not head.isVisible()
+    assert window.images.active_view().isVisible()
+    assert window.images.active_view().hasFocus()
+    before = window.workspace.view_model.view.fixed.cursor, window.workspace.view_model.view.moving.cursor
+    press(Qt.Key.Key_Right)
+    assert (window.workspace.view_model.view.fixed.cursor, window.workspace.view_model.view.moving.cursor) != before
+
+
+def test_a_fourth_pane_that_stays_keeps_the_keyboard(open_window: OpenWindow) -> None:
+    window = open_window(overview="3D")
+    head = window.overview.head
+    mouse_click(head, pos=head.rect().center())
+    window.workspace.view_model.enlarge(HEAD_KEY)
+    QApplication.processEvents()
+    assert head.hasFocus()
 
 
 @pytest.mark.parametrize("orientation", ["axial", "coronal", "sagittal"])

@@ -78,9 +78,11 @@ def test_a_typed_number_goes_to_its_slice_and_gives_the_keyboard_back(window: Ma
     assert field.hasFocus()
     assert field.selectedText() == str(count(window).number)
     key_clicks(field, "7")
+    guidance = window.status.sentence.text()
     key_click(field, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert count(window).number == 7
+    assert window.status.sentence.text() == guidance  # the views, which Enter brought back, are not told of it
     assert window.images.active_view().hasFocus()
     index = window.workspace.document.state.fixed.grid.indices(cursor_of(window.workspace.view_model))  # type: ignore[union-attr]
     assert index[2] == pytest.approx(round(index[2]), abs=1e-6)  # in the middle of a slice

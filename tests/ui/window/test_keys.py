@@ -10,7 +10,7 @@ from keyboard import ALT, CTRL, NONE, SHIFT, key_click, key_clicks, press
 from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolButton, QWidget
-from windows import OpenWindow, child, click, press_in_views
+from windows import EMPTY, OpenWindow, child, click, press_in_views
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
@@ -141,6 +141,46 @@ def test_a_key_that_can_do_nothing_says_why(window: MainWindow) -> None:
     assert "needs three complete pairs" in window.status.sentence.text()
     press_in_views(window, KEY.Key_7)
     assert "There is no pair 7 yet." in window.status.sentence.text()
+
+
+def test_keys_of_the_images_say_nothing_elsewhere(window: MainWindow) -> None:
+    show_step(window.workspace, "review")
+    guidance = window.status.sentence.text()
+    for field in (child(window, QLineEdit, "initials"), child(window, QToolButton, "step_open")):
+        field.setFocus()
+        for key in (KEY.Key_Return, KEY.Key_Enter, *ARROWS, *PAGES):
+            press(key)
+            assert window.status.sentence.text() == guidance, (field.objectName(), key)
+    window.images.active_view().setFocus()
+    press(KEY.Key_Return)
+    assert window.status.sentence.text() == "Select a pair that is marked in one image only."
+
+
+def test_enter_on_the_welcome_page_says_nothing(open_window: OpenWindow) -> None:
+    window = open_window(EMPTY)
+    window._pages.setFocus()
+    guidance = window.status.sentence.text()
+    press(KEY.Key_Return)
+    assert window.status.sentence.text() == guidance
+
+
+def test_esc_closes_the_newest_message_over_the_images(window: MainWindow) -> None:
+    bar = window.messages
+    for text in ("The first.", "The second."):
+        bar.show_message(text)
+    QApplication.processEvents()
+    press_in_views(window, KEY.Key_M)
+    press(KEY.Key_Escape)  # what goes on is ended first
+    assert (window.workspace.view_model.tool, bar.sentence.text()) == ("crosshair", "The second.")
+    press(KEY.Key_Escape)
+    assert bar.sentence.text() == "The first."
+    bar.button("Close").setFocus()
+    press(KEY.Key_Escape)
+    assert not bar.isVisible()
+    assert window.images.active_view().hasFocus()
+    assert window.status.sentence.text() != "There is nothing to cancel."
+    press(KEY.Key_Escape)
+    assert window.status.sentence.text() == "There is nothing to cancel."
 
 
 def test_undo_and_redo_say_what_they_undid(window: MainWindow) -> None:

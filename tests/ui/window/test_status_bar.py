@@ -21,6 +21,7 @@ from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.errors import BadArgument
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import FusionState
+from fusionviewer.ui.window import status_bar
 from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
 
 
@@ -36,6 +37,38 @@ def test_what_was_refused_stays_until_something_else_happens(window: MainWindow)
     assert status.sentence.text() == "That was wrong. Do this."
     mark_landmarks.new_pair(window.workspace)
     assert "Click L1" in status.sentence.text()
+
+
+@pytest.mark.parametrize("what", ["step", "layout", "to do", "time"])
+def test_why_a_key_does_nothing_gives_way_to_the_guidance(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(status_bar, "SAID_MS", 100 if what == "time" else 60_000)
+    status, guidance = window.status, window.status.sentence.text()
+    press_in_views(window, Qt.Key.Key_Escape)
+    assert status.sentence.text() == "There is nothing to cancel."
+    assert status.sign.text() == "▲"
+    match what:
+        case "step":
+            press_in_views(window, Qt.Key.Key_3, ALT)
+        case "layout":
+            press_in_views(window, Qt.Key.Key_2, CTRL)
+        case "to do":
+            press_in_views(window, Qt.Key.Key_N)
+            assert "Click L1" in status.sentence.text()
+            guidance = status.sentence.text()
+        case _:
+            qtbot.waitUntil(lambda: status.sentence.text() != "There is nothing to cancel.", timeout=5_000)
+    assert status.sentence.text() == guidance
+    assert not status.sign.isVisible()
+
+
+def test_an_error_stays_when_step_or_layout_change(window: MainWindow) -> None:
+    press_in_views(window, Qt.Key.Key_Escape)
+    window.workspace.refuse(BadArgument("That was wrong.", "Do this."))
+    press_in_views(window, Qt.Key.Key_3, ALT)
+    press_in_views(window, Qt.Key.Key_2, CTRL)
+    assert window.status.sentence.text() == "That was wrong. Do this."
 
 
 def test_a_message_during_a_run_is_not_wiped_by_its_progress(window: MainWindow, qtbot: QtBot) -> None:
