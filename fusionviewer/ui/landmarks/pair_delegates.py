@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Final
 
-from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
+from PyQt6 import sip
+from PyQt6.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -40,8 +41,13 @@ class NameDelegate(QStyledItemDelegate):
             popup.setMinimumWidth(scaled(208))
         editor.setCompleter(completer)
         completer.activated[str].connect(partial(self._take, editor))
-        editor.entered.connect(lambda: self._take(editor, editor.text()))
+        editor.entered.connect(lambda: QTimer.singleShot(0, partial(self._take_if_open, editor)))
         return editor
+
+    def _take_if_open(self, editor: QLineEdit) -> None:
+        """Where Enter went to the editor itself, Qt has taken the name by now, and closed it."""
+        if not sip.isdeleted(editor) and editor.isVisible():
+            self._take(editor, editor.text())
 
     def _take(self, editor: QLineEdit, name: str) -> None:
         """A name that is chosen from the list, or entered over it, needs no second Enter."""

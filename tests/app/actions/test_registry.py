@@ -39,6 +39,7 @@ def test_a_row_tells_all_keys_of_an_action_and_one_row_all_of_a_series() -> None
 NAMED = {
     "N": "new_pair", "Q": "fade_less", "E": "fade_more", "K": "checkerboard", "B": "bone_edges",
     "Shift+K": "lock_pair", "Esc": "cancel", "L": "rows", "Ctrl+4": "layout_nine", "Alt+3": "step_review",
+    "Ctrl+L": "fit_landmarks",
 }  # fmt: skip
 """The keys that sentences of the program name, and what each is said to do."""
 

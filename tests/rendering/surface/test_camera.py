@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fusionviewer.geometry import Points
@@ -69,6 +69,7 @@ def test_the_corner_faces_the_viewer_and_its_rays_leave_it_where_its_points_end(
 ) -> None:
     camera = camera_at(bearing, middle, 30, 20, 8.0)
     corner = Corner.facing(camera.plane, middle, np.eye(3))
+    assume(np.abs(camera.plane.normal @ corner.axes).min() > 0.05)  # else rays graze a plane, and 32 bits decide
     assert (camera.plane.normal @ corner.axes <= 0.0201).all()
     ends = corner.depths(camera)
     for row, column in ((0, 0), (10, 15), (19, 29), (5, 22)):
