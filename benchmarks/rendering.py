@@ -32,11 +32,11 @@ from PyQt6.QtCore import PYQT_VERSION_STR, QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from fusionviewer.app.commands.open_save import find_head
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.workspace import Questions, Workspace
+from fusionviewer.app.tasks.image_reading import find_head
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.sample import sample_folder

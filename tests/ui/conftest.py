@@ -34,6 +34,7 @@ from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.look.theme import ThemeName, apply_theme
 from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
+from fusionviewer.ui.views import slice_pane
 from fusionviewer.ui.views.pane_grid import PaneGrid
 from fusionviewer.ui.views.slice_view import SliceView
 from fusionviewer.ui.window import window_dialogs
@@ -59,6 +60,7 @@ def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine draws slowly; what is drawn in a test does not depend on that."""
     monkeypatch.setattr(image, "DRAFT_ABOVE_MS", math.inf)
     monkeypatch.setattr(image, "LOOK_DRAFT_ABOVE_MS", math.inf)
+    monkeypatch.setattr(slice_pane, "TOLD_MS", 0)
 
 
 @pytest.fixture(autouse=True)

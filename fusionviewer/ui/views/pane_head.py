@@ -71,6 +71,8 @@ class PaneHead(QWidget):
         self._heading = Heading("axial", "", None)
         self._room_of_number = QRectF()
         self._field: _NumberField | None = None
+        self._enlarged: bool | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all that lies below is painted as well
         self.setObjectName(f"head_{name}")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -114,6 +116,9 @@ class PaneHead(QWidget):
 
     def show_enlarged(self, enlarged: bool) -> None:
         """Say whether the pane is alone in the window."""
+        if enlarged == self._enlarged:
+            return
+        self._enlarged = enlarged
         self._enlarge.setIcon(icon("minimize-2" if enlarged else "maximize-2"))
         self._enlarge.setToolTip("Show all panes (double-click)" if enlarged else "Enlarge this pane (double-click)")
 
@@ -138,7 +143,7 @@ class PaneHead(QWidget):
 
     def _room_of_field(self) -> QRect:
         room = self._room_of_number
-        wide = QFontMetrics(self._font()).horizontalAdvance("00000") + 2 * UNIT
+        wide = self._metrics[False].horizontalAdvance("00000") + 2 * UNIT
         left = room.left() - UNIT / 2 if room.isValid() else float(UNIT)
         return QRectF(left, 0, max(room.width() + UNIT, wide), self.height()).toRect()
 
@@ -166,6 +171,8 @@ class PaneHead(QWidget):
 
     def _fit(self) -> None:
         self.setFixedHeight(scaled(HEIGHT))
+        self._plain, self._bold = self._font(), self._font(bold=True)
+        self._metrics = {False: QFontMetrics(self._plain), True: QFontMetrics(self._bold)}
         for button in self._tools.findChildren(QToolButton):
             button.setIconSize(QSize(scaled(15), scaled(15)))
             button.setFixedSize(scaled(3 * UNIT), scaled(HEIGHT))
@@ -229,8 +236,7 @@ class PaneHead(QWidget):
         self, painter: QPainter, x: float, text: str, colour: str, *, bold: bool = False, elided: bool = False
     ) -> float:
         """Write a word where it fits, or as much of it as fits if `elided`; where the next one begins."""
-        font, room = self._font(bold=bold), self.width() - x - UNIT / 2
-        metrics = QFontMetrics(font)
+        font, metrics, room = self._bold if bold else self._plain, self._metrics[bold], self.width() - x - UNIT / 2
         if elided:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room))
         if not text or metrics.horizontalAdvance(text) > room:

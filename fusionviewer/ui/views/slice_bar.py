@@ -35,13 +35,14 @@ class SliceBar(QSlider):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self.setFixedWidth(WIDTH)
         self._hovered = False
+        self.setToolTip("Drag, or turn the wheel, to go through the slices")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all that lies below is painted as well
 
     def show_count(self, count: SliceCount | None) -> None:
         """Say which slice is shown; None: there is no image."""
         self.setEnabled(count is not None and count.count > 1)
         self.setRange(1, 1 if count is None else count.count)
         self.setValue(1 if count is None else count.number)
-        self.setToolTip("" if count is None else f"Slice {count.number} of {count.count}: drag, or turn the wheel")
 
     def _handle(self) -> QRectF:
         room, shown = self.height() - 2.0, self.maximum() - self.minimum() + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QEnterEvent, QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
@@ -12,6 +12,9 @@ from fusionviewer.ui.pane.geometry import SliceCount, side_place
 from fusionviewer.ui.views.pane_head import ENLARGE, Heading, PaneHead
 from fusionviewer.ui.views.slice_bar import SliceBar
 from fusionviewer.ui.views.slice_view import SliceView
+
+TOLD_MS: int = 40
+"""Head and bar follow a drag 25 times a second, the picture as often as it can."""
 
 
 class SlicePane(QWidget):
@@ -25,6 +28,8 @@ class SlicePane(QWidget):
         self.view = view
         self.head = PaneHead(view.key)
         self.bar = SliceBar(view.key)
+        shown = "" if view.fused else f", {view.side} image"
+        self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view{shown}")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -33,6 +38,10 @@ class SlicePane(QWidget):
         grid.addWidget(self.bar, 1, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(0, 1)
+        self._late = False
+        self._told = QTimer(self)
+        self._told.setSingleShot(True)
+        self._told.timeout.connect(self._catch_up)
         self.head.asked.connect(self._ask)
         self.head.typed.connect(self.go_to_slice)
         self.head.left.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -55,9 +64,17 @@ class SlicePane(QWidget):
             self.asked.emit(key)
 
     def _follow(self) -> None:
-        """Say what the view shows now; while it is not seen, that can wait."""
-        if self.isVisible():
+        """Say what the view shows now; while it is not seen, or was told just now, that can wait."""
+        if not self.isVisible():
+            return
+        self._late = self._told.isActive()
+        if not self._late:
             self._show()
+            self._told.start(TOLD_MS)
+
+    def _catch_up(self) -> None:
+        if self._late:
+            self._follow()
 
     def _show(self) -> None:
         view = self.view
@@ -68,8 +85,6 @@ class SlicePane(QWidget):
         )
         self.head.show_enlarged(view.view_model.view.enlarged == view.key)
         self.bar.show_count(count)
-        shown = f", {side} image" if side else ""
-        self.bar.setAccessibleName(f"Slices of the {view.orientation.name} view{shown}")
 
     def _place(self) -> str:
         """Where a standard plane lies, towards which side of the patient; empty for an oblique one, or no image."""

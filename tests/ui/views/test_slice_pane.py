@@ -124,6 +124,7 @@ def test_the_bar_is_dragged_through_all_slices_and_up_is_towards_the_head(window
     hand.move(QPointF(6, 0.0))
     hand.release()
     assert count(window).number == total
+    QApplication.processEvents()
     assert bar.value() == total
     hand.wheel(QPointF(6, 20), -120)
     assert count(window).number == total - 1
