@@ -57,7 +57,7 @@ PANES = ((640, 480), (1024, 1024), (1500, 950))
 
 SLABBED, BARRED = "one plane scrolled, moving image maximum 10 mm", "slice bar dragged"
 LIMITS_MS = {
-    (640, 480): {"rigid drag of all three planes": 33.0},
+    (640, 480): {"rigid drag of all three planes": 33.0, "planes turned": 33.0},
     (1500, 950): dict.fromkeys(
         ("crosshair drag, the other two planes scrolled", "one plane scrolled", "rigid drag of all three planes",
          "planes turned", SLABBED, BARRED), 40.0,

@@ -9,9 +9,10 @@ from dataclasses import replace
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.scene import Scene
-from fusionviewer.rendering.slices import SliceRenderer, SliceRequest
+from fusionviewer.rendering.slices import Layer, SliceRenderer, SliceRequest
 from fusionviewer.session.scene import scene_of
 from fusionviewer.session.state import Side
 from fusionviewer.ui.pane.context import PaneContext
@@ -24,7 +25,7 @@ them, follow the mouse 30 times a second even on slow machines."""
 _DRAFT_LOOK_MS = 4.0
 """The same where only colours and windows change."""
 
-_COARSEST = 4
+_COARSEST = 6
 
 DRAFT_ABOVE_MS: float = 8.0
 """A slice whose full picture takes longer is drawn roughly while it moves: three of them must be quick."""
@@ -44,7 +45,10 @@ class SliceImage:
         self._place = QRectF()
         self._drawn: object = None
         self._drawn_slice: object = None
+        self._last_slice: object = None
+        """As asked for last, however finely it was drawn."""
         self._sharp_slice: object = None
+        self._poses: tuple[RigidTransform, ...] = ()
         self._full_ms = 0.0
         self._look_ms = 0.0
 
@@ -66,16 +70,21 @@ class SliceImage:
     def make(self, request: SliceRequest, frame: SliceFrame, rough: bool, hurried: bool = False) -> None:
         """Bring the picture up to date; where the slice itself is another, in larger pixels if `rough`.
 
-        `hurried`, these show the nearest voxels: a running job has to wait for whatever is done in Python beside it.
+        These show the nearest voxels where their pixels are larger anyway and no image is being moved, which half a
+        voxel would hide; and if `hurried`: a running job has to wait for whatever is done in Python beside it.
         """
         whole, look = _slice_of(request), _look_of(request)
         if (whole, look) == self._drawn:
             return
         renderer, same = self._sharp, whole == self._sharp_slice
+        stays, self._last_slice = whole == self._last_slice, whole
+        poses = tuple(layer.volume_from_view for layer in _layers(request))
+        moved, self._poses = poses != self._poses, poses
         if rough and (self.slow_look if same else whole != self._drawn_slice):
-            frame, renderer = frame.coarser(self._factor(same)), self._draft
-            interpolation = "nearest" if hurried else request.interpolation
-            request = replace(request, viewport=frame.viewport, interpolation=interpolation)
+            frame, renderer = frame.coarser(self._factor(same and stays)), self._draft
+            request = replace(request, viewport=frame.viewport)
+            if hurried or (not moved and _coarser_than_voxels(request)):
+                request = replace(request, interpolation="nearest")
         where = _slice_of(request)
         key = (where, _look_of(request))
         if key == self._drawn:
@@ -102,11 +111,18 @@ class SliceImage:
         painter.drawImage(self._place, self._image)
 
 
+def _layers(request: SliceRequest) -> list[Layer]:
+    return [layer for layer in (request.back, request.front) if layer is not None]
+
+
+def _coarser_than_voxels(request: SliceRequest) -> bool:
+    return all(request.viewport.mm_per_pixel >= max(layer.volume.grid.spacing) for layer in _layers(request))
+
+
 def _slice_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides which values are drawn. The depth, not the point: the crosshair may move within the plane."""
     plane = request.plane
-    both = (layer for layer in (request.back, request.front) if layer is not None)
-    layers = [(layer.volume, layer.volume_from_view, layer.slab) for layer in both]
+    layers = [(layer.volume, layer.volume_from_view, layer.slab) for layer in _layers(request)]
     where = (request.viewport, request.interpolation, plane.depth_mm, plane.right.tobytes(), plane.down.tobytes())
     return (*where, *layers)
 

@@ -48,7 +48,7 @@ SETTLE_MS: Final = 80
 """The planes are drawn anew when the crosshair, a window or the blend has rested so long: the panes come first."""
 LATEST_MS: Final = 400
 """And at least so often while they go on moving."""
-FOLLOW_MS: Final = 1000
+FOLLOW_MS: Final = 3000
 """A running registration is followed so often."""
 SHARPEN_AFTER_MS: Final = 60
 

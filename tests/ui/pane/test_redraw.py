@@ -245,3 +245,36 @@ def test_a_hand_is_followed_with_smooth_pictures(
     QApplication.processEvents()
     assert view.rough
     assert [(r.viewport.width, r.interpolation) for r in asked] == [(200, "linear")]
+
+
+def test_a_rough_picture_shows_nearest_voxels_where_its_pixels_are_larger_and_nothing_is_moved(
+    make_view: MakeView, view_model: ViewModel, asked: list[SliceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_module, "DRAFT_ABOVE_MS", -1.0)
+    monkeypatch.setattr(image_module, "_DRAFT_MS", 1e-9)  # the coarseness of a slow machine
+    view = make_view(orientation=SAGITTAL)
+    view.grab()
+    view_model.set_cursor("fixed", np.array([6.0, 0, 0]))
+    view.grab()
+    layers = [layer for layer in (asked[-1].back, asked[-1].front) if layer is not None]
+    assert asked[-1].viewport.mm_per_pixel > max(max(layer.volume.grid.spacing) for layer in layers)
+    assert asked[-1].interpolation == "nearest"
+    view_model.set_preview(_moved(view_model, 0.4), by_hand=True)
+    view.grab()
+    assert asked[-1].interpolation == "linear", "half a voxel counts while an image is moved"
+
+
+def test_a_slice_come_back_to_is_drawn_as_roughly_as_its_neighbours(
+    make_view: MakeView, view_model: ViewModel, asked: list[SliceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_module, "DRAFT_ABOVE_MS", -1.0)
+    monkeypatch.setattr(image_module, "_DRAFT_MS", 1e-9)
+    monkeypatch.setattr(image_module, "LOOK_DRAFT_ABOVE_MS", -1.0)
+    monkeypatch.setattr(image_module, "_DRAFT_LOOK_MS", 1e9)  # a look alone needs no coarse pixels
+    view = make_view(orientation=SAGITTAL)
+    view.grab()
+    asked.clear()
+    for x in (6.0, 0.0):
+        view_model.set_cursor("fixed", np.array([x, 0, 0]))
+        view.grab()
+    assert asked[0].viewport.width == asked[1].viewport.width < 100
