@@ -62,6 +62,8 @@ _FILE: Final = (
     Action("open_study", "Open study…", "File", "A study saved by this program", ("Ctrl+Alt+O",),
            choose_files.open_study,
            need_idle, separated=True),
+    Action("open_transform", "Open transform…", "File", "Align both images as a file in ITK's format says", (),
+           choose_files.open_transform, need_idle_pair),
     Action("clear_recent", "Clear list", "File", "Forget the recent studies; the files themselves stay", (),
            on_workspace(lambda w: w.recent.clear_studies()), _need_recent, separated=True, submenu="Recent studies"),
     Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, review and views",

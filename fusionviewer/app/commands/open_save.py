@@ -1,4 +1,4 @@
-"""Commands: open images and studies, save a study."""
+"""Commands: open images, transforms and studies, save a study."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_folder, re
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.app.tasks.series_question import SeriesQuestion
 from fusionviewer.errors import FusionError
+from fusionviewer.exchange.transforms.itk import holds_transform, read_itk_transform
 from fusionviewer.imaging.readers import SeveralSeries
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.progress import Observer
@@ -139,7 +140,7 @@ def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None
 
 
 def open_paths(workspace: Workspace, paths: list[Path]) -> None:
-    """Open whatever was dropped: a study, landmarks, a DICOM folder, or one or two images.
+    """Open whatever was dropped: a study, landmarks, a transform, a DICOM folder, or one or two images.
 
     One image takes the free place; of a folder, both images can be chosen.
     """
@@ -147,12 +148,17 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
     if studies:
         open_study(workspace, studies[0])
         return
-    points = [path for path in paths if holds_points(path)]
-    if points and len(points) < len(paths):
-        workspace.refuse(FusionError("Images and landmarks were dropped together.", "Drop the images first."))
-        return
+    transforms = [path for path in paths if holds_transform(path)]
+    points = [path for path in paths if holds_points(path) and path not in transforms]
+    for kind, found in (("landmarks", points), ("a transform", transforms)):
+        if found and len(found) < len(paths):
+            workspace.refuse(FusionError(f"Images and {kind} were dropped together.", "Drop the images first."))
+            return
     if points:
         open_dropped(workspace, points)
+        return
+    if transforms:
+        _open_only_transform(workspace, transforms)
         return
     if not paths or workspace.refuse_if_busy():
         return
@@ -174,10 +180,39 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
 def open_dropped_on(workspace: Workspace, paths: list[Path], side: Side) -> None:
     """Open what was dropped on the place of one image: an image goes there, all else as by `open_paths`."""
     if len(paths) == 1 and not paths[0].name.endswith(SUFFIX) and not holds_points(paths[0]):
-        if not workspace.refuse_if_busy():
-            open_images(workspace, {side: Wanted(paths[0])})
+        open_as(workspace, paths[0], side)
+    else:
+        open_paths(workspace, paths)
+
+
+def open_as(workspace: Workspace, path: Path, side: Side) -> None:
+    """Open what was chosen for one image; a transform, which is none, aligns the images that are open."""
+    if holds_transform(path):
+        open_transform(workspace, path)
+    else:
+        open_images(workspace, {side: Wanted(path)})
+
+
+def _open_only_transform(workspace: Workspace, paths: list[Path]) -> None:
+    if len(paths) > 1:
+        workspace.refuse(FusionError(f"{len(paths)} transforms were dropped.", "Drop one of them."))
+    else:
+        open_transform(workspace, paths[0])
+
+
+def open_transform(workspace: Workspace, path: Path) -> None:
+    """Align both images as the transform in a file says, as one step of undo; without them it is refused at once."""
+    state = workspace.document.state
+    if workspace.refuse_if_busy():
         return
-    open_paths(workspace, paths)
+    if not state.has_pair:
+        told = f"{path.name} is a transform, which needs a fixed and a moving image."
+        workspace.refuse(FusionError(told, "Open both images first."))
+        return
+    pose = workspace.attempt(lambda: read_itk_transform(path))
+    if pose is not None:
+        workspace.document.apply(f"Open {path.name}", edits.set_pose(state, pose, "file", start=pose))
+        workspace.said.emit(f"The images are aligned by {path.name}.")
 
 
 def open_sample(workspace: Workspace) -> None:
