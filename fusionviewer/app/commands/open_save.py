@@ -31,14 +31,14 @@ from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy,
 _CANCELLED: Final = "Reading was cancelled; nothing was changed."
 
 
-def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted], then: Callable[[], None] | None = None) -> None:
     """Read one or both images in the background, then begin a study with them; the other image stays.
 
-    Asks first where that would lose changes.
+    Asks first where that would lose changes. What comes `then` is done once all of them are open.
     """
     if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
         return
-    _read_images(workspace, wanted)
+    _read_images(workspace, wanted, then)
 
 
 def open_dicom(workspace: Workspace, path: Path) -> None:
@@ -70,9 +70,9 @@ def _folder_read(
             _show_opened(workspace, {side: Wanted(path)}, asked_about, one)
 
 
-def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted], then: Callable[[], None] | None = None) -> None:
     job = partial(read_images, dict(wanted))
-    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state))
+    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state, then))
 
 
 def _choose_series(workspace: Workspace, wanted: Mapping[Side, Wanted], question: SeriesQuestion) -> None:
@@ -94,16 +94,26 @@ def _choose_series(workspace: Workspace, wanted: Mapping[Side, Wanted], question
 
 
 def _images_read(
-    workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, outcome: Outcome
+    workspace: Workspace,
+    wanted: Mapping[Side, Wanted],
+    asked_about: FusionState,
+    then: Callable[[], None] | None,
+    outcome: Outcome,
 ) -> None:
     opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
         _choose_series(workspace, wanted, opened)
     elif isinstance(opened, Opened):
-        _show_opened(workspace, wanted, asked_about, opened)
+        _show_opened(workspace, wanted, asked_about, opened, then)
 
 
-def _show_opened(workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, opened: Opened) -> None:
+def _show_opened(
+    workspace: Workspace,
+    wanted: Mapping[Side, Wanted],
+    asked_about: FusionState,
+    opened: Opened,
+    then: Callable[[], None] | None = None,
+) -> None:
     before = workspace.document.state
     if not _still_agreed(workspace, asked_about):
         return
@@ -113,6 +123,8 @@ def _show_opened(workspace: Workspace, wanted: Mapping[Side, Wanted], asked_abou
     show_study(workspace, state, opened)
     for side, error in opened.failed.items():
         workspace.refuse(_not_opened(side, wanted[side], error))
+    if then is not None and not opened.failed:
+        then()
     for finding in odd_pair_findings(state):
         (workspace.warned if finding.level == "warning" else workspace.said).emit(sentence(finding))
 
@@ -166,7 +178,10 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
         return
     if len(paths) == len(SIDES):
-        open_images(workspace, {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)})
+        fixed, moving = (path.name for path in paths)
+        told = f"{fixed} was opened as the fixed image, {moving} as the moving one. Shift+S swaps them."
+        both = {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)}
+        open_images(workspace, both, lambda: workspace.said.emit(told))
         return
     if paths[0].is_dir() or paths[0].name.upper() == "DICOMDIR":
         open_dicom(workspace, paths[0])
