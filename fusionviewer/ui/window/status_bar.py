@@ -119,8 +119,8 @@ class StatusBar(QWidget):
         self.show_in_folder.show()
 
     def _show_in_folder(self) -> None:
-        if self._written is not None and not show_in_folder(self._written):
-            self.warn(f"The folder of {self._written.name} is no longer there.")
+        if self._written is not None:
+            show_in_folder(self._written, self.warn)
 
     def warn(self, text: str) -> None:
         """Tell what to look at, until something else happens."""
