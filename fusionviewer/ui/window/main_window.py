@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
             recent = RecentMenu(self.workspace, self.actions_by_key["clear_recent"], bar)
             self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self), "Recent studies": recent})
         self.overview = Overview(self.workspace)
-        self.images.set_overview(self.overview)
+        self.images.set_overview(self.overview, self.overview.head)
         tools = [icon_button(self.actions_by_key[key], icon(drawing)) for key, drawing in COMPARISON_ICONS]
         self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model, tools)
         self.steps = StepBar(self.workspace, self.actions_by_key)
