@@ -10,7 +10,7 @@ from mouse import Hand, mouse_click
 from panes import context_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QLabel
-from windows import OpenWindow, click, pairs, press_in_views, put_pairs, written
+from windows import OpenWindow, child, click, pairs, press_in_views, put_pairs, written
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -46,6 +46,14 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     assert window.workspace.document.state.fle_mm is None
     assert box.text() == f"automatic: {facts.fle_mm:.2f} mm"
     assert written(window, "tre_here") == before
+
+
+def test_ctrl_z_in_a_field_that_is_automatic_undoes_the_last_step(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    box = child(window, FleBox, "fle")
+    box.setFocus()
+    press(Qt.Key.Key_Z, CTRL)
+    assert pairs(window) == ()
 
 
 def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from answers import Answers
-from keyboard import CTRL, NONE, SHIFT, key_click, key_clicks
+from keyboard import CTRL, NONE, SHIFT, key_click, key_clicks, press
 from mouse import mouse_click
 from PyQt6.QtCore import QLocale, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
@@ -215,6 +215,29 @@ def test_the_numbers_name_their_frame_whatever_positions_are_written_in(window: 
     click(window, "button_centre_cursor")
     assert written(window, "hand_frame") == "LPS axes"
     assert written(window, "hand_centre").endswith("mm (RAS)." if ras else "mm (LPS).")
+
+
+def test_ctrl_z_in_a_number_undoes_what_is_typed_there_else_the_last_step(window: MainWindow) -> None:
+    box, before = child(window, QDoubleSpinBox, "shift_x"), window.workspace.document.state
+    box.setFocus()
+    box.selectAll()
+    key_clicks(box, "7")
+    key_click(box, Qt.Key.Key_Return)
+    moved = window.workspace.document.state
+    box.selectAll()
+    key_clicks(box, "12")
+    press(Qt.Key.Key_Z, CTRL)
+    assert "12" not in box.text()
+    assert window.workspace.document.state is moved
+    while box.text() != "7.00":
+        press(Qt.Key.Key_Z, CTRL)
+    assert window.workspace.document.state is moved
+    press(Qt.Key.Key_Z, CTRL)
+    assert window.workspace.document.state is before
+    assert box.text() == "0.00"
+    press(Qt.Key.Key_Y, CTRL)
+    assert box.text() == "7.00"
+    assert box.hasFocus()
 
 
 def test_wrong_headers_have_a_menu_of_their_own(window: MainWindow, phantom_ct: Volume) -> None:
