@@ -161,6 +161,8 @@ class Result:
     sentence: str
     mark: Mark
     next: Next
+    short: str = ""
+    """The title where there is little room; empty: there is no shorter one."""
 
 
 def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
@@ -176,11 +178,13 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
         return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")
     marked = _align_state(state)
     landmarks = next((one for one in findings if one.code == "pairs_off_the_pose"), None)
-    title = marked.words if marked.mark == "done" else f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}"
+    title, short = marked.words, marked.short
+    if marked.mark != "done":
+        title, short = f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}", marked.words
     if landmarks is not None:  # whatever the run thinks of itself
-        return Result(title, sentence(landmarks), "caution", "review")
+        return Result(title, sentence(landmarks), "caution", "review", short)
     against = state.alignment.run is None and _warnings(findings)
-    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review")
+    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review", short)
 
 
 def _reasons(alignment: Alignment, findings: tuple[Finding, ...]) -> str:
