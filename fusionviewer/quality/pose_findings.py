@@ -39,7 +39,7 @@ def head_overlap(state: FusionState, head_corners: Points | None) -> Overlap | N
 def origin_findings(state: FusionState, head_corners: Points | None) -> list[Finding]:
     """Where the pose came from, and how far it has moved the head."""
     out = [found("origin", origin=state.alignment.origin)]
-    if state.alignment.origin in {"header", "centre"}:
+    if not state.alignment.is_made:
         out.append(found("not_aligned", origin=state.alignment.origin))
     if head_corners is None:
         return out
@@ -75,9 +75,8 @@ def outlier_findings(state: FusionState) -> list[Finding]:
         if pair.used and apart_mm is not None
     ]
     apart = float(np.median([apart_mm for _, apart_mm in used])) if len(used) >= MOST_ALIKE else 0.0
-    aligned = state.alignment.origin not in {"header", "centre"}
     placed = max((pair.fle_mm or state.fle_mm or 0.0 for pair, _ in used), default=0.0)
-    if aligned and apart > max(TOGETHER_MM, 2 * placed):
+    if state.alignment.is_made and apart > max(TOGETHER_MM, 2 * placed):
         return [found("pairs_off_the_pose", used[0][0].fixed_point, pairs=len(used), median_mm=apart)]
     if len(used) < 4:  # with three pairs the distances say nothing about which one is wrong
         return []

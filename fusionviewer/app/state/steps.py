@@ -48,7 +48,7 @@ def next_step(state: FusionState) -> Step:
     if not state.has_pair:
         return "open"
     review = None if changed_since_review(state) else state.alignment.review
-    if not_aligned(state) or (review is not None and review.verdict == "rejected"):
+    if not state.alignment.is_made or (review is not None and review.verdict == "rejected"):
         return "align"
     if review is not None:
         return "export"
@@ -60,11 +60,6 @@ def step_to_show(state: FusionState) -> Step:
     """The step with which a study that was just opened begins: remarks on its images come before everything else."""
     unseen = next_step(state) == "align" and state.alignment.origin == "header" and _remarks(state)
     return "open" if unseen else next_step(state)
-
-
-def not_aligned(state: FusionState) -> bool:
-    """Whether nothing has aligned the images yet but their headers or their middles."""
-    return state.alignment.origin in {"header", "centre"}
 
 
 def low_confidence(state: FusionState) -> bool:
@@ -100,7 +95,7 @@ def _align_state(state: FusionState) -> StepState:
     alignment = state.alignment
     if not state.has_pair:
         return StepState()
-    if not_aligned(state):
+    if not state.alignment.is_made:
         return StepState("", ORIGINS[alignment.origin])
     run = alignment.run
     if run is None:
@@ -170,7 +165,7 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
     if not state.has_pair:
         missing = " and ".join(side for side in SIDES if state.volume(side) is None)
         return Result("No images yet", f"Open the {missing} image first.", "", "")
-    if not_aligned(state):
+    if not state.alignment.is_made:
         told = next((one for one in findings if one.code in {"images_apart", "overlap_little"}), None)
         text = sentence(told) if told else first_thing(state)
         return Result(ORIGINS[state.alignment.origin], text, "caution" if told else "", "")
