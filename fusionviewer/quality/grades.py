@@ -8,6 +8,7 @@ from fusionviewer.registration.grades import LITTLE_OVERLAP, PART_OVERLAP, RIVAL
 
 __all__ = [
     "APART",
+    "CENTRES_APART_MM",
     "FAR_MM",
     "LITTLE_OVERLAP",
     "MANY_TIMES",
@@ -19,6 +20,9 @@ __all__ = [
     "TOGETHER_MM",
     "UNTOLD_MM",
 ]
+
+CENTRES_APART_MM: Final = 50.0
+"""The middles of two images of one head seldom lie so far apart where one scanner's frame holds for both."""
 
 FAR_MM: Final = 30.0
 """Further than a head is ever mispositioned by a scanner that both images came from."""

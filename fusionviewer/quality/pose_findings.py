@@ -9,6 +9,7 @@ from fusionviewer.quality.displacement import Overlap, displacement, overlap
 from fusionviewer.quality.finding import Finding, found
 from fusionviewer.quality.grades import (
     APART,
+    CENTRES_APART_MM,
     FAR_MM,
     LITTLE_OVERLAP,
     OUTLIER_MM,
@@ -50,6 +51,15 @@ def origin_findings(state: FusionState, head_corners: Points | None) -> list[Fin
     if moved.max_mm > FAR_MM:
         out.append(found("moved_far", max_mm=moved.max_mm))
     return out
+
+
+def centre_findings(state: FusionState) -> list[Finding]:
+    """Whether the headers place the middles of the two images far apart; an image may as well show more of the body."""
+    if state.fixed is None or state.moving is None or state.alignment.origin != "header":
+        return []
+    seen = state.alignment.moving_from_fixed.apply(state.fixed.grid.centre)
+    apart_mm = float(np.linalg.norm(state.moving.grid.centre - seen))
+    return [found("centres_apart", apart_mm=apart_mm)] if apart_mm > CENTRES_APART_MM else []
 
 
 def overlap_findings(inside: Overlap | None) -> list[Finding]:

@@ -30,6 +30,9 @@ MARKS: Final[dict[Mark, str]] = {"": "", "done": "✓", "caution": "▲"}
 ENOUGH: Final = 3
 """Pairs that a fit needs."""
 
+_FAR_OFF: Final = {"images_apart", "overlap_little", "centres_apart"}
+"""What makes headers or middles a doubtful beginning."""
+
 _SHORT_ENDINGS: Final = {Ending.DOUBTFUL: "Low confidence", Ending.BOUNDED: "Limit reached"}
 
 
@@ -166,7 +169,7 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
         missing = " and ".join(side for side in SIDES if state.volume(side) is None)
         return Result("No images yet", f"Open the {missing} image first.", "", "")
     if not state.alignment.is_made:
-        told = next((one for one in findings if one.code in {"images_apart", "overlap_little"}), None)
+        told = next((one for one in findings if one.code in _FAR_OFF), None)
         text = sentence(told) if told else first_thing(state)
         return Result(ORIGINS[state.alignment.origin], text, "caution" if told else "", "")
     if low_confidence(state):
