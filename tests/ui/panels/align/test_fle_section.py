@@ -117,12 +117,12 @@ def test_a_pair_is_marked_again_by_clicks_without_being_seen(window: MainWindow)
     )
     click(window, "take_estimate")
     assert window.workspace.document.state.fle_mm == pytest.approx(estimate, abs=0.005)
-    again = window.workspace.document.state.landmarks[0].again
+    repeated = window.workspace.document.state.landmarks[0].again
     click(window, "forget_repeats")
     assert written(window, "repeats") == ""
     assert written(window, "status") == "All 2 repeated placements were cleared; Ctrl+Z brings them back."
     press_in_views(window, Qt.Key.Key_Z, CTRL)
-    assert window.workspace.document.state.landmarks[0].again == again
+    assert window.workspace.document.state.landmarks[0].again == repeated
 
 
 def test_a_repeat_far_off_is_cautioned_and_can_be_removed(window: MainWindow) -> None:
