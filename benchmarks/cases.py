@@ -101,6 +101,10 @@ def apply(matrix: Array, points: Array) -> Array:
     return np.asarray(np.asarray(points) @ matrix[:3, :3].T + matrix[:3, 3])
 
 
+def inverse(matrix: Array) -> Array:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
 def errors_mm(truth: Array, found: Array, points: Array) -> Array:
     """Distances in mm between where two transforms put the points."""
     return np.asarray(np.linalg.norm(apply(truth, points) - apply(found, points), axis=1))
@@ -115,7 +119,7 @@ def index_to_point(image: sitk.Image) -> Array:
 
 def inside(image: sitk.Image, points: Array) -> NDArray[np.bool_]:
     """Which (n, 3) points lie in the image."""
-    i = apply(np.linalg.inv(index_to_point(image)), points)
+    i = apply(inverse(index_to_point(image)), points)
     return np.asarray(np.all((i >= 0) & (i <= np.array(image.GetSize()) - 1), axis=1))
 
 
@@ -157,9 +161,9 @@ def make_case(pair: Case, name: str, seed: int) -> Case:
         ct_from_new = ct_from_new @ rigid(np.r_[0, 0, 0, np.eye(3)[axis] * angle], brain)
         # the scanner's box still fits the head: its axes turn with it
         turned = np.round(rigid(np.r_[0, 0, 0, np.eye(3)[axis] * -angle], np.zeros(3))[:3, :3])
-    new_from_ct = np.linalg.inv(ct_from_new)
+    new_from_ct = inverse(ct_from_new)
     grid = _grid(kind, turned, apply(new_from_ct, brain[None])[0], rng)
-    fixed = _image_mr(mr, grid, np.linalg.inv(truth) @ ct_from_new, kind, rng)
+    fixed = _image_mr(mr, grid, inverse(truth) @ ct_from_new, kind, rng)
     moving = _image_ct(ct, brain, kind, rng)
     points_in_ct = apply(truth, pair.points)
     points = apply(new_from_ct, points_in_ct)
@@ -214,7 +218,7 @@ def _image_ct(ct: sitk.Image, brain: Array, kind: Kind, rng: np.random.Generator
             ct, size, sitk.Transform(), sitk.sitkLinear, ct.GetOrigin(), kind.ct_spacing, ct.GetDirection(), -1024.0
         )
     b = sitk.GetArrayFromImage(ct)
-    to_index = np.linalg.inv(index_to_point(ct))
+    to_index = inverse(index_to_point(ct))
     if kind.electrodes:
         _implant(b, to_index, brain, kind.electrodes, rng)
     if kind.frame:

@@ -30,9 +30,9 @@ def fusionviewer(fixed: Path, moving: Path) -> Found:
     from fusionviewer.quality.wording import reason_text
     from fusionviewer.registration import register
 
-    volumes = [Volume(sitk.ReadImage(str(path)), path.name) for path in (fixed, moving)]
+    back, front = (Volume(sitk.ReadImage(str(path)), path.name) for path in (fixed, moving))
     began = time.monotonic()
-    result = register(*volumes)
+    result = register(back, front)
     seconds = time.monotonic() - began
     evidence = result.evidence
     return {

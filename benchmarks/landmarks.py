@@ -132,7 +132,7 @@ def drag(window: MainWindow, steps: int, spent: Spent) -> tuple[list[float], lis
     for step in range(steps + 3):
         before = spent.seconds
         place = start + QPointF(8 + step, 2 * (step % 5))
-        seconds = spent.time(lambda place=place: send(view, QEvent.Type.MouseMove, place))
+        seconds = spent.time(partial(send, view, QEvent.Type.MouseMove, place))
         if step >= 3:
             all_of_it.append(seconds)
             judging.append(spent.seconds - before)

@@ -27,7 +27,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 ROOT = Path(__file__).resolve().parent.parent
 SECOND = ROOT.parent / "shared" / "data" / "second"
@@ -75,6 +75,8 @@ def in_window(fixed: Path, moving: Path, layout: str, probed: bool = False) -> R
     from fusionviewer.app.commands import open_save
     from fusionviewer.app.commands import register as register_commands
     from fusionviewer.app.tasks.image_reading import Wanted
+    from fusionviewer.registration import register
+    from fusionviewer.session.view_state import Layout
     from fusionviewer.ui import application as start
     from fusionviewer.ui.window.main_window import MainWindow
 
@@ -95,15 +97,16 @@ def in_window(fixed: Path, moving: Path, layout: str, probed: bool = False) -> R
 
     open_save.open_images(workspace, {"fixed": Wanted(fixed), "moving": Wanted(moving)})
     wait(lambda: not workspace.runner.busy)
-    workspace.view_model.set_layout(layout)
+    workspace.view_model.set_layout(next(one for one in get_args(Layout) if one == layout))
     window.workspace.window.show_step("align")
     settled = time.perf_counter() + 1.0
     wait(lambda: time.perf_counter() > settled)
 
     waits: list[float] = []
-    register_commands.register = counting(register_commands.register, waits)  # type: ignore[assignment]
+    setattr(register_commands, "register", counting(register, waits))  # noqa: B010 - it is not exported
     watch = Watch(window, probed)
-    workspace.runner.ended.connect(lambda _: (watch.ended(), QTimer.singleShot(0, lambda: application.exit(0))))
+    workspace.runner.ended.connect(watch.ended)
+    workspace.runner.ended.connect(lambda _: QTimer.singleShot(0, lambda: application.exit(0)))
     QTimer.singleShot(0, window.actions_by_key["register"].trigger)
     application.exec()
     run = workspace.document.state.alignment.run
@@ -124,6 +127,7 @@ class Watch:
 
     def __init__(self, window: Any, probed: bool) -> None:
         from PyQt6.QtCore import Qt, QTimer
+        from PyQt6.QtGui import QPaintEvent
 
         from fusionviewer.ui.views.slice_view import SliceView
 
@@ -140,9 +144,9 @@ class Watch:
         workspace.view_model.preview_changed.connect(self._posed)
         paint, has_painted = SliceView.paintEvent, self._has_painted
 
-        def watched(pane: SliceView, event: Any) -> None:
-            paint(pane, event)
-            has_painted(pane.key)
+        def watched(self: SliceView, event: QPaintEvent | None) -> None:
+            paint(self, event)
+            has_painted(self.key)
 
         SliceView.paintEvent = watched  # type: ignore[method-assign]
         if probed:
@@ -155,7 +159,7 @@ class Watch:
         self._worked = time.thread_time()
         self._before = time.perf_counter()
 
-    def ended(self) -> None:
+    def ended(self, _: object) -> None:
         """To be called as soon as the run has ended."""
         self._worked = time.thread_time() - self._worked
 

@@ -14,7 +14,7 @@ from typing import Final
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "icons"
 
 ICONS: Final = (
-    "arrow-left", "arrow-left-right", "arrow-right", "blend", "bone", "camera", "circle-dot-dashed", "contrast",
+    "arrow-left", "arrow-left-right", "arrow-right", "blend", "bone", "camera", "contrast",
     "crosshair", "diff", "fullscreen", "grid-2x2", "house", "layers-2",
     "maximize-2", "minimize-2", "move", "palette", "repeat-2",
     "rotate-3d", "ruler", "search", "spline", "square-split-horizontal", "waves-horizontal",

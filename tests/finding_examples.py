@@ -44,6 +44,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "origin": {"origin": "registration"},
     "moved": {"max_mm": 8.0, "mean_mm": 5.0, "start": "header"},
     "moved_far": {"max_mm": 44.0},
+    "centres_apart": {"apart_mm": 74.0},
     "images_apart": {"overlap": 0.0},
     "overlap_little": {"overlap": 0.3},
     "overlap_part": {"overlap": 0.8},

@@ -34,15 +34,14 @@ def run(args: argparse.Namespace) -> int:
     """Read, fuse, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting
     from fusionviewer.cli.looks import blend_from, layers_from, windows_from
-    from fusionviewer.imaging.slab_writer import SUFFIXES
-    from fusionviewer.imaging.writers import check_suffix, check_writable
+    from fusionviewer.imaging.writers import SLAB_SUFFIXES, check_suffix, check_writable
     from fusionviewer.rendering.fused_volume import check_fusion, write_fused
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
     blend, windows = blend_from(args), windows_from(args)
     check_fusion(blend, (args.fixed_colours, args.moving_colours), args.kind)
-    check_suffix(args.out, SUFFIXES)
+    check_suffix(args.out, SLAB_SUFFIXES)
     refuse_overwriting(args.out, (args.fixed, args.moving))
     check_writable(args.out)
     fixed, moving, moving_from_fixed = read_posed_pair(args, observer.part(0.0, 0.4))

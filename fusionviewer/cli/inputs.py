@@ -15,9 +15,8 @@ from fusionviewer.imaging.readers import read_volume, series_numbered
 from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
-from fusionviewer.session.pose_file import read_pose
 from fusionviewer.session.state import SIDES
-from fusionviewer.session.study_file import SUFFIX, load_study
+from fusionviewer.session.study_file import SUFFIX, load_study, read_pose
 
 
 def locate(text: str, observer: Observer) -> tuple[Path, str]:

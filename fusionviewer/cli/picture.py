@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.rendering.picture import draw_picture
     from fusionviewer.rendering.picture_file import check_picture_name, write_picture
     from fusionviewer.rendering.scene import Scene, head_corners, why_no_blend
-    from fusionviewer.session.pose_file import read_pose
+    from fusionviewer.session.study_file import read_pose
 
     terminal: Terminal = args.terminal
     observer = terminal.observer

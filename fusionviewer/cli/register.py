@@ -219,7 +219,7 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
         return _Beginning("centre", "centre")
     if args.start in {None, "auto"}:
         return _Beginning("auto", "auto")
-    from fusionviewer.session.pose_file import read_pose, read_study
+    from fusionviewer.session.study_file import read_pose, read_study
 
     path = Path(args.start)
     if not os.path.exists(path):

@@ -20,6 +20,9 @@ MOST_VOXELS: Final = 1_000_000_000
 MOST_NOT_NUMBERS: Final = 0.01
 """Share of voxels that may be NaN or infinite and are then filled; with more, it is unknown what the image shows."""
 
+FEW_SLICES: Final = 6
+"""Localizers have fewer, and fewer of the usual thickness do not cover a head."""
+
 SKEW_TOLERANCE: Final = 1e-3
 """How far the axes may be from a right angle (as a cosine) before they count as slanted; rounded files reach 1e-5."""
 
@@ -44,7 +47,7 @@ def volume_of(
         raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
     array, found = _finite(array, name)
     array = narrowed(array)
-    more = list(found)
+    more = [*found, *_few_slices(grid)]
     if modality is None:
         modality = guess_modality(array)
         known = f"{GUESSED} {modality} because of its values."
@@ -75,6 +78,14 @@ def check_spacing(spacing: tuple[float, ...], name: str) -> None:
         f"(possible are {SMALLEST_SPACING_MM:g} to {LARGEST_SPACING_MM:g} mm).",
         "Export the image again, or correct its header.",
     )
+
+
+def _few_slices(grid: Grid) -> tuple[str, ...]:
+    """A note where an image is a few slices, as localizers are, and not merely small."""
+    slices, across, _ = sorted(grid.size)
+    if slices >= FEW_SLICES or across < 2 * FEW_SLICES:
+        return ()
+    return (f"Only {slices} slices: too few to align a head by. Is it a localizer?",)
 
 
 def narrowed(array: NDArray[Any]) -> NDArray[Any]:

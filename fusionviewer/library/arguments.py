@@ -26,8 +26,8 @@ from fusionviewer.progress import Observer
 from fusionviewer.registration.points.fit import MOST_FLE_MM
 from fusionviewer.rendering.marks.values import PairUse
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.pose_file import read_pose
 from fusionviewer.session.state import SIDES, LandmarkPair, Point, Target
+from fusionviewer.session.study_file import read_pose
 
 AnyPath: TypeAlias = str | os.PathLike[str]
 

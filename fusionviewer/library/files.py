@@ -29,7 +29,7 @@ from fusionviewer.library.arguments import (
     transform_of,
 )
 from fusionviewer.progress import Observer
-from fusionviewer.session.pose_file import read_pose
+from fusionviewer.session.study_file import read_pose
 
 
 def read_volume(path: AnyPath, series: str | int = "", *, observer: Observer | None = None) -> Volume:

@@ -47,6 +47,7 @@ LEVELS: Final[dict[str, Level]] = {
     "origin": "fact",
     "moved": "fact",
     "moved_far": "note",
+    "centres_apart": "note",
     "images_apart": "warning",
     "overlap_little": "warning",
     "overlap_part": "note",

@@ -6,7 +6,13 @@ from fusionviewer.geometry import Points
 from fusionviewer.quality.finding import Finding, found, warnings_first
 from fusionviewer.quality.image_findings import image_findings
 from fusionviewer.quality.landmark_findings import landmark_findings
-from fusionviewer.quality.pose_findings import head_overlap, origin_findings, outlier_findings, overlap_findings
+from fusionviewer.quality.pose_findings import (
+    centre_findings,
+    head_overlap,
+    origin_findings,
+    outlier_findings,
+    overlap_findings,
+)
 from fusionviewer.quality.review_findings import review_findings
 from fusionviewer.quality.run_findings import limits_used, reason_findings
 from fusionviewer.registration import Ending
@@ -25,7 +31,7 @@ def alignment_findings(
     if not state.has_pair:
         return ()
     inside, run = head_overlap(state, head_corners), state.alignment.run
-    findings = origin_findings(state, head_corners)
+    findings = [*origin_findings(state, head_corners), *centre_findings(state)]
     if run is not None:
         if run.bounds is not None:
             findings.append(limits_used(run.bounds, run.moving_from_fixed))

@@ -8,6 +8,7 @@ from fusionviewer.registration.grades import LITTLE_OVERLAP, PART_OVERLAP, RIVAL
 
 __all__ = [
     "APART",
+    "CENTRES_APART_MM",
     "FAR_MM",
     "FINE_MM",
     "LITTLE_OVERLAP",
@@ -17,6 +18,7 @@ __all__ = [
     "OUTLIER_MM",
     "OUTLIER_TIMES",
     "PART_OVERLAP",
+    "REPEAT_FAR_MM",
     "RIVAL_APART_MM",
     "SUSPECT_MM",
     "TOGETHER_MM",
@@ -24,6 +26,9 @@ __all__ = [
     "UNTOLD_MM",
     "WRONG_MM",
 ]
+
+CENTRES_APART_MM: Final = 50.0
+"""The middles of two images of one head seldom lie so far apart where one scanner's frame holds for both."""
 
 FAR_MM: Final = 30.0
 """Further than a head is ever mispositioned by a scanner that both images came from."""
@@ -39,6 +44,9 @@ in both images explains (1 to 2 mm each): the pose is wrong, or all of them mean
 
 MANY_TIMES: Final = 5.0
 """Residuals so many times larger than they should be are no matter of careful placing."""
+
+REPEAT_FAR_MM: Final = 10.0
+"""A repeated placement further from the first one is no matter of careful placing: another place was meant."""
 
 APART: Final = 0.01
 """With a smaller share of the head inside the moving image the two do not overlap, and the views show one of them."""

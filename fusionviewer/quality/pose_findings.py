@@ -9,6 +9,7 @@ from fusionviewer.quality.displacement import Overlap, displacement, overlap
 from fusionviewer.quality.finding import Finding, found
 from fusionviewer.quality.grades import (
     APART,
+    CENTRES_APART_MM,
     FAR_MM,
     LITTLE_OVERLAP,
     OUTLIER_MM,
@@ -39,7 +40,7 @@ def head_overlap(state: FusionState, head_corners: Points | None) -> Overlap | N
 def origin_findings(state: FusionState, head_corners: Points | None) -> list[Finding]:
     """Where the pose came from, and how far it has moved the head."""
     out = [found("origin", origin=state.alignment.origin)]
-    if state.alignment.origin in {"header", "centre"}:
+    if not state.alignment.is_made:
         out.append(found("not_aligned", origin=state.alignment.origin))
     if head_corners is None:
         return out
@@ -50,6 +51,15 @@ def origin_findings(state: FusionState, head_corners: Points | None) -> list[Fin
     if moved.max_mm > FAR_MM:
         out.append(found("moved_far", max_mm=moved.max_mm))
     return out
+
+
+def centre_findings(state: FusionState) -> list[Finding]:
+    """Whether the headers place the middles of the two images far apart; an image may as well show more of the body."""
+    if state.fixed is None or state.moving is None or state.alignment.origin != "header":
+        return []
+    seen = state.alignment.moving_from_fixed.apply(state.fixed.grid.centre)
+    apart_mm = float(np.linalg.norm(state.moving.grid.centre - seen))
+    return [found("centres_apart", apart_mm=apart_mm)] if apart_mm > CENTRES_APART_MM else []
 
 
 def overlap_findings(inside: Overlap | None) -> list[Finding]:
@@ -75,9 +85,8 @@ def outlier_findings(state: FusionState) -> list[Finding]:
         if pair.used and apart_mm is not None
     ]
     apart = float(np.median([apart_mm for _, apart_mm in used])) if len(used) >= MOST_ALIKE else 0.0
-    aligned = state.alignment.origin not in {"header", "centre"}
     placed = max((pair.fle_mm or state.fle_mm or 0.0 for pair, _ in used), default=0.0)
-    if aligned and apart > max(TOGETHER_MM, 2 * placed):
+    if state.alignment.is_made and apart > max(TOGETHER_MM, 2 * placed):
         return [found("pairs_off_the_pose", used[0][0].fixed_point, pairs=len(used), median_mm=apart)]
     if len(used) < 4:  # with three pairs the distances say nothing about which one is wrong
         return []

@@ -11,7 +11,7 @@ def review_findings(state: FusionState) -> list[Finding]:
     """The review, or that it is out of date, or that there is none although the images are aligned."""
     review, changed = state.alignment.review, changed_since_review(state)
     if review is None:
-        return [] if state.alignment.origin in {"header", "centre"} else [found("not_reviewed")]
+        return [found("not_reviewed")] if state.alignment.is_made else []
     if changed:
         verdict, date, note, by = review.verdict, review.date, review.note, review.by
         return [found("review_out_of_date", verdict=verdict, date=date, note=note, by=by, changed=changed)]

@@ -238,6 +238,8 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "origin": lambda v: f"{ORIGINS[v['origin']]}.",
     "moved": _moved,
     "moved_far": "Large displacement: up to {max_mm:.0f} mm from the start.",
+    "centres_apart": "The headers place the centres of the images {apart_mm:.0f} mm apart: do the heads lie on each "
+    "other?",
     "images_apart": "The images do not overlap: the head lies outside the moving image.",
     "overlap_little": lambda v: (
         f"Only {percent(v['overlap'])} of the head lies inside the moving image: is the pose right?"

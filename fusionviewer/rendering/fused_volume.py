@@ -13,7 +13,7 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.imaging.resample import slab_of, values_on
 from fusionviewer.imaging.reslice import PlaneInterpolation
-from fusionviewer.imaging.slab_writer import write_slabs
+from fusionviewer.imaging.writers import write_slabs
 from fusionviewer.progress import Observer
 from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import OUTSIDE, Blend, BlendMode, Coded, Picture

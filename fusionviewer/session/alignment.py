@@ -85,6 +85,11 @@ class Alignment:
         return next((found for found in self.alternatives if found.kind == kind), None)
 
     @property
+    def is_made(self) -> bool:
+        """Whether anything has aligned the images but their headers or their middles."""
+        return self.origin not in {"header", "centre"}
+
+    @property
     def accepted_elsewhere(self) -> RigidTransform | None:
         """The pose that was accepted last, unless it is the current one: what is left if that is accepted no longer."""
         return None if self.accepted == self.moving_from_fixed else self.accepted

@@ -87,6 +87,12 @@ def place_again(state: FusionState, index: int, side: Side, point: Iterable[floa
     return _with_pair(state, index, replace(pair, again=(*pair.again, (side, point_of(point)))))
 
 
+def forget_repeat(state: FusionState, index: int, side: Side, point: Iterable[float]) -> FusionState:
+    """Drop one repeated mark of a pair; the others stay."""
+    pair, mark = state.landmarks[index], (side, point_of(point))
+    return _with_pair(state, index, replace(pair, again=tuple(other for other in pair.again if other != mark)))
+
+
 def forget_repeats(state: FusionState) -> FusionState:
     """Drop all repeated marks."""
     return replace(state, landmarks=tuple(replace(pair, again=()) for pair in state.landmarks))

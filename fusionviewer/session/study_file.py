@@ -1,4 +1,4 @@
-"""The study's file: JSON, images by path and fingerprint, every number exactly as it was."""
+"""The study's file: JSON, images by path and fingerprint, every number exactly as it was. The pose in any file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.exchange.transforms.itk import read_itk_transform
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
 from fusionviewer.imaging.whole_files import read_whole, written_whole
@@ -264,3 +266,17 @@ def _axes(value: object) -> tuple[Axis, ...]:
     if len(axes) != len(value):
         raise ValueError("an unknown axis, or one that is named twice")
     return axes
+
+
+def read_pose(path: Path) -> RigidTransform:
+    """The `moving_from_fixed` in a study or in an ITK transform file. Raises UnreadableInput."""
+    if path.name.lower().endswith(SUFFIX):
+        return load_study(path).without_images.alignment.moving_from_fixed
+    if path.is_dir():
+        raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
+    return read_itk_transform(path)
+
+
+def read_study(path: Path) -> FusionState | None:
+    """The study in a file, without its images; None for a transform file. Raises UnreadableInput."""
+    return load_study(path).without_images if path.name.lower().endswith(SUFFIX) else None

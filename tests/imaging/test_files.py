@@ -348,3 +348,12 @@ def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "stat", refuse)
     with pytest.raises(UnreadableInput, match="cannot be opened"):
         read_volume(tmp_path / "a.nii.gz")
+
+
+@pytest.mark.parametrize(
+    ("size", "few"), [((40, 40, 3), 3), ((3, 40, 40), 3), ((40, 40, 5), 5), ((40, 40, 6), 0), ((5, 6, 4), 0)]
+)
+def test_a_few_slices_are_remarked_on_wherever_they_lie(tmp_path: Path, size: tuple[int, int, int], few: int) -> None:
+    sitk.WriteImage(image(size=size), str(tmp_path / "a.nii"))
+    remarks = [note for note in read_volume(tmp_path / "a.nii").oddities if "slices" in note]
+    assert remarks == ([f"Only {few} slices: too few to align a head by. Is it a localizer?"] if few else [])

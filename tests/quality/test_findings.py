@@ -34,7 +34,7 @@ from fusionviewer.registration import (
     RegistrationSettings,
 )
 from fusionviewer.session import edits
-from fusionviewer.session.alignment import Alignment
+from fusionviewer.session.alignment import Alignment, PoseOrigin
 from fusionviewer.session.state import FusionState, LandmarkPair
 
 Verdict: TypeAlias = Literal["accepted", "rejected"]
@@ -135,6 +135,20 @@ def test_overlap_is_a_note_where_a_part_is_cut_off_and_a_warning_where_little_is
     for finding in (cut, little):
         assert finding.where is not None
         assert finding.where[2] > 0  # the head sticks out at its top
+
+
+@pytest.mark.parametrize(("origin", "mm", "told"), [
+    ("header", 51.0, True), ("header", 49.0, False), ("centre", 51.0, False), ("registration", 51.0, False),
+])  # fmt: skip
+def test_headers_that_place_the_images_far_apart_are_noted(origin: PoseOrigin, mm: float, told: bool) -> None:
+    middle = CT.grid.centre - MR.grid.centre
+    pose = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), middle + np.array([0.0, 0.0, mm]))
+    state = study(moving_from_fixed=pose, start=pose, origin=origin)
+    found = [one for one in alignment_findings(state, CT.grid.corners) if one.code == "centres_apart"]
+    assert len(found) == told
+    if told:
+        assert found[0].level == "note"
+        assert sentence(found[0]).startswith("The headers place the centres of the images 51 mm apart")
 
 
 def test_images_that_do_not_overlap_are_told_even_where_no_head_was_found() -> None:

@@ -15,8 +15,8 @@ from fusionviewer.errors import BadArgument, Cancelled, CannotWrite
 from fusionviewer.geometry import AXIAL, Grid, RigidTransform, SlicePlane, rotation_from_vector
 from fusionviewer.imaging import nifti
 from fusionviewer.imaging.reslice import Viewport
-from fusionviewer.imaging.slab_writer import SUFFIXES, write_slabs
 from fusionviewer.imaging.volume import Volume, image_on_grid
+from fusionviewer.imaging.writers import SLAB_SUFFIXES, write_slabs
 from fusionviewer.progress import Observer, Progress
 from fusionviewer.rendering import fused_volume
 from fusionviewer.rendering.blends import Blend, BlendMode
@@ -150,7 +150,7 @@ def in_nibabel(path: Path) -> tuple[np.ndarray, nibabel.Nifti1Image]:
 
 
 @pytest.mark.parametrize("components", [1, 3])
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SLAB_SUFFIXES)
 @pytest.mark.parametrize("grid", [FIXED.grid, OBLIQUE, LEFT_HANDED], ids=["straight", "oblique", "left-handed"])
 def test_other_readers_find_the_voxels_where_they_belong(
     tmp_path: Path, grid: Grid, suffix: str, components: int
@@ -187,7 +187,7 @@ def test_nothing_in_the_file_says_when_or_under_what_name_it_was_made(tmp_path: 
     assert one == other
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SLAB_SUFFIXES)
 def test_a_fused_volume_appears_whole_or_not_at_all(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,8 @@ _FILE: Final = (
            need_idle, separated=True),
     Action("clear_recent", "Clear list", "File", "Forget the recent studies; the files themselves stay", (),
            on_workspace(lambda w: w.recent.clear_studies()), _need_recent, separated=True, submenu="Recent studies"),
+    Action("open_transform", "Open transform…", "File", "Align both images as a file in ITK's format says", (),
+           choose_files.open_transform, need_idle_pair),
     Action("save", "Save study", "File", "Images by path, alignment, landmarks, limits, run, review and views",
            ("Ctrl+S",), choose_files.save, need_image),
     Action("save_as", "Save study as…", "File", "Save under another name", ("Ctrl+Shift+S",), choose_files.save_as,

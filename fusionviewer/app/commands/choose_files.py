@@ -11,8 +11,8 @@ from fusionviewer.app.commands import export, export_pictures, open_save, region
 from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.exchange.points.formats import ENDINGS
+from fusionviewer.exchange.transforms.itk import ENDINGS as ITK_ENDINGS
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
@@ -27,6 +27,7 @@ IMAGES: Final = (
                         ".dcm", ".ima", "DICOMDIR")), _ANY,
 )  # fmt: skip
 STUDIES: Final = (FileKind("fusionviewer studies", (SUFFIX,)),)
+POSES: Final = (FileKind("ITK transforms", ITK_ENDINGS), _ANY)
 TRANSFORMS: Final = (FileKind("ITK transform", (".tfm",)),)
 VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha", ".mhd")))
 FUSED_VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha",)))
@@ -38,7 +39,7 @@ PAIRS: Final = (FileKind("Tables of pairs", (".csv",)),)
 
 def open_image(context: Context, side: Side) -> None:
     """Ask for a file with an image and open it."""
-    _open(context, f"Open the {side} image", IMAGES, partial(_open_as, side=side), folder="images")
+    _open(context, f"Open the {side} image", IMAGES, partial(open_save.open_as, side=side), folder="images")
 
 
 def open_dicom(context: Context) -> None:
@@ -52,11 +53,7 @@ def open_folder(context: Context, side: Side) -> None:
     """Ask for a DICOM folder and open it as an image."""
     path = context.dialogs.choose_folder(f"Open a DICOM folder as the {side} image", "images")
     if path is not None:
-        _open_as(context.workspace, path, side)
-
-
-def _open_as(workspace: Workspace, path: Path, side: Side) -> None:
-    open_save.open_images(workspace, {side: Wanted(path)})
+        open_save.open_as(context.workspace, path, side)
 
 
 def open_mask(context: Context) -> None:
@@ -172,6 +169,9 @@ def _write(
 
 
 open_study: Final = partial(_open, title="Open study", kinds=STUDIES, folder="studies", read=open_save.open_study)
+open_transform: Final = partial(
+    _open, title="Open transform", kinds=POSES, folder="exports", read=open_save.open_transform
+)
 open_pairs: Final = partial(
     _open, title="Open landmark pairs", kinds=PAIRS, folder="landmarks", read=landmark_files.open_pairs
 )

@@ -1,4 +1,4 @@
-"""Commands: open images and studies, save a study."""
+"""Commands: open images, transforms and studies, save a study."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_folder, re
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.app.tasks.series_question import SeriesQuestion
 from fusionviewer.errors import FusionError
+from fusionviewer.exchange.transforms.itk import holds_transform, read_itk_transform
 from fusionviewer.imaging.readers import SeveralSeries
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.progress import Observer
@@ -30,14 +31,14 @@ from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy,
 _CANCELLED: Final = "Reading was cancelled; nothing was changed."
 
 
-def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+def open_images(workspace: Workspace, wanted: Mapping[Side, Wanted], then: Callable[[], None] | None = None) -> None:
     """Read one or both images in the background, then begin a study with them; the other image stays.
 
-    Asks first where that would lose changes.
+    Asks first where that would lose changes. What comes `then` is done once all of them are open.
     """
     if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
         return
-    _read_images(workspace, wanted)
+    _read_images(workspace, wanted, then)
 
 
 def open_dicom(workspace: Workspace, path: Path) -> None:
@@ -69,9 +70,9 @@ def _folder_read(
             _show_opened(workspace, {side: Wanted(path)}, asked_about, one)
 
 
-def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted]) -> None:
+def _read_images(workspace: Workspace, wanted: Mapping[Side, Wanted], then: Callable[[], None] | None = None) -> None:
     job = partial(read_images, dict(wanted))
-    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state))
+    workspace.runner.start("Reading", job, partial(_images_read, workspace, wanted, workspace.document.state, then))
 
 
 def _choose_series(workspace: Workspace, wanted: Mapping[Side, Wanted], question: SeriesQuestion) -> None:
@@ -93,16 +94,26 @@ def _choose_series(workspace: Workspace, wanted: Mapping[Side, Wanted], question
 
 
 def _images_read(
-    workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, outcome: Outcome
+    workspace: Workspace,
+    wanted: Mapping[Side, Wanted],
+    asked_about: FusionState,
+    then: Callable[[], None] | None,
+    outcome: Outcome,
 ) -> None:
     opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
         _choose_series(workspace, wanted, opened)
     elif isinstance(opened, Opened):
-        _show_opened(workspace, wanted, asked_about, opened)
+        _show_opened(workspace, wanted, asked_about, opened, then)
 
 
-def _show_opened(workspace: Workspace, wanted: Mapping[Side, Wanted], asked_about: FusionState, opened: Opened) -> None:
+def _show_opened(
+    workspace: Workspace,
+    wanted: Mapping[Side, Wanted],
+    asked_about: FusionState,
+    opened: Opened,
+    then: Callable[[], None] | None = None,
+) -> None:
     before = workspace.document.state
     if not _still_agreed(workspace, asked_about):
         return
@@ -112,6 +123,8 @@ def _show_opened(workspace: Workspace, wanted: Mapping[Side, Wanted], asked_abou
     show_study(workspace, state, opened)
     for side, error in opened.failed.items():
         workspace.refuse(_not_opened(side, wanted[side], error))
+    if then is not None and not opened.failed:
+        then()
     for finding in odd_pair_findings(state):
         (workspace.warned if finding.level == "warning" else workspace.said).emit(sentence(finding))
 
@@ -139,7 +152,7 @@ def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None
 
 
 def open_paths(workspace: Workspace, paths: list[Path]) -> None:
-    """Open whatever was dropped: a study, landmarks, a DICOM folder, or one or two images.
+    """Open whatever was dropped: a study, landmarks, a transform, a DICOM folder, or one or two images.
 
     One image takes the free place; of a folder, both images can be chosen.
     """
@@ -147,12 +160,17 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
     if studies:
         open_study(workspace, studies[0])
         return
-    points = [path for path in paths if holds_points(path)]
-    if points and len(points) < len(paths):
-        workspace.refuse(FusionError("Images and landmarks were dropped together.", "Drop the images first."))
-        return
+    transforms = [path for path in paths if holds_transform(path)]
+    points = [path for path in paths if holds_points(path) and path not in transforms]
+    for kind, found in (("landmarks", points), ("a transform", transforms)):
+        if found and len(found) < len(paths):
+            workspace.refuse(FusionError(f"Images and {kind} were dropped together.", "Drop the images first."))
+            return
     if points:
         open_dropped(workspace, points)
+        return
+    if transforms:
+        _open_only_transform(workspace, transforms)
         return
     if not paths or workspace.refuse_if_busy():
         return
@@ -160,7 +178,10 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
         return
     if len(paths) == len(SIDES):
-        open_images(workspace, {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)})
+        fixed, moving = (path.name for path in paths)
+        told = f"{fixed} was opened as the fixed image, {moving} as the moving one. Shift+S swaps them."
+        both = {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)}
+        open_images(workspace, both, lambda: workspace.said.emit(told))
         return
     if paths[0].is_dir() or paths[0].name.upper() == "DICOMDIR":
         open_dicom(workspace, paths[0])
@@ -174,10 +195,39 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
 def open_dropped_on(workspace: Workspace, paths: list[Path], side: Side) -> None:
     """Open what was dropped on the place of one image: an image goes there, all else as by `open_paths`."""
     if len(paths) == 1 and not paths[0].name.endswith(SUFFIX) and not holds_points(paths[0]):
-        if not workspace.refuse_if_busy():
-            open_images(workspace, {side: Wanted(paths[0])})
+        open_as(workspace, paths[0], side)
+    else:
+        open_paths(workspace, paths)
+
+
+def open_as(workspace: Workspace, path: Path, side: Side) -> None:
+    """Open what was chosen for one image; a transform, which is none, aligns the images that are open."""
+    if holds_transform(path):
+        open_transform(workspace, path)
+    else:
+        open_images(workspace, {side: Wanted(path)})
+
+
+def _open_only_transform(workspace: Workspace, paths: list[Path]) -> None:
+    if len(paths) > 1:
+        workspace.refuse(FusionError(f"{len(paths)} transforms were dropped.", "Drop one of them."))
+    else:
+        open_transform(workspace, paths[0])
+
+
+def open_transform(workspace: Workspace, path: Path) -> None:
+    """Align both images as the transform in a file says, as one step of undo; without them it is refused at once."""
+    state = workspace.document.state
+    if workspace.refuse_if_busy():
         return
-    open_paths(workspace, paths)
+    if not state.has_pair:
+        told = f"{path.name} is a transform, which needs a fixed and a moving image."
+        workspace.refuse(FusionError(told, "Open both images first."))
+        return
+    pose = workspace.attempt(lambda: read_itk_transform(path))
+    if pose is not None:
+        workspace.document.apply(f"Open {path.name}", edits.set_pose(state, pose, "file", start=pose))
+        workspace.said.emit(f"The images are aligned by {path.name}.")
 
 
 def open_sample(workspace: Workspace) -> None:

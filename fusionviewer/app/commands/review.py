@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 
 from fusionviewer.app.commands.context import Context
-from fusionviewer.app.state.steps import not_aligned
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.findings import alignment_findings
@@ -59,7 +58,7 @@ def images_apart(workspace: Workspace) -> str:
     """
     state = workspace.document.state
     apart = overlap_findings(head_overlap(state, workspace.head_corners)) if state.has_pair else []
-    codes = {"images_apart", "overlap_little"} if not_aligned(state) else {"images_apart"}
+    codes = {"images_apart"} if state.alignment.is_made else {"images_apart", "overlap_little"}
     return next((sentence(one) for one in apart if one.code in codes), "")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fusionviewer.app.state.steps import first_thing, low_confidence, next_step
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
 from fusionviewer.quality.wording import ORIGINS
@@ -10,6 +12,9 @@ from fusionviewer.rendering.blends import FACTS, BlendMode
 from fusionviewer.rendering.slab import slab_words
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS, Layout, ViewState
+
+_MARKS: Final[dict[Side, str]] = {"fixed": "Shift+F", "moving": "Shift+M"}
+"""The keys that mark a point at the crosshair."""
 
 
 def what_is_shown(state: FusionState, view: ViewState) -> str:
@@ -67,7 +72,7 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
     """One sentence about the next sensible thing to do. `again`: where the selected pair's placement is repeated."""
     if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         name = state.landmarks[view.selected_pair].name
-        key = "Shift+F" if again[0] == "fixed" else "Shift+M"
+        key = _MARKS[again[0]]
         return f"Find {name} again in the {again[0]} image and click it ({key} at the crosshair); Esc ends this."
     if placing and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         guess = guess_twin(state, view.selected_pair)
@@ -93,7 +98,10 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
 def _what_to_mark(pair: LandmarkPair, layout: Layout, guess: Guess | None) -> str:
     upper, lower = (" (upper row)", " (lower row)") if layout in ROWS else ("", " as it is seen here")
     if pair.fixed_point is None and pair.moving_point is None:
-        return f"Click {pair.name} in the fixed image{upper} and in the moving one{lower}; either may be first."
-    missing = f"fixed image{upper}" if pair.fixed_point is None else f"moving image{lower}"
-    dashed = "" if guess is None else f" Enter takes the dashed guess, {guess.source}."
-    return f"Now click {pair.name} in the {missing}.{dashed}"
+        keys = "Shift+F and Shift+M mark it at the crosshair"
+        return f"Click {pair.name} in the fixed image{upper} and in the moving one{lower}; {keys}."
+    side: Side = "fixed" if pair.fixed_point is None else "moving"
+    missing = f"{side} image{upper if side == 'fixed' else lower}"
+    if guess is None:
+        return f"Now click {pair.name} in the {missing}; {_MARKS[side]} marks it at the crosshair."
+    return f"Now click {pair.name} in the {missing}. Enter takes the dashed guess, {guess.source}."

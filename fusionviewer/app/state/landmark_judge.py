@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.state.document import Document
-from fusionviewer.process.workers import Worker
+from fusionviewer.app.tasks.background import Background
 from fusionviewer.quality.landmark_facts import (
     LandmarkJudgement,
     assumed_fle_mm,
@@ -35,12 +36,9 @@ class LandmarkJudge(QObject):
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._document = document
-        self._work: _Work | None = None
+        self._background: Background[LandmarkJudgement] = Background("landmarks", _POLL_MS, self)
         self._last: LandmarkJudgement | None = None
         self._last_given: tuple[object, ...] = ()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MS)
-        self._timer.timeout.connect(self._poll)
         document.changed.connect(self._follow)
 
     def _follow(self) -> None:
@@ -48,21 +46,16 @@ class LandmarkJudge(QObject):
         if is_judged(state) or self._last_given == _given(state):
             return
         put_off_judging(state, self._last)
-        if self._work is None:
-            self._work = _Work(*_given(state))
-            self._timer.start()
+        if not self._background.busy:
+            given = _given(state)
+            self._background.start(partial(judge_landmarks, *given), partial(self._take, given))
 
-    def _poll(self) -> None:
-        work = self._work
-        if work is None or work.thread.is_alive():
+    def _take(self, given: tuple[object, ...], found: LandmarkJudgement | None) -> None:
+        if found is None:  # it was cut off by an error, which is told elsewhere
             return
-        self._work = None
-        self._timer.stop()
-        if work.found is None:  # it was cut off by an error, which is told elsewhere
-            return
-        self._last, self._last_given = work.found, work.given
-        if work.given == _given(self._document.state):
-            judging_done(self._document.state, work.found)
+        self._last, self._last_given = found, given
+        if given == _given(self._document.state):
+            judging_done(self._document.state, found)
         else:
             self._follow()
         self.judged.emit()
@@ -71,16 +64,3 @@ class LandmarkJudge(QObject):
 def _given(state: FusionState) -> tuple[tuple[LandmarkPair, ...], float]:
     """What is judged."""
     return state.landmarks, assumed_fle_mm(state)
-
-
-class _Work:
-    """One judgement in a thread, which only writes its own `found`."""
-
-    def __init__(self, landmarks: tuple[LandmarkPair, ...], fle_mm: float) -> None:
-        self.given = (landmarks, fle_mm)
-        self.found: LandmarkJudgement | None = None
-        self.thread = Worker(self._judge, "landmarks")
-        self.thread.start()
-
-    def _judge(self) -> None:
-        self.found = judge_landmarks(*self.given)

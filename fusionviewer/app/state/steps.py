@@ -30,6 +30,9 @@ MARKS: Final[dict[Mark, str]] = {"": "", "done": "✓", "caution": "▲"}
 ENOUGH: Final = 3
 """Pairs that a fit needs."""
 
+_FAR_OFF: Final = {"images_apart", "overlap_little", "centres_apart"}
+"""What makes headers or middles a doubtful beginning."""
+
 _SHORT_ENDINGS: Final = {Ending.DOUBTFUL: "Low confidence", Ending.BOUNDED: "Limit reached"}
 
 
@@ -48,7 +51,7 @@ def next_step(state: FusionState) -> Step:
     if not state.has_pair:
         return "open"
     review = None if changed_since_review(state) else state.alignment.review
-    if not_aligned(state) or (review is not None and review.verdict == "rejected"):
+    if not state.alignment.is_made or (review is not None and review.verdict == "rejected"):
         return "align"
     if review is not None:
         return "export"
@@ -60,11 +63,6 @@ def step_to_show(state: FusionState) -> Step:
     """The step with which a study that was just opened begins: remarks on its images come before everything else."""
     unseen = next_step(state) == "align" and state.alignment.origin == "header" and _remarks(state)
     return "open" if unseen else next_step(state)
-
-
-def not_aligned(state: FusionState) -> bool:
-    """Whether nothing has aligned the images yet but their headers or their middles."""
-    return state.alignment.origin in {"header", "centre"}
 
 
 def low_confidence(state: FusionState) -> bool:
@@ -100,7 +98,7 @@ def _align_state(state: FusionState) -> StepState:
     alignment = state.alignment
     if not state.has_pair:
         return StepState()
-    if not_aligned(state):
+    if not state.alignment.is_made:
         return StepState("", ORIGINS[alignment.origin])
     run = alignment.run
     if run is None:
@@ -161,6 +159,8 @@ class Result:
     sentence: str
     mark: Mark
     next: Next
+    short: str = ""
+    """The title where there is little room; empty: there is no shorter one."""
 
 
 def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
@@ -168,19 +168,21 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
     if not state.has_pair:
         missing = " and ".join(side for side in SIDES if state.volume(side) is None)
         return Result("No images yet", f"Open the {missing} image first.", "", "")
-    if not_aligned(state):
-        told = next((one for one in findings if one.code in {"images_apart", "overlap_little"}), None)
+    if not state.alignment.is_made:
+        told = next((one for one in findings if one.code in _FAR_OFF), None)
         text = sentence(told) if told else first_thing(state)
         return Result(ORIGINS[state.alignment.origin], text, "caution" if told else "", "")
     if low_confidence(state):
         return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")
     marked = _align_state(state)
     landmarks = next((one for one in findings if one.code == "pairs_off_the_pose"), None)
-    title = marked.words if marked.mark == "done" else f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}"
+    title, short = marked.words, marked.short
+    if marked.mark != "done":
+        title, short = f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}", marked.words
     if landmarks is not None:  # whatever the run thinks of itself
-        return Result(title, sentence(landmarks), "caution", "review")
+        return Result(title, sentence(landmarks), "caution", "review", short)
     against = state.alignment.run is None and _warnings(findings)
-    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review")
+    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review", short)
 
 
 def _reasons(alignment: Alignment, findings: tuple[Finding, ...]) -> str:

@@ -76,6 +76,9 @@ class Workspace(QObject):
     """A file was written: the sentence about it (empty if it is said otherwise), and its Path, which can be shown."""
     warned = pyqtSignal(str)
     """What must not be overlooked: a touched limit, a doubtful result."""
+    cautioned = pyqtSignal(str, str, object)
+    """What was done as it was asked for, but may not be meant: the sentence, which stays until it is read, the text of
+    a button, and what that does."""
     hindered = pyqtSignal(str)
     """Why what was asked for cannot be done now; nothing is wrong, so that it may be forgotten soon."""
     failed = pyqtSignal(object)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject
 
+from fusionviewer.app.tasks.background import Background
 from fusionviewer.errors import FusionError
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.process.workers import Worker
 
 _POLL_MS: Final = 30
 
@@ -29,10 +30,7 @@ class Lookup(QObject, Generic[Found]):
         self._find = find
         self._told = told
         self._known: WeakKeyDictionary[Volume, Any] = WeakKeyDictionary()
-        self._search: _Search | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MS)
-        self._timer.timeout.connect(self._poll)
+        self._background: Background[Found | None] = Background("lookup", _POLL_MS, self)
 
     def get(self, volume: Volume) -> Found | None:
         """What was found; None if nothing was, or not yet."""
@@ -43,32 +41,17 @@ class Lookup(QObject, Generic[Found]):
         """Whether it is known what there is to find; begin to find out if not."""
         if volume in self._known:
             return True
-        if self._search is None:
-            self._search = _Search(volume, self._find)
-            self._timer.start()
+        if not self._background.busy:
+            self._background.start(partial(_found, self._find, volume), partial(self._keep, volume))
         return False
 
-    def _poll(self) -> None:
-        search = self._search
-        if search is not None and not search.thread.is_alive():
-            self._search = None
-            self._timer.stop()
-            self._known[search.volume] = search.found
-            self._told()
+    def _keep(self, volume: Volume, found: Found | None) -> None:
+        self._known[volume] = found
+        self._told()
 
 
-class _Search:
-    """One image looked at in a thread, which need not be waited for: it only writes its own `found`."""
-
-    def __init__(self, volume: Volume, find: Callable[[Volume], object]) -> None:
-        self.volume = volume
-        self.found: object = None
-        self._find = find
-        self.thread = Worker(self._work, "lookup")
-        self.thread.start()
-
-    def _work(self) -> None:
-        try:
-            self.found = self._find(self.volume)
-        except (FusionError, MemoryError, RuntimeError):  # SimpleITK raises the last
-            self.found = None
+def _found(find: Callable[[Volume], Found | None], volume: Volume) -> Found | None:
+    try:
+        return find(volume)
+    except (FusionError, MemoryError, RuntimeError):  # SimpleITK raises the last
+        return None

@@ -34,8 +34,15 @@ _COUNTS: Final = {
 }
 """Linear 3D transforms: how many parameters each has, and the least number of fixed ones."""
 
-_TEXT: Final = {".tfm", ".txt"}
-_BINARY: Final = {".h5", ".hdf5", ".mat"}
+_TEXT: Final = (".tfm", ".txt")
+_BINARY: Final = (".h5", ".hdf5", ".mat")
+
+ENDINGS: Final = (*_TEXT, *_BINARY)
+"""Of all files that can be read."""
+
+_SIGN: Final = "Insight Transform File"
+
+_PEEK: Final = 64
 
 _WANTED: Final = "Choose a file with one rigid transform, for example one that fusionviewer wrote."
 
@@ -54,6 +61,20 @@ def write_itk_transform(transform: RigidTransform, path: Path, centre: Iterable[
     )
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="ascii", newline="\n")
+
+
+def holds_transform(path: Path) -> bool:
+    """Whether a file is one of a transform: by its ending, or where others share it (.txt) by how it begins."""
+    ending = path.suffix.lower()
+    if path.is_dir() or ending not in ENDINGS:
+        return False
+    if ending != ".txt":
+        return True
+    try:
+        with path.open("rb") as file:
+            return _SIGN.encode() in file.read(_PEEK)
+    except OSError:
+        return False  # what reads it says why it cannot be read
 
 
 def read_itk_transform(path: Path) -> RigidTransform:
@@ -89,7 +110,7 @@ def _check_file(path: Path) -> None:
     if not content.strip():
         raise UnreadableInput(f"{path.name} is empty.", _WANTED)
     ending = path.suffix.lower()
-    if ending not in _TEXT | _BINARY:  # MINC's .xfm, for one, which is about other axes
+    if ending not in ENDINGS:  # MINC's .xfm, for one, which is about other axes
         raise UnreadableInput(f"{path.name} does not end in .tfm, .txt, .h5 or .mat.", _WANTED)
     if ending in _TEXT:
         _check_text(path, content.decode("utf-8", "replace"))
@@ -97,7 +118,7 @@ def _check_file(path: Path) -> None:
 
 def _check_text(path: Path, text: str) -> None:
     """ITK 5.4 crashes on NaN, takes the first of several transforms, and makes up parameters that are missing."""
-    if "Insight Transform File" not in text.split("\n", 1)[0]:
+    if _SIGN not in text.split("\n", 1)[0]:
         raise UnreadableInput(f"{path.name} is not an ITK transform file.", _WANTED)
     names: list[str] = []
     numbers: dict[tuple[int, str], int] = {}

@@ -29,6 +29,8 @@ class FusedDialog(FormDialog):
 
     def __init__(self, view: ViewState, parent: QWidget | None = None) -> None:
         caption = "Fade, window/level and colours are those of the views."
+        if any(view.slab(side) is not None for side in SIDES):
+            caption = f"{caption} Slabs are left out: each voxel has its own value."
         super().__init__("Export fused volume", caption, parent)
         self._view = view
         kind, grid = (QSettings().value(f"fused/{name}", "") for name in ("kind", "grid"))

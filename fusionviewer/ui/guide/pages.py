@@ -6,7 +6,7 @@ import posixpath
 from pathlib import Path
 from typing import Final
 
-from fusionviewer.app.state.steps import Step, not_aligned
+from fusionviewer.app.state.steps import Step
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.session.state import FusionState
@@ -77,5 +77,5 @@ def page_for(step: Step, align_page: str, state: FusionState) -> str:
         return "guide/dicom.md" if any(one and one.series_uid for one in sources) else "guide/first-fusion.md"
     if step == "align":
         pages = {"Landmarks": "guide/landmarks.md", "Manual": "guide/manual.md"}
-        return pages.get(align_page, "guide/first-fusion.md" if not_aligned(state) else "guide/refine.md")
+        return pages.get(align_page, "guide/refine.md" if state.alignment.is_made else "guide/first-fusion.md")
     return f"guide/{step}.md"

@@ -94,7 +94,8 @@ class SignDelegate(QStyledItemDelegate):
             painter.save()
             painter.setFont(option.font)
             painter.setPen(brush.color())
-            painter.drawText(option.rect.adjusted(0, 0, -2, 0), int(align), index.data() or "")
+            gap = 2 if int(align) & int(Qt.AlignmentFlag.AlignRight) else 0
+            painter.drawText(option.rect.adjusted(0, 0, -gap, 0), int(align), index.data() or "")
             painter.restore()
 
 
@@ -125,7 +126,7 @@ class PointDelegate(SignDelegate):
         painter.restore()
 
 
-class PartDelegate(QStyledItemDelegate):
+class PartDelegate(SignDelegate):
     """Draws a pair's part as a small button."""
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:

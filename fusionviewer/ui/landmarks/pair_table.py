@@ -35,8 +35,8 @@ from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, number_font,
 
 COLUMNS: Final = ("#", "Name", "F", "M", "Use", "Dist.", "LOO", "", "")
 NUMBER, NAME, FIXED, MOVING, PART, RESIDUAL, OUT, REMARK, LOCK = range(len(COLUMNS))
-WIDTHS: Final = {NUMBER: 27, FIXED: 18, MOVING: 18, PART: 52, RESIDUAL: 32, OUT: 36, REMARK: 16, LOCK: 22}
-"""Logical pixels at the usual size of letters; the name has what is left."""
+WIDTHS: Final = {NUMBER: 24, FIXED: 18, MOVING: 18, PART: 48, RESIDUAL: 31, OUT: 31, REMARK: 13, LOCK: 21}
+"""Logical pixels at the usual size of letters; the name has what is left, at least 8 letters of it."""
 
 SPOKEN: Final = (
     "Number", "Name", "Fixed", "Moving", "Use", "Distance", "Leave-one-out distance", "Remark", "Lock",

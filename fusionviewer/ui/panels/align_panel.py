@@ -79,6 +79,7 @@ class AlignPanel(QWidget):
             self._pages.addWidget(scrolled(page))
         self._tabs.currentChanged.connect(self._show_page)
         view_model = workspace.view_model
+        workspace.document.study_replaced.connect(self._follow_study)
         workspace.runner.started.connect(self._follow_run)
         view_model.selection_changed.connect(self._follow_selection)
         view_model.tool_changed.connect(self._follow_tool)
@@ -112,6 +113,11 @@ class AlignPanel(QWidget):
 
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
+
+    def _follow_study(self) -> None:
+        """After a study was closed the next one begins with the first page."""
+        if not self._workspace.document.state.volumes():
+            self.show_page(PAGES[0])
 
     def _follow_selection(self) -> None:
         if self._workspace.view_model.view.selected_pair is not None:

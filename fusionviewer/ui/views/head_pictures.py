@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QImage
 
-from fusionviewer.process.workers import Worker
+from fusionviewer.app.tasks.background import Background
 from fusionviewer.rendering.surface.camera import Camera
 from fusionviewer.rendering.surface.canvas import Canvas
 from fusionviewer.rendering.surface.head_picture import HeadScene, draw_head
@@ -38,10 +39,7 @@ class HeadPictures(QObject):
         self.image = QImage()
         self._budget = 40_000.0
         self._wanted: tuple[HeadScene, Camera] | None = None
-        self._work: _Work | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MS)
-        self._timer.timeout.connect(self._poll)
+        self._background: Background[Canvas | None] = Background("3D view", _POLL_MS, self)
 
     @property
     def sharp(self) -> bool:
@@ -58,7 +56,7 @@ class HeadPictures(QObject):
     @property
     def smooth(self) -> bool:
         """Whether nothing better of the sharp picture is to come."""
-        return self.sharp and self._work is None
+        return self.sharp and not self._background.busy
 
     def draw_roughly(self, scene: HeadScene, camera: Camera, *, hurried: bool = False) -> None:
         """Make a picture now, in as few pixels as are quick; `hurried`, in fewer: a running job waits for it."""
@@ -86,23 +84,18 @@ class HeadPictures(QObject):
         self._wanted = None
 
     def _begin(self, *, fine: bool) -> None:
-        if self._work is None and self._wanted is not None:
-            self._work = _Work(*self._wanted, fine)
-            self._timer.start()
+        wanted = self._wanted
+        if wanted is not None and not self._background.busy:
+            self._background.start(partial(_drawn, *wanted, fine), partial(self._take_sharp, wanted, fine))
 
-    def _poll(self) -> None:
-        work = self._work
-        if work is None or work.thread.is_alive():
-            return
-        self._work = None
-        self._timer.stop()
-        if work.of != self._wanted:
+    def _take_sharp(self, of: tuple[HeadScene, Camera], fine: bool, canvas: Canvas | None) -> None:
+        if of != self._wanted:
             self._begin(fine=False)
-        elif work.canvas is not None:
-            self._take(work.canvas)
+        elif canvas is not None:
+            self._take(canvas)
             self._told()
-            height, width = work.canvas.depths.shape
-            if not work.fine and height * width <= _FINE_PIXELS:
+            height, width = canvas.depths.shape
+            if not fine and height * width <= _FINE_PIXELS:
                 self._begin(fine=True)
 
     def _take(self, canvas: Canvas) -> None:
@@ -112,18 +105,9 @@ class HeadPictures(QObject):
         self.image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
 
 
-class _Work:
-    """One picture in a thread, which only writes its own `canvas`."""
-
-    def __init__(self, scene: HeadScene, camera: Camera, fine: bool) -> None:
-        self.of = (scene, camera)
-        self.fine = fine
-        self.canvas: Canvas | None = None
-        self.thread = Worker(self._draw, "3D view")
-        self.thread.start()
-
-    def _draw(self) -> None:
-        try:
-            self.canvas = draw_head(*self.of, fine=self.fine)
-        except MemoryError:  # the rough picture stays
-            self.canvas = None
+def _drawn(scene: HeadScene, camera: Camera, fine: bool) -> Canvas | None:
+    """A picture; None where there is not enough memory for it: the rough one stays."""
+    try:
+        return draw_head(scene, camera, fine=fine)
+    except MemoryError:
+        return None

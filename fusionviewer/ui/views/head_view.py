@@ -52,6 +52,8 @@ FOLLOW_MS: Final = 3000
 """A running registration is followed so often."""
 SHARPEN_AFTER_MS: Final = 60
 
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 _CLICK_PX: Final = 4.0
 """A press that moves by less is a click."""
 
@@ -384,7 +386,7 @@ class HeadView(QFrame):
         elif step is not None:
             step()
             self.look_again()
-        else:
+        elif event is None or event.key() not in _ENTER:  # else the window would say what Enter is for in the slices
             super().keyPressEvent(event)
 
     def _is_way_back(self, event: QKeyEvent) -> bool:

@@ -42,12 +42,16 @@ class MosaicView(SliceView):
 
     @property
     def beyond_focus(self) -> Points | None:
-        steps = self._number - (COLUMNS * ROWS - 1) / 2
-        return steps * self.view_model.view.mosaic_step_mm * self.way_in
+        return self._beyond_mm * self.way_in
+
+    @property
+    def _beyond_mm(self) -> float:
+        return (self._number - (COLUMNS * ROWS - 1) / 2) * self.view_model.view.mosaic_step_mm
 
     def title(self, frame: SliceFrame) -> str:
-        if self.view_model.view.fixed.oblique:
-            return self.plane_name
+        """Where the tile lies: its coordinate, or with oblique planes its distance from the middle of the mosaic."""
+        if self.view_model.view.fixed.oblique:  # it lies at no single coordinate
+            return f"{self._beyond_mm:+.1f} mm"
         axis = self.orientation.normal_axis
         at = written_point(frame.plane.point, ras=self.view_model.view.ras)[axis]
         return f"{'xyz'[axis]} {at:z.1f} mm"

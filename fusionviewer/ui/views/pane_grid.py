@@ -68,6 +68,7 @@ class PaneGrid(QFrame):
             self._add(MosaicView(document, view_model, number, parent=self))
         self._labels = {name: _RowLabel(document, name, self) for name in ("fixed", "moving", "fused")}
         self._overview = QWidget(self)
+        self._head: QWidget | None = None
         self._active = self._views["fused.axial"]
         self._magnifiers: dict[SliceView, NudgeMagnifier] = {}
         self.setAccessibleName("Images")
@@ -162,15 +163,23 @@ class PaneGrid(QFrame):
             self.magnifier(view).show_point(side)
 
     def focus_next(self, way: int) -> None:
-        """Give the keyboard to the next (1) or previous (-1) view in reading order; first to the one used last."""
-        views = self.visible_views()
+        """Give the keyboard to the next (1) or previous (-1) view in reading order; first to the one used last.
+
+        The 3D view comes last, while it is seen.
+        """
+        views: list[QWidget] = [*self.visible_views()]
+        if self._head is not None and self._head.isVisibleTo(self):
+            views.append(self._head)
         if not views:
             return
-        now = views.index(self._active) if self._active in views else 0
-        views[(now + way) % len(views) if self._focused else now].setFocus(Qt.FocusReason.TabFocusReason)
+        has_it = next((number for number, view in enumerate(views) if view.hasFocus()), None)
+        used_last = views.index(self._active) if self._active in views else 0
+        following = used_last if has_it is None else (has_it + way) % len(views)
+        views[following].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def set_overview(self, widget: QWidget) -> None:
-        """Put a widget in the fourth place of the fused layout."""
+    def set_overview(self, widget: QWidget, head: QWidget | None = None) -> None:
+        """Put a widget in the fourth place of the fused layout; `head` is the 3D view in it, which takes keys."""
+        self._head = head
         self._overview.hide()
         self._overview.deleteLater()
         self._overview = widget

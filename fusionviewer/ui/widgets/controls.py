@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QLocale, QObject, QSize, Qt
-from PyQt6.QtGui import QAction, QIcon, QKeyEvent, QValidator
+from PyQt6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QValidator
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -247,7 +247,8 @@ def set_accent(button: QPushButton, accent: bool) -> None:
 class NumberBox(QDoubleSpinBox):
     """A number, written with a point as everywhere in the program; a comma that is typed is taken for one.
 
-    In the machine's own language "0.25" may mean 25: there the point divides thousands. Esc undoes what was typed.
+    In the machine's own language "0.25" may mean 25: there the point divides thousands. Esc undoes what was typed, as
+    Ctrl+Z does; where nothing is typed, Ctrl+Z and Ctrl+Y are those of the study.
     """
 
     def __init__(self) -> None:
@@ -259,11 +260,20 @@ class NumberBox(QDoubleSpinBox):
     def validate(self, input: str | None, pos: int) -> tuple[QValidator.State, str, int]:
         return super().validate((input or "").replace(",", "."), pos)
 
+    @property
+    def _typed(self) -> bool:
+        """Whether something is written that is not the number that holds."""
+        special = self.specialValueText() if self.value() == self.minimum() else ""
+        return self.text() != (special or f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}")
+
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            typed = self.cleanText() != self.textFromValue(self.value())
-            if typed and event.key() == Qt.Key.Key_Escape:
+            if self._typed and event.key() == Qt.Key.Key_Escape:
                 event.accept()  # before it cancels anything else
+                return True
+            history = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if not self._typed and any(event.matches(key) for key in history):
+                event.ignore()  # else Qt's field would keep them for itself
                 return True
         return super().event(event)
 

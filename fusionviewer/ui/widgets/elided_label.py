@@ -14,6 +14,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(number_font())
         self.setIndent(0)
@@ -21,15 +22,19 @@ class ElidedLabel(QLabel):
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def say(self, text: str, tip: str = "") -> None:
-        """Show a text; the tool tip has all of it, and what more there is to say."""
+    def say(self, text: str, tip: str = "", short: str = "") -> None:
+        """Show a text, or where it does not fit a `short` one; the tool tip has all of it, and what more there is."""
+        self._short = short
         self.setText(text)
         self.setToolTip("\n".join(part for part in (text, tip) if part))
 
     @property
     def shown(self) -> str:
         """What there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        room, metrics, text = self.contentsRect().width(), self.fontMetrics(), self.text()
+        if self._short and metrics.horizontalAdvance(text) > room:
+            text = self._short
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def sizeHint(self) -> QSize:
         """As high as a line of its own typeface: a sign from another one must not move what stands below."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +15,22 @@ _SERVICE: Final = "org.freedesktop.FileManager1"
 _ROOM: Final = "/org/freedesktop/FileManager1"
 
 
-def show_in_folder(path: Path) -> bool:
-    """Show a file marked in its folder, or that folder where the system knows no such thing. False: it is gone."""
+def show_in_folder(path: Path, refused: Callable[[str], object]) -> None:
+    """Show a file marked in its folder, or that folder where the system knows no such thing.
+
+    `refused` is called with a sentence where nothing can be shown, perhaps only after the file manager has answered.
+    """
     path = Path(os.path.abspath(path))
     if not os.path.isdir(path.parent):
-        return False
-    if not os.path.lexists(path):
-        return open_folder(path.parent)
-    if sys.platform == "win32":
-        explorer = os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "explorer.exe")
-        return QProcess.startDetached(explorer, ["/select,", str(path)])[0] or open_folder(path.parent)
-    return _asked_file_manager(path) or open_folder(path.parent)
+        refused(f"The folder of {path.name} is no longer there.")
+        return
+
+    def open_it() -> None:
+        if not open_folder(path.parent):
+            refused(f"No file manager could be opened: {path.name} is in {path.parent}.")
+
+    if not (os.path.lexists(path) and _marked(path, open_it)):
+        open_it()
 
 
 def open_folder(folder: Path) -> bool:
@@ -32,8 +38,16 @@ def open_folder(folder: Path) -> bool:
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
-def _asked_file_manager(path: Path) -> bool:
-    """Whether the desktop's file manager was asked by D-Bus to show a file; if it refuses, its folder is opened."""
+def _marked(path: Path, otherwise: Callable[[], None]) -> bool:
+    """Whether the file manager was asked to mark a file; `otherwise` is done if it refuses later."""
+    if sys.platform == "win32":
+        explorer = os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "explorer.exe")
+        return QProcess.startDetached(explorer, ["/select,", str(path)])[0]
+    return _asked_file_manager(path, otherwise)
+
+
+def _asked_file_manager(path: Path, otherwise: Callable[[], None]) -> bool:
+    """Whether the desktop's file manager was asked by D-Bus to show a file; `otherwise` is done if it refuses."""
     if not _has_session_bus():
         return False
     try:
@@ -61,7 +75,7 @@ def _asked_file_manager(path: Path) -> bool:
     def answered() -> None:
         _waiting.discard(watcher)
         if QDBusPendingReply(answer).isError():
-            open_folder(path.parent)
+            otherwise()
 
     watcher.finished.connect(answered)
     return True

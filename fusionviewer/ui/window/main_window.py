@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Final, get_args
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
             recent = RecentMenu(self.workspace, self.actions_by_key["clear_recent"], bar)
             self.actions_by_key.fill(bar, {"Align": PresetMenu(self.context, self), "Recent studies": recent})
         self.overview = Overview(self.workspace)
-        self.images.set_overview(self.overview)
+        self.images.set_overview(self.overview, self.overview.head)
         tools = [icon_button(self.actions_by_key[key], icon(drawing)) for key, drawing in COMPARISON_ICONS]
         self.fade_bar = BlendBar(self.workspace.document, self.workspace.view_model, tools)
         self.steps = StepBar(self.workspace, self.actions_by_key)
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         workspace.exported.connect(self.status.say_exported)
         workspace.exported.connect(self._refresh)
         workspace.warned.connect(self.status.warn)
+        workspace.cautioned.connect(self._caution)
         workspace.hindered.connect(self.status.hinder)
         workspace.failed.connect(self._tell_error)
         for signal in (workspace.window.changed, view_model.layout_changed):
@@ -208,6 +210,14 @@ class MainWindow(QMainWindow):
             self.status.warn(str(error))
         else:
             self.messages.show_error(error)
+
+    def _caution(self, sentence: str, offer: str, act: Callable[[], object]) -> None:
+        def take() -> None:
+            self.messages.close_message(told)
+            act()
+
+        told = f"▲ {sentence}"
+        self.messages.show_message(told, ((offer, take),))
 
     def _show_parts(self) -> None:
         """The controls of a fusion appear when there are two images; until then the page on which they are opened."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
@@ -17,6 +17,10 @@ from fusionviewer.ui.widgets.controls import label, set_role
 
 Answer: TypeAlias = tuple[str, Callable[[], object]]
 """What stands on a button, and what a click does; the message stays."""
+
+
+FEW: Final = 2
+"""So many messages are closed one by one."""
 
 
 class MessageBar(QFrame):
@@ -66,6 +70,16 @@ class MessageBar(QFrame):
         self._close_message()
         return True
 
+    def close_message(self, sentence: str) -> None:
+        """Close the message of this sentence, if it still waits."""
+        self._waiting = [kept for kept in self._waiting if kept[0] != sentence]
+        self._show()
+
+    def close_all(self) -> None:
+        """Close every message."""
+        self._waiting = []
+        self._show()
+
     def button(self, text: str) -> QPushButton:
         """The button with this text. Raises KeyError if there is none."""
         for button in self._buttons:
@@ -96,7 +110,8 @@ class MessageBar(QFrame):
             self.sentence.setText(sentence)
             set_role(self.sentence, "failure" if sentence.startswith("✗") else "warning")
             self._count.setText(f"{len(self._waiting)} messages" if len(self._waiting) > 1 else "")
-            for text, answer in (*answers, ("Close", self._close_message)):
+            every = (("Close all", self.close_all),) if len(self._waiting) > FEW else ()
+            for text, answer in (*answers, *every, ("Close", self._close_message)):
                 self._add(text, answer)
         self.setVisible(bool(self._waiting))
         column = self.layout()

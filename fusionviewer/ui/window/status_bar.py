@@ -18,15 +18,15 @@ from fusionviewer.ui.widgets.show_in_folder import show_in_folder
 from fusionviewer.ui.widgets.value_text import FIGURE_SPACE
 
 SAID_MS = 8_000
-"""How long a message stays before the guidance comes back, or why something cannot be done; errors stay until
+"""How long a message stays before the guidance comes back, or why something cannot be done; warnings stay until
 something else is said."""
 
 
-SIGNS = {"warning": "▲", "failure": "✗"}
+SIGN = "▲"
 """Before what must not be overlooked: its colour alone would not tell everybody."""
 
 LINES, LARGE, LINES_IF_LARGE = 2, 18, 3
-"""An error and its remedy may need two lines, or three in letters of that size; their room never changes."""
+"""A warning and its remedy may need two lines, or three in letters of that size; their room never changes."""
 
 NOWHERE = "The mouse is over no image"
 """What a screen reader says while nothing is written of the place under the mouse."""
@@ -119,12 +119,14 @@ class StatusBar(QWidget):
         self.show_in_folder.show()
 
     def _show_in_folder(self) -> None:
-        if self._written is not None and not show_in_folder(self._written):
-            self.warn(f"The folder of {self._written.name} is no longer there.")
+        if self._written is not None:
+            show_in_folder(self._written, self.warn)
 
     def warn(self, text: str) -> None:
         """Tell what to look at, until something else happens."""
-        self._keep(text, "warning")
+        self._said.stop()
+        self._sticky = True
+        self._write(text, "warning")
 
     def hinder(self, text: str) -> None:
         """Tell why something cannot be done now, for a while: it is no error, and what to do next counts more."""
@@ -137,15 +139,6 @@ class StatusBar(QWidget):
         if self._hindered:
             self._said.stop()
             self._show_guidance()
-
-    def fail(self, text: str) -> None:
-        """Tell what went wrong and what to do, until something else happens."""
-        self._keep(text, "failure")
-
-    def _keep(self, text: str, role: str) -> None:
-        self._said.stop()
-        self._sticky = True
-        self._write(text, role)
 
     def begin(self, title: str) -> None:
         """A job has started."""
@@ -192,7 +185,7 @@ class StatusBar(QWidget):
             self.show_in_folder.hide()
             self.sentence.setText(text)
             self.sentence.setToolTip(text)
-        self.sign.setText(SIGNS.get(role, ""))
-        self.sign.setVisible(role in SIGNS)
+        self.sign.setText(SIGN if role == "warning" else "")
+        self.sign.setVisible(role == "warning")
         for part in (self.sign, self.sentence):
             set_role(part, role)

@@ -28,7 +28,8 @@ from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.study_file import load_study
 
 ASKING = (
-    "open_fixed", "open_moving", "open_fixed_folder", "open_moving_folder", "open_study", "save", "save_as",
+    "open_fixed", "open_moving", "open_fixed_folder", "open_moving_folder", "open_study", "open_transform", "save",
+    "save_as",
     "export_transform", "export_moving", "export_fixed", "export_fused", "export_picture", "export_view",
     "region_mask", "open_pairs",
     "open_fixed_points", "open_moving_points", "save_pairs", "save_fixed_points", "save_moving_points",

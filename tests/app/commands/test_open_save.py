@@ -18,7 +18,7 @@ from fusionviewer.app.commands.review import review_text
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
-from fusionviewer.exchange.transforms.itk import read_itk_transform
+from fusionviewer.exchange.transforms.itk import holds_transform, read_itk_transform, write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
@@ -322,3 +322,78 @@ def test_a_study_of_version_1_opens_with_its_review_which_a_changed_image_makes_
     assert review_text(workspace.document.state) == (
         "Out of date: accepted on 2026-03-04 05:06 UTC; the images have changed since."
     )
+
+
+@pytest.fixture
+def transform(tmp_path: Path) -> Path:
+    """A file of ITK that moves by 5 mm, with an ending that files of points have as well."""
+    path = tmp_path / "moved.txt"
+    five = RigidTransform.from_rotation_vector(np.zeros(3), np.zeros(3), np.array([5.0, 0.0, 0.0]))
+    write_itk_transform(five, path)
+    return path
+
+
+Opener = Callable[[Workspace, Path], None]
+OPENERS: dict[str, Opener] = {
+    "menu": open_save.open_transform,
+    "dropped on the window": lambda w, path: open_save.open_paths(w, [path]),
+    "dropped on a place": lambda w, path: open_save.open_dropped_on(w, [path], "moving"),
+    "chosen as an image": lambda w, path: open_save.open_as(w, path, "fixed"),
+}
+
+
+@pytest.mark.parametrize("name", OPENERS)
+def test_a_transform_aligns_both_images_however_it_is_opened(
+    name: str, with_phantoms: Workspace, transform: Path
+) -> None:
+    answers = Answers()
+    with_phantoms.questions = answers
+    same = transform.with_suffix(".tfm")
+    same.write_bytes(transform.read_bytes())
+    for path in (transform, same):
+        before = with_phantoms.document.state
+        OPENERS[name](with_phantoms, path)
+        alignment = with_phantoms.document.state.alignment
+        assert alignment.origin == "file"
+        assert alignment.moving_from_fixed == read_itk_transform(path)
+        assert with_phantoms.document.undo_stack.undoText() == f"Open {path.name}"
+        with_phantoms.document.undo_stack.undo()
+        assert with_phantoms.document.state is before
+    assert answers.asked == []
+
+
+@pytest.mark.parametrize("name", OPENERS)
+def test_a_transform_without_two_images_is_refused_at_once(
+    name: str, workspace: Workspace, transform: Path, errors: list[FusionError]
+) -> None:
+    OPENERS[name](workspace, transform)
+    assert not workspace.runner.busy
+    assert [str(error) for error in errors] == [
+        "moved.txt is a transform, which needs a fixed and a moving image. Open both images first."
+    ]
+
+
+def test_files_that_are_no_transform_are_refused_and_change_nothing(
+    with_phantoms: Workspace, transform: Path, files: Files, errors: list[FusionError]
+) -> None:
+    damaged = transform.with_name("damaged.mat")
+    damaged.write_text("1 0 0 1")
+    before = with_phantoms.document.state
+    open_save.open_paths(with_phantoms, [damaged])
+    open_save.open_paths(with_phantoms, [transform, damaged])
+    open_save.open_paths(with_phantoms, [transform, files.fixed])
+    assert [error.message for error in errors] == [
+        "damaged.mat is not a transform file, or it is damaged.",
+        "2 transforms were dropped.",
+        "Images and a transform were dropped together.",
+    ]
+    assert with_phantoms.document.state is before
+
+
+def test_a_text_file_of_points_is_no_transform(tmp_path: Path, transform: Path) -> None:
+    points = tmp_path / "points.txt"
+    points.write_text("point\n1\n1 2 3\n")
+    assert not holds_transform(points)
+    assert not holds_transform(tmp_path / "absent.txt")
+    assert holds_transform(transform)
+    assert holds_transform(tmp_path / "absent.tfm")  # it is told then that it is not there

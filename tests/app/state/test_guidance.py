@@ -50,11 +50,17 @@ def test_it_says_what_is_missing(phantom_mr: Volume, phantom_ct: Volume, fixed: 
 def test_placing_names_the_pair_and_the_row() -> None:
     state = landmark_edits.add_pair(FusionState(), "AC")
     pairs = ViewState(layout="pairs", selected_pair=0)
-    assert what_to_do(state, pairs, placing=True).startswith("Click AC in the fixed image (upper row)")
+    both = what_to_do(state, pairs, placing=True)
+    assert both.startswith("Click AC in the fixed image (upper row)")
+    assert both.endswith("; Shift+F and Shift+M mark it at the crosshair.")
     state = landmark_edits.place_point(state, 0, "fixed", (0, 0, 0))
-    assert what_to_do(state, pairs, placing=True) == "Now click AC in the moving image (lower row)."
+    assert what_to_do(state, pairs, placing=True) == (
+        "Now click AC in the moving image (lower row); Shift+M marks it at the crosshair."
+    )
     fused = ViewState(layout="fused", selected_pair=0)
-    assert what_to_do(state, fused, placing=True) == "Now click AC in the moving image as it is seen here."
+    assert what_to_do(state, fused, placing=True) == (
+        "Now click AC in the moving image as it is seen here; Shift+M marks it at the crosshair."
+    )
     assert "AC" not in what_to_do(state, replace(pairs, selected_pair=7), placing=True)
 
 

@@ -132,3 +132,11 @@ def test_what_speaks_against_a_pose_without_a_run_is_a_caution(state: FusionStat
     against = Finding("pair_displaced", "warning", VALUES["pair_displaced"])
     assert result_of(fitted, ()).mark == "done"
     assert result_of(fitted, (against,)).mark == "caution"
+
+
+def test_headers_that_place_the_images_far_apart_are_a_caution(state: FusionState) -> None:
+    far = Finding("centres_apart", "note", VALUES["centres_apart"])
+    told = result_of(state, (far,))
+    assert (told.title, told.mark) == ("Scanner alignment", "caution")
+    assert told.sentence.startswith("The headers place the centres of the images 74 mm apart")
+    assert result_of(ended(state, Ending.CONVERGED), (far,)).mark == "done"

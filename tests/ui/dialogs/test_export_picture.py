@@ -25,7 +25,8 @@ from windows import OpenWindow, child, click
 from fusionviewer.app.commands.export_pictures import PictureChoice, Screen, form_of
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.rendering.blends import BlendMode
-from fusionviewer.session.state import FusionState, LandmarkPair
+from fusionviewer.rendering.slab import Slab
+from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Side
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.pane.image import request_for
@@ -150,6 +151,18 @@ def test_what_cannot_have_been_remembered_is_forgotten(qtbot: QtBot, view_model:
     dialog = FusedDialog(view_model.view)
     qtbot.addWidget(dialog)
     assert (dialog.choice.kind, dialog.choice.grid) == ("rgb", "fixed")
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_fused_volume_says_that_slabs_are_left_out_where_there_is_one(
+    qtbot: QtBot, view_model: ViewModel, side: Side
+) -> None:
+    told = []
+    for view in (view_model.view, view_model.view.with_slab(side, Slab("mean", 10.0))):
+        dialog = FusedDialog(view)
+        qtbot.addWidget(dialog)
+        told.append(any("Slabs are left out" in label.text() for label in dialog.findChildren(QLabel)))
+    assert told == [False, True]
 
 
 def test_ctrl_p_asks_and_writes_what_was_chosen(

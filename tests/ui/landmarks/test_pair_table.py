@@ -15,9 +15,10 @@ from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import OpenWindow, cell, cell_tip, click_cell, names, pair_table, pairs, selected_name
+from windows import Dress, OpenWindow, cell, cell_tip, click_cell, names, pair_table, pairs, selected_name
 
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
+from fusionviewer.app.commands.landmarks.landmark_list import USE_WORDS
 from fusionviewer.exchange.points.formats import read_points, write_points
 from fusionviewer.exchange.points.named_points import NamedPoints
 from fusionviewer.geometry import RigidTransform
@@ -231,3 +232,20 @@ def test_the_chosen_pair_stays_chosen_when_the_order_changes(open_window: OpenWi
         assert names(window)[0] == "L4"
     assert selected_name(window) == "L4"
     assert pair_table(window).currentRow() == names(window).index("L4")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_eight_letters_of_a_name_are_seen_in_the_smallest_window(
+    dressed: Dress, open_window: OpenWindow, scale: float
+) -> None:
+    dressed(scale=scale)
+    window = open_window(landmarks=pairs_at(np.vstack([PLACES, PLACES + 3.0])), page="Landmarks")
+    window.resize(1000, 600)
+    QApplication.processEvents()
+    table = pair_table(window)
+    bar = table.verticalScrollBar()
+    assert bar is not None
+    assert bar.isVisible()  # it takes some of the room
+    assert table.columnWidth(columns.NAME) >= 8 * table.fontMetrics().averageCharWidth() + 4
+    part = table.visualItemRect(table.item(0, columns.PART)).width()
+    assert all(table.fontMetrics().horizontalAdvance(word) + 6 <= part for word in USE_WORDS.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keyboard import key_click, press
+from keyboard import CTRL, SHIFT, key_click, press
 from landmark_sets import HERE, pairs_at
 from mouse import Hand, mouse_click
 from panes import context_of, frame_of
@@ -46,6 +46,38 @@ def test_keys_go_from_pane_to_pane_and_the_active_one_is_marked(half_marked: Mai
         area.active_view(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     assert area.active_view().key == seen[-2]
+
+
+def test_the_3d_view_is_one_of_the_panes_while_it_is_seen(open_window: OpenWindow) -> None:
+    window = open_window(overview="3D")
+    head, views = window.overview.head, window.images.visible_views()
+    views[0].setFocus()
+    seen: list[QWidget | None] = []
+    for _ in range(4):
+        press(Qt.Key.Key_Tab, CTRL)
+        seen.append(QApplication.focusWidget())
+    assert seen == [*views[1:], head, views[0]]
+    press(Qt.Key.Key_Backtab, CTRL | SHIFT)
+    assert head.hasFocus()
+    window.workspace.view_model.enlarge(HEAD_KEY)
+    press(Qt.Key.Key_Tab, CTRL)
+    assert head.hasFocus()
+    window.workspace.view_model.show_all_panes()
+    window.overview.show_page("Readout")
+    views[-1].setFocus()
+    press(Qt.Key.Key_Tab, CTRL)
+    assert views[0].hasFocus()
+
+
+def test_enter_in_the_3d_view_says_nothing_about_landmarks(open_window: OpenWindow) -> None:
+    window = open_window(overview="3D")
+    hindered: list[str] = []
+    window.workspace.hindered.connect(hindered.append)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        key_click(window.overview.head, key)
+        assert hindered == []
+    key_click(window.images.active_view(), Qt.Key.Key_Return)
+    assert len(hindered) == 1
 
 
 def test_from_elsewhere_the_key_comes_back_to_the_pane_used_last(half_marked: MainWindow, elsewhere: QWidget) -> None:

@@ -9,6 +9,7 @@ from panes import frame_of, middle_of
 from PyQt6.QtCore import QPointF
 
 from fusionviewer.app.state.view_model import ViewModel
+from fusionviewer.geometry.rigid import rotation_from_vector
 from fusionviewer.ui.views.pane_grid import PaneGrid
 
 
@@ -27,6 +28,20 @@ def test_the_mosaic_shows_slices_at_equal_steps_from_the_feet_on(area: PaneGrid,
     assert np.diff(fronts) == pytest.approx(-5.0)  # towards the front
     view_model.change(radiological=False)
     assert [float(frame_of(view).plane.point[1]) for view in area.visible_views()] == pytest.approx(fronts)
+
+
+def test_each_oblique_tile_says_how_far_it_lies_from_the_middle(area: PaneGrid, view_model: ViewModel) -> None:
+    view_model.set_layout("mosaic")
+    view_model.turn_planes("fixed", rotation_from_vector(np.array([0.2, 0.1, 0.0])))
+    titles = [view.title(frame_of(view)) for view in area.visible_views()]
+    assert titles[:2] == ["-44.0 mm", "-36.0 mm"]
+    assert titles[6:8] == ["+4.0 mm", "+12.0 mm"]
+    middle = np.asarray(view_model.view.fixed.focus)
+    for view, title in zip(area.visible_views(), titles, strict=True):
+        beyond = (frame_of(view).plane.point - middle) @ view.way_in
+        assert beyond == pytest.approx(float(title.split()[0]))
+    view_model.straighten_planes()
+    assert area.view("mosaic.0").title(frame_of(area.view("mosaic.0"))).startswith("z ")
 
 
 def test_the_wheel_moves_all_tiles_and_a_click_puts_the_crosshair_into_one(

@@ -36,17 +36,32 @@ def test_without_a_file_manager_on_a_bus_its_folder_is_opened(opened: list[Path]
     folder = tmp_path / "with space & ü"
     folder.mkdir()
     (folder / "a.png").touch()
-    assert show_in_folder(folder / "a.png")
+    show_in_folder(folder / "a.png", pytest.fail)
     assert opened == [folder]
 
 
 def test_of_a_file_that_is_gone_the_folder_is_opened_and_of_a_folder_nothing(
     opened: list[Path], tmp_path: Path
 ) -> None:
-    assert show_in_folder(tmp_path / "gone.png")
+    told: list[str] = []
+    show_in_folder(tmp_path / "gone.png", told.append)
     assert opened == [tmp_path]
-    assert not show_in_folder(tmp_path / "gone" / "a.png")
+    assert told == []
+    show_in_folder(tmp_path / "gone" / "a.png", told.append)
     assert opened == [tmp_path]
+    assert told == ["The folder of a.png is no longer there."]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_without_any_file_manager_it_is_said_where_the_file_is(
+    opened: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
+    if there:
+        (tmp_path / "a.png").touch()
+    told: list[str] = []
+    show_in_folder(tmp_path / "a.png", told.append)
+    assert told == [f"No file manager could be opened: a.png is in {tmp_path}."]
 
 
 def test_on_windows_explorer_is_asked_to_mark_it(
@@ -63,10 +78,10 @@ def test_on_windows_explorer_is_asked_to_mark_it(
     monkeypatch.setattr(QProcess, "startDetached", start)
     path = tmp_path / "a b.png"
     path.touch()
-    assert show_in_folder(path)
+    show_in_folder(path, pytest.fail)
     assert started == [(os.path.join("W", "explorer.exe"), ["/select,", str(path)])]
     assert opened == []
-    assert show_in_folder(path)  # it could not be started
+    show_in_folder(path, pytest.fail)  # it could not be started
     assert opened == [tmp_path]
 
 
@@ -101,19 +116,24 @@ from fusionviewer.ui.widgets import show_in_folder as module
 
 application = QGuiApplication([])
 opened = []
-module.open_folder = lambda folder: opened.append(str(folder)) or True
+manager = True
+module.open_folder = lambda folder: opened.append(str(folder)) or manager
+told = []
 path = Path(sys.argv[1])
 
 def ask():
     began = time.monotonic()
-    assert module.show_in_folder(path)
+    module.show_in_folder(path, told.append)
     assert time.monotonic() - began < 1
     while module._waiting:
         application.processEvents()
         time.sleep(0.01)
 
 ask()
-print("alone", *opened)
+print("alone", *opened, *told)
+manager = False
+ask()
+print("refused", *told)
 files = subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdout=subprocess.PIPE, text=True)
 assert files.stdout.readline() == "ready\\n"
 ask()
@@ -132,4 +152,8 @@ def test_the_file_manager_on_the_bus_marks_it_and_where_there_is_none_the_folder
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert time.monotonic() - began < 60
-    assert done.stdout.splitlines() == [f"alone {tmp_path}", f"asked {path.as_uri()} 1"], done.stderr
+    assert done.stdout.splitlines() == [
+        f"alone {tmp_path}",
+        f"refused No file manager could be opened: a file.png is in {tmp_path}.",
+        f"asked {path.as_uri()} 2",
+    ], done.stderr

@@ -34,6 +34,7 @@ def test_the_window_is_as_it_was_before_anything_was_opened(open_window: OpenWin
     assert window.status.sentence.text() == "Closed mine.fusion.json."
     assert view.selected_pair is None
     assert (view.ras, view.layout) == (True, "fused")  # habits stay, but for a layout that shows no fusion
+    assert window.column.align.page == "Automatic"
     assert not window.actions_by_key["close_study"].isEnabled()
     assert window.actions_by_key["open_fixed"].isEnabled()
     QApplication.processEvents()

@@ -28,9 +28,10 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that the system was asked to show."""
     paths: list[Path] = []
 
-    def take(path: Path) -> bool:
+    def take(path: Path, refused: Callable[[str], object]) -> None:
         paths.append(path)
-        return path.parent.is_dir()
+        if not path.parent.is_dir():
+            refused("It cannot be shown.")
 
     monkeypatch.setattr(status_bar, "show_in_folder", take)
     return paths
@@ -130,10 +131,11 @@ def test_beside_a_warning_it_is_offered_too(window: MainWindow, qtbot: QtBot, tm
     assert not offered(window)
 
 
-def test_a_folder_that_is_gone_is_told(window: MainWindow, tmp_path: Path) -> None:
+def test_why_it_cannot_be_shown_is_told(window: MainWindow, tmp_path: Path) -> None:
     window.workspace.exported.emit("Wrote a.tfm.", tmp_path / "gone" / "a.tfm")
     click(window, "show_in_folder")
-    assert window.status.sentence.text() == "The folder of a.tfm is no longer there."
+    assert window.status.sentence.text() == "It cannot be shown."
+    assert window.status.sentence.property("role") == "warning"
     assert not offered(window)
 
 

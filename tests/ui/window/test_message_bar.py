@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from mouse import mouse_click
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.process.uncaught import Problem
@@ -51,6 +51,23 @@ def test_a_problem_of_any_thread_is_shown_with_its_two_answers(bar: MessageBar, 
     assert saved == ["saved"]
     _press(bar, "Close", qtbot)
     assert bar.isHidden()
+
+
+def test_many_messages_are_closed_at_once(bar: MessageBar, qtbot: QtBot) -> None:
+    for number, sentence in enumerate(("The first.", "The second.", "The third."), 1):
+        with pytest.raises(KeyError):
+            bar.button("Close all")
+        bar.show_message(sentence)
+        assert bar.sentence.text() == sentence  # the newest is on top
+        assert any(part.text() == f"{number} messages" for part in bar.findChildren(QLabel)) == (number > 1)
+    _press(bar, "Close", qtbot)
+    assert bar.sentence.text() == "The second."
+    with pytest.raises(KeyError):
+        bar.button("Close all")
+    bar.show_message("The third.")
+    _press(bar, "Close all", qtbot)
+    assert bar.isHidden()
+    assert not bar.close_newest()
 
 
 def test_messages_wait_for_each_other_and_none_is_there_twice(bar: MessageBar, qtbot: QtBot) -> None:

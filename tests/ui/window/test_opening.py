@@ -99,6 +99,9 @@ def test_dropping_two_files_opens_them(open_window: OpenWindow, qtbot: QtBot, ph
     window = open_window(EMPTY)
     drop(window, qtbot, *phantom_files)
     assert window.workspace.document.state.has_pair
+    fixed, moving = (path.name for path in phantom_files)
+    told = f"{fixed} was opened as the fixed image, {moving} as the moving one. Shift+S swaps them."
+    assert written(window, "status") == told
 
 
 @pytest.fixture

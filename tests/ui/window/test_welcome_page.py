@@ -76,6 +76,18 @@ def test_each_place_takes_its_image_and_says_what_it_is(
         assert part.isVisible()
 
 
+@pytest.mark.parametrize("place", ["Fixed", "Moving"])
+def test_two_files_on_one_place_are_both_opened_and_it_is_said_which_is_which(
+    open_window: OpenWindow, qtbot: QtBot, phantom_files: tuple[Path, Path], place: str
+) -> None:
+    window = open_window(EMPTY)
+    assert drop(card(window, place), list(phantom_files))
+    wait_until_idle(window.workspace, qtbot)
+    fixed, moving = (path.name for path in phantom_files)
+    told = f"{fixed} was opened as the fixed image, {moving} as the moving one. Shift+S swaps them."
+    assert written(window, "status") == told
+
+
 def test_files_are_welcome_anywhere_and_web_pages_nowhere(
     open_window: OpenWindow, qtbot: QtBot, phantom_files: tuple[Path, Path]
 ) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
+from fusionviewer.quality.grades import REPEAT_FAR_MM
 from fusionviewer.session import landmark_edits
+from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, LandmarkPair, Side
 from fusionviewer.session.view_state import ROWS
+
+_CLEAR: Final = "Clear repeated placements"
 
 _ASIDE_MM: Final = (12.0, 25.0)
 """How far the crosshair goes from a place that is to be found again: near enough to know what is looked for."""
@@ -20,7 +25,10 @@ def forget_repeats(workspace: Workspace) -> None:
     """Drop all repeated marks."""
     if why_no_repeats(workspace):
         return
-    workspace.document.apply("Clear repeated placements", landmark_edits.forget_repeats(workspace.document.state))
+    number = sum(len(pair.again) for pair in workspace.document.state.landmarks)
+    workspace.document.apply(_CLEAR, landmark_edits.forget_repeats(workspace.document.state))
+    what = "The repeated placement was" if number == 1 else f"All {number} repeated placements were"
+    workspace.said.emit(f"{what} cleared; Ctrl+Z brings {'it' if number == 1 else 'them'} back.")
 
 
 def why_no_repeats(workspace: Workspace) -> str:
@@ -85,3 +93,18 @@ def place_again(workspace: Workspace, side: Side, point: Points) -> None:
         workspace.said.emit(
             f"The placement of {pair.name} is repeated in both images. Other pairs, and other days, tell more."
         )
+    first = pair.point(side)
+    apart_mm = 0.0 if first is None else float(np.linalg.norm(np.asarray(point) - first))
+    if apart_mm > REPEAT_FAR_MM:
+        told = f"The repeat of {pair.name} lies {apart_mm:.0f} mm from its first point in the {side} image."
+        take_back = partial(_forget_repeat, workspace, pair.name, side, point)
+        workspace.cautioned.emit(f"{told} Remove it if another place was meant.", "Remove this repeat", take_back)
+
+
+def _forget_repeat(workspace: Workspace, name: str, side: Side, point: Points) -> None:
+    """Drop one repeated mark; nothing where it is gone already, with its pair or by itself."""
+    state, mark = workspace.document.state, (side, point_of(point))
+    index = next((number for number, pair in enumerate(state.landmarks) if mark in pair.again), None)
+    if index is not None:
+        after = landmark_edits.forget_repeat(state, index, side, point)
+        workspace.document.apply(f"Remove the repeat of {name} in the {side} image", after)

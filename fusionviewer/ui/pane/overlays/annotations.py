@@ -72,7 +72,8 @@ def draw_scale(mm_per_unit: float, size: QSize, letters: Letters) -> list[Primit
 def draw_title(name: str, plane: str, letters: Letters, *, upper: str, width: int) -> list[Primitive]:
     """The view's name at the upper left after its plane's colour; nothing without a name.
 
-    It ends before the letters in the middle of the upper edge.
+    It ends before the letters in the middle of the upper edge. Where there is no room for it, its unit goes first: the
+    scale in the corner has it.
     """
     if not name:
         return []
@@ -83,7 +84,8 @@ def draw_title(name: str, plane: str, letters: Letters, *, upper: str, width: in
         Block((x, top, x + 4, top + cap), PLANE_COLOURS[plane], 1.0),
     ]
     x += 1.5 * UNIT
-    drawn.append(Text((x, top + cap), letters.elided(name, "title", room - x), role="title"))
+    short = name if letters.length(name, "title") <= room - x else name.removesuffix(" mm")
+    drawn.append(Text((x, top + cap), letters.elided(short, "title", room - x), role="title"))
     return drawn
 
 

@@ -29,6 +29,8 @@ _AXES: Final = (("x", "sagittal"), ("y", "coronal"), ("z", "axial"))
 _ENDS: Final = ("left", "back", "head")
 """Where the axes lead."""
 
+_FRAME_TIP: Final = "The six numbers are along the axes of DICOM (LPS), whether positions are written in LPS or RAS"
+
 _NUMBERED: Final = tuple(enumerate(_AXES))
 _SPOKEN: Final = {"turn": "Rotation about", "shift": "Translation along"}
 _HOW: Final = "Up, Down and the wheel step by 0.1, with Ctrl or Shift by 1"
@@ -70,6 +72,10 @@ class PoseSection(Section):
         grid = QGridLayout()
         grid.setHorizontalSpacing(UNIT)
         grid.setVerticalSpacing(UNIT // 2)
+        frame = label("LPS axes", "caption")  # positions beside them may be written in RAS
+        frame.setObjectName("hand_frame")
+        frame.setToolTip(_FRAME_TIP)
+        grid.addWidget(frame, 0, 0)
         for column, heading in enumerate(self._headings, start=1):
             grid.addWidget(heading, 0, column, Qt.AlignmentFlag.AlignHCenter)
             grid.setColumnStretch(column, 1)

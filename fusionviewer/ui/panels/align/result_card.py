@@ -65,7 +65,8 @@ class ResultCard(QWidget):
     def _show(self) -> None:
         result = self._result()
         sign = MARKS[result.mark]
-        self.title.say(f"{sign} {result.title}".strip())
+        short = f"{sign} {result.short}".strip() if result.short else ""
+        self.title.say(f"{sign} {result.title}".strip(), short=short)
         set_role(self.title, "strong_warning" if result.mark == "caution" else "strong")
         self.sentence.say(result.sentence, "caption_warning" if result.mark == "caution" else "caption")
         self._next = result.next

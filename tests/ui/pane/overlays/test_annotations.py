@@ -8,6 +8,7 @@ from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.rendering.marks.labels import Label, beside
+from fusionviewer.rendering.marks.primitives import Text
 from fusionviewer.ui.pane.overlays.annotations import draw_sides, draw_title
 from fusionviewer.ui.pane.overlays.painter import letters_of, paint
 
@@ -40,6 +41,14 @@ def test_a_name_lies_right_of_its_mark_or_left_of_it_where_the_pane_ends(qapp: Q
         left, right = ends_of("thirty letters of a long name", x, 120)
         assert left >= 0
         assert right < 120 or x == 115
+
+
+@pytest.mark.parametrize(("width", "written"), [(300, "+44.0 mm"), (165, "+44.0"), (100, "…")])
+def test_a_title_loses_its_unit_before_its_number(qapp: QApplication, width: int, written: str) -> None:
+    letters = letters_of(QFont())
+    (text,) = (one.text for one in draw_title("+44.0 mm", "axial", letters, upper="A", width=width)
+               if isinstance(one, Text))  # fmt: skip
+    assert text == written if written != "…" else text.endswith("…")
 
 
 @pytest.mark.parametrize("letters", ["H", "AL", "HAL"])

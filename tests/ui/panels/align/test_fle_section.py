@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from keyboard import CTRL, SHIFT, key_click, key_clicks, press
 from landmark_sets import noisy, one_off
-from mouse import Hand
+from mouse import Hand, mouse_click
 from panes import context_of
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QLabel
-from windows import OpenWindow, click, put_pairs, written
+from windows import OpenWindow, child, click, pairs, press_in_views, put_pairs, written
 
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.quality.landmark_facts import landmark_facts
@@ -45,6 +46,14 @@ def test_the_placement_error_is_automatic_or_ones_own(window: MainWindow) -> Non
     assert window.workspace.document.state.fle_mm is None
     assert box.text() == f"automatic: {facts.fle_mm:.2f} mm"
     assert written(window, "tre_here") == before
+
+
+def test_ctrl_z_in_a_field_that_is_automatic_undoes_the_last_step(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    box = child(window, FleBox, "fle")
+    box.setFocus()
+    press(Qt.Key.Key_Z, CTRL)
+    assert pairs(window) == ()
 
 
 def test_one_pair_can_have_a_placement_error_of_its_own(window: MainWindow) -> None:
@@ -108,8 +117,44 @@ def test_a_pair_is_marked_again_by_clicks_without_being_seen(window: MainWindow)
     )
     click(window, "take_estimate")
     assert window.workspace.document.state.fle_mm == pytest.approx(estimate, abs=0.005)
+    repeated = window.workspace.document.state.landmarks[0].again
     click(window, "forget_repeats")
     assert written(window, "repeats") == ""
+    assert written(window, "status") == "All 2 repeated placements were cleared; Ctrl+Z brings them back."
+    press_in_views(window, Qt.Key.Key_Z, CTRL)
+    assert window.workspace.document.state.landmarks[0].again == repeated
+
+
+def test_a_repeat_far_off_is_cautioned_and_can_be_removed(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    mark_landmarks.select(window.workspace, 0)
+    press_in_views(window, Qt.Key.Key_A, SHIFT)
+    first = np.asarray(pairs(window)[0].fixed_point)
+    window.workspace.view_model.set_cursor("fixed", first + np.array([0.0, 0.0, 23.4]))
+    press_in_views(window, Qt.Key.Key_F, SHIFT)
+    assert len(pairs(window)[0].again) == 1
+    name = pairs(window)[0].name
+    told = f"▲ The repeat of {name} lies 23 mm from its first point in the fixed image."
+    assert written(window, "message").startswith(told)
+    mouse_click(window.messages.button("Remove this repeat"), Qt.MouseButton.LeftButton)
+    assert pairs(window)[0].again == ()
+    assert written(window, "message") == ""
+    assert window.workspace.view_model.repeats.sides == ("fixed", "moving")  # it is asked for again
+    press_in_views(window, Qt.Key.Key_Z, CTRL)
+    assert len(pairs(window)[0].again) == 1
+
+
+def test_a_repeat_that_is_gone_already_is_not_removed_twice(window: MainWindow) -> None:
+    put_pairs(window, noisy(6, 0.5))
+    mark_landmarks.select(window.workspace, 0)
+    press_in_views(window, Qt.Key.Key_A, SHIFT)
+    window.workspace.view_model.set_cursor("fixed", np.asarray(pairs(window)[0].fixed_point) + 20.0)
+    press_in_views(window, Qt.Key.Key_F, SHIFT)
+    press_in_views(window, Qt.Key.Key_Z, CTRL)
+    state = window.workspace.document.state
+    mouse_click(window.messages.button("Remove this repeat"), Qt.MouseButton.LeftButton)
+    assert window.workspace.document.state is state
+    assert written(window, "message") == ""
 
 
 def test_escape_leaves_marking_again_and_the_pair_is_seen(window: MainWindow) -> None:

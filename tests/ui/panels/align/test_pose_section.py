@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from answers import Answers
-from keyboard import CTRL, NONE, SHIFT, key_click, key_clicks
+from keyboard import CTRL, NONE, SHIFT, key_click, key_clicks, press
 from mouse import mouse_click
 from PyQt6.QtCore import QLocale, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import OpenWindow, child
+from windows import OpenWindow, child, click, written
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.geometry import RigidTransform
@@ -207,6 +207,37 @@ def test_a_row_of_page_keys_turns_about_the_centre_in_one_step(window: MainWindo
 def test_f5_refines_within_the_limits(window: MainWindow) -> None:
     key_click(window.images.active_view(), Qt.Key.Key_F5)
     assert window.workspace.runner.title == "Refining"
+
+
+@pytest.mark.parametrize("ras", [False, True])
+def test_the_numbers_name_their_frame_whatever_positions_are_written_in(window: MainWindow, ras: bool) -> None:
+    window.workspace.view_model.change(ras=ras)
+    click(window, "button_centre_cursor")
+    assert written(window, "hand_frame") == "LPS axes"
+    assert written(window, "hand_centre").endswith("mm (RAS)." if ras else "mm (LPS).")
+
+
+def test_ctrl_z_in_a_number_undoes_what_is_typed_there_else_the_last_step(window: MainWindow) -> None:
+    box, before = child(window, QDoubleSpinBox, "shift_x"), window.workspace.document.state
+    box.setFocus()
+    box.selectAll()
+    key_clicks(box, "7")
+    key_click(box, Qt.Key.Key_Return)
+    moved = window.workspace.document.state
+    box.selectAll()
+    key_clicks(box, "12")
+    press(Qt.Key.Key_Z, CTRL)
+    assert "12" not in box.text()
+    assert window.workspace.document.state is moved
+    while box.text() != "7.00":
+        press(Qt.Key.Key_Z, CTRL)
+    assert window.workspace.document.state is moved
+    press(Qt.Key.Key_Z, CTRL)
+    assert window.workspace.document.state is before
+    assert box.text() == "0.00"
+    press(Qt.Key.Key_Y, CTRL)
+    assert box.text() == "7.00"
+    assert box.hasFocus()
 
 
 def test_wrong_headers_have_a_menu_of_their_own(window: MainWindow, phantom_ct: Volume) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from landmark_sets import noisy, one_off
 from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click, put_pairs
+from windows import EMPTY, Chosen, Dress, OpenWindow, child, click, put_pairs
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -19,6 +20,7 @@ from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.guidance import what_to_do
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.registration import Ending, RegistrationResult
+from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
 from fusionviewer.session.study_file import save_study
@@ -125,6 +127,25 @@ def test_low_confidence_asks_for_landmarks_and_stays_visible(
     click(again, "next_action")
     assert len(again.workspace.document.state.landmarks) == 1
     assert again.column.align.page == "Landmarks"
+
+
+def test_a_title_that_does_not_fit_has_a_shorter_form(
+    window: MainWindow, run: RegistrationResult, dressed: Dress
+) -> None:
+    dressed()
+    show_step(window.workspace, "align")
+    bounds = Bounds(run.start, np.zeros(3), 99.0, 99.0)
+    for ending, whole, short in (
+        (Ending.BOUNDED, "▲ Refined within limits · limit reached", "▲ Limit reached"),
+        (Ending.CONVERGED, "✓ Refined within limits · 12345.6 s", "✓ Refined within limits"),
+    ):
+        take(window, replace(run, ending=ending, seconds=12345.6, bounds=bounds))
+        title = child(window, ResultCard).title
+        for width, shown in ((1920, whole), (1280, short), (1000, short)):
+            window.resize(width, 800)
+            QApplication.processEvents()
+            assert title.shown == shown
+            assert title.toolTip() == whole
 
 
 def test_no_result_pushes_what_is_below_it(window: MainWindow, run: RegistrationResult) -> None:
