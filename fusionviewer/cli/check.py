@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 EXIT_CODES: Final = {"fine": 0, "wrong": 4, "look": 5}
 
-_TITLES: Final = {
-    "fine": "Fine: nothing speaks against this fusion.",
-    "look": "Look: something may be wrong with this fusion, or it cannot be judged.",
-    "wrong": "Wrong: this fusion is off, or the images do not belong together.",
-}
 _HEADINGS: Final = {"warning": "WARNING: ", "note": "Note: ", "fact": ""}
 
 
@@ -110,50 +105,19 @@ def _target(text: str) -> Place:
 
 def check_json(assessment: Assessment, names: list[str], places: list[Place]) -> str:
     """One JSON object about a check; lengths in mm, points and vectors in LPS of fixed space."""
-    from fusionviewer.quality.guard.words import unit_of
-    from fusionviewer.quality.wording import record
+    from fusionviewer.quality.guard.words import assessment_record
     from fusionviewer.version import __version__
 
-    expected, at = assessment.expected, assessment.at_targets
-    told = None
-    if expected is not None:
-        told = {
-            "median": expected.median_mm,
-            "p95": expected.p95_mm,
-            "p95_upper": expected.p95_upper_mm,
-            "group": expected.group,
-            "targets": [
-                {"name": name, "point_lps_mm": list(place), "expected": one[0], "upper": one[1]}
-                for name, place, one in zip(names, places, at or (), strict=True)
-            ],
-        }
-    residual = None
-    if assessment.residual is not None and assessment.shift_mm and assessment.rotation_deg and assessment.corrected:
-        residual = {
-            "shift_mm": list(assessment.shift_mm),
-            "rotation_deg": list(assessment.rotation_deg),
-            "p95_mm": assessment.residual.p95_mm,
-            "standard_error_mm": assessment.residual.unsure_mm,
-            "corrected_moving_from_fixed": assessment.corrected.matrix.tolist(),
-        }
-    findings = [record(finding) | {"unit": unit_of(finding)} for finding in assessment.reasons]
-    facts = {
-        "verdict": assessment.verdict,
-        "expected_tre_mm": told,
-        "residual": residual,
-        "findings": findings,
-        "seconds": assessment.seconds,
-        "version": __version__,
-    }
+    facts = assessment_record(assessment, names, places) | {"version": __version__}
     return json.dumps(facts, indent=1, allow_nan=False)
 
 
 def check_text(assessment: Assessment, names: list[str]) -> str:
     """The same for people."""
-    from fusionviewer.quality.guard.words import expected_text
+    from fusionviewer.quality.guard.words import TITLES, expected_text
     from fusionviewer.quality.wording import sentence
 
-    lines = [_TITLES[assessment.verdict]]
+    lines = [TITLES[assessment.verdict]]
     if assessment.expected is not None:
         lines.append(expected_text(assessment.expected))
         for name, (mm, upper) in zip(names, assessment.at_targets or (), strict=True):
