@@ -23,7 +23,7 @@ _FEWEST, _MOST = 16_000, 160_000
 """Pixels of a rough picture, on the slowest and on the fastest machine."""
 
 _FINE_PIXELS: Final = 1_000_000
-"""In larger views a pixel is so small that four rays in each are not worth their time."""
+"""In larger views four rays in each pixel are not worth their time: edges alone are softened."""
 
 
 class HeadPictures(QObject):
@@ -101,8 +101,7 @@ class HeadPictures(QObject):
         elif work.canvas is not None:
             self._take(work.canvas)
             self._told()
-            height, width = work.canvas.depths.shape
-            if not work.fine and height * width <= _FINE_PIXELS:
+            if not work.fine and work.canvas.depths.size <= _FINE_PIXELS:
                 self._begin(fine=True)
 
     def _take(self, canvas: Canvas) -> None:
@@ -124,6 +123,9 @@ class _Work:
 
     def _draw(self) -> None:
         try:
-            self.canvas = draw_head(*self.of, fine=self.fine)
+            canvas = draw_head(*self.of, fine=self.fine)
+            if canvas.depths.size > _FINE_PIXELS:
+                canvas.soften_edges()
+            self.canvas = canvas
         except MemoryError:  # the rough picture stays
             self.canvas = None
