@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,6 +81,7 @@ class Canvas:
             dots.append(start + np.linspace(0, 1, count)[:, None] * (end - start))
         places = np.concatenate(dots)
         wide = max(1, round(width_mm / v.mm_per_pixel))
+        thin = math.sqrt(min(1.0, width_mm / v.mm_per_pixel))  # in large pixels a line is wider, and so it is fainter
         spread = np.arange(wide) - (wide - 1) / 2
         c = np.rint(places[:, 0, None, None] + spread[None, :, None]).astype(np.intp)
         r = np.rint(places[:, 1, None, None] + spread[None, None, :]).astype(np.intp)
@@ -89,7 +91,7 @@ class Canvas:
         free = depth[inside][once] <= self.depths.ravel()[at]
         red, green, blue = rgb(colour)
         painted = np.full(at.size, _BLACK | red << 16 | green << 8 | blue, dtype=np.uint32)
-        self._mix(at, painted, np.where(free, opacity, hidden))
+        self._mix(at, painted, thin * np.where(free, opacity, hidden))
 
     def _mix(self, at: NDArray[np.intp], colours: NDArray[np.uint32], share: NDArray[np.float64]) -> None:
         """Lay colours over pixels, so much of them (0…1)."""

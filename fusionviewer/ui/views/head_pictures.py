@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QImage
@@ -24,6 +24,11 @@ _FEWEST, _MOST = 16_000, 160_000
 
 _FINE_PIXELS: Final = 1_000_000
 """In larger views four rays in each pixel are not worth their time: edges alone are softened."""
+
+_SOON_PIXELS: Final = 400_000
+"""They are drawn first there: all of them take seconds on a screen of 3840×2160."""
+
+Quality: TypeAlias = Literal["soon", "sharp", "fine"]
 
 
 class HeadPictures(QObject):
@@ -75,7 +80,7 @@ class HeadPictures(QObject):
     def sharpen(self, scene: HeadScene, camera: Camera) -> None:
         """Make a sharp picture beside everything else; one that is on its way for something else is dropped."""
         self._wanted = (scene, camera)
-        self._begin(fine=False)
+        self._begin()
 
     def drop(self) -> None:
         """Forget the picture, and what is on its way: it shows something else."""
@@ -85,9 +90,11 @@ class HeadPictures(QObject):
         """Want nothing more; what is on its way is dropped when it comes."""
         self._wanted = None
 
-    def _begin(self, *, fine: bool) -> None:
+    def _begin(self, quality: Quality | None = None) -> None:
+        """Make what is wanted so well; first, of a large view, in fewer pixels, which is soon done."""
         if self._work is None and self._wanted is not None:
-            self._work = _Work(*self._wanted, fine)
+            height, width = self._wanted[1].shape
+            self._work = _Work(*self._wanted, quality or ("sharp" if height * width <= _FINE_PIXELS else "soon"))
             self._timer.start()
 
     def _poll(self) -> None:
@@ -97,12 +104,14 @@ class HeadPictures(QObject):
         self._work = None
         self._timer.stop()
         if work.of != self._wanted:
-            self._begin(fine=False)
+            self._begin()
         elif work.canvas is not None:
             self._take(work.canvas)
             self._told()
-            if not work.fine and work.canvas.depths.size <= _FINE_PIXELS:
-                self._begin(fine=True)
+            if work.quality == "soon":
+                self._begin("sharp")
+            elif work.quality == "sharp" and work.canvas.depths.size <= _FINE_PIXELS:
+                self._begin("fine")
 
     def _take(self, canvas: Canvas) -> None:
         self.canvas = canvas
@@ -114,17 +123,21 @@ class HeadPictures(QObject):
 class _Work:
     """One picture in a thread, which only writes its own `canvas`."""
 
-    def __init__(self, scene: HeadScene, camera: Camera, fine: bool) -> None:
+    def __init__(self, scene: HeadScene, camera: Camera, quality: Quality) -> None:
         self.of = (scene, camera)
-        self.fine = fine
+        self.quality = quality
         self.canvas: Canvas | None = None
         self.thread = Worker(self._draw, "3D view")
         self.thread.start()
 
     def _draw(self) -> None:
+        scene, camera = self.of
+        height, width = camera.shape
+        if self.quality == "soon":
+            camera = camera.scaled(math.sqrt(_SOON_PIXELS / (height * width)))
         try:
-            canvas = draw_head(*self.of, fine=self.fine)
-            if canvas.depths.size > _FINE_PIXELS:
+            canvas = draw_head(scene, camera, fine=self.quality == "fine")
+            if height * width > _FINE_PIXELS:
                 canvas.soften_edges()
             self.canvas = canvas
         except MemoryError:  # the rough picture stays
