@@ -69,10 +69,12 @@ def main() -> None:
 
 def wait(window: MainWindow) -> None:
     """Until nothing runs and everything is drawn sharply."""
-    quiet_since = time.monotonic()
+    begun = quiet_since = time.monotonic()
+    head = window.overview.head
     while time.monotonic() - quiet_since < 0.4:
         QApplication.processEvents()
-        if window.workspace.runner.busy:
+        drawing = head.isVisible() and not head.smooth and time.monotonic() - begun < 20
+        if window.workspace.runner.busy or drawing:
             quiet_since = time.monotonic()
         time.sleep(0.005)
 

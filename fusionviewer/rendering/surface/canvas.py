@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,10 @@ from fusionviewer.rendering.surface.ray_casting import Hits
 from fusionviewer.rendering.surface.shading import Material, lit
 
 _BLACK: Final = 0xFF000000
+
+_JUMP_MM: Final = 2.0
+_BEYOND_MM: Final = 1e4
+"""Farther than anything: a depth for where nothing is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +81,7 @@ class Canvas:
             dots.append(start + np.linspace(0, 1, count)[:, None] * (end - start))
         places = np.concatenate(dots)
         wide = max(1, round(width_mm / v.mm_per_pixel))
+        thin = math.sqrt(min(1.0, width_mm / v.mm_per_pixel))  # in large pixels a line is wider, and so it is fainter
         spread = np.arange(wide) - (wide - 1) / 2
         c = np.rint(places[:, 0, None, None] + spread[None, :, None]).astype(np.intp)
         r = np.rint(places[:, 1, None, None] + spread[None, None, :]).astype(np.intp)
@@ -85,7 +91,7 @@ class Canvas:
         free = depth[inside][once] <= self.depths.ravel()[at]
         red, green, blue = rgb(colour)
         painted = np.full(at.size, _BLACK | red << 16 | green << 8 | blue, dtype=np.uint32)
-        self._mix(at, painted, np.where(free, opacity, hidden))
+        self._mix(at, painted, thin * np.where(free, opacity, hidden))
 
     def _mix(self, at: NDArray[np.intp], colours: NDArray[np.uint32], share: NDArray[np.float64]) -> None:
         """Lay colours over pixels, so much of them (0…1)."""
@@ -101,6 +107,26 @@ class Canvas:
         red, green, blue = rgb(colour)
         painted = np.full(at.size, _BLACK | red << 16 | green << 8 | blue, dtype=np.uint32)
         self._mix(at, painted, np.full(at.size, share))
+
+    def soften_edges(self) -> None:
+        """Mix the pixels at jumps in depth with their neighbours: what is made of one ray a pixel has no steps there.
+
+        Far quicker than `halved`, and not quite as good.
+        """
+        near = np.minimum(self.depths, np.float32(_BEYOND_MM))
+        jump = np.float32(max(_JUMP_MM, 4 * self.camera.viewport.mm_per_pixel))
+        edge = np.zeros(near.shape, dtype=np.bool_)
+        for first, second in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+            jumps = np.abs(near[first] - near[second]) > jump
+            edge[first] |= jumps
+            edge[second] |= jumps
+        height, width = self.camera.shape
+        rows, columns = np.nonzero(edge)
+        total = np.full((rows.size, 4), 3, dtype=np.uint16)
+        for down, across, share in ((0, 0, 2), (-1, 0, 1), (1, 0, 1), (0, -1, 1), (0, 1, 1)):
+            beside = np.clip(rows + down, 0, height - 1), np.clip(columns + across, 0, width - 1)
+            total += np.uint16(share) * self.colours[beside].view(np.uint8).reshape(-1, 4)
+        self.colours[edge] = (total // 6).astype(np.uint8).view(np.uint32)[:, 0]
 
     def halved(self, camera: Camera) -> Canvas:
         """Two by two pixels as one, for a camera with half as many a side: their mean colour, and the nearest depth."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import Grid, Points
-from fusionviewer.imaging.reduced import ReducedHead, SurfaceKind, reduced_head
+from fusionviewer.imaging.reduced import ReducedHead, SurfaceKind, reduced_head, smoothed
 from fusionviewer.imaging.volume import Volume
 
 RIM: Final = 4
@@ -19,7 +19,8 @@ RIM: Final = 4
 SURFACE: Final = 128
 """The packed value at the surface; more is inside."""
 
-_HU_PER_STEP: Final = 4.0
+_HU_PER_STEP: Final = 8.0
+_NORMALS_SIGMA: Final = np.full(3, 0.9)
 _STEEPEST: Final = 400.0
 """A rise in a voxel that fills the packed normal; steeper ones are shortened, and keep their direction."""
 
@@ -96,36 +97,19 @@ def _points(values: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
 
 
 def _packed(values: NDArray[np.float32]) -> NDArray[np.uint32]:
-    out = np.zeros(values.shape, dtype=np.uint32)
-    scaled = np.clip(values * np.float32(1 / _HU_PER_STEP) + np.float32(SURFACE), 0, 255)
-    np.left_shift(scaled.astype(np.uint32), np.uint32(24), out=out)
-    soft = _softened(values)
-    slopes = [_slope(soft, axis) for axis in range(3)]
-    steepness = np.sqrt(sum(slope * slope for slope in slopes))
-    shorter = np.float32(127) / np.maximum(steepness, np.float32(_STEEPEST))
-    for slope, shift in zip(slopes, (16, 8, 0), strict=True):
-        out |= (slope * shorter + np.float32(128.5)).astype(np.uint32) << np.uint32(shift)
-    return out
-
-
-def _softened(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values averaged over their neighbours: from them the normals are smooth, and voxels are not seen."""
-    out = np.clip(values, -1000, 1000)
-    for axis in range(3):
-        ahead, behind, middle = ([slice(None)] * 3 for _ in range(3))
-        ahead[axis], behind[axis], middle[axis] = slice(2, None), slice(None, -2), slice(1, -1)
-        sides = out[tuple(ahead)] + out[tuple(behind)]
-        sides *= np.float32(0.25)
-        out *= np.float32(0.5)
-        out[tuple(middle)] += sides
-    return out
-
-
-def _slope(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
-    """How much values fall along an axis in a voxel, 0 at both ends."""
-    out = np.zeros_like(values)
-    ahead, behind, middle = ([slice(None)] * 3 for _ in range(3))
-    ahead[axis], behind[axis], middle[axis] = slice(2, None), slice(None, -2), slice(1, -1)
-    np.subtract(values[tuple(behind)], values[tuple(ahead)], out=out[tuple(middle)])
-    out *= np.float32(0.5)
+    """Values and normals as `HeadSurface` keeps them, plane by plane: what is worked on fits a processor's memory."""
+    soft = smoothed(np.clip(values, -1000, 1000), _NORMALS_SIGMA)  # normals are smooth, and voxels are not seen
+    out = np.empty(values.shape, dtype=np.uint32)
+    slopes, last = np.zeros((3, *values.shape[1:]), dtype=np.float32), len(values) - 1
+    for number, (plane, middle) in enumerate(zip(values, soft, strict=True)):
+        np.subtract(soft[max(0, number - 1)], soft[min(last, number + 1)], out=slopes[0])
+        np.subtract(middle[:-2], middle[2:], out=slopes[1, 1:-1])
+        np.subtract(middle[:, :-2], middle[:, 2:], out=slopes[2, :, 1:-1])
+        steepness = np.sqrt((slopes * slopes).sum(axis=0))
+        slopes *= np.float32(127) / np.maximum(steepness, np.float32(2 * _STEEPEST))
+        slopes += np.float32(128.5)
+        k, j, i = slopes.astype(np.uint32)
+        level = np.clip(plane * np.float32(1 / _HU_PER_STEP) + np.float32(SURFACE), 0, 255).astype(np.uint32)
+        out[number] = level << np.uint32(24) | k << np.uint32(16) | j << np.uint32(8) | i
+        slopes[:, [0, -1]], slopes[:, :, [0, -1]] = 0, 0
     return out

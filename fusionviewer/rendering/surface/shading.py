@@ -25,6 +25,8 @@ _AMBIENT, _LAMP, _FRONT = 0.16, 0.66, 0.24
 _HOLLOW_MM: Final = 5.0
 """Deeper by this than its surroundings, and a place is as dark as hollows get."""
 _HOLLOW: Final = 0.55
+_EVEN_MM: Final = np.float32(0.25)
+"""Less than this is no hollow: the steps of thick slices would be seen on a smooth skull."""
 _AROUND_MM: Final = 6.0
 _FAR_MM: Final = 260.0
 _FADING: Final = 0.30
@@ -73,6 +75,7 @@ def lit(hits: Hits, depths: Floats, mm_per_pixel: float, material: Material) -> 
     if not hits.pixels.size:
         return np.zeros(0, dtype=np.uint32)
     deeper = hits.depths - _level_around(depths, mm_per_pixel).ravel()[hits.pixels]
+    deeper -= np.clip(deeper, -_EVEN_MM, _EVEN_MM)
     share = 1 - np.float32(_HOLLOW) * np.clip(deeper * np.float32(1 / _HOLLOW_MM), np.float32(-0.15), 1)
     away = (hits.depths - hits.depths.min()) * np.float32(_FADING / _FAR_MM)
     share *= 1 - np.minimum(away, np.float32(_FADING))

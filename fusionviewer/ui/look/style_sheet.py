@@ -76,6 +76,19 @@ QToolButton[role="heading"] {
 }
 QToolButton[role="heading"]:hover { background: $hover; }
 QToolButton[role="heading"]:focus { border-color: $accent; padding: 0 4px 0 0; }
+QToolButton[role="menu"] {
+    min-height: ${low}px; padding: 0 9px 0 0; border: 2px solid transparent; border-radius: 4px;
+    background: transparent; color: $caption;
+}
+QToolButton[role="menu"]:hover { background: $hover; color: $text; }
+QToolButton[role="menu"]:focus { border-color: $accent; padding: 0 9px 0 0; }
+QToolButton[role="menu"]::menu-indicator { subcontrol-origin: padding; subcontrol-position: right center; width: 10px; }
+QToolButton[role="side"] {
+    min-height: ${low}px; min-width: ${low}px; padding: 0; border: 2px solid transparent; border-radius: 4px;
+    background: transparent; color: $caption;
+}
+QToolButton[role="side"]:hover { background: $hover; color: $text; }
+QToolButton[role="side"]:focus { border-color: $accent; padding: 0; }
 QToolButton[role="swatch"] { padding: 0 2px; }
 QToolButton[role="swatch"]:focus { padding: 0 1px; }
 QToolButton[role="swatch"]::menu-indicator { image: none; width: 0; }
@@ -219,6 +232,7 @@ QScrollBar::handle { background: $line; border-radius: 4px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $disabled; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: $window; }

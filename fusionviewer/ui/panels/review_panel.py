@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFormLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from typing import Final
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QApplication, QFormLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.steps import next_step
@@ -11,7 +14,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import row, sentence
 from fusionviewer.session.changes import Changes
-from fusionviewer.ui.look.theme import UNIT
+from fusionviewer.ui.look.theme import UNIT, scaled
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
@@ -23,17 +26,23 @@ from fusionviewer.ui.widgets.controls import (
     scrolled,
 )
 
+_LINES: Final = 4
+"""Of the summary, in 24 pixels each: with less than that below it, the review scrolls as well."""
+
 
 class ReviewPanel(QWidget):
-    """The review, and below it the registration summary with its evidence."""
+    """The review, and below it the registration summary with its evidence.
+
+    The summary alone scrolls; where there is no room for some lines of it, as with large letters, all of it does.
+    """
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._above: bool | None = None
         self._entry = ReviewEntry(workspace, actions)
-        self._entry.setContentsMargins(MARGIN, 0, MARGIN, 0)
         below = QWidget()
-        column = column_of(below)
+        self._below = column = column_of(below)
         known = Section("Registration summary")
         self._known = label("", wrap=True)
         self._known.setObjectName("known")
@@ -45,9 +54,9 @@ class ReviewPanel(QWidget):
         column.addWidget(self._evidence)
         column.addStretch(1)
         self._area = scrolled(below)
-        whole = column_of(self, 0)
-        whole.addWidget(self._entry)
-        whole.addWidget(self._area, 1)
+        self._whole = column_of(self, 0)
+        self._whole.addWidget(self._area, 1)
+        self._place_entry()
         document = workspace.document
         shown = Changes.POSE | Changes.RESULTS | Changes.REVIEW | Changes.IMAGES | Changes.LANDMARKS | Changes.TARGETS
         for signal in (document.study_replaced, document.when(shown), workspace.judge.judged):
@@ -58,6 +67,27 @@ class ReviewPanel(QWidget):
     def entry(self) -> ReviewEntry:
         """Where a review is typed."""
         return self._entry
+
+    def minimumSizeHint(self) -> QSize:
+        """As low as the part that scrolls can be."""
+        entry, area = self._entry.minimumSizeHint(), self._area.minimumSizeHint()
+        return QSize(max(entry.width() + (0 if self._above else 2 * MARGIN), area.width()), area.height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._place_entry()
+
+    def _place_entry(self) -> None:
+        """Put the review above what scrolls, or at its beginning."""
+        room = scaled(_LINES * 3 * UNIT)
+        above = self.height() >= self._entry.sizeHint().height() + room
+        if above is self._above:
+            return
+        self._above = above
+        has_it = QApplication.focusWidget()
+        self._entry.setContentsMargins(MARGIN if above else 0, 0, MARGIN if above else 0, 0)
+        (self._whole if above else self._below).insertWidget(0, self._entry)
+        if has_it is not None and self._entry.isAncestorOf(has_it):
+            has_it.setFocus()  # a widget that moves to another parent loses the keyboard
 
     def scroll_to_top(self) -> None:
         """Show it from its beginning."""

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QImage
@@ -24,7 +24,12 @@ _FEWEST, _MOST = 16_000, 160_000
 """Pixels of a rough picture, on the slowest and on the fastest machine."""
 
 _FINE_PIXELS: Final = 1_000_000
-"""In larger views a pixel is so small that four rays in each are not worth their time."""
+"""In larger views four rays in each pixel are not worth their time: edges alone are softened."""
+
+_SOON_PIXELS: Final = 400_000
+"""They are drawn first there: all of them take seconds on a screen of 3840×2160."""
+
+Quality: TypeAlias = Literal["soon", "sharp", "fine"]
 
 
 class HeadPictures(QObject):
@@ -73,7 +78,7 @@ class HeadPictures(QObject):
     def sharpen(self, scene: HeadScene, camera: Camera) -> None:
         """Make a sharp picture beside everything else; one that is on its way for something else is dropped."""
         self._wanted = (scene, camera)
-        self._begin(fine=False)
+        self._begin()
 
     def drop(self) -> None:
         """Forget the picture, and what is on its way: it shows something else."""
@@ -83,20 +88,24 @@ class HeadPictures(QObject):
         """Want nothing more; what is on its way is dropped when it comes."""
         self._wanted = None
 
-    def _begin(self, *, fine: bool) -> None:
+    def _begin(self, quality: Quality | None = None) -> None:
+        """Make what is wanted so well; first, of a large view, in fewer pixels, which is soon done."""
         wanted = self._wanted
         if wanted is not None and not self._background.busy:
-            self._background.start(partial(_drawn, *wanted, fine), partial(self._take_sharp, wanted, fine))
+            height, width = wanted[1].shape
+            quality = quality or ("sharp" if height * width <= _FINE_PIXELS else "soon")
+            self._background.start(partial(_drawn, *wanted, quality), partial(self._take_sharp, wanted, quality))
 
-    def _take_sharp(self, of: tuple[HeadScene, Camera], fine: bool, canvas: Canvas | None) -> None:
+    def _take_sharp(self, of: tuple[HeadScene, Camera], quality: Quality, canvas: Canvas | None) -> None:
         if of != self._wanted:
-            self._begin(fine=False)
+            self._begin()
         elif canvas is not None:
             self._take(canvas)
             self._told()
-            height, width = canvas.depths.shape
-            if not fine and height * width <= _FINE_PIXELS:
-                self._begin(fine=True)
+            if quality == "soon":
+                self._begin("sharp")
+            elif quality == "sharp" and canvas.depths.size <= _FINE_PIXELS:
+                self._begin("fine")
 
     def _take(self, canvas: Canvas) -> None:
         self.canvas = canvas
@@ -105,9 +114,15 @@ class HeadPictures(QObject):
         self.image = QImage(self._pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
 
 
-def _drawn(scene: HeadScene, camera: Camera, fine: bool) -> Canvas | None:
+def _drawn(scene: HeadScene, camera: Camera, quality: Quality) -> Canvas | None:
     """A picture; None where there is not enough memory for it: the rough one stays."""
+    height, width = camera.shape
+    if quality == "soon":
+        camera = camera.scaled(math.sqrt(_SOON_PIXELS / (height * width)))
     try:
-        return draw_head(scene, camera, fine=fine)
+        canvas = draw_head(scene, camera, fine=quality == "fine")
+        if height * width > _FINE_PIXELS:
+            canvas.soften_edges()
     except MemoryError:
         return None
+    return canvas

@@ -50,7 +50,7 @@ LATEST_MS: Final = 400
 """And at least so often while they go on moving."""
 FOLLOW_MS: Final = 3000
 """A running registration is followed so often."""
-SHARPEN_AFTER_MS: Final = 60
+SHARPEN_AFTER_MS: Final = 40
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 

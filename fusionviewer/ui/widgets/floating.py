@@ -52,8 +52,18 @@ class Floating(QWidget):
         if height < 0:
             height = self.sizeHint().height()
         self.setGeometry(left + (place.width() - width) // 2, 2 * UNIT, width, height)
+        for part in self._parts:
+            self._lay_out(part)
         self.raise_()
         covered = self.geometry().bottom() + 1 if any(not part.isHidden() for part in self._parts) else 0
         if covered != self._covered:
             self._covered = covered
             self.covers.emit(covered)
+
+    @staticmethod
+    def _lay_out(part: QWidget) -> None:
+        """Give what is in a part its room anew: Qt leaves a sentence that came while it was hidden without height."""
+        layout = part.layout()
+        if layout is not None and part.isVisible():
+            layout.invalidate()
+            layout.setGeometry(part.rect())

@@ -13,10 +13,13 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidg
 from fusionviewer.errors import FusionError
 from fusionviewer.process.uncaught import Problem
 from fusionviewer.ui.look.theme import UNIT
-from fusionviewer.ui.widgets.controls import label, set_role
+from fusionviewer.ui.widgets.controls import breakable, label, set_role
 
 Answer: TypeAlias = tuple[str, Callable[[], object]]
 """What stands on a button, and what a click does; the message stays."""
+
+_LONG_NAME: Final = 48
+"""Letters: shorter ones fit into the smallest window, and can be searched for and copied as they are."""
 
 
 FEW: Final = 2
@@ -107,7 +110,7 @@ class MessageBar(QFrame):
         self._buttons = []
         if self._waiting:
             sentence, answers = self._waiting[-1]
-            self.sentence.setText(sentence)
+            self.sentence.setText(" ".join(map(_in_pieces, sentence.split(" "))))
             set_role(self.sentence, "failure" if sentence.startswith("✗") else "warning")
             self._count.setText(f"{len(self._waiting)} messages" if len(self._waiting) > 1 else "")
             every = (("Close all", self.close_all),) if len(self._waiting) > FEW else ()
@@ -125,3 +128,8 @@ class MessageBar(QFrame):
         button.clicked.connect(lambda _: answer())
         self._row.addWidget(button)
         self._buttons.append(button)
+
+
+def _in_pieces(word: str) -> str:
+    """A word that can be broken if it is a long file name: it would else go beyond the message's edge."""
+    return breakable(word) if len(word) > _LONG_NAME else word

@@ -38,7 +38,7 @@ class MetricPlot(QWidget):
         self._workspace = workspace
         column = QVBoxLayout(self)
         column.setContentsMargins(UNIT, UNIT, UNIT, 0)
-        column.setSpacing(0)
+        column.setSpacing(UNIT // 2)
         self._title = label("Similarity", "caption", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._title)
@@ -89,6 +89,7 @@ class MetricPlot(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._make_room()
+        self._redraw_soon()
 
     def _make_room(self) -> None:
         """Without room for an axis of numbers that can be read, the curve alone is drawn: the title has the last."""
@@ -111,14 +112,19 @@ class MetricPlot(QWidget):
             ys.append(best)
         if xs:
             heights = [y for y in ys if not math.isnan(y)]
-            self._plot.setRange(
-                xRange=(0.0, _rounded_up(xs[-1], STEPS)), yRange=_round_ends(min(heights), max(heights)), padding=0.02
-            )
+            low, high = _round_ends(min(heights), max(heights))
+            high += (high - low) * self._room_for_names()
+            self._plot.setRange(xRange=(0.0, _rounded_up(xs[-1], STEPS)), yRange=(low, high), padding=0.02)
         self._curve.setData(xs, ys)
         stages = [stage for stage, _, _ in trace]
         self._name_levels([(n, stage) for n, stage in enumerate(stages) if n == 0 or stages[n - 1] != stage])
         self._plot.setVisible(bool(trace))
         self._title.setText(f"Similarity, {trace[-1][0]}: {best:.4f}" if trace else self._why_none())
+
+    def _room_for_names(self) -> float:
+        """How much of the curve's height is to be left free above it, for two lines of names."""
+        line = self._title.fontMetrics().lineSpacing()
+        return 2.2 * line / max(self.height() - 6.7 * line, 4.4 * line)  # without title, numbers and the axis' name
 
     def _name_levels(self, starts: list[tuple[int, str]]) -> None:
         """Write each pyramid level's name at the top, over the iteration with which it begins."""

@@ -82,7 +82,7 @@ class Overview(QWidget):
         menu = QMenu(bar)
         for number, side in enumerate(STANDARD_BEARINGS, 1):
             button = QToolButton()
-            button.setProperty("role", "heading")
+            button.setProperty("role", "side")
             button.setObjectName(f"view_{side}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setText(side[0].upper())
@@ -105,7 +105,7 @@ class Overview(QWidget):
         cut.setToolTip("Leave out the eighth of the head, about the crosshair, that faces you")
         self._menu = QToolButton()
         self._menu.setObjectName("view_menu")
-        self._menu.setProperty("role", "heading")
+        self._menu.setProperty("role", "menu")
         self._menu.setText("View")
         self._menu.setAccessibleName("3D view options")
         self._menu.setToolTip("Standard views, and whether the head is cut open")

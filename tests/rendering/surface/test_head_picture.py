@@ -169,6 +169,21 @@ def test_a_fine_picture_is_the_mean_of_a_larger_one(scene: HeadScene, front: Cam
     assert np.abs(greens[0] - greens[1]).mean() < 6
 
 
+def test_softened_edges_lie_between_both_sides_and_nothing_else_changes(scene: HeadScene, front: Camera) -> None:
+    sharp, soft = draw_head(replace(scene, planes=()), front), draw_head(replace(scene, planes=()), front)
+    soft.soften_edges()
+    greens = [(canvas.colours >> 8 & 255).astype(int) for canvas in (sharp, soft)]
+    there = np.isfinite(sharp.depths)
+    row = int(np.nonzero(there.any(axis=1))[0].mean())
+    first = int(np.nonzero(there[row])[0][0])  # black is to its left
+    assert greens[0][row, first - 1] == 0 < greens[1][row, first - 1] < greens[0][row, first]
+    assert greens[1][row, first] < greens[0][row, first]
+    flat = there & np.roll(there, 1, 0) & np.roll(there, -1, 0) & np.roll(there, 1, 1) & np.roll(there, -1, 1)
+    assert (greens[0] == greens[1])[flat].mean() > 0.8
+    assert (greens[0] == greens[1])[~there].mean() > 0.9
+    assert (soft.depths == sharp.depths).all()
+
+
 def test_it_keeps_to_its_memory(scene: HeadScene) -> None:
     assert scene.nbytes < 64e6
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import phantoms
 import pytest
+import SimpleITK as sitk
 
 from fusionviewer.geometry import Points
+from fusionviewer.imaging.reduced import smoothed
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.rendering.surface.head_surface import SURFACE, HeadSurface, find_surface
 
@@ -65,6 +67,26 @@ def test_a_table_is_left_out(phantom_ct: Volume, skull: HeadSurface) -> None:
     behind = table.grid.points(np.array([30.0, 68.0, 30.0]))[1]
     assert found.points[1].max() < behind
     assert found.points.shape[1] == pytest.approx(skull.points.shape[1], rel=0.05)
+
+
+def test_the_thin_wall_before_a_frontal_sinus_is_part_of_it(sample_pair: tuple[Volume, Volume]) -> None:
+    found = find_surface(sample_pair[1])
+    assert found is not None
+    for wall in ((8.4, -81.0, 2.2), (-6.6, -81.0, 1.4)):  # bone before 30 mm of air, read off the slices
+        assert np.linalg.norm(found.points - np.array(wall)[:, None], axis=0).min() < 2.5
+
+
+@pytest.mark.parametrize("sigmas", [(0.5, 0.5, 0.5), (0.9, 0.5, 1.6)])
+def test_smoothing_is_about_a_gaussian(sigmas: tuple[float, float, float]) -> None:
+    values = np.zeros((21, 17, 19), np.float32)
+    values[3:6, 4:9, 2:8] = 300
+    true = sitk.GetArrayFromImage(sitk.DiscreteGaussian(sitk.GetImageFromArray(values), [s * s for s in sigmas]))
+    assert np.abs(smoothed(values, np.array(sigmas)) - true).max() < 0.1 * true.max()
+
+
+def test_smoothing_leaves_what_is_even_as_it_is_up_to_its_ends() -> None:
+    even = np.full((1, 4, 5), 70, np.float32)
+    assert smoothed(even, np.array([0.5, 0.9, 2.0])) == pytest.approx(even)
 
 
 def test_metal_has_places_of_its_own_at_full_resolution(phantom_ct: Volume) -> None:

@@ -7,7 +7,7 @@ import pytest
 from keyboard import CTRL, key_clicks
 from phantoms import MOVING_FROM_FIXED
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import Dress, OpenWindow, child, click, press_in_views, show_images, written
@@ -22,7 +22,7 @@ from fusionviewer.quality.wording import reason_text, sentence
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.window.main_window import MainWindow
+from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
 from fusionviewer.ui.window.step_bar import StepButton
 
 
@@ -162,3 +162,25 @@ def test_the_note_shows_whole_lines(open_window: OpenWindow, dressed: Dress, sca
     assert port is not None
     assert document is not None
     assert port.height() - document.documentMargin() >= 2 * note.fontMetrics().lineSpacing()
+
+
+def test_the_review_stays_above_the_summary_and_scrolls_with_it_where_there_is_no_room(
+    dressed: Dress, open_window: OpenWindow, study: FusionState
+) -> None:
+    dressed(scale=1.5)
+    window = open_window(study)
+    show_step(window.workspace, "review")
+    note, panel = child(window, QPlainTextEdit, "note"), window.column.review
+    area = child(panel, QScrollArea)
+    scrolls = []
+    for height in (SMALLEST.height(), 1100):
+        window.resize(SMALLEST.width(), height)
+        QApplication.processEvents()
+        note.setFocus()
+        scrolls.append(area.isAncestorOf(note))
+        assert note.isVisibleTo(window)
+        window.resize(SMALLEST.width(), SMALLEST.height() + 1100 - height)
+        QApplication.processEvents()
+        assert QApplication.focusWidget() is note  # it has gone to another place meanwhile
+    assert window.height() == SMALLEST.height()
+    assert scrolls == [True, False]

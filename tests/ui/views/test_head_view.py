@@ -27,7 +27,7 @@ from fusionviewer.rendering.surface.camera import FIRST_BEARING, STANDARD_BEARIN
 from fusionviewer.rendering.surface.head_surface import find_surface
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
-from fusionviewer.ui.views import head_view
+from fusionviewer.ui.views import head_pictures, head_view
 from fusionviewer.ui.views.head_view import HeadView
 
 _find_once = cache(find_surface)
@@ -150,6 +150,32 @@ def test_turned_it_is_drawn_at_once_and_soon_sharply(view: HeadView, qtbot: QtBo
     assert shown(view) != before
     assert not view.sharp
     wait_for_picture(view, qtbot)
+
+
+def test_a_large_view_is_drawn_in_fewer_pixels_first(
+    view: HeadView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rough = view.width() * view.height() // 25
+    monkeypatch.setattr(head_pictures, "_FINE_PIXELS", 1000)
+    monkeypatch.setattr(head_pictures, "_SOON_PIXELS", view.width() * view.height() // 4)
+    monkeypatch.setattr(view._pictures, "_budget", rough)
+    monkeypatch.setattr(head_pictures, "_MOST", rough)
+    monkeypatch.setattr(head_pictures, "_FEWEST", rough)
+    Hand(view).drag(middle(view), middle(view) + QPointF(30, 0))
+    shown(view)
+    sizes: list[int] = []
+
+    def done() -> bool:
+        canvas = view._pictures.canvas
+        assert canvas is not None
+        if canvas.depths.size not in sizes:
+            sizes.append(canvas.depths.size)
+        return view.sharp
+
+    qtbot.waitUntil(done, timeout=20_000)
+    assert len(sizes) == 3
+    assert sizes == sorted(sizes)
+    assert sizes[2] == view.width() * view.height()
 
 
 @pytest.mark.parametrize("off", [(0, 0), (-25, 20), (15, 35)])

@@ -84,3 +84,14 @@ def test_messages_wait_for_each_other_and_none_is_there_twice(bar: MessageBar, q
     assert heard == ["done"]
     _press(bar, "Close", qtbot)
     assert bar.isHidden()
+
+
+def test_a_long_file_name_does_not_leave_the_message(bar: MessageBar) -> None:
+    bar.resize(500, 200)
+    bar.show_message(f"✗ {'a' * 120}.nii.gz cannot be read.")
+    QApplication.processEvents()
+    metrics, text = bar.sentence.fontMetrics(), bar.sentence.text()
+    assert bar.sentence.minimumSizeHint().width() < 400
+    assert metrics.horizontalAdvance(text) > 500  # in one line
+    bar.show_message("✗ patient-1_ct.nii.gz cannot be read.")
+    assert bar.sentence.text() == "✗ patient-1_ct.nii.gz cannot be read."

@@ -9,8 +9,8 @@ import numpy as np
 import pyqtgraph
 import pytest
 from keyboard import CTRL, press
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import Chosen, OpenWindow, child
@@ -155,6 +155,19 @@ def test_the_axes_stay_while_the_course_stays_inside_and_hold_all_of_it_when_it_
     first = ends(25)
     assert ends(30) == first
     assert ends(120) != first
+
+
+def test_the_names_of_the_levels_stand_above_the_curve(window: MainWindow) -> None:
+    plot = child(window, MetricPlot)
+    window.resize(1000, 600)
+    window.workspace.set_live_trace(tuple(("8 mm", step, 0.5 + 0.01 * step) for step in range(30)))
+    for _ in range(4):  # the plot gets its room, and is drawn anew in it
+        QApplication.processEvents()
+        plot._show()
+    view = child(plot, pyqtgraph.PlotWidget).getViewBox()
+    name = next(item for item in plot._levels if item.isVisible())
+    top_of_curve = view.mapViewToScene(QPointF(29.0, 0.79)).y()
+    assert name.mapRectToScene(name.boundingRect()).bottom() < top_of_curve
 
 
 @pytest.mark.parametrize(("height", "seen"), [(60, False), (300, True)])

@@ -24,15 +24,16 @@ from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.steps import STEPS
 from fusionviewer.session.view_state import Layout
+from fusionviewer.ui.look.theme import scaled
 from fusionviewer.ui.panels.align_panel import PAGES
 from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
 
 CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
 
 
-@pytest.fixture
-def window(dressed: Dress, open_window: OpenWindow) -> MainWindow:
-    dressed()
+@pytest.fixture(params=[1.0, 1.5], ids=["usual letters", "largest letters"])
+def window(request: pytest.FixtureRequest, dressed: Dress, open_window: OpenWindow) -> MainWindow:
+    dressed(scale=request.param)
     made = open_window(landmarks=one_off(), unfolded=True, page="Landmarks")
     made.resize(SMALLEST)
     settle()
@@ -77,7 +78,8 @@ def test_every_control_of_every_panel_can_be_reached(window: MainWindow) -> None
             for control in controls(window):
                 reach(control)
                 shown = control.visibleRegion().boundingRect()
-                whole = min(control.height(), window.column.height() // 4)  # of a table some rows are enough
+                whole = control.height() if scaled(100) == 100 else 3 * control.height() // 4
+                whole = min(whole, window.column.height() // 4)  # of a table some rows are enough
                 assert shown.width() == control.width(), (step, page, control.objectName())
                 assert shown.height() >= whole, (step, page, control.objectName())
                 seen += 1

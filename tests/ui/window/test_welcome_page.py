@@ -153,6 +153,8 @@ def test_images_that_do_not_overlap_say_so_over_the_views(open_window: OpenWindo
     notice = child(window, OverlapNotice)
     assert notice.isVisible()
     assert "do not overlap" in words(notice)
+    sentence = child(notice, QLabel)
+    assert sentence.visibleRegion().boundingRect().height() >= sentence.fontMetrics().height()
     buttons = {button.text(): button for button in notice.findChildren(QPushButton)}
     assert set(buttons) == {"Register", "Align centres"}
     within = window.images.rect().translated(window.images.mapTo(window, QPoint()))

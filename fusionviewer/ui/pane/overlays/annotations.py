@@ -30,6 +30,8 @@ _CORNER, _INSET = 10.0, 3.0
 _GAP: Final = 12.0
 _CROSS_OPACITY, _CROSS_RIM = 0.6, 0.35
 _DASH: Final = 4.5
+_SHORTEST_BAR: Final = 16.0
+_WIDEST_SIDE: Final = "FA"
 
 
 @cache
@@ -63,10 +65,15 @@ def draw_sides(sides: tuple[str, str, str, str], size: QSize, letters: Letters) 
 
 
 def draw_scale(mm_per_unit: float, size: QSize, letters: Letters) -> list[Primitive]:
-    """A bar of a round length in mm, at the lower left. It ends before the letter in the middle of the lower edge."""
-    room = size.width() / 2 - 4 * UNIT - letters.length("50 mm", "name")
-    length_mm = round_length(mm_per_unit * min(160.0, size.width() / 4, max(room, size.width() / 12)))
-    return scale_bar(length_mm, mm_per_unit, (UNIT, size.height() - UNIT), right=False)
+    """A bar of a round length in mm, at the lower left. It ends before the letters in the middle of the lower edge,
+    or stands above them in a view that is too narrow for both."""
+    free = size.width() / 2 - letters.length(_WIDEST_SIDE, "side") / 2 - 3 * UNIT
+    length_mm = round_length(mm_per_unit * min(160.0, size.width() / 4))
+    while length_mm > mm_per_unit * max(_SHORTEST_BAR, free - letters.length(f"{length_mm:g} mm", "name")):
+        length_mm = round_length(0.9 * length_mm)
+    beside = length_mm / mm_per_unit + letters.length(f"{length_mm:g} mm", "name") <= free
+    up = UNIT if beside else 2 * UNIT + letters.cap("side")
+    return scale_bar(length_mm, mm_per_unit, (UNIT, size.height() - up), right=False)
 
 
 def draw_title(name: str, plane: str, letters: Letters, *, upper: str, width: int) -> list[Primitive]:

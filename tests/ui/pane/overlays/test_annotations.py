@@ -7,9 +7,11 @@ from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 from PyQt6.QtWidgets import QApplication
 
+from fusionviewer.rendering.marks.annotations import room_of, rooms_of_sides
 from fusionviewer.rendering.marks.labels import Label, beside
-from fusionviewer.rendering.marks.primitives import Text
-from fusionviewer.ui.pane.overlays.annotations import draw_sides, draw_title
+from fusionviewer.rendering.marks.primitives import Line, Stroke, Text
+from fusionviewer.ui.look.theme import UNIT
+from fusionviewer.ui.pane.overlays.annotations import draw_scale, draw_sides, draw_title
 from fusionviewer.ui.pane.overlays.painter import letters_of, paint
 
 
@@ -72,3 +74,23 @@ def test_a_title_never_touches_the_letters_of_the_upper_edge(qapp: QApplication,
     assert max(title) > 30  # some of it is there
     if width == 900:
         assert max(title) > QRectF(0, 0, 120, 1).right() - 20
+
+
+@pytest.mark.parametrize("width", [110, 150, 195, 216, 300, 470, 900])
+@pytest.mark.parametrize("mm_per_unit", [0.2, 0.62, 1.3, 2.4])
+def test_the_scale_never_touches_the_letters_of_the_lower_edge(
+    qapp: QApplication, width: int, mm_per_unit: float
+) -> None:
+    letters = letters_of(QFont())
+    left, top, right, bottom = rooms_of_sides(("R", "L", "H", "FA"), (width, 200), letters, UNIT)[3]
+    bar, words = draw_scale(mm_per_unit, QSize(width, 200), letters)
+    assert isinstance(words, Text)
+    assert isinstance(bar, Stroke)
+    line = bar.shapes[0]
+    assert isinstance(line, Line)
+    ends = [x for x, _ in line.places]
+    places = [room_of(words, letters), (min(ends), words.at[1] - 5, max(ends), words.at[1])]
+    assert max(ends) - min(ends) > 4
+    for x, y, x_end, y_end in places:
+        assert x_end <= left or y_end <= top or x >= right or y >= bottom
+        assert x_end <= width
