@@ -72,6 +72,8 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "edges_fit_nowhere": {"unsure_mm": 0.9, "misfit_mm": 2.4},
     "mirrored_edges": {"mirror_share": 3.1},
     "cannot_judge": {"because": "unsure", "unsure_mm": 0.45},
+    "voxel_size_wrong": {"percent": -3.9, "axis": "left–right", "image_axis": 0},
+    "bone_distance": {"mean_mm": 0.6, "worst": "vertex", "regions": {"left": 0.2, "vertex": -0.9}},
     "not_reviewed": {},
     "accepted": {"date": _DATE, "note": "fits"},
     "rejected": {"date": _DATE, "note": "does not fit"},

@@ -75,6 +75,8 @@ LEVELS: Final[dict[str, Level]] = {
     "edges_fit_nowhere": "warning",
     "mirrored_edges": "warning",
     "cannot_judge": "note",
+    "voxel_size_wrong": "warning",
+    "bone_distance": "fact",
     # the review
     "not_reviewed": "note",
     "accepted": "fact",

@@ -281,6 +281,15 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "mirrored_edges": "Left–right flip check: the mirrored head fits the MR's edges better. Check left and right in "
     "the headers.",
     "cannot_judge": _cannot_judge,
+    "voxel_size_wrong": lambda v: (
+        f"Voxel size: the images fit better if the CT is {abs(v['percent']):.1f} % "
+        f"{'larger' if v['percent'] > 0 else 'smaller'} {v['axis']}, or the MR as much the other way. Check pixel size "
+        "and slice distance of both."
+    ),
+    "bone_distance": lambda v: (
+        f"The skull of the CT lies {v['mean_mm']:.1f} mm from the MR's on average; most in the region {v['worst']}: "
+        f"{v['regions'][v['worst']]:+.1f} mm."
+    ),
     "not_reviewed": "This alignment has not been reviewed yet.",
     "accepted": lambda v: f"Accepted{_by(v)} on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",

@@ -13,10 +13,27 @@ from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.quality.finding import Finding, Place, found
-from fusionviewer.quality.grades import FINE_MM, MIRRORED_EDGES, NO_FIT_MM, SUSPECT_MM, UNSURE_MM, WRONG_MM
+from fusionviewer.quality.grades import (
+    FINE_MM,
+    MIRRORED_EDGES,
+    NO_FIT_MM,
+    STRETCH_GAIN,
+    STRETCH_MM,
+    STRETCHED,
+    SUSPECT_MM,
+    UNSURE_MM,
+    WRONG_MM,
+)
 from fusionviewer.quality.guard.expected_error import ExpectedError, expected_at, expected_error, group_of
+from fusionviewer.quality.second_opinion.bone_distance import bone_distance
 from fusionviewer.quality.second_opinion.motion import RADIUS_MM
-from fusionviewer.quality.second_opinion.opinion import PreparedPair, mirror_share, prepared_pair, second_opinion
+from fusionviewer.quality.second_opinion.opinion import (
+    PreparedPair,
+    mirror_share,
+    prepared_pair,
+    second_opinion,
+    voxel_size,
+)
 from fusionviewer.quality.second_opinion.residual import Residual
 
 Verdict: TypeAlias = Literal["fine", "look", "wrong"]
@@ -97,6 +114,11 @@ def _evidence(
         share = mirror_share(pair, moving_from_fixed, residual)
         if share > MIRRORED_EDGES:
             out.append(found("mirrored_edges", mirror_share=share))
+    if residual.unsure_mm > STRETCH_MM:
+        size = voxel_size(pair, moving_from_fixed, residual)
+        if size is not None and abs(size.share) >= STRETCHED and size.gain >= STRETCH_GAIN:
+            axis = _patient_axis(np.asarray(size.axis))
+            out.append(found("voxel_size_wrong", percent=100 * size.share, axis=axis, image_axis=size.number))
     worst = max(residual.patches, key=lambda patch: abs(patch.distance_mm), default=None)
     where = None if worst is None else _place(pair.fixed_from_ct(moving_from_fixed).apply(worst.middle))
     if residual.unsure_mm > NO_FIT_MM:
@@ -108,6 +130,10 @@ def _evidence(
     shift = float(np.linalg.norm(residual.motion[:3]))
     turn = float(np.rad2deg(np.linalg.norm(residual.motion[3:]) / RADIUS_MM))
     out.append(found(code, p95_mm=moved, shift_mm=shift, rotation_deg=turn, unsure_mm=residual.unsure_mm))
+    bone = bone_distance(residual)
+    if bone is not None:
+        at = _place(pair.fixed_from_ct(moving_from_fixed).apply(bone.worst_place))
+        out.append(found("bone_distance", at, mean_mm=bone.mean_mm, worst=bone.worst, regions=bone.by_region))
     return out
 
 
@@ -126,6 +152,11 @@ def _verdict(reasons: Sequence[Finding]) -> Verdict:
     if any(one.code in SERIOUS for one in reasons):
         return "wrong"
     return "look" if any(one.level != "fact" for one in reasons) else "fine"
+
+
+def _patient_axis(axis: Points) -> str:
+    """Which way a direction (3,) of LPS runs in the patient."""
+    return ("left–right", "front–back", "head–feet")[int(np.argmax(np.abs(axis)))]
 
 
 def _three(v: Points) -> tuple[float, float, float]:

@@ -17,6 +17,7 @@ from fusionviewer.quality.second_opinion.motion import rigid_of
 from fusionviewer.quality.second_opinion.residual import Residual, residual
 from fusionviewer.quality.second_opinion.sampling import Sampler
 from fusionviewer.quality.second_opinion.surfaces import HeadSurfaces, head_surfaces
+from fusionviewer.quality.second_opinion.voxel_size import VoxelSize, best_voxel_size
 
 _FINEST_MM: Final = 1.0
 
@@ -68,6 +69,15 @@ def second_opinion(
     return residual(pair.head, pair.mr, pair.mr_from_ct(moving_from_fixed), observer or Observer())
 
 
+def voxel_size(pair: PreparedPair, moving_from_fixed: RigidTransform, found: Residual) -> VoxelSize | None:
+    """Which voxel size, changed, would make the images fit better at the corrected pose; None without any surface."""
+    pose = pair.mr_from_ct(moving_from_fixed) @ rigid_of(found.motion, found.centre)
+    head = pair.head
+    every = {name: edges_of(surface, pair.mr, pose, head.centre) for name, surface in head.surfaces.items()}
+    parts = {name: edges for name, edges in every.items() if edges is not None}
+    return best_voxel_size(parts, head.centre, head.axes, pose.rotation.T @ pair.mr.direction)
+
+
 def mirror_share(pair: PreparedPair, moving_from_fixed: RigidTransform, found: Residual) -> float:
     """How well the mirrored head fits the MR's edges, as a share of how well the head does; 0 where that is unknown.
 
@@ -102,4 +112,4 @@ def _mirrored(head: HeadSurfaces) -> HeadSurfaces:
         name: replace(surface, points=flipped(surface.points), normals=frozen(surface.normals * across))
         for name, surface in head.surfaces.items()
     }
-    return HeadSurfaces(surfaces, head.centre, flipped(head.places))
+    return HeadSurfaces(surfaces, head.centre, flipped(head.places), head.axes)

@@ -24,7 +24,7 @@ from fusionviewer.quality.second_opinion.edge_fit import (
 )
 from fusionviewer.quality.second_opinion.motion import Motion, columns, motion_of, moved_mm, rigid_of
 from fusionviewer.quality.second_opinion.sampling import Sampler
-from fusionviewer.quality.second_opinion.surfaces import HeadSurfaces, SurfaceName
+from fusionviewer.quality.second_opinion.surfaces import USUAL_OFFSETS_MM, HeadSurfaces, SurfaceName
 
 MOST_TURNS: Final = 4
 """So often the surfaces are laid on the edges anew: normals that are off by much meet other edges."""
@@ -66,6 +66,8 @@ class Residual:
     """At the pose that is judged."""
     points: dict[SurfaceName, int]
     patches: tuple[Patch, ...]
+    patches_before: tuple[Patch, ...]
+    """At the pose that is judged, less the usual offsets: how far bone and skin lie from where the MR has them."""
 
     @property
     def p95_mm(self) -> float:
@@ -101,7 +103,7 @@ class Residual:
 
 def residual(head: HeadSurfaces, mr: Sampler, mr_from_ct: RigidTransform, observer: Observer) -> Residual | None:
     """The second opinion on a pose; None if the MR holds too little of the CT's surfaces. Raises Cancelled."""
-    total, before = RigidTransform.identity(), None
+    total, before, at_rest = RigidTransform.identity(), None, ()
     fit: EdgeFit | None = None
     parts: dict[SurfaceName, Edges] = {}
     for turn in range(MOST_TURNS):
@@ -115,6 +117,7 @@ def residual(head: HeadSurfaces, mr: Sampler, mr_from_ct: RigidTransform, observ
             return None
         if before is None:
             before = {name: _clearness_at_rest(edges) for name, edges in parts.items()}
+            at_rest = _at_rest(parts)
         fit = fit_edges(list(parts.values()), starts=8 if turn == 0 else 1)
         total = total @ rigid_of(fit.motion, head.centre)
         if np.percentile(moved_mm(fit.motion, head.centre, head.places), 95) < _SETTLED_MM:
@@ -131,7 +134,8 @@ def residual(head: HeadSurfaces, mr: Sampler, mr_from_ct: RigidTransform, observ
     patches, groups = _patches(parts, lines, u)
     return Residual(
         head.centre, head.places, motion_of(total, head.centre), tuple(estimates), _bootstrapped(lines, u, groups),
-        dict(zip(names, fit.clearness, strict=True)), before, {n: len(e.points) for n, e in parts.items()}, patches,
+        dict(zip(names, fit.clearness, strict=True)), before, {n: len(e.points) for n, e in parts.items()},
+        patches, at_rest,
     )  # fmt: skip
 
 
@@ -140,6 +144,13 @@ def _clearness_at_rest(edges: Edges) -> float:
     lines = Lines(edges, WIDTHS_MM[-1])
     near = np.abs(PLACES) <= 3.0
     return float(lines.values[:, near].mean(axis=0).max())
+
+
+def _at_rest(parts: dict[SurfaceName, Edges]) -> tuple[Patch, ...]:
+    """The patches at the pose as it is."""
+    lines = [Lines(edges, WIDTHS_MM[-1]) for edges in parts.values()]
+    u = np.concatenate([np.zeros(6), [USUAL_OFFSETS_MM[name] for name in parts]])
+    return _patches(parts, lines, u)[0]
 
 
 def _patches(

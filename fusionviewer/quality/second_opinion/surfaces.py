@@ -9,11 +9,14 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from fusionviewer.geometry import Grid, Points
+from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.head import solid_head
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.second_opinion.sampling import Floats, Sampler
+
+USUAL_OFFSETS_MM: Final[dict[str, float]] = {"inner": 0.75, "outer": 0.45, "skin": -0.78}
+"""How far an MR's edges usually lie from the surfaces, along their normals: the dura and partial volume."""
 
 SurfaceName: TypeAlias = Literal["inner", "outer", "skin"]
 SURFACES: Final[tuple[SurfaceName, ...]] = ("inner", "outer", "skin")
@@ -63,6 +66,8 @@ class HeadSurfaces:
     surfaces: dict[SurfaceName, Surface]
     centre: Points
     places: Points
+    axes: Matrix
+    """The CT's axes as columns, (3, 3)."""
 
 
 def head_surfaces(volume: Volume) -> HeadSurfaces | None:
@@ -92,7 +97,8 @@ def head_surfaces(volume: Volume) -> HeadSurfaces | None:
             surface = _surface(name, points[chosen], normals[chosen])
             if surface is not None:
                 found[name] = surface
-    return HeadSurfaces(found, frozen(centre), frozen(inside[:: max(1, len(inside) // 1500)]))
+    places = frozen(inside[:: max(1, len(inside) // 1500)])
+    return HeadSurfaces(found, frozen(centre), places, volume.grid.direction)
 
 
 def _bone_level(coarse: Sampler, depth: Sampler) -> float:

@@ -43,7 +43,12 @@ def test_a_warning_that_is_known_already_raises_an_alarm(pair: PreparedPair) -> 
     assert judged(pair, moved(0), known=[found("doubtful")]).verdict == "look"
     mirrored = judged(pair, moved(0), known=[found("lone_start", starts=16), found("mirror_better")])
     assert mirrored.verdict == "wrong"
-    assert [reason.code for reason in mirrored.reasons] == ["mirror_better", "lone_start", "residual_small"]
+    assert [reason.code for reason in mirrored.reasons] == [
+        "mirror_better",
+        "lone_start",
+        "residual_small",
+        "bone_distance",
+    ]
 
 
 def test_a_fact_clears_nothing_and_a_note_that_is_known_does_not_count(pair: PreparedPair) -> None:
