@@ -11,7 +11,7 @@ from fusionviewer.quality.guard.expected_error import ExpectedError
 from fusionviewer.quality.wording import record
 
 TITLES: Final[dict[Verdict, str]] = {
-    "fine": "Fine: nothing speaks against this fusion.",
+    "fine": "Fine: no warnings about this fusion.",
     "look": "Look: something may be wrong with this fusion, or it cannot be judged.",
     "wrong": "Wrong: this fusion is off, or the images do not belong together.",
 }
