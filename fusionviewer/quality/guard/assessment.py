@@ -28,6 +28,7 @@ from fusionviewer.quality.guard.expected_error import ExpectedError, expected_at
 from fusionviewer.quality.second_opinion.bone_distance import bone_distance
 from fusionviewer.quality.second_opinion.motion import RADIUS_MM
 from fusionviewer.quality.second_opinion.opinion import (
+    CLEAR_FIT,
     PreparedPair,
     mirror_share,
     prepared_pair,
@@ -116,7 +117,8 @@ def _evidence(
             out.append(found("mirrored_edges", mirror_share=share))
     if residual.unsure_mm > STRETCH_MM:
         size = voxel_size(pair, moving_from_fixed, residual)
-        if size is not None and abs(size.share) >= STRETCHED and size.gain >= STRETCH_GAIN:
+        clear = size is not None and size.clearness >= CLEAR_FIT and size.gain >= STRETCH_GAIN
+        if size is not None and clear and abs(size.share) >= STRETCHED:
             axis = _patient_axis(np.asarray(size.axis))
             out.append(found("voxel_size_wrong", percent=100 * size.share, axis=axis, image_axis=size.number))
     worst = max(residual.patches, key=lambda patch: abs(patch.distance_mm), default=None)
@@ -125,16 +127,22 @@ def _evidence(
         out.append(found("edges_fit_nowhere", where, unsure_mm=residual.unsure_mm, misfit_mm=residual.misfit_mm))
     elif residual.unsure_mm > UNSURE_MM or group_of(residual) is None:
         out.append(found("cannot_judge", where, because="unsure", unsure_mm=residual.unsure_mm))
-    moved = residual.p95_mm
-    code = "residual_far" if moved > WRONG_MM else "residual_some" if moved > FINE_MM else "residual_small"
-    shift = float(np.linalg.norm(residual.motion[:3]))
-    turn = float(np.rad2deg(np.linalg.norm(residual.motion[3:]) / RADIUS_MM))
-    out.append(found(code, p95_mm=moved, shift_mm=shift, rotation_deg=turn, unsure_mm=residual.unsure_mm))
+    else:
+        out.append(_motion_found(residual))
     bone = bone_distance(residual)
     if bone is not None:
         at = _place(pair.fixed_from_ct(moving_from_fixed).apply(bone.worst_place))
         out.append(found("bone_distance", at, mean_mm=bone.mean_mm, worst=bone.worst, regions=bone.by_region))
     return out
+
+
+def _motion_found(residual: Residual) -> Finding:
+    """How far off the pose is."""
+    moved = residual.p95_mm
+    code = "residual_far" if moved > WRONG_MM else "residual_some" if moved > FINE_MM else "residual_small"
+    shift = float(np.linalg.norm(residual.motion[:3]))
+    turn = float(np.rad2deg(np.linalg.norm(residual.motion[3:]) / RADIUS_MM))
+    return found(code, p95_mm=moved, shift_mm=shift, rotation_deg=turn, unsure_mm=residual.unsure_mm)
 
 
 def _weighed(findings: Sequence[Finding]) -> tuple[Finding, ...]:

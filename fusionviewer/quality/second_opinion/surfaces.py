@@ -41,8 +41,10 @@ _TISSUE_FOR_MM: Final = 18.0
 _AIR_HU: Final = -400.0
 _SOFT_HU: Final = (-120.0, 180.0)
 _NEAR_METAL_MM: Final = 6.0
+_NEAR_MM: Final = 10.0
 _SEED: Final = 1
-_TRIED: Final = 24000
+_TRIED: Final[dict[str, int]] = {"bone": 24_000, "skin": 10_000}
+"""Places at which the profile along the normal is looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +88,7 @@ def head_surfaces(volume: Volume) -> HeadSurfaces | None:
     bone_hu = _bone_level(coarse, depth)
     levels: tuple[tuple[float, tuple[SurfaceName, ...]], ...] = ((bone_hu, ("inner", "outer")), (SKIN_HU, ("skin",)))
     for level, names in levels:
-        points, normals = _crossings(coarse, depth, level, centre)
+        points, normals = _crossings(coarse, depth, level, _TRIED["skin" if "skin" in names else "bone"])
         if metal.size:
             clear = _far_from(points, metal, _NEAR_METAL_MM)
             points, normals = points[clear], normals[clear]
@@ -140,7 +142,7 @@ def _keys(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray((cells[:, 0] + 5000) * 10**8 + (cells[:, 1] + 5000) * 10**4 + cells[:, 2] + 5000)
 
 
-def _crossings(coarse: Sampler, depth: Sampler, level: float, centre: Points) -> tuple[Points, Points]:
+def _crossings(coarse: Sampler, depth: Sampler, level: float, most: int) -> tuple[Points, Points]:
     """Places (n, 3) where the coarse image passes through a level near the head, and unit normals to lower values."""
     values = coarse.values - np.float32(level)
     above = values > 0
@@ -160,8 +162,8 @@ def _crossings(coarse: Sampler, depth: Sampler, level: float, centre: Points) ->
     near = depth.at(points)
     points = points[np.nan_to_num(near, nan=-99.0) > -3.0]
     rng = np.random.default_rng(_SEED)
-    if len(points) > _TRIED:
-        points = points[np.sort(rng.choice(len(points), _TRIED, replace=False))]
+    if len(points) > most:
+        points = points[np.sort(rng.choice(len(points), most, replace=False))]
     normals = -_gradient(coarse, points)
     length = np.linalg.norm(normals, axis=1)
     good = np.isfinite(length) & (length > 30.0)  # HU per mm
@@ -267,12 +269,15 @@ def _surface(name: SurfaceName, points: Points, normals: Points) -> Surface | No
 
 def _neighbours(points: Points, normals: Points, count: int = 7) -> NDArray[np.intp]:
     """For each point itself and the nearest others whose normals agree, (n, count)."""
-    p, n = points.astype(np.float32), normals.astype(np.float32)
+    order = np.argsort(points[:, 2], kind="stable")  # neighbours are near in height as well: few need be looked at
+    p, n = points[order].astype(np.float32), normals[order].astype(np.float32)
     out = np.empty((len(p), count), dtype=np.intp)
-    squares = (p**2).sum(axis=1)
-    for first in range(0, len(p), 500):
-        part = slice(first, first + 500)
-        apart = squares[part, None] + squares[None] - 2 * p[part] @ p.T
-        apart += np.where(n[part] @ n.T < 0.8, np.float32(1e4), np.float32(0))
-        out[part] = np.argpartition(apart, count, axis=1)[:, :count]
+    for first in range(0, len(p), 250):
+        part = slice(first, min(first + 250, len(p)))
+        low, high = np.searchsorted(p[:, 2], [p[part.start, 2] - _NEAR_MM, p[part.stop - 1, 2] + _NEAR_MM])
+        low, high = max(0, min(low, part.start - count)), min(len(p), max(high, part.stop + count))
+        near = slice(low, high)
+        apart = (p[part] ** 2).sum(axis=1)[:, None] + (p[near] ** 2).sum(axis=1) - 2 * p[part] @ p[near].T
+        apart += np.where(n[part] @ n[near].T < 0.8, np.float32(1e4), np.float32(0))
+        out[order[part]] = order[low + np.argpartition(apart, count, axis=1)[:, :count]]
     return out

@@ -21,7 +21,8 @@ _WIDTHS_MM: Final = (3.0, 2.0, 1.2)
 class VoxelSize:
     """That the CT's head, larger by `share` along `axis` (a unit vector of the CT's space), fits the MR better.
 
-    `gain` is how much clearer the edges are then, as a share of the clearness without. `of_ct` says whose axis it is.
+    `gain` is how much clearer the edges are then, as a share of the clearness without, and `clearness`
+    how clear. `of_ct` says whose axis it is.
     """
 
     share: float
@@ -30,16 +31,17 @@ class VoxelSize:
     """Which of the image's axes: 0, 1 or 2."""
     of_ct: bool
     gain: float
+    clearness: float
 
 
 def best_voxel_size(
     parts: dict[SurfaceName, Edges], centre: Points, ct_axes: Matrix, mr_axes: Matrix
 ) -> VoxelSize | None:
-    """The axis of either image along which another size would help most; None if nothing can be compared.
+    """The axis of either image along which another size would help most; None with fewer than two surfaces.
 
     `parts` are the edges at a pose that fits; the axes are columns (3, 3) in the CT's space.
     """
-    if not parts:
+    if len(parts) < 2:
         return None
     plain = _worth_with(parts, centre, None)[1]
     found: VoxelSize | None = None
@@ -50,7 +52,7 @@ def best_voxel_size(
             gain = (worth - plain) / max(plain, 1e-6)
             if found is None or gain > found.gain:
                 x, y, z = (float(v) for v in axis)
-                found = VoxelSize(float(u[6] / RADIUS_MM), (x, y, z), number, of_ct, gain)
+                found = VoxelSize(float(u[6] / RADIUS_MM), (x, y, z), number, of_ct, gain, worth)
     return found
 
 

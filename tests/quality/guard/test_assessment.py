@@ -7,6 +7,7 @@ import phantoms
 import pytest
 
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality.finding import found
 from fusionviewer.quality.guard.assessment import Assessment, assess
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, prepared_pair
@@ -89,3 +90,25 @@ def test_what_cannot_be_compared_is_to_be_looked_at() -> None:
     assert got.reasons[-1].code == "cannot_judge"
     apart = assess(mr, phantoms.phantom_ct(), moved(500.0), known=[found("images_apart", overlap=0.0)])
     assert apart.verdict == "wrong"
+
+
+def made(values: np.ndarray, like: Volume) -> Volume:
+    return Volume(image_on_grid(values.astype(np.float32), like.grid), like.name, like.modality)
+
+
+def test_an_mr_without_contrast_or_of_noise_is_never_fine() -> None:
+    mr, ct = phantoms.phantom_mr(), phantoms.phantom_ct()
+    flat = assess(made(np.zeros_like(mr.array), mr), ct, phantoms.MOVING_FROM_FIXED)
+    assert (flat.verdict, flat.reasons[0].code) == ("look", "cannot_judge")
+    noise = np.random.default_rng(0).normal(100, 30, mr.array.shape)
+    random = assess(made(noise, mr), ct, phantoms.MOVING_FROM_FIXED)
+    assert random.verdict == "wrong"
+    codes = {reason.code for reason in random.reasons}
+    assert "edges_fit_nowhere" in codes
+    assert not codes & {"mirrored_edges", "voxel_size_wrong"}, "what fits nothing is not mirrored"
+
+
+def test_a_ct_without_air_or_bone_cannot_judge() -> None:
+    mr, ct = phantoms.phantom_mr(), phantoms.phantom_ct()
+    for values in (np.zeros_like(ct.array), np.full_like(ct.array, 3000)):
+        assert assess(mr, made(values, ct), phantoms.MOVING_FROM_FIXED).verdict == "look"
