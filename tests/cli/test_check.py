@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fewer_points import fewer_points
 
 from fusionviewer.cli.main import run
 from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with fewer_points():
+        yield
 
 
 def moved(folder: Path, truth: RigidTransform, mm: float) -> str:

@@ -10,14 +10,14 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality.finding import found
 from fusionviewer.quality.guard.assessment import Assessment, assess
-from fusionviewer.quality.second_opinion.opinion import PreparedPair, prepared_pair
+from fusionviewer.quality.second_opinion.opinion import PreparedPair
+
+pytestmark = pytest.mark.usefixtures("quick_opinion")
 
 
-@pytest.fixture(scope="module")
-def pair() -> PreparedPair:
-    made = prepared_pair(phantoms.phantom_mr(), phantoms.phantom_ct())
-    assert made is not None
-    return made
+@pytest.fixture
+def pair(phantom_pair: PreparedPair) -> PreparedPair:
+    return phantom_pair
 
 
 def moved(mm: float) -> RigidTransform:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("edges_on_the_surfaces")
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_it_grows_in_step_with_shifts(phantom_pair: PreparedPair, axis: int) -> None:
     told = []
-    for mm in (0.0, 1.0, 2.0, 3.0, 4.0):
+    for mm in (0.0, 2.0, 4.0):
         motion = np.zeros(6)
         motion[axis] = mm
         found = second_opinion(phantom_pair, rigid_of(motion, phantom_pair.head.centre) @ phantoms.MOVING_FROM_FIXED)

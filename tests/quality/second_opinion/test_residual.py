@@ -14,6 +14,8 @@ from fusionviewer.progress import Observer
 from fusionviewer.quality.second_opinion.motion import moved_mm, rigid_of
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, mirror_share, prepared_pair, second_opinion
 
+pytestmark = pytest.mark.usefixtures("quick_opinion")
+
 MOTIONS = ([0.0] * 6, [2, -1, 1, 1, 0, 1], [-4, 3, 2, 2, -3, 1], [0, 0, 0, 0, 0, 7])
 
 

@@ -10,6 +10,8 @@ from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality.second_opinion.opinion import PreparedPair
 from fusionviewer.quality.second_opinion.surfaces import SurfaceName, head_surfaces
 
+pytestmark = pytest.mark.usefixtures("quick_opinion")
+
 PIECES: dict[SurfaceName, tuple[str, float]] = {
     "inner": ("brain", -1.0),
     "outer": ("skull", 1.0),
@@ -42,7 +44,7 @@ def test_neighbours_are_near_and_face_the_same_way(phantom_pair: PreparedPair) -
     for surface in phantom_pair.head.surfaces.values():
         near = surface.points[surface.neighbours]
         apart = np.linalg.norm(near - surface.points[:, None], axis=2)
-        assert np.percentile(apart, 95) < 12.0
+        assert np.percentile(apart, 95) < 16.0
         assert (surface.neighbours == np.arange(len(near))[:, None]).any(axis=1).all()
 
 

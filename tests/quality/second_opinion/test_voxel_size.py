@@ -11,7 +11,7 @@ from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality.guard.assessment import assess
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, prepared_pair, second_opinion, voxel_size
 
-pytestmark = pytest.mark.usefixtures("edges_on_the_surfaces")
+pytestmark = pytest.mark.usefixtures("edges_on_the_surfaces", "quick_opinion")
 
 
 def stretched(axis: int, share: float) -> Volume:

@@ -1,9 +1,12 @@
-"""The phantoms as a second opinion takes them, prepared once."""
+"""The phantoms as a second opinion takes them, prepared once, by fewer points."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import phantoms
 import pytest
+from fewer_points import fewer_points
 
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, prepared_pair
 from fusionviewer.quality.second_opinion.surfaces import SURFACES, USUAL_OFFSETS_MM
@@ -11,9 +14,17 @@ from fusionviewer.quality.second_opinion.surfaces import SURFACES, USUAL_OFFSETS
 
 @pytest.fixture(scope="session")
 def phantom_pair() -> PreparedPair:
-    pair = prepared_pair(phantoms.phantom_mr(), phantoms.phantom_ct())
+    with fewer_points():
+        pair = prepared_pair(phantoms.phantom_mr(), phantoms.phantom_ct())
     assert pair is not None
     return pair
+
+
+@pytest.fixture
+def quick_opinion() -> Iterator[None]:
+    """Fewer points for whatever is prepared meanwhile."""
+    with fewer_points():
+        yield
 
 
 @pytest.fixture
