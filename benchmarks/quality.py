@@ -164,6 +164,13 @@ def report(rows: list[Row]) -> None:
                 f"{what:<21}{len(own):>6}"
                 + "".join(f"{np.mean([r['verdict'] == v for r in own]):7.1%}" for v in ("fine", "look", "wrong"))
             )
+    for r in true:  # by the table of today: the rows may be older
+        told_mm = expected_error.estimated_mm(r["moved_mm"], r["unsure_mm"]) if "moved_mm" in r else None
+        r.pop("p95_mm", None)
+        if told_mm is not None:
+            r["p95_mm"], r["p95_upper_mm"] = told_mm
+        else:
+            r.pop("p95_upper_mm", None)
     told = [r for r in true if "p95_mm" in r]
     held = np.array([r["p95_upper_mm"] >= r["true_mm"] for r in told])
     near = [r for r in told if r["true_mm"] <= 5]

@@ -68,6 +68,14 @@ def expected_error(found: Residual) -> ExpectedError | None:
     return ExpectedError(min(median, p95), p95, p95 + group.above_mm, group.name)
 
 
+def estimated_mm(moved: float, unsure_mm: float) -> tuple[float, float] | None:
+    """Estimate and upper bound for a residual motion with a standard error, mm; None outside the groups' range."""
+    group = next((one for one in groups() if unsure_mm <= one.most_mm), None)
+    if group is None:
+        return None
+    return _estimate(moved, group), _estimate(moved, group) + group.above_mm
+
+
 def expected_at(found: Residual, places: Points) -> tuple[tuple[float, float], ...] | None:
     """(estimate, upper) at places (n, 3) of the CT's space, mm; None as for `expected_error`."""
     group = group_of(found)
