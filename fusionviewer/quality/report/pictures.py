@@ -7,10 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL
+from fusionviewer.geometry import AXIAL, CORONAL, SAGITTAL, RigidTransform
+from fusionviewer.imaging.head import looks_like_ct
 from fusionviewer.progress import Observer
 from fusionviewer.quality.finding import Place
 from fusionviewer.quality.guard.assessment import Assessment
+from fusionviewer.quality.second_opinion.motion import moved_mm
 from fusionviewer.quality.wording import sentence
 from fusionviewer.rendering.picture import PictureForm, draw_picture
 from fusionviewer.rendering.picture_file import png_bytes
@@ -46,7 +48,7 @@ def report_pictures(state: FusionState, checked: Assessment, observer: Observer)
     back = Layer(state.fixed, auto_window(state.fixed))
     front = Layer(state.moving, auto_window(state.moving), state.alignment.moving_from_fixed)
     scene = Scene(back, front, middle, bone_edges=True)
-    worst = next(((where, one) for one in checked.reasons if (where := one.where) is not None), None)
+    worst = _worst_place(state, checked)
     size = _SIZE if worst is None else _SIZE_BESIDE_A_PLACE
     out = []
     for number, orientation in enumerate((AXIAL, CORONAL, SAGITTAL)):
@@ -61,8 +63,29 @@ def report_pictures(state: FusionState, checked: Assessment, observer: Observer)
         )
         out.append(ReportPicture(orientation.name.capitalize(), caption, png_bytes(draw_picture(scene, form, part))))
     if worst is not None:
+        where, caption = worst
         form = PictureForm("planes", size=_PLACE_SIZE, marks=False)
-        at = replace(scene, at=np.asarray(worst[0]))
-        png = png_bytes(draw_picture(at, form, observer.part(0.75, 1.0)))
-        out.append(ReportPicture("Place to look at", sentence(worst[1]), png, worst[0]))
+        png = png_bytes(draw_picture(replace(scene, at=np.asarray(where)), form, observer.part(0.75, 1.0)))
+        out.append(ReportPicture("Place to look at", caption, png, where))
     return tuple(out)
+
+
+def _worst_place(state: FusionState, checked: Assessment) -> tuple[Place, str] | None:
+    """The place of the heaviest reason that has one, else where the second opinion would move most; what it shows."""
+    for reason in checked.reasons:
+        if reason.where is not None:
+            return reason.where, sentence(reason)
+    found = checked.residual
+    if found is None or not found.patches or state.fixed is None:
+        return None
+    middles = np.array([patch.middle for patch in found.patches])
+    moved = moved_mm(found.motion, found.centre, middles)
+    worst = int(moved.argmax())
+    pose = state.alignment.moving_from_fixed
+    fixed_from_ct = RigidTransform.identity() if looks_like_ct(state.fixed) else ~pose
+    x, y, z = fixed_from_ct.apply(middles[worst]).tolist()
+    caption = (
+        f"Where the second opinion would move skull and skin most: by {moved[worst]:.1f} mm, at x {x:z.1f}, "
+        f"y {y:z.1f}, z {z:z.1f} mm (LPS, fixed image)."
+    )
+    return (x, y, z), caption

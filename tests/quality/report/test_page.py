@@ -88,7 +88,10 @@ def test_its_screenshots_show_three_planes(page: str) -> None:
 
 
 def test_the_place_of_the_heaviest_reason_is_shown(marked_study: FusionState, anonymous_report: Report) -> None:
-    assert len(anonymous_report.pictures) == 3, "no reason has a place"
+    at_edges = anonymous_report.pictures[3]
+    assert at_edges.caption.startswith("Where the second opinion would move skull and skin most: by ")
+    assert at_edges.where is not None
+    assert 40 < np.linalg.norm(at_edges.where) < 110, "on the head's surface"
     small = found("residual_small", p95_mm=0.4, shift_mm=0.1, rotation_deg=0.1, unsure_mm=0.1)
     reasons = (small, replace(small, where=(-30.0, 30.0, 28.0)))
     checked = Assessment("look", reasons, None, None, None, None, None, None, 0.0)
