@@ -11,8 +11,9 @@ from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
+    from fusionviewer.quality.report.facts import Report
 
-_ENDINGS: Final = (".html", ".json")
+_ENDINGS: Final = (".html", ".pdf", ".json")
 _REMEDY: Final = "Put the image back, or open the study in the window, choose the image there, and save it."
 
 
@@ -45,7 +46,6 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.imaging.whole_files import check_writable, written_whole
     from fusionviewer.quality.report.facts import report_of
-    from fusionviewer.quality.report.page import html_of
     from fusionviewer.session.study_file import load_study
 
     terminal: Terminal = args.terminal
@@ -69,12 +69,22 @@ def run(args: argparse.Namespace) -> int:
         observer=labelled(observer.part(0.35, 0.95), "Reporting"),
     )
     for path in args.out:
-        if path.suffix.lower() == ".json":
-            content = (json.dumps(report.record, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-        else:
-            content = html_of(report).encode()
+        content = _content(report, path.suffix.lower())
         with written_whole(path, observer) as temporary:
             temporary.write_bytes(content)
     terminal.done()
     terminal.result("\n".join(f"{path}: the report of {report.record['study']}." for path in args.out))
     return 0
+
+
+def _content(report: Report, ending: str) -> bytes:
+    """What a file with this ending holds."""
+    if ending == ".json":
+        return (json.dumps(report.record, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    if ending == ".pdf":
+        from fusionviewer.quality.report.paper import pdf_of
+
+        return pdf_of(report)
+    from fusionviewer.quality.report.page import html_of
+
+    return html_of(report).encode()

@@ -31,6 +31,7 @@ MADE = {
         "grey.nii.gz",
         "fit/moving_from_fixed.tfm",
         "report.html",
+        "report.pdf",
         "report.json",
     ),
     "docs/guide/command-line.md": (

@@ -63,21 +63,23 @@ def named_study(tmp_path: Path) -> Path:
 
 
 def test_no_patient_stands_in_it_unless_asked_for(named_study: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page, numbers = named_study.with_name("r.html"), named_study.with_name("r.json")
-    arguments = ["report", str(named_study), "--out", str(page), "--out", str(numbers)]
+    page, numbers, paper = (named_study.with_name(name) for name in ("r.html", "r.json", "r.pdf"))
+    arguments = ["report", str(named_study), *(f"--out={path}" for path in (page, numbers, paper))]
     assert run(arguments) == 0
     said = capsys.readouterr().out.replace(str(page.parent), "")
     written = re.sub(r"base64,[^\"]*", "", page.read_text("utf-8")) + numbers.read_text("utf-8") + said
     assert len(written) > 10_000
+    assert paper.read_bytes().startswith(b"%PDF")
     for secret in ("Doe", "Jane", PATIENT_ID, "moved</"):
         assert secret not in written
+        assert secret.encode() not in paper.read_bytes()
     assert run([*arguments, "--names"]) == 0
     assert f"{PATIENT} moved" in page.read_text("utf-8")
     assert f"{PATIENT} 1" in numbers.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (["a.fusion.json", "--out", "r.pdf"], "cannot be written as r.pdf. Choose a name that ends in .html, .json."),
+    (["a.fusion.json", "--out", "r.txt"], "cannot be written as r.txt. Choose a name that ends in .html, .pdf, .json."),
     (["a.fusion.json", "--out", "nowhere/r.html"], "no such folder"),
     (["a.fusion.json", "--out", "r.html", "--tolerance", "-1"], "is not a length"),
     (["missing.fusion.json", "--out", "r.html"], "missing.fusion.json"),
