@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.imaging.whole_files import check_writable, written_whole
     from fusionviewer.quality.report.facts import report_of
-    from fusionviewer.session.study_file import load_study
+    from fusionviewer.session.study_file import SUFFIX, load_study
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
@@ -55,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
             raise BadArgument(
                 f"A report cannot be written as {path.name}.", f"Choose a name that ends in {', '.join(_ENDINGS)}."
             )
-        if path.exists() and path.samefile(args.study):
-            raise BadArgument(f"{path.name} is the study.", "Choose another name for the report.")
+        if path.name.lower().endswith(SUFFIX):
+            raise BadArgument(f"{path.name} is the name of a study.", "Choose another name for the report.")
         check_writable(path)
     tolerance = None if args.tolerance is None else millimetres_from("--tolerance", args.tolerance)
     mask = load_study(args.study).mask
