@@ -75,8 +75,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _study(args: argparse.Namespace, observer: Observer) -> FusionState:
     """The study that is asked about, with its images."""
+    from fusionviewer.cli.arguments.study_images import open_study
     from fusionviewer.cli.inputs import read_posed_pair
-    from fusionviewer.cli.study_images import open_study
     from fusionviewer.session import edits
     from fusionviewer.session.study_file import SUFFIX
 
