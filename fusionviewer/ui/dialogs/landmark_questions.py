@@ -24,14 +24,15 @@ def ask_pairing(window: QWidget, name: str, side: Side, different: Mismatch) -> 
     """What to do with points whose names are not those of the pairs that there are."""
     answers: list[tuple[str, Pairing]] = []
     if different.common:
-        answers.append(("Only the common ones", "common"))
-    answers.append(("All, new ones as half pairs", "all"))
+        answers.append(("Those in both", "common"))
+    answers.append(("All of them", "all"))
     if different.can_go_by_order:
-        answers.append(("Pair them in their order", "order"))
+        answers.append(("By their order", "order"))
     told = [
         f"In both: {_listed(different.common)}.",
         f"Only in the file: {_listed(different.only_new)}.",
         f"Only in the study: {_listed(different.only_old)}.",
+        "New names begin pairs that lack the other point.",
     ]
     question = f"The names in “{name}” are not those of the pairs. Which {side} points are to be taken?"
     return ask(window, question, "\n".join(told), answers)

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QDateTime, QLocale, Qt
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from fusionviewer.session.recovery import Leftover
-from fusionviewer.ui.look.theme import UNIT
+from fusionviewer.ui.look.theme import UNIT, scaled
 from fusionviewer.ui.widgets.controls import label, set_accent
 
 COLUMNS = ("Kept at", "Images", "Steps not saved", "Study")
@@ -61,7 +61,7 @@ class RecoveryDialog(QDialog):
         self.discard_button.clicked.connect(self._discard_chosen)
         later.clicked.connect(self.reject)
         column.addLayout(buttons)
-        self.resize(90 * UNIT, 36 * UNIT)
+        self.resize(min(scaled(90 * UNIT), parent.width()), scaled(36 * UNIT))
 
     def _add(self, leftover: Leftover) -> None:
         row = self.table.rowCount()

@@ -39,7 +39,7 @@ class ReviewEntry(Section):
         self._initials.setPlaceholderText("Required")
         self._initials.setToolTip("Who has looked at the fusion: kept in the study, and remembered on this computer")
         self._initials.setMaxLength(_LONGEST)
-        self._initials.setFixedWidth(12 * UNIT)
+        follow_theme(self._initials, lambda: self._initials.setFixedWidth(scaled(12 * UNIT)))
         self._initials.textChanged.connect(self._remember)
         self._note = QPlainTextEdit()
         self._note.setObjectName("note")

@@ -24,13 +24,13 @@ def voxel_text(volume: Volume, point: Points) -> str:
     return " ".join(str(int(n)) for n in index)
 
 
-def place_text(side: Side, volume: Volume, point: Points, *, ras: bool) -> str:
-    """One line about a place in an image: side, position with its frame, voxel, value."""
-    numbers = "".join(f"{value:z8.1f}" for value in written_point(point, ras=ras))
+def place_text(side: Side, volume: Volume, point: Points, *, ras: bool, brief: bool = False) -> str:
+    """One line about a place in an image: side, position with its frame, voxel unless it is to be brief, value."""
+    numbers = "".join(f"{value:z7.1f}" for value in written_point(point, ras=ras))
     voxel = " ".join(f"{word:>3}" for word in voxel_text(volume, point).split())
-    where = f"{numbers.replace('-', '−')} mm {'RAS' if ras else 'LPS'}   [{voxel:>11}]"
+    where = f"{numbers.replace('-', '−')} mm {'RAS' if ras else 'LPS'}" + ("" if brief else f"  [{voxel:>11}]")
     # spaces as wide as digits, so that the lines of both images stand in columns
-    return f"{side[0].upper()} {where}{value_text(volume, point):>11}".replace(" ", FIGURE_SPACE)
+    return f"{side[0].upper()} {where}{value_text(volume, point):>10}".replace(" ", FIGURE_SPACE)
 
 
 def value_text(volume: Volume, point: Points) -> str:

@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
             there = point
             if state.has_pair and which != side:
                 there = (view_model.pose if side == "fixed" else ~view_model.pose).apply(point)
-            lines.append(place_text(which, volume, there, ras=view_model.view.ras))
+            lines.append(place_text(which, volume, there, ras=view_model.view.ras, brief=self.status.brief))
         return "\n".join(lines)
 
     def _refresh(self) -> None:

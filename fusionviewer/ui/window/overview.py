@@ -78,22 +78,23 @@ class Overview(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._letters: list[QToolButton] = []
+        self._letters: dict[str, QToolButton] = {}
         menu = QMenu(bar)
         for number, side in enumerate(STANDARD_BEARINGS, 1):
             button = QToolButton()
             button.setProperty("role", "side")
             button.setObjectName(f"view_{side}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setText(side[0].upper())
             button.setAccessibleName(f"{side.capitalize()} view")
             button.setToolTip(f"{side.capitalize()} view ({number}, when the 3D view has the keyboard)")
             button.clicked.connect(partial(self._look_from, side))
             row.addWidget(button)
-            self._letters.append(button)
+            self._letters[side] = button
             item = menu.addAction(f"{side.capitalize()} view\t{number}")
             assert item is not None
             item.triggered.connect(partial(self._look_from, side))
+        self._write_letters()
+        self._workspace.preferences.changed.connect(self._write_letters)
         menu.addSeparator()
         whole, cut = menu.addAction("Reset view\tHome"), menu.addAction("Cut open")
         assert whole is not None
@@ -114,6 +115,13 @@ class Overview(QWidget):
         self._menu.setMenu(menu)
         row.addWidget(self._menu)
         return bar
+
+    def _write_letters(self) -> None:
+        """Give the sides the letters that stand at the edges of the views."""
+        high, low = self._workspace.preferences.now.side_letters
+        preferred = {"superior": high, "inferior": low}
+        for side, button in self._letters.items():
+            button.setText(preferred.get(side, side[0].upper()))
 
     def _look_from(self, side: str) -> None:
         self.head.stand.look_from(side)
@@ -159,7 +167,7 @@ class Overview(QWidget):
 
     def _fit(self) -> None:
         room = self.width() >= scaled(_SIDES_ROOM)
-        for button in self._letters:
+        for button in self._letters.values():
             button.setVisible(room)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

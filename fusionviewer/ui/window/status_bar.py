@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QToolButton, QWidget
 
 from fusionviewer.app.tasks.jobs import Outcome
@@ -31,8 +32,11 @@ LINES, LARGE, LINES_IF_LARGE = 2, 18, 3
 NOWHERE = "The mouse is over no image"
 """What a screen reader says while nothing is written of the place under the mouse."""
 
-LONGEST_POSITION = 60 * FIGURE_SPACE
-"""As long as what is said about the place under the mouse; progress has that room, too."""
+LONGEST_POSITION, BRIEF_POSITION = 55 * FIGURE_SPACE, 40 * FIGURE_SPACE
+"""As long as what is said about the place under the mouse, with its voxel and without; progress has that room, too."""
+
+_SHARE = 0.45
+"""How much of the line that may take: the voxel is on the page Readout as well, and the sentence stands here alone."""
 
 
 class StatusBar(QWidget):
@@ -92,7 +96,21 @@ class StatusBar(QWidget):
 
     def _fit(self) -> None:
         self.sentence.set_lines(LINES if scaled(TEXT) < LARGE else LINES_IF_LARGE)
-        self._right.setFixedWidth(self._position.fontMetrics().horizontalAdvance(LONGEST_POSITION))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._right.setFixedWidth(self._advance(BRIEF_POSITION if self.brief else LONGEST_POSITION))
+
+    @property
+    def brief(self) -> bool:
+        """Whether there is no room for the voxel of a position."""
+        return self._advance(LONGEST_POSITION) > _SHARE * self.width()
+
+    def _advance(self, text: str) -> int:
+        return self._position.fontMetrics().horizontalAdvance(text)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._make_room()
 
     def guide(self, shown: str, to_do: str) -> None:
         """What is shown and what to do next; seen unless a message or an error has the place."""

@@ -53,8 +53,11 @@ _WORDS = 124 * UNIT
 _ROUND_ICON = 13
 """Pixels that a button adds to its icon."""
 
-_NARROWEST, _WIDEST = 12 * UNIT, 27 * UNIT
+_NARROWEST, _WIDEST = 10 * UNIT, 27 * UNIT
 _DOT = 3.0
+
+_PARTS: Final[dict[Step, int]] = {"open": 10, "align": 14, "review": 12, "export": 8}
+"""How the steps share the width: what stands below each name fits in the smallest window."""
 
 
 class StepBar(QWidget):
@@ -75,7 +78,7 @@ class StepBar(QWidget):
             obey_toggle(button, partial(self._is_shown, step), partial(self._choose, step))
             self._group.addButton(button)
             self._buttons[step] = button
-            row.addWidget(button, 4)
+            row.addWidget(button, _PARTS[step])
         row.addStretch(1)
         self._fusion = QWidget()
         """What belongs to a fusion: hidden until there are two images."""

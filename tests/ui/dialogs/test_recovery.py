@@ -14,7 +14,7 @@ from mouse import mouse_click
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
-from windows import EMPTY, OpenWindow, cell
+from windows import EMPTY, Dress, OpenWindow, cell
 
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
@@ -239,3 +239,17 @@ def test_long_names_stay_within_the_list(window: MainWindow, tmp_path: Path, on_
     assert port is not None
     assert header.length() <= port.width()
     dialog.close()
+
+
+def test_it_has_the_size_for_its_letters_and_is_no_wider_than_the_window(
+    window: MainWindow, tmp_path: Path, on_disk: FusionState, dressed: Dress
+) -> None:
+    window.resize(1000, 600)
+    widths = []
+    for scale in (1.0, 1.5):
+        dressed(scale=scale)
+        _leave(tmp_path, on_disk, f"{scale}", None)
+        dialog = _offered(window, tmp_path)
+        widths.append(dialog.width())
+        dialog.reject()
+    assert widths == [720, 1000]

@@ -22,6 +22,7 @@ from fusionviewer.quality.wording import reason_text, sentence
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
 from fusionviewer.session.state import FusionState
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
 from fusionviewer.ui.window.step_bar import StepButton
 
@@ -184,3 +185,18 @@ def test_the_review_stays_above_the_summary_and_scrolls_with_it_where_there_is_n
         assert QApplication.focusWidget() is note  # it has gone to another place meanwhile
     assert window.height() == SMALLEST.height()
     assert scrolls == [True, False]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_that_initials_are_required_is_written_in_full(
+    dressed: Dress, open_window: OpenWindow, unaligned: FusionState, scale: float
+) -> None:
+    dressed(scale=scale)
+    window = open_window(unaligned)
+    window.resize(SMALLEST)
+    show_step(window.workspace, "review")
+    QApplication.processEvents()
+    field = child(window, QLineEdit, "initials")
+    assert field.fontMetrics().horizontalAdvance(field.placeholderText()) + 2 * UNIT <= field.width()
+    withdraw = next(one for one in window.findChildren(QPushButton) if one.text() == "Withdraw review")
+    assert withdraw.width() >= withdraw.minimumSizeHint().width()

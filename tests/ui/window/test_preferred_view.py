@@ -8,7 +8,7 @@ from keyboard import CTRL
 from mouse import Hand
 from panes import cursor_of, middle_of
 from pixels import rgb
-from PyQt6.QtWidgets import QLabel, QWidget
+from PyQt6.QtWidgets import QLabel, QToolButton, QWidget
 from windows import OpenWindow, child, picture
 
 from fusionviewer.ui.panels.align.pose_section import PoseNumber, PoseSection
@@ -55,6 +55,15 @@ def test_headings_and_tool_tips_have_the_same_letters(window: MainWindow) -> Non
     assert turn.toolTip().startswith("Rotation about x as it is seen: + is from the back (P) to the head (S). ")
     window.workspace.view_model.change(ras=True)
     assert {"x (L–R)", "y (P–A)", "z (I–S)"} <= written_in(readout)
+
+
+def test_the_sides_of_the_3d_view_have_the_same_letters(window: MainWindow) -> None:
+    sides = ("anterior", "posterior", "left", "right", "superior", "inferior")
+    buttons = [child(window, QToolButton, f"view_{side}") for side in sides]
+    assert "".join(button.text() for button in buttons) == "APLRHF"
+    window.workspace.preferences.change(side_letters="SI")
+    assert "".join(button.text() for button in buttons) == "APLRSI"
+    assert buttons[4].accessibleName() == "Superior view"
 
 
 def test_the_wheel_goes_the_other_way_where_that_is_preferred_and_zooms_as_before(window: MainWindow) -> None:

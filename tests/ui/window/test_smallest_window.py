@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from landmark_sets import one_off
 from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtGui import QFont, QFontMetrics
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -18,15 +19,18 @@ from PyQt6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from windows import Dress, OpenWindow
+from windows import Dress, OpenWindow, child
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.steps import STEPS
+from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.session.view_state import Layout
-from fusionviewer.ui.look.theme import scaled
+from fusionviewer.ui.look.style_sheet import CAPTION
+from fusionviewer.ui.look.theme import UNIT, scaled
 from fusionviewer.ui.panels.align_panel import PAGES
 from fusionviewer.ui.window.main_window import SMALLEST, MainWindow
+from fusionviewer.ui.window.step_bar import StepButton
 
 CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
 
@@ -105,3 +109,16 @@ def test_every_layout_has_room(window: MainWindow, layout: Layout) -> None:
     assert all(place.width() >= 100 and place.height() >= 60 for place in places)
     assert not any(one.intersects(other) for n, one in enumerate(places) for other in places[:n])
     assert window.size() == SMALLEST
+
+
+def test_where_each_step_stands_is_written_in_full(dressed: Dress, open_window: OpenWindow) -> None:
+    dressed()
+    window = open_window()
+    window.resize(SMALLEST)
+    settle()
+    stands = [("open", "1 of 2 images"), ("review", "TG 2026-11-29"), ("export", "Exported")]
+    for step, words in [*stands, *(("align", origin) for origin in ORIGINS.values())]:
+        button = child(window, StepButton, f"step_{step}")
+        small = QFont(button.font())
+        small.setPixelSize(CAPTION)
+        assert QFontMetrics(small).horizontalAdvance(words) <= button.width() - 2 * UNIT, words

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from keyboard import ALT, CTRL, SHIFT
 from landmark_sets import one_off, pairs_at
-from mouse import mouse_click
+from mouse import Hand, mouse_click
+from panes import middle_of
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import Chosen, Dress, OpenWindow, pairs, press_in_views
+from windows import Chosen, Dress, OpenWindow, child, pairs, press_in_views
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
@@ -159,3 +160,22 @@ def test_a_long_name_takes_no_more_room_than_there_is(
     assert max(metrics.horizontalAdvance(line) for line in lines) <= said.width()
     assert len(lines) * metrics.lineSpacing() <= said.height()
     assert name in said.toolTip()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_sentence_fits_beside_the_position_in_the_smallest_window(
+    dressed: Dress, open_window: OpenWindow, scale: float
+) -> None:
+    """The voxel gives way to large letters: it is on the page Readout as well."""
+    dressed(scale=scale)
+    window = open_window(layout="fused")
+    window.resize(SMALLEST)
+    QApplication.processEvents()
+    shown, to_do = "Registered. Fade 50 %.", "Review the fusion: fade (Q, E), checkerboard (K), bone contours (B)"
+    window.status.guide(shown, f"{to_do}; then accept or reject it.")
+    assert "…" not in "".join(window.status.sentence.shown_lines())
+    view = window.images.view("fused.axial")
+    Hand(view).move(middle_of(view))
+    text, position = window.status.position_text, child(window, QLabel, "position")
+    assert ("[" in text) is (scale == 1.0)
+    assert position.sizeHint().width() <= position.width()
