@@ -103,7 +103,8 @@ class Residual:
 
 def residual(head: HeadSurfaces, mr: Sampler, mr_from_ct: RigidTransform, observer: Observer) -> Residual | None:
     """The second opinion on a pose; None if the MR holds too little of the CT's surfaces. Raises Cancelled."""
-    total, before, at_rest = RigidTransform.identity(), None, ()
+    total, before = RigidTransform.identity(), None
+    at_rest: tuple[Patch, ...] = ()
     fit: EdgeFit | None = None
     parts: dict[SurfaceName, Edges] = {}
     for turn in range(MOST_TURNS):
