@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from fusionviewer.cli.pair_arguments import add_pair
+from fusionviewer.cli.arguments.pair_arguments import add_pair
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
-    from fusionviewer.cli.looks import add_looks
+    from fusionviewer.cli.arguments.looks import add_looks
     from fusionviewer.rendering.fused_volume import VOLUME_MODES
 
     parser = subparsers.add_parser(
@@ -32,8 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, fuse, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
+    from fusionviewer.cli.arguments.looks import blend_from, layers_from, windows_from
     from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting
-    from fusionviewer.cli.looks import blend_from, layers_from, windows_from
     from fusionviewer.imaging.writers import SLAB_SUFFIXES, check_suffix, check_writable
     from fusionviewer.rendering.fused_volume import check_fusion, write_fused
 

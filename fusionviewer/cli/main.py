@@ -25,6 +25,9 @@ EXIT_INTERRUPTED: Final = 130
 COMMANDS: Final = {
     "register": "find where the moving image lies on the fixed one",
     "landmarks": "fit pairs of points, and say how far they can be trusted",
+    "check": "say how far a fusion can be trusted",
+    "report": "write everything about a fusion as a page to print, or as numbers",
+    "replay": "make the run of a report again, and say whether the transform is the same",
     "resample": "put one image onto the other's grid, through a transform",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",
@@ -51,7 +54,8 @@ examples:
   fusionviewer register t1.nii.gz ct.nii.gz --out refined --start result/transform.tfm --max-shift 5 --max-rotation 5
   fusionviewer picture t1.nii.gz ct.nii.gz --transform result/transform.tfm --out fused.png
 
-exit codes: 0 done, 2 bad arguments or unreadable input, 3 registration failed, 130 interrupted
+exit codes: 0 done, 2 bad arguments or unreadable input, 3 registration failed, 130 interrupted; of check: 0 fine,
+4 wrong, 5 look; of replay: 5 if it differs
 
 Not a medical device: for research, not for diagnosis or treatment."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
-from fusionviewer.cli.pair_arguments import add_pair
+from fusionviewer.cli.arguments.pair_arguments import add_pair
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform, SideLetters
 
@@ -29,7 +29,7 @@ _OF_THE_MOSAIC: Final = ("plane", "step_mm", "tiles")
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
-    from fusionviewer.cli.looks import add_looks
+    from fusionviewer.cli.arguments.looks import add_looks
     from fusionviewer.rendering.blends import BlendMode, CurtainWay
 
     parser = subparsers.add_parser(
@@ -87,8 +87,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
+    from fusionviewer.cli.arguments.looks import blend_from, layers_from, slabs_from, windows_from
     from fusionviewer.cli.inputs import check_study, read_image
-    from fusionviewer.cli.looks import blend_from, layers_from, slabs_from, windows_from
     from fusionviewer.imaging.resample import check_inside, overlap
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.rendering.marks.values import Marks
@@ -140,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
 
 def form_from(args: argparse.Namespace) -> PictureForm:
     """Which picture the arguments mean. Raises BadArgument."""
-    from fusionviewer.cli.looks import millimetres_from, scale_from
+    from fusionviewer.cli.arguments.looks import millimetres_from, scale_from
     from fusionviewer.rendering.picture import PictureForm
 
     mosaic = args.layout == "mosaic"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from fusionviewer.geometry import Points
     from fusionviewer.imaging.volume import Volume
     from fusionviewer.progress import Observer
+    from fusionviewer.quality.finding import Finding
+    from fusionviewer.quality.guard.assessment import Assessment
     from fusionviewer.registration import Box, Region, RegistrationResult, RegistrationSettings, Start
     from fusionviewer.session.state import FusionState
 
@@ -78,6 +80,10 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("--seed", metavar="N", type=int, help="random seed; the same seed gives the same result")
     parser.add_argument("--no-volume", action="store_true", help=f"do not write {VOLUME}")
+    parser.add_argument(
+        "--check", action="store_true",
+        help="check the result as fusionviewer check does; the exit code stays that of the registration",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
     parser.set_defaults(run=run)
 
@@ -154,12 +160,27 @@ def run(args: argparse.Namespace) -> int:
     if args.no_volume:
         _remove_old_volume(args.out / VOLUME, terminal)
     findings = alignment_findings(state, head_mask(fixed).corners, point_files)
+    assessment = _checked(state, findings, observer) if args.check else None
+    terminal.done()
     terminal.result(
-        summary.result_json(result, findings)
+        summary.result_json(result, findings, assessment)
         if args.json
-        else summary.result_text(result, fixed, findings, _written(args))
+        else summary.result_text(result, fixed, findings, _written(args), assessment)
     )
     return 0
+
+
+def _checked(state: FusionState, findings: tuple[Finding, ...], observer: Observer) -> Assessment | None:
+    """What a check says of the result; the files are written already, so that it may be interrupted."""
+    from fusionviewer.cli.terminal import labelled
+    from fusionviewer.quality.guard.assessment import assess
+
+    if state.fixed is None or state.moving is None:
+        return None
+    pose, places = state.alignment.moving_from_fixed, [target.point for target in state.targets]
+    return assess(
+        state.fixed, state.moving, pose, targets=places, known=findings, observer=labelled(observer, "Checking")
+    )
 
 
 def _settings(args: argparse.Namespace) -> RegistrationSettings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from fusionviewer.cli.pair_arguments import add_pair
+from fusionviewer.cli.arguments.pair_arguments import add_pair
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal

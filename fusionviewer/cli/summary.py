@@ -12,6 +12,8 @@ from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.displacement import displacement
 from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.guard.assessment import Assessment
+from fusionviewer.quality.guard.words import TITLES, assessment_record, expected_text
 from fusionviewer.quality.run_findings import evidence_findings, landmark_report
 from fusionviewer.quality.wording import outcome_text, reason_text, record, sentence
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
@@ -24,8 +26,9 @@ _WHAT = {
 }
 
 
-def result_json(result: RegistrationResult, findings: tuple[Finding, ...]) -> str:
+def result_json(result: RegistrationResult, findings: tuple[Finding, ...], assessment: Assessment | None = None) -> str:
     """One JSON object about a finished run; `moving_from_fixed` is 4×4, row-major, LPS mm."""
+    checked = {} if assessment is None else {"check": assessment_record(assessment)}
     return _dump(
         {
             "moving_from_fixed": result.moving_from_fixed.matrix.tolist(),
@@ -38,6 +41,7 @@ def result_json(result: RegistrationResult, findings: tuple[Finding, ...]) -> st
             "landmarks": asdict(result.landmarks) if result.landmarks else None,
             "only": result.only,
             "findings": [record(finding) for finding in findings],
+            **checked,
             "version": __version__,
         }
     )
@@ -63,7 +67,11 @@ def no_result_json(settings: RegistrationSettings, ending: Ending, reason: str, 
 
 
 def result_text(
-    result: RegistrationResult, fixed: Volume, findings: tuple[Finding, ...], written: tuple[Path, ...]
+    result: RegistrationResult,
+    fixed: Volume,
+    findings: tuple[Finding, ...],
+    written: tuple[Path, ...],
+    assessment: Assessment | None = None,
 ) -> str:
     """How it ended, how far the head was moved, which limits were touched, what is wrong, and where the files are."""
     automatic = result.start_kind == "auto"
@@ -85,6 +93,10 @@ def result_text(
     told = {"doubtful", *(reason.code for reason in result.reasons)}  # in the first line
     against = [one for one in findings if one.level == "warning" and one.code not in told]
     lines += [f"WARNING: {sentence(finding)}" for finding in against]
+    if assessment is not None:
+        lines.append(f"Check: {TITLES[assessment.verdict]}")
+        lines += [f"  {expected_text(assessment.expected)}"] if assessment.expected else []
+        lines += [f"  {sentence(one)}" for one in assessment.reasons if one not in findings]
     lines.append("Written:")
     width = max(len(str(path)) for path in written)
     lines += [f"  {path!s:<{width}}  {_WHAT[path.suffix]}" for path in written]

@@ -68,6 +68,15 @@ LEVELS: Final[dict[str, Level]] = {
     "prediction_contradicted": "warning",
     "prediction_for_new_fit": "fact",
     "prediction_for_fit": "fact",
+    # the second opinion on the pose, by skull and skin
+    "residual_small": "fact",
+    "residual_some": "note",
+    "residual_far": "warning",
+    "edges_fit_nowhere": "warning",
+    "mirrored_edges": "warning",
+    "cannot_judge": "note",
+    "voxel_size_wrong": "warning",
+    "bone_distance": "fact",
     # the review
     "not_reviewed": "note",
     "accepted": "fact",

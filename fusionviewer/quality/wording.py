@@ -190,6 +190,14 @@ def _prediction_contradicted(v: Values) -> str:
     return f"The predicted error (TRE) of the fit to the landmarks cannot be believed: {why}."
 
 
+def _cannot_judge(v: Values) -> str:
+    if v["because"] == "unsure":
+        return (
+            f"Second opinion: cannot judge. Pieces of skull and skin disagree (standard error {v['unsure_mm']:.1f} mm)."
+        )
+    return "Second opinion: cannot judge. It needs a CT and an MR that both show enough of the skull or the skin."
+
+
 _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "doubtful": "Low confidence in this registration.",
     "settled": "Converged, no warnings.",
@@ -262,6 +270,26 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "prediction_contradicted": _prediction_contradicted,
     "prediction_for_new_fit": "The pairs have changed since the fit (Ctrl+L): the prediction is for a new fit.",
     "prediction_for_fit": "The prediction is for the fit to the landmarks, not for the pose shown.",
+    "residual_small": "Second opinion: skull and skin fit; to lie best on the MR's edges they would move by "
+    "{p95_mm:.1f} mm (95 % of the head), about as much as this check errs itself.",
+    "residual_some": "Second opinion: skull and skin would fit better {p95_mm:.1f} mm away (95 % of the head; "
+    "translation {shift_mm:.1f} mm, rotation {rotation_deg:.1f}°).",
+    "residual_far": "Second opinion: skull and skin lie {p95_mm:.1f} mm off the MR's edges (95 % of the head; "
+    "translation {shift_mm:.1f} mm, rotation {rotation_deg:.1f}°).",
+    "edges_fit_nowhere": "Skull and skin fit the MR's edges in no pose: pieces of them disagree. Are both images of "
+    "this patient, with the right voxel sizes?",
+    "mirrored_edges": "Left–right flip check: the mirrored head fits the MR's edges better. Check left and right in "
+    "the headers.",
+    "cannot_judge": _cannot_judge,
+    "voxel_size_wrong": lambda v: (
+        f"Voxel size: the images fit better if the CT is {abs(v['percent']):.1f} % "
+        f"{'larger' if v['percent'] > 0 else 'smaller'} {v['axis']}, or the MR as much the other way. Check pixel size "
+        "and slice distance of both."
+    ),
+    "bone_distance": lambda v: (
+        f"The skull of the CT lies {v['mean_mm']:.1f} mm from the MR's on average; most in the region {v['worst']}: "
+        f"{v['regions'][v['worst']]:+.1f} mm."
+    ),
     "not_reviewed": "This alignment has not been reviewed yet.",
     "accepted": lambda v: f"Accepted{_by(v)} on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -35,3 +36,10 @@ def write_picture(picture: NDArray[np.uint8], path: Path, observer: Observer = O
     with written_whole(path, observer) as temporary:
         Image.fromarray(picture).save(temporary, kind, **options)
         observer.report(1.0, "Writing")
+
+
+def png_bytes(picture: NDArray[np.uint8]) -> bytes:
+    """An RGB array (height, width, 3) as the bytes of a PNG, pixels alone."""
+    out = BytesIO()
+    Image.fromarray(picture).save(out, "PNG")
+    return out.getvalue()

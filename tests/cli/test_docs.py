@@ -30,6 +30,9 @@ MADE = {
         "fused.nii.gz",
         "grey.nii.gz",
         "fit/moving_from_fixed.tfm",
+        "report.html",
+        "report.pdf",
+        "report.json",
     ),
     "docs/guide/command-line.md": (
         "result/study.fusion.json",
@@ -45,6 +48,7 @@ MADE = {
         "t1-on-ct.nii.gz",
         "fused.png",
         "fused.nii.gz",
+        "report.html",
     ),
 }
 

@@ -42,7 +42,10 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     ("argv", "sentence"),
     [
         (["regster"], "Did you mean “register”?"),
-        (["xyzzy"], "There are: register, landmarks, resample, picture, fuse, info, presets, view."),
+        (
+            ["xyzzy"],
+            "There are: register, landmarks, check, report, replay, resample, picture, fuse, info, presets, view.",
+        ),
         (["info"], "The following arguments are required: FILE|FOLDER."),
         (["register", "a", "b"], "The following arguments are required: --out."),
         (["register", "a", "b", "--out", "c", "--max-shift", "much"], "invalid float value: 'much'"),

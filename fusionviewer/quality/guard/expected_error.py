@@ -1,0 +1,109 @@
+"""The error to expect of a pose, calibrated on simulated cases. It is an estimate, and no measurement."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+
+from fusionviewer.geometry import Points
+from fusionviewer.quality.second_opinion.motion import moved_mm
+from fusionviewer.quality.second_opinion.residual import Residual
+
+TABLE: Final = "calibration.json"
+"""Made by benchmarks/quality.py; beside this module."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of simulated cases of a kind: those whose standard error (`unsure_mm`) is at most `most_mm`."""
+
+    name: str
+    most_mm: float
+    own_mm: float
+    """How much of the residual motion is the second opinion's own error: taken off, as squares."""
+    least_mm: float
+    """No less is ever expected."""
+    above_mm: float
+    """The true 95th percentile was at most so much above the estimate in 95 of 100 cases."""
+    cases: int
+
+
+@dataclass(frozen=True)
+class ExpectedError:
+    """Over the head, mm: `median` and `p95` are estimates; `p95_upper` held for 95 of 100 simulated cases."""
+
+    median_mm: float
+    p95_mm: float
+    p95_upper_mm: float
+    group: str
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """The groups of the calibration, the surest first."""
+    text = resources.files(__package__).joinpath(TABLE).read_text(encoding="utf-8")
+    return tuple(Group(**row) for row in json.loads(text)["groups"])
+
+
+def group_of(found: Residual) -> Group | None:
+    """Which simulated cases were like this one; None: it lies outside the range of all."""
+    return next((group for group in groups() if found.unsure_mm <= group.most_mm), None)
+
+
+def expected_error(found: Residual) -> ExpectedError | None:
+    """The error to expect over the head; None where the second opinion is outside the range of its calibration."""
+    group = group_of(found)
+    if group is None:
+        return None
+    moved = moved_mm(found.motion, found.centre, found.places)
+    p95 = _estimate(float(np.percentile(moved, 95)), group)
+    median = _estimate(float(np.median(moved)), group)
+    return ExpectedError(min(median, p95), p95, p95 + group.above_mm, group.name)
+
+
+def estimated_mm(moved: float, unsure_mm: float) -> tuple[float, float] | None:
+    """Estimate and upper bound for a residual motion with a standard error, mm; None outside the groups' range."""
+    group = next((one for one in groups() if unsure_mm <= one.most_mm), None)
+    if group is None:
+        return None
+    return _estimate(moved, group), _estimate(moved, group) + group.above_mm
+
+
+def expected_at(found: Residual, places: Points) -> tuple[tuple[float, float], ...] | None:
+    """(estimate, upper) at places (n, 3) of the CT's space, mm; None as for `expected_error`."""
+    group = group_of(found)
+    if group is None:
+        return None
+    moved = moved_mm(found.motion, found.centre, np.atleast_2d(places))
+    return tuple((_estimate(float(m), group), _estimate(float(m), group) + group.above_mm) for m in moved)
+
+
+def _estimate(moved_mm_: float, group: Group) -> float:
+    """What is left of the residual motion without the second opinion's own error."""
+    return math.sqrt(max(moved_mm_**2 - group.own_mm**2, group.least_mm**2))
+
+
+def fitted_group(name: str, most_mm: float, rows: Sequence[Mapping[str, Any]], confidence: float = 0.95) -> Group:
+    """A group from simulated cases: rows with `moved_mm` (the residual motion's 95th percentile) and `true_mm`.
+
+    `own_mm` and `least_mm` are the pair with the least mean absolute error over cases of at most 5 mm; `above_mm` is
+    the split-conformal quantile of what is left: the ⌈(n + 1) · confidence⌉-th smallest.
+    """
+    moved, true = (np.array([row[key] for row in rows]) for key in ("moved_mm", "true_mm"))
+    near = true <= 5.0
+    best = (math.inf, 0.0, 0.0)
+    for own in np.arange(0.0, 1.5, 0.05):
+        for least in np.arange(0.2, 1.0, 0.05):
+            guess = np.sqrt(np.maximum(moved**2 - own**2, least**2))
+            best = min(best, (float(np.abs(guess - true)[near].mean()), float(own), float(least)))
+    _, own_mm, least_mm = best
+    left = np.sort(true - np.sqrt(np.maximum(moved**2 - own_mm**2, least_mm**2)))
+    k = min(left.size, math.ceil((left.size + 1) * confidence))
+    return Group(name, most_mm, round(own_mm, 3), round(least_mm, 3), round(max(0.0, float(left[k - 1])), 3), left.size)

@@ -1,0 +1,1 @@
+"""What the images say about a pose, by evidence that no registration has optimised."""

@@ -1,0 +1,99 @@
+"""What a report tells of a study: the numbers, without the names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.quality.guard.assessment import Assessment
+from fusionviewer.quality.report import facts
+from fusionviewer.quality.report.facts import Report, anonymous, report_of, study_name
+from fusionviewer.session import edits
+from fusionviewer.session.edits import new_study
+from fusionviewer.session.state import FusionState
+
+NAME = "Doe-Jane"
+
+
+def test_the_transform_stands_in_both_directions(anonymous_report: Report, phantom_truth: RigidTransform) -> None:
+    told = anonymous_report.record["alignment"]
+    there, back = (np.array(told[name]) for name in ("moving_from_fixed", "fixed_from_moving"))
+    assert np.array_equal(there, phantom_truth.matrix)
+    assert np.allclose(there @ back, np.eye(4), atol=1e-12)
+    assert told["origin"] == "hand"
+    about = np.array(told["head_centre_lps_mm"])
+    six = [*told["seen_rotation_deg"], *told["seen_translation_mm"]]
+    assert np.allclose(RigidTransform.from_euler(six, about).matrix, back, atol=1e-9)
+
+
+def test_landmarks_are_told_with_their_errors(anonymous_report: Report) -> None:
+    told = anonymous_report.record["landmarks"]
+    assert [one["name"] for one in told["fitted"]] == ["pair 1", "pair 2", "pair 3", "pair 4"]
+    assert max(one["residual_mm"] for one in told["fitted"]) < 1e-6
+    assert [one["distance_mm"] for one in told["held_out"]] == pytest.approx([3.0])
+    assert told["measured_tre_mm"] == {"count": 1, "mean": pytest.approx(3.0), "max": pytest.approx(3.0)}
+    assert [one["name"] for one in told["predicted_tre_mm"]] == ["T1"]
+
+
+def test_tolerances_are_compared_with_the_expected_error_and_with_check_points(anonymous_report: Report) -> None:
+    own = anonymous_report.record["tolerances"]
+    assert [(one["name"], one["mm"]) for one in own] == [
+        ("Largest voxel dimension", 3.0), ("Stereotactic, 1 mm", 1.0), ("Own", 50.0),
+    ]  # fmt: skip
+    expected = anonymous_report.record["assessment"]["expected_tre_mm"]
+    for one in own:
+        held = expected["p95_upper"] <= one["mm"], expected["p95"] <= one["mm"]
+        assert one["expected"] == {(True, True): "yes", (False, True): "perhaps", (False, False): "no"}[held]
+    assert [one["measured"] for one in own][1:] == [False, True]
+
+
+def test_the_expected_error_is_told_over_the_head_and_at_targets(anonymous_report: Report) -> None:
+    expected = anonymous_report.record["assessment"]["expected_tre_mm"]
+    assert [one["name"] for one in expected["targets"]] == ["T1"]
+    places = {one["name"]: one["point_lps_mm"] for one in expected["over_head"]}
+    assert places["Left"][0] > places["Middle of the head"][0] > places["Right"][0]
+    assert places["Back"][1] > places["Front"][1]
+    assert places["Vertex"][2] > places["Base"][2]
+
+
+def test_names_and_notes_are_left_out_unless_asked_for(
+    anonymous_report: Report, marked_study: FusionState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = Assessment("look", (), None, None, None, None, None, None, 0.0)  # neither of the two knows names
+    monkeypatch.setattr(facts, "assess", lambda *images, **others: unknown)
+    monkeypatch.setattr(facts, "report_pictures", lambda *given: ())
+    assert NAME not in json.dumps(anonymous_report.record)
+    review = anonymous_report.record["review"]
+    assert (review["by"], review["note"], review["note_left_out"]) == ("<b>AB", "", True)
+    told = report_of(marked_study, names=True).record
+    assert told["names_written"]
+    assert told["images"]["fixed"]["name"] == f"{NAME} T1"
+    assert told["landmarks"]["fitted"][0]["name"] == f"{NAME} 0"
+    assert told["assessment"]["expected_tre_mm"] is None
+    assert {one["expected"] for one in told["tolerances"]} == {"unknown"}
+    assert (told["review"]["note"], told["review"]["note_left_out"]) == (f"{NAME} moved", False)
+
+
+def test_a_review_is_as_current_as_in_the_study(marked_study: FusionState, anonymous_report: Report) -> None:
+    assert anonymous_report.record["review"]["changed_since"] == []
+    moved = edits.set_pose(marked_study, RigidTransform.identity(), "hand")
+    assert facts._review_record(anonymous(moved), True)["changed_since"] == ["pose"]  # type: ignore[index]
+
+
+def test_a_study_is_called_by_its_two_images(marked_study: FusionState) -> None:
+    fixed, moving = marked_study.fixed, marked_study.moving
+    assert fixed is not None
+    assert moving is not None
+    name = study_name(fixed, moving)
+    assert name == study_name(replace(fixed, name="other"), moving)
+    assert name != study_name(moving, fixed)
+
+
+def test_one_image_makes_no_report(marked_study: FusionState) -> None:
+    with pytest.raises(BadArgument, match="only one image"):
+        report_of(new_study(marked_study.fixed, None))
