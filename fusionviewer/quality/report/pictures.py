@@ -71,9 +71,9 @@ def report_pictures(state: FusionState, checked: Assessment, observer: Observer)
 
 
 def _worst_place(state: FusionState, checked: Assessment) -> tuple[Place, str] | None:
-    """The place of the heaviest reason that has one, else where the second opinion would move most; what it shows."""
+    """The place of the heaviest warning or note that has one, else where the head would move most; what it shows."""
     for reason in checked.reasons:
-        if reason.where is not None:
+        if reason.where is not None and reason.level != "fact":
             return reason.where, sentence(reason)
     found = checked.residual
     if found is None or not found.patches or state.fixed is None:

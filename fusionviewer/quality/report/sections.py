@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from fusionviewer.quality.guard.words import TITLES
+from fusionviewer.quality.guard.expected_error import ExpectedError
+from fusionviewer.quality.guard.words import TITLES, expected_text
 from fusionviewer.quality.report.facts import Report, sides_of
 from fusionviewer.quality.report.pictures import ReportPicture
 from fusionviewer.quality.report.replay import Record
@@ -118,10 +119,7 @@ def _expected(assessment: Record) -> str:
     told = assessment["expected_tre_mm"]
     if told is None:
         return "The expected error cannot be judged."
-    return (
-        f"Expected error, calibrated on simulations: {told['median']:.1f} mm (median over the head), "
-        f"{told['p95']:.1f} mm (95 % of the head), at most {told['p95_upper']:.1f} mm in 95 of 100 such cases."
-    )
+    return expected_text(ExpectedError(told["median"], told["p95"], told["p95_upper"], told["group"]))
 
 
 def _plain(sentences: Iterable[str]) -> Lines:

@@ -92,12 +92,12 @@ def test_the_place_of_the_heaviest_reason_is_shown(marked_study: FusionState, an
     assert at_edges.caption.startswith("Where the second opinion would move skull and skin most: by ")
     assert at_edges.where is not None
     assert 40 < np.linalg.norm(at_edges.where) < 110, "on the head's surface"
-    small = found("residual_small", p95_mm=0.4, shift_mm=0.1, rotation_deg=0.1, unsure_mm=0.1)
-    reasons = (small, replace(small, where=(-30.0, 30.0, 28.0)))
+    fact = found("residual_small", (1.0, 2.0, 3.0), p95_mm=0.4, shift_mm=0.1, rotation_deg=0.1, unsure_mm=0.1)
+    reasons = (fact, found("cannot_judge", (-30.0, 30.0, 28.0), because="unsure", unsure_mm=3.0))
     checked = Assessment("look", reasons, None, None, None, None, None, None, 0.0)
     elsewhere = replace(marked_study.alignment, moving_from_fixed=RigidTransform.identity())
     pictures = report_pictures(replace(marked_study, alignment=elsewhere), checked, Observer())
     assert len(pictures) == 4
     assert pictures[3].where == (-30.0, 30.0, 28.0)
-    assert pictures[3].caption.startswith("Second opinion: skull and skin fit")
+    assert pictures[3].caption.startswith("Second opinion: cannot judge.")
     assert pictures[0].png != anonymous_report.pictures[0].png
