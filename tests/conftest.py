@@ -37,7 +37,7 @@ HOME_FOLDERS = {
     "XDG_RUNTIME_DIR": "runtime",
 }
 
-hypothesis.settings.register_profile("fusionviewer", deadline=None, print_blob=True, max_examples=50)
+hypothesis.settings.register_profile("fusionviewer", deadline=None, print_blob=True, max_examples=30)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("fusionviewer"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "fusionviewer")
 

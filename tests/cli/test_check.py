@@ -28,7 +28,7 @@ def moved(folder: Path, truth: RigidTransform, mm: float) -> str:
     return str(folder / f"{mm:g}.tfm")
 
 
-@pytest.mark.parametrize(("mm", "code", "title"), [(0, 0, "Fine:"), (2.3, 5, "Look:"), (6, 4, "Wrong:")])
+@pytest.mark.parametrize(("mm", "code", "title"), [(0, 0, "Fine:"), (6, 4, "Wrong:")])
 def test_the_exit_code_is_the_verdict(
     tmp_path: Path, phantom_files: tuple[Path, Path], phantom_truth: RigidTransform,
     capsys: pytest.CaptureFixture[str], mm: float, code: int, title: str,

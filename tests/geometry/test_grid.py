@@ -31,7 +31,7 @@ def grids(draw: st.DrawFn) -> Grid:
 indices = st.tuples(*[st.floats(-5, 45)] * 3).map(np.array)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(grids(), indices)
 def test_points_are_where_itk_puts_them(grid: Grid, index: Array) -> None:
     image = sitk.Image(list(grid.size), sitk.sitkUInt8)
@@ -42,13 +42,13 @@ def test_points_are_where_itk_puts_them(grid: Grid, index: Array) -> None:
     np.testing.assert_allclose(grid.points(index), theirs, atol=1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(grids(), indices)
 def test_indices_come_back(grid: Grid, index: Array) -> None:
     np.testing.assert_allclose(grid.indices(grid.points(index)), index, atol=1e-8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(grids(), st.tuples(*[st.floats(-1, 1)] * 3).map(np.array))
 def test_the_box_reaches_half_a_voxel_beyond_the_centres(grid: Grid, place: Array) -> None:
     half = np.asarray(grid.size) / 2
@@ -60,7 +60,7 @@ def test_the_box_reaches_half_a_voxel_beyond_the_centres(grid: Grid, place: Arra
     assert not bool(grid.contains(grid.points(half - 0.5 + beyond * (half + 1e-6))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(grids())
 def test_corners_centre_and_extent_agree(grid: Grid) -> None:
     corners = grid.corners

@@ -39,7 +39,7 @@ def test_the_long_axis_has_letters_of_either_kind() -> None:
     assert SlicePlane.through(np.zeros(3), CORONAL, tilt=leaning).sides("SI")[2:] == ("SA", "IP")
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(planes, points)
 def test_a_point_is_its_screen_place_plus_its_distance(plane: SlicePlane, point: Array) -> None:
     right, down = plane.screen(point)
@@ -48,7 +48,7 @@ def test_a_point_is_its_screen_place_plus_its_distance(plane: SlicePlane, point:
     assert plane.distance(projected) == pytest.approx(0, abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(planes)
 def test_a_plane_goes_through_its_point(plane: SlicePlane) -> None:
     assert plane.distance(plane.point) == pytest.approx(0, abs=1e-9)

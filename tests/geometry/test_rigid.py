@@ -22,27 +22,27 @@ Array = NDArray[np.float64]
 angles = st.floats(-180, 180)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(transforms(), transforms(), points)
 def test_composing_applies_the_right_one_first(b_from_a: RigidTransform, c_from_b: RigidTransform, p: Array) -> None:
     np.testing.assert_allclose((c_from_b @ b_from_a).apply(p), c_from_b.apply(b_from_a.apply(p)), atol=1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(transforms(), points)
 def test_the_inverse_brings_points_back(t: RigidTransform, p: Array) -> None:
     np.testing.assert_allclose((~t).apply(t.apply(p)), p, atol=1e-9)
     assert (t @ ~t).is_close(RigidTransform.identity())
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(transforms(), points, points)
 def test_distances_and_handedness_are_kept(t: RigidTransform, p: Array, q: Array) -> None:
     assert np.linalg.norm(t.apply(p) - t.apply(q)) == pytest.approx(np.linalg.norm(p - q), abs=1e-9)
     assert np.linalg.det(t.rotation) == pytest.approx(1, abs=1e-12)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(axes, st.floats(0, 180))
 @example(np.array([1.0, 0, 0]), 180.0)
 @example(np.array([0, 1.0, 1e-3]), 180.0)
@@ -55,7 +55,7 @@ def test_rotation_vectors_come_back(axis: Array, angle_deg: float) -> None:
     assert transform.angle_deg == pytest.approx(angle_deg, abs=1e-6)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.tuples(angles, angles, angles), points, points)
 @example((90.0, 30.0, 20.0), np.zeros(3), np.zeros(3))
 @example((-90.0, 10.0, 0.0), np.zeros(3), np.zeros(3))
@@ -70,7 +70,7 @@ def test_euler_angles_come_back_even_in_the_gimbals_lock(
     assert again.is_close(transform, 1e-11)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.tuples(angles, angles, angles), points, points, points)
 def test_euler_parameters_are_itks(
     angles_deg: tuple[float, float, float], shift: Array, centre: Array, p: Array
@@ -80,14 +80,14 @@ def test_euler_parameters_are_itks(
     np.testing.assert_allclose(ours.apply(p), theirs.TransformPoint(p.tolist()), atol=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(transforms(), points, points)
 def test_about_moves_the_centre_by_the_shift(t: RigidTransform, centre: Array, shift: Array) -> None:
     about = RigidTransform.about(t.rotation, centre, shift)
     np.testing.assert_allclose(about.shift_at(centre), shift, atol=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(transforms())
 def test_matrices_come_back_to_the_last_digits(t: RigidTransform) -> None:
     assert RigidTransform.from_matrix(t.matrix.tolist()).is_close(t, 1e-14)

@@ -50,7 +50,7 @@ def pixel_points(plane: SlicePlane, viewport: Viewport) -> Points:
     return plane.points(screen[..., 0], screen[..., 1]).reshape(-1, 3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(three_angles, three_angles, st.sampled_from(ORIENTATIONS), st.booleans())
 def test_values_and_outline_are_exact_for_any_grid_and_pose(
     grid_deg: tuple[float, float, float],
@@ -143,7 +143,7 @@ def test_nearest_gives_only_values_that_are_there() -> None:
     assert values.shape == (90, 10)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(three_angles, three_angles, st.sampled_from(ORIENTATIONS))
 def test_nearest_gives_each_pixel_the_voxel_it_lies_in(
     grid_deg: tuple[float, float, float], pose_deg: tuple[float, float, float], orientation: Orientation

@@ -45,7 +45,7 @@ def voxels_apart(image: Volume, one: Points, other: Points) -> float:
     return float(np.abs(image.grid.indices(one) - image.grid.indices(other)).max())
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(turns, spacings, parts, ways, st.floats(0, 1.9), st.sampled_from(["bright", "dark"]))
 def test_a_blob_is_found_between_the_voxels(
     turn: tuple[float, ...], spacing: Any, part: Any, way: Any, far_mm: float, kind: SpotKind
@@ -62,7 +62,7 @@ def test_a_blob_is_found_between_the_voxels(
         snap(image, start, other)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(turns, spacings, ways, st.floats(-2.5, 2.5))
 def test_the_edge_of_a_plane_is_found_between_the_voxels(
     turn: tuple[float, ...], spacing: Any, way: Any, far_mm: float

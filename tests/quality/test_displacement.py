@@ -28,7 +28,7 @@ def test_a_turn_moves_corners_by_the_chord() -> None:
     assert (moved.max_mm, moved.mean_mm) == pytest.approx((chord, chord))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(numbers, numbers)
 def test_no_point_of_the_head_moves_further_than_its_furthest_corner(
     first: tuple[float, ...], second: tuple[float, ...]

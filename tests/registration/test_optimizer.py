@@ -50,7 +50,7 @@ def test_finds_the_top(seed: int) -> None:
 lengths = st.one_of(st.just(0.0), st.floats(0.1, 20))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), lengths, lengths)
 def test_never_leaves_the_balls_and_ends_at_the_best_pose_in_them(seed: int, max_mm: float, max_deg: float) -> None:
     rng = np.random.default_rng(seed)
@@ -67,7 +67,7 @@ def test_never_leaves_the_balls_and_ends_at_the_best_pose_in_them(seed: int, max
             assert hill(chart.pose(other), chart.moved_centre(other)).metric <= best + 1e-5
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_the_charts_shift_and_angle_are_those_of_the_bounds(seed: int) -> None:
     u = np.random.default_rng(seed).normal(0, 20, 6)

@@ -12,7 +12,7 @@ from fusionviewer.rendering.layout import arrange
 sizes_mm = st.tuples(st.floats(20, 600), st.floats(20, 600), st.floats(20, 600))
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.tuples(st.integers(640, 4000), st.integers(480, 4000)), sizes_mm, st.integers(1, 6), st.integers(40, 100))
 def test_panes_tile_the_picture_and_hold_what_they_must_show(
     size: tuple[int, int], box_mm: tuple[float, float, float], gap: int, strip: int

@@ -298,7 +298,7 @@ changes = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(changes, min_size=2, max_size=8))
 def test_what_is_remembered_never_changes_the_picture(steps: Any) -> None:
     renderer = SliceRenderer()

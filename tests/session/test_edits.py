@@ -94,7 +94,7 @@ def test_placing_a_point_changes_just_that_point(pairs: list[tuple[Point, Point]
 
 
 @given(small, point, point, point)
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_a_nudge_moves_what_is_seen_over_the_fixed_image(turn: Point, shift: Point, about: Point, seen: Point) -> None:
     """A moving point seen at `seen` is seen afterwards where the shift and the turn about the centre put it."""
     state = edits.set_pose(FusionState(), _pose(), "file")
@@ -132,7 +132,7 @@ def test_landmarks_fit_exactly_where_they_are_exact_and_disabled_ones_do_not_cou
 
 
 @given(small, point, point, st.integers(0, 2), st.floats(-50, 50))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_a_shift_is_seen_along_its_axis_and_shown_as_it_was_typed(
     turn: Point, shift: Point, centre: Point, axis: int, more: float
 ) -> None:
@@ -155,7 +155,7 @@ def test_five_more_along_z_is_five_millimetres_nearer_to_the_head() -> None:
 
 
 @given(small, point, point, st.integers(0, 2), st.floats(-1, 1))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_an_angle_turns_what_is_seen_about_the_centre(
     turn: Point, shift: Point, centre: Point, axis: int, angle: float
 ) -> None:

@@ -133,7 +133,7 @@ def _same_run(one: RegistrationResult, other: RegistrationResult) -> bool:
 
 
 @given(poses, poses, st.lists(pairs, max_size=4), targets, views, st.integers(0, 2**31 - 1), st.booleans())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_study_comes_back_exactly(
     tmp_path: Path,
     pose: RigidTransform,
@@ -305,7 +305,7 @@ def test_what_is_no_study_is_refused(tmp_path: Path, text: str) -> None:
 
 
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=4))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_damage_is_refused_or_harmless(tmp_path: Path, place: int, junk: bytes) -> None:
     path = tmp_path / "d.fusion.json"
     state = landmark_edits.place_point(landmark_edits.add_pair(FusionState()), 0, "fixed", (1, 2, 3))

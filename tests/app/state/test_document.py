@@ -33,7 +33,7 @@ EDITS = (
 
 
 @given(st.lists(st.integers(0, len(EDITS) - 1), max_size=12))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_undoing_everything_and_redoing_everything_gives_the_same_states(qtbot: QtBot, which: list[int]) -> None:
     document = Document()
     states = [document.state]
@@ -53,7 +53,7 @@ def test_undoing_everything_and_redoing_everything_gives_the_same_states(qtbot: 
 
 
 @given(st.lists(st.integers(0, len(EDITS) - 1), min_size=1, max_size=6))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_edit_undo_and_redo_is_announced_once_with_what_it_changed(qtbot: QtBot, which: list[int]) -> None:
     document = Document()
     heard: list[Changes] = []

@@ -15,7 +15,7 @@ from fusionviewer.exchange.points.ants import read_ants_points, write_ants_point
 from fusionviewer.exchange.points.named_points import NamedPoints
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(point_lists())
 def test_points_come_back_to_the_last_bit(tmp_path_factory: pytest.TempPathFactory, points: NamedPoints) -> None:
     path = tmp_path_factory.getbasetemp() / "ants.csv"

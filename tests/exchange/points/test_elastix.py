@@ -17,7 +17,7 @@ from fusionviewer.geometry import Grid
 GRID = Grid((10, 20, 30), (0.5, 1.0, 2.0), (10.0, -20.0, 30.0), np.diag([-1.0, -1.0, 1.0]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(point_lists())
 def test_points_come_back_to_the_last_bit(tmp_path_factory: pytest.TempPathFactory, points: NamedPoints) -> None:
     path = tmp_path_factory.getbasetemp() / "points.txt"

@@ -18,7 +18,7 @@ letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
 names = st.text(letters, min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.dictionaries(names, st.tuples(numbers, numbers, numbers), min_size=1, max_size=6))
 def test_points_come_back_to_the_last_digit(
     tmp_path_factory: pytest.TempPathFactory, points: dict[str, tuple[float, float, float]]

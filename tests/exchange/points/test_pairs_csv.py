@@ -27,7 +27,7 @@ pairs = st.builds(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.lists(pairs, min_size=1, max_size=5, unique_by=lambda pair: pair.name))
 def test_pairs_come_back_to_the_last_bit(tmp_path_factory: pytest.TempPathFactory, given: list[PointPair]) -> None:
     path = tmp_path_factory.getbasetemp() / "pairs.csv"

@@ -42,7 +42,7 @@ def head_and_lines(path: Path) -> tuple[dict[str, str], list[str]]:
     return dict(head), [line for line in lines if not line.startswith("#")]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(point_lists())
 def test_lists_come_back_to_the_last_bit(tmp_path_factory: pytest.TempPathFactory, points: NamedPoints) -> None:
     path = tmp_path_factory.getbasetemp() / "points.fcsv"
@@ -62,7 +62,7 @@ def test_lists_come_back_to_the_last_bit(tmp_path_factory: pytest.TempPathFactor
     assert (again.frame, again.notes) == ("LPS", ())
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(point_lists())
 def test_old_slicers_get_ras_without_commas(tmp_path_factory: pytest.TempPathFactory, points: NamedPoints) -> None:
     """They take no letters for the frame, and some of them no quotation marks."""

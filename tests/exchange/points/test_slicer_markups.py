@@ -68,7 +68,7 @@ SCHEMA = {
 """The fields of a list of points in version 1.0.3 of the published schema, and stricter: nothing else may be there."""
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(point_lists())
 def test_lists_come_back_to_the_last_bit_and_keep_to_the_schema(
     tmp_path_factory: pytest.TempPathFactory, points: NamedPoints

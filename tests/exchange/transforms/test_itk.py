@@ -26,7 +26,7 @@ QUARTER = RigidTransform.from_euler((90, 20, 30, 4, 5, 6), np.zeros(3))
 HALF = RigidTransform.from_rotation_vector((0, math.pi, 0), np.zeros(3), np.zeros(3))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(transforms(), points, points)
 @example(QUARTER, np.zeros(3), np.ones(3))
 @example(HALF, np.array([1.0, 2.0, 3.0]), np.ones(3))

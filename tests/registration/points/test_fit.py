@@ -15,7 +15,7 @@ SPREAD = np.array([[0, 0, 0], [60, 5, 0], [0, 70, 10], [-20, 10, 55], [30, -40, 
 number = st.floats(-3, 3)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.tuples(number, number, number), st.tuples(*[st.floats(-300, 300)] * 3), st.integers(3, 5))
 def test_exact_pairs_give_the_exact_transform(turn: tuple[float, ...], shift: tuple[float, ...], n: int) -> None:
     truth = RigidTransform.from_rotation_vector(turn, np.zeros(3), np.array(shift))

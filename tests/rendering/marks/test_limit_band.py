@@ -88,7 +88,7 @@ poses = st.tuples(vectors, vectors).map(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(poses, vectors, vectors, st.floats(0, 40), st.floats(0, 180), vectors, vectors, st.floats(0, 1), st.floats(0, 1))
 def test_no_allowed_pose_moves_a_point_further(
     start: RigidTransform,
@@ -113,7 +113,7 @@ def test_no_allowed_pose_moves_a_point_further(
     assert np.linalg.norm(seen - point) <= reach_mm(point, centre, shift, angle) + 1e-6
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(poses, vectors, vectors, st.floats(0, 40), st.floats(0.1, 180))
 def test_some_allowed_pose_moves_it_all_of_the_way(
     start: RigidTransform, centre: np.ndarray, point: np.ndarray, shift: float, angle: float

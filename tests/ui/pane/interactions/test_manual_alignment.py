@@ -56,7 +56,7 @@ def test_what_is_under_the_mouse_stays_under_it(
     hand = Hand(view)
 
     @given(small, some_mm, some_mm, tilts, st.booleans(), st.floats(0.5, 8.0), places, places)
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     def drag(
         turn: Any, shift: Any, cursor: Any, tilt: Any, radiological: bool, zoom: float, start: QPointF, end: QPointF
     ) -> None:
@@ -85,7 +85,7 @@ def test_the_image_turns_with_the_mouse_about_the_centre_which_stays(
     hand = Hand(view)
 
     @given(small, some_mm, some_mm, tilts, st.booleans(), st.floats(-3.1, 3.1), st.floats(-2.5, 2.5))
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     def drag(turn: Any, shift: Any, centre: Any, tilt: Any, radiological: bool, begin: float, angle: float) -> None:
         assume(abs(angle) > 0.01)
         pose = RigidTransform.from_rotation_vector(turn, np.zeros(3), np.asarray(shift))
