@@ -125,7 +125,7 @@ def _evidence(
     where = None if worst is None else _place(pair.fixed_from_ct(moving_from_fixed).apply(worst.middle))
     if residual.unsure_mm > NO_FIT_MM:
         out.append(found("edges_fit_nowhere", where, unsure_mm=residual.unsure_mm, misfit_mm=residual.misfit_mm))
-    elif residual.unsure_mm > UNSURE_MM or group_of(residual) is None:
+    elif residual.unsure_mm > UNSURE_MM or group_of(residual.unsure_mm) is None:
         out.append(found("cannot_judge", where, because="unsure", unsure_mm=residual.unsure_mm))
     else:
         out.append(_motion_found(residual))

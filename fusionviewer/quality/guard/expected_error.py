@@ -52,14 +52,14 @@ def groups() -> tuple[Group, ...]:
     return tuple(Group(**row) for row in json.loads(text)["groups"])
 
 
-def group_of(found: Residual) -> Group | None:
-    """Which simulated cases were like this one; None: it lies outside the range of all."""
-    return next((group for group in groups() if found.unsure_mm <= group.most_mm), None)
+def group_of(unsure_mm: float) -> Group | None:
+    """Which simulated cases had a standard error like this one; None: it lies outside the range of all."""
+    return next((group for group in groups() if unsure_mm <= group.most_mm), None)
 
 
 def expected_error(found: Residual) -> ExpectedError | None:
     """The error to expect over the head; None where the second opinion is outside the range of its calibration."""
-    group = group_of(found)
+    group = group_of(found.unsure_mm)
     if group is None:
         return None
     moved = moved_mm(found.motion, found.centre, found.places)
@@ -70,7 +70,7 @@ def expected_error(found: Residual) -> ExpectedError | None:
 
 def estimated_mm(moved: float, unsure_mm: float) -> tuple[float, float] | None:
     """Estimate and upper bound for a residual motion with a standard error, mm; None outside the groups' range."""
-    group = next((one for one in groups() if unsure_mm <= one.most_mm), None)
+    group = group_of(unsure_mm)
     if group is None:
         return None
     return _estimate(moved, group), _estimate(moved, group) + group.above_mm
@@ -78,7 +78,7 @@ def estimated_mm(moved: float, unsure_mm: float) -> tuple[float, float] | None:
 
 def expected_at(found: Residual, places: Points) -> tuple[tuple[float, float], ...] | None:
     """(estimate, upper) at places (n, 3) of the CT's space, mm; None as for `expected_error`."""
-    group = group_of(found)
+    group = group_of(found.unsure_mm)
     if group is None:
         return None
     moved = moved_mm(found.motion, found.centre, np.atleast_2d(places))

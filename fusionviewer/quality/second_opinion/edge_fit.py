@@ -51,14 +51,10 @@ class Edges:
 
 @dataclass(frozen=True, eq=False)
 class EdgeFit:
-    """The motion (6,) that brings the points onto edges, an offset along the normals for each surface, and its worth.
-
-    `clearness` is the mean strength at each surface's points there, from −1 to 1.
-    """
+    """The motion (6,) that brings the points onto edges, an offset along the normals of each surface, and its worth."""
 
     motion: Motion
     offsets_mm: tuple[float, ...]
-    clearness: tuple[float, ...]
     worth: float
     """What was maximised: the mean of the strengths, smoothed by the last of the widths."""
 
@@ -102,7 +98,7 @@ def fit_edges(parts: Sequence[Edges], starts: int = 8) -> EdgeFit:
     rng = np.random.default_rng(0)
     best: tuple[float, NDArray[np.float64]] | None = None
     count = 6 + len(parts)
-    coarse = [Lines(part.thinned(_THIN), WIDTHS_MM[0]) for part in parts]
+    coarse = lines_with_offsets([part.thinned(_THIN) for part in parts], WIDTHS_MM[0])
     for k in range(starts + 1):
         start = np.zeros(count)
         if k:
@@ -113,18 +109,19 @@ def fit_edges(parts: Sequence[Edges], starts: int = 8) -> EdgeFit:
             best = worth, end
     assert best is not None
     u = best[1]
-    fine: list[Lines] = []
     for width in WIDTHS_MM[1:]:
-        fine = [Lines(part, width) for part in parts]
-        u, worth = climb(fine, u, 30)
-    clear = tuple(float(e.at(e.lever @ u[:6] + u[6 + k])[0].mean()) for k, e in enumerate(fine))
-    return EdgeFit(u[:6], tuple(float(o) for o in u[6:]), clear, worth)
+        u, worth = climb(lines_with_offsets(parts, width), u, 30)
+    return EdgeFit(u[:6], tuple(float(o) for o in u[6:]), worth)
 
 
 class Lines:
-    """Strengths along normals, smoothed, as smooth functions of the place."""
+    """Strengths along normals, smoothed, as smooth functions of the place.
 
-    def __init__(self, edges: Edges, width_mm: float) -> None:
+    `lever` (n, p) is how far each of the numbers that are sought moves a point along its normal, and `fixed_mm` how
+    far it lies from its place without them.
+    """
+
+    def __init__(self, edges: Edges, width_mm: float, lever: NDArray[np.float64], fixed_mm: float = 0.0) -> None:
         apart = (PLACES[:, None] - PLACES[None]) / width_mm
         kernel = np.exp(-0.5 * apart**2)
         kernel /= np.exp(
@@ -132,9 +129,14 @@ class Lines:
         ).sum()  # beyond the ends there is nothing
         self.values = edges.strength @ kernel.astype(np.float32)
         self.slopes = np.gradient(self.values, axis=1).astype(np.float32)  # by step, as Hermite's polynomials take it
-        self.lever = edges.lever
+        self.lever = lever
+        self._fixed_mm = fixed_mm
         self._rows = np.arange(len(self.values)) * PLACES.size
         self._flat, self._flat_slopes = self.values.ravel(), self.slopes.ravel()
+
+    def place_mm(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where on each line its point lies with these numbers."""
+        return np.asarray(self.lever @ u + self._fixed_mm)
 
     def at(self, place_mm: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Value, slope (by mm) and curvature at a place on each line; nothing beyond the ends."""
@@ -154,13 +156,27 @@ class Lines:
         return value, slope, bend
 
 
+def lines_with_offsets(parts: Sequence[Edges], width_mm: float) -> list[Lines]:
+    """Lines of surfaces that are moved by 6 + k numbers: a motion, and an offset for each surface."""
+    own = np.eye(len(parts))
+    return [
+        Lines(part, width_mm, np.column_stack([part.lever, np.tile(own[k], (len(part.lever), 1))]))
+        for k, part in enumerate(parts)
+    ]
+
+
 def _worth(lines: Sequence[Lines], u: NDArray[np.float64]) -> float:
-    sums = [line.at(line.lever @ u[:6] + u[6 + k])[0].sum() for k, line in enumerate(lines)]
+    sums = [line.at(line.place_mm(u))[0].sum() for line in lines]
     return float(sum(sums)) / sum(len(line.lever) for line in lines)
 
 
-def climb(lines: Sequence[Lines], u: NDArray[np.float64], most: int) -> tuple[NDArray[np.float64], float]:
-    """The top near u (6 + k numbers: a motion and the offsets) and its worth: damped Newton steps."""
+def climb(
+    lines: Sequence[Lines], u: NDArray[np.float64], most: int, rest_mm: float = _OFFSET_MM
+) -> tuple[NDArray[np.float64], float]:
+    """The top near u (a motion, and whatever else the lines' levers know, up to `rest_mm` of it) and its worth.
+
+    By damped Newton steps, `most` of them.
+    """
     total = sum(len(line.lever) for line in lines)
     damping, worth = 0.003, _worth(lines, u)
     for _ in range(most):
@@ -172,7 +188,7 @@ def climb(lines: Sequence[Lines], u: NDArray[np.float64], most: int) -> tuple[ND
             if longest > 3.0:
                 step *= 3.0 / longest
             there = u + step
-            there[6:] = np.clip(there[6:], -_OFFSET_MM, _OFFSET_MM)
+            there[6:] = np.clip(there[6:], -rest_mm, rest_mm)
             better = _worth(lines, there)
             if better > worth:
                 u, worth, damping, moved = there, better, max(damping / 3, 1e-4), True
@@ -186,23 +202,17 @@ def climb(lines: Sequence[Lines], u: NDArray[np.float64], most: int) -> tuple[ND
 def forces(
     lines: Sequence[Lines], u: NDArray[np.float64], which: Sequence[NDArray[np.intp]] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The gradient (6 + k,) of the summed strengths and their curvature (6 + k, 6 + k), made positive.
+    """The gradient (p,) of the summed strengths and their curvature (p, p), made positive.
 
     `which` are indices of the points that count, for each surface; None: all.
     """
     size = u.size
     gradient, hessian = np.zeros(size), np.zeros((size, size))
     for k, line in enumerate(lines):
-        _, slope, bend = line.at(line.lever @ u[:6] + u[6 + k])
+        _, slope, bend = line.at(line.place_mm(u))
         lever = line.lever
         if which is not None:
             slope, bend, lever = slope[which[k]], bend[which[k]], lever[which[k]]
-        down = np.maximum(-bend, 0)
-        sway = down[:, None] * lever
-        gradient[:6] += slope @ lever
-        gradient[6 + k] += slope.sum()
-        hessian[:6, :6] += sway.T @ lever
-        hessian[:6, 6 + k] += sway.sum(axis=0)
-        hessian[6 + k, :6] = hessian[:6, 6 + k]
-        hessian[6 + k, 6 + k] += down.sum()
+        gradient += slope @ lever
+        hessian += (np.maximum(-bend, 0)[:, None] * lever).T @ lever
     return gradient, hessian

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -21,6 +20,7 @@ from fusionviewer.quality.second_opinion.edge_fit import (
     edges_of,
     fit_edges,
     forces,
+    lines_with_offsets,
 )
 from fusionviewer.quality.second_opinion.motion import Motion, columns, motion_of, moved_mm, rigid_of
 from fusionviewer.quality.second_opinion.sampling import Sampler
@@ -51,20 +51,14 @@ class Patch:
 class Residual:
     """What the surfaces of a CT say about a pose.
 
-    `motion` (6,) of the CT's space, about `centre`, brings its surfaces onto the MR's edges: (ct ← ct). `estimates` are
-    those of each two surfaces by themselves. `covariance` (6, 6) is that of the motion by the bootstrap over patches.
+    `motion` (6,) of the CT's space, about `centre`, brings its surfaces onto the MR's edges: (ct ← ct). `covariance`
+    (6, 6) is that of the motion by the bootstrap over patches.
     """
 
     centre: Points
     places: Points
     motion: Motion
-    estimates: tuple[Motion, ...]
     covariance: NDArray[np.float64]
-    clearness: dict[SurfaceName, float]
-    """Of each surface, at the corrected pose."""
-    clearness_before: dict[SurfaceName, float]
-    """At the pose that is judged."""
-    points: dict[SurfaceName, int]
     patches: tuple[Patch, ...]
     patches_before: tuple[Patch, ...]
     """At the pose that is judged, less the usual offsets: how far bone and skin lie from where the MR has them."""
@@ -73,12 +67,6 @@ class Residual:
     def p95_mm(self) -> float:
         """How far the motion moves the head, the 95th percentile."""
         return float(np.percentile(moved_mm(self.motion, self.centre, self.places), 95))
-
-    @property
-    def spread_mm(self) -> float:
-        """How far the estimates of two surfaces lie from that of all, the median of their 95th percentiles."""
-        apart = [np.percentile(moved_mm(e - self.motion, self.centre, self.places), 95) for e in self.estimates]
-        return float(np.median(apart)) if apart else float("nan")
 
     @property
     def unsure_mm(self) -> float:
@@ -94,16 +82,10 @@ class Residual:
         apart = np.array([abs(p.distance_mm) for p in self.patches])
         return float(1.48 * np.median(apart)) if apart.size else float("nan")
 
-    @property
-    def misfit_high_mm(self) -> float:
-        """The 80th percentile of these distances."""
-        apart = np.array([abs(p.distance_mm) for p in self.patches])
-        return float(np.percentile(apart, 80)) if apart.size else float("nan")
-
 
 def residual(head: HeadSurfaces, mr: Sampler, mr_from_ct: RigidTransform, observer: Observer) -> Residual | None:
     """The second opinion on a pose; None if the MR holds too little of the CT's surfaces. Raises Cancelled."""
-    total, before = RigidTransform.identity(), None
+    total = RigidTransform.identity()
     at_rest: tuple[Patch, ...] = ()
     fit: EdgeFit | None = None
     parts: dict[SurfaceName, Edges] = {}
@@ -116,40 +98,25 @@ def residual(head: HeadSurfaces, mr: Sampler, mr_from_ct: RigidTransform, observ
         }
         if not parts:
             return None
-        if before is None:
-            before = {name: _clearness_at_rest(edges) for name, edges in parts.items()}
+        if turn == 0:
             at_rest = _at_rest(parts)
         fit = fit_edges(list(parts.values()), starts=8 if turn == 0 else 1)
         total = total @ rigid_of(fit.motion, head.centre)
         if np.percentile(moved_mm(fit.motion, head.centre, head.places), 95) < _SETTLED_MM:
             break
     assert fit is not None
-    assert before is not None
-    lines = [Lines(edges, WIDTHS_MM[-1]) for edges in parts.values()]
+    lines = lines_with_offsets(list(parts.values()), WIDTHS_MM[-1])
     u = np.concatenate([fit.motion, fit.offsets_mm])
-    names = list(parts)
-    estimates = []
-    for pair in combinations(names, 2) if len(names) > 2 else []:
-        own = fit_edges([parts[name] for name in pair], starts=0)
-        estimates.append(motion_of(total @ rigid_of(own.motion - fit.motion, head.centre), head.centre))
     patches, groups = _patches(parts, lines, u)
     return Residual(
-        head.centre, head.places, motion_of(total, head.centre), tuple(estimates), _bootstrapped(lines, u, groups),
-        dict(zip(names, fit.clearness, strict=True)), before, {n: len(e.points) for n, e in parts.items()},
+        head.centre, head.places, motion_of(total, head.centre), _bootstrapped(lines, u, groups),
         patches, at_rest,
     )  # fmt: skip
 
 
-def _clearness_at_rest(edges: Edges) -> float:
-    """The best mean strength that an offset alone gives, without a motion."""
-    lines = Lines(edges, WIDTHS_MM[-1])
-    near = np.abs(PLACES) <= 3.0
-    return float(lines.values[:, near].mean(axis=0).max())
-
-
 def _at_rest(parts: dict[SurfaceName, Edges]) -> tuple[Patch, ...]:
     """The patches at the pose as it is."""
-    lines = [Lines(edges, WIDTHS_MM[-1]) for edges in parts.values()]
+    lines = lines_with_offsets(list(parts.values()), WIDTHS_MM[-1])
     u = np.concatenate([np.zeros(6), [USUAL_OFFSETS_MM[name] for name in parts]])
     return _patches(parts, lines, u)[0]
 
@@ -161,7 +128,7 @@ def _patches(
     found: list[Patch] = []
     cells: dict[tuple[int, ...], list[NDArray[np.intp]]] = {}
     for k, (name, edges) in enumerate(parts.items()):
-        place = lines[k].lever @ u[:6] + u[6 + k]
+        place = lines[k].place_mm(u)
         cell = np.floor(edges.points / _PATCH_MM).astype(int)
         unique, which = np.unique(cell, axis=0, return_inverse=True)
         order = np.argsort(which.ravel(), kind="stable")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import Matrix, Points
-from fusionviewer.quality.second_opinion.edge_fit import Edges, Lines
+from fusionviewer.quality.second_opinion.edge_fit import Edges, Lines, climb
 from fusionviewer.quality.second_opinion.motion import RADIUS_MM
 from fusionviewer.quality.second_opinion.surfaces import USUAL_OFFSETS_MM, SurfaceName
 
 _WIDTHS_MM: Final = (3.0, 2.0, 1.2)
+_STRETCH_MM: Final = 0.15 * RADIUS_MM
 
 
 @dataclass(frozen=True)
@@ -59,49 +59,15 @@ def best_voxel_size(
 def _worth_with(
     parts: dict[SurfaceName, Edges], centre: Points, axis: NDArray[np.float64] | None
 ) -> tuple[NDArray[np.float64], float]:
-    """The best motion, with a stretch along an axis if one is given, and how clear the edges are then."""
-    levers, offsets = [], []
-    for name, edges in parts.items():
-        stretch = [] if axis is None else [((edges.points - centre) @ axis) * (edges.normals @ axis) / RADIUS_MM]
-        levers.append(np.column_stack([edges.lever, *stretch]))
-        offsets.append(USUAL_OFFSETS_MM[name])
-    u, worth = np.zeros(levers[0].shape[1]), 0.0
-    for width in _WIDTHS_MM:
-        lines = [Lines(edges, width) for edges in parts.values()]
-        u, worth = _climb(lines, levers, offsets, u)
-    return u, worth
+    """The best motion, with a stretch along an axis if one is given, and how clear the edges are then.
 
-
-def _climb(
-    lines: Sequence[Lines], levers: Sequence[NDArray[np.float64]], offsets: Sequence[float], u: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
-    """The top near u and its worth: damped Newton steps as in `edge_fit.climb`, with offsets that stay.
-
-    A free offset would take up a scale that is the same along all axes.
+    The offsets stay as they usually are: free ones would take up a scale that is the same along all axes.
     """
-    total, damping = sum(len(lever) for lever in levers), 0.003
-
-    def worth_at(v: NDArray[np.float64]) -> float:
-        rows = zip(lines, levers, offsets, strict=True)
-        return float(sum(line.at(lever @ v + offset)[0].sum() for line, lever, offset in rows)) / total
-
-    worth = worth_at(u)
-    for _ in range(15):
-        gradient, hessian = np.zeros(u.size), np.zeros((u.size, u.size))
-        for line, lever, offset in zip(lines, levers, offsets, strict=True):
-            _, slope, bend = line.at(lever @ u + offset)
-            gradient += slope @ lever / total
-            hessian += (np.maximum(-bend, 0)[:, None] * lever).T @ lever / total
-        for _ in range(5):
-            step = np.linalg.solve(hessian + damping * np.eye(u.size), gradient)
-            there = u + step * min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-9))
-            better = worth_at(there)
-            if better > worth:
-                break
-            damping *= 4
-        else:
-            return u, worth
-        moved, u, worth, damping = float(np.abs(there - u).max()), there, better, max(damping / 3, 1e-4)
-        if moved < 0.01:
-            break
+    u, worth = np.zeros(6 if axis is None else 7), 0.0
+    for width in _WIDTHS_MM:
+        lines = []
+        for name, edges in parts.items():
+            stretch = [] if axis is None else [((edges.points - centre) @ axis) * (edges.normals @ axis) / RADIUS_MM]
+            lines.append(Lines(edges, width, np.column_stack([edges.lever, *stretch]), USUAL_OFFSETS_MM[name]))
+        u, worth = climb(lines, u, 15, _STRETCH_MM)
     return u, worth
