@@ -7,6 +7,7 @@ fill the head, has edges in all the wrong places. Needs numpy and SimpleITK.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ _KNOTS = 5
 """Random shifts along each axis of the box about the head: fields of about 60 mm and more in width."""
 
 
+@cache
 def head(name: str, second: Path = SECOND) -> Case:
     """A pair by its name: "sample", "second", or one of them deformed by a seed, as in "sample+3"."""
     base, _, seed = name.partition("+")

@@ -119,7 +119,7 @@ def _evidence(
         size = voxel_size(pair, moving_from_fixed, residual)
         clear = size is not None and size.clearness >= CLEAR_FIT and size.gain >= STRETCH_GAIN
         if size is not None and clear and abs(size.share) >= STRETCHED:
-            axis = _patient_axis(np.asarray(size.axis))
+            axis = patient_axis(np.asarray(size.axis))
             out.append(found("voxel_size_wrong", percent=100 * size.share, axis=axis, image_axis=size.number))
     worst = max(residual.patches, key=lambda patch: abs(patch.distance_mm), default=None)
     where = None if worst is None else _place(pair.fixed_from_ct(moving_from_fixed).apply(worst.middle))
@@ -162,7 +162,7 @@ def _verdict(reasons: Sequence[Finding]) -> Verdict:
     return "look" if any(one.level != "fact" for one in reasons) else "fine"
 
 
-def _patient_axis(axis: Points) -> str:
+def patient_axis(axis: Points) -> str:
     """Which way a direction (3,) of LPS runs in the patient."""
     return ("left–right", "front–back", "head–feet")[int(np.argmax(np.abs(axis)))]
 
