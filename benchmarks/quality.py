@@ -24,17 +24,16 @@ from __future__ import annotations
 import argparse
 import json
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 from cases import CLASSES, SAMPLE, Case, load_case, make_case, seeds_of
 from heads import SECOND, deformed, head, mirrored, stretched_brain
+from quality_report import Row, pictures, report
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume
@@ -44,8 +43,6 @@ from fusionviewer.quality.second_opinion.bone_distance import bone_distance
 from fusionviewer.quality.second_opinion.motion import RADIUS_MM, motion_of, moved_mm, rigid_of
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, prepared_pair, second_opinion
 from fusionviewer.registration import register
-
-Row = dict[str, Any]
 
 GROUPS = (("sharp", 0.22), ("coarse", 0.4))
 TABLE = Path(expected_error.__file__).parent / expected_error.TABLE
@@ -223,59 +220,6 @@ def fit(rows: list[Row]) -> None:
     print(TABLE.read_text())
 
 
-def report(rows: list[Row]) -> None:
-    """The table of verdicts by true error, coverage and mean error of the estimates."""
-    true = [r for r in rows if r["what"] == "poses"]
-    bins = {"<= 1 mm": (0, 1), "1-2 mm": (1, 2), ">= 2 mm": (2, 99), ">= 3 mm": (3, 99), ">= 5 mm": (5, 99)}
-    print(f"{'true error':<12}{'base':<9}{'cases':>6}{'fine':>7}{'look':>7}{'wrong':>7}  least/most fine of a class")
-    for title, (low, high) in bins.items():
-        for base in ("sample", "second"):
-            own = [r for r in true if low <= r["true_mm"] <= high and r["head"].startswith(base)]
-            if not own:
-                continue
-            by_class = defaultdict(list)
-            for r in own:
-                by_class[r["kind"]].append(r["verdict"] == "fine")
-            shares = {kind: float(np.mean(v)) for kind, v in by_class.items()}
-            ends = [min(shares, key=lambda k: shares[k]), max(shares, key=lambda k: shares[k])]
-            part = "".join(f"{np.mean([r['verdict'] == v for r in own]):7.1%}" for v in ("fine", "look", "wrong"))
-            print(
-                f"{title:<12}{base:<9}{len(own):>6}{part}"
-                f"  {ends[0]} {shares[ends[0]]:.0%}, {ends[1]} {shares[ends[1]]:.0%}"
-            )
-    for what in ("mirrored", "brain", "other"):
-        own = [r for r in rows if r.get("wrong") == what]
-        if own:
-            print(
-                f"{what:<21}{len(own):>6}"
-                + "".join(f"{np.mean([r['verdict'] == v for r in own]):7.1%}" for v in ("fine", "look", "wrong"))
-            )
-    for r in true:  # by the table of today: the rows may be older
-        told_mm = expected_error.estimated_mm(r["moved_mm"], r["unsure_mm"]) if "moved_mm" in r else None
-        r.pop("p95_mm", None)
-        if told_mm is not None:
-            r["p95_mm"], r["p95_upper_mm"] = told_mm
-        else:
-            r.pop("p95_upper_mm", None)
-    told = [r for r in true if "p95_mm" in r]
-    held = np.array([r["p95_upper_mm"] >= r["true_mm"] for r in told])
-    near = [r for r in told if r["true_mm"] <= 5]
-    by_class = defaultdict(list)
-    for r, ok in zip(told, held, strict=True):
-        by_class[r["kind"]].append(ok)
-    worst = min(by_class, key=lambda k: float(np.mean(by_class[k])))
-    right = [r for r in true if r["true_mm"] <= 1]
-    print(f"upper bound held: {held.mean():.1%}, least in {worst}: {np.mean(by_class[worst]):.0%}")
-    print(f"upper bound <= 2 mm in {np.mean([r.get('p95_upper_mm', 99) <= 2 for r in right]):.0%} of right poses")
-    print(f"mean |p95 - true| for true <= 5 mm: {np.mean([abs(r['p95_mm'] - r['true_mm']) for r in near]):.2f} mm")
-    good = [r["moved_mm"] for r in true if "moved_mm" in r and r["true_mm"] <= 1]
-    bad = [r["moved_mm"] for r in true if "moved_mm" in r and 2 <= r["true_mm"] <= 3]
-    if good and bad:
-        auc = float(np.mean([(b > np.array(good)).mean() + 0.5 * (b == np.array(good)).mean() for b in bad]))
-        print(f"AUC of 2-3 mm against <= 1 mm by the residual motion: {auc:.3f} ({len(bad)} against {len(good)})")
-    print(f"seconds for a pose: median {np.median([r['seconds'] for r in true]):.1f}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("run", "fit", "report"))
@@ -285,12 +229,18 @@ def main() -> None:
     parser.add_argument("--seeds", type=seeds_of, default=[0])
     parser.add_argument("--poses", type=int, default=6)
     parser.add_argument("--what", dest="what_of", default="poses", choices=("poses", "pairs", "tries", "sizes", "bone"))
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write the pictures of a report there")
     args = parser.parse_args()
     if args.what == "run":
         run(args)
         return
     rows = [row for path in args.rows for row in json.loads(path.read_text())]
-    {"fit": fit, "report": report}[args.what](rows)
+    if args.what == "fit":
+        fit(rows)
+        return
+    report(rows)
+    if args.pictures:
+        pictures(rows, args.pictures)
 
 
 if __name__ == "__main__":
