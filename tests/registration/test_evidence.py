@@ -99,12 +99,12 @@ def impossible(name: str, fixed: Volume, moving: Volume) -> tuple[Volume, Volume
 @pytest.mark.parametrize(
     "name",
     [
-        "a CT of the belly",
+        pytest.param("a CT of the belly", marks=pytest.mark.long),
         "a noisy CT",
-        "a noisy MR",
+        pytest.param("a noisy MR", marks=pytest.mark.long),
         "an empty MR",
         "the mirror image",
-        "top of one, bottom of the other",
+        pytest.param("top of one, bottom of the other", marks=pytest.mark.long),
         "bottom of one, top of the other",
     ],
 )
