@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import SimpleITK as sitk
+from fewer_points import fewer_points
 
 from fusionviewer.cli.main import run as run_program
 from fusionviewer.imaging.sample import sample_folder
@@ -98,7 +99,8 @@ def test_every_example_runs(
         example = line.replace("$S", "resources/sample").replace("resources/sample", "sample")
         words = shlex.split(example, comments=True)
         if (command := shlex.join(words[1:])) not in done:
-            code = _open_window(words[1:]) if words[1] == "view" else run_program(words[1:])
+            with fewer_points():
+                code = _open_window(words[1:]) if words[1] == "view" else run_program(words[1:])
             assert code == 0, f"{line}: {capsys.readouterr().err}"
             done.add(command)
     for name in MADE[document]:
