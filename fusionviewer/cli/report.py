@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         observer=labelled(observer.part(0.35, 0.95), "Reporting"),
     )
     for path in args.out:
-        content = _content(report, path.suffix.lower())
+        content = content_of(report, path.suffix.lower())
         with written_whole(path, observer) as temporary:
             temporary.write_bytes(content)
     terminal.done()
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _content(report: Report, ending: str) -> bytes:
+def content_of(report: Report, ending: str) -> bytes:
     """What a file with this ending holds."""
     if ending == ".json":
         return (json.dumps(report.record, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()

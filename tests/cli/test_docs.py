@@ -33,6 +33,9 @@ MADE = {
         "report.html",
         "report.pdf",
         "report.json",
+        "batch/row-001/report.html",
+        "batch/overview.html",
+        "batch/results.csv",
     ),
     "docs/guide/command-line.md": (
         "result/study.fusion.json",
@@ -63,9 +66,15 @@ def _open_window(words: list[str]) -> int:
 
 
 @pytest.fixture(scope="module")
-def already_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
-    """A folder for the examples of all documents, and those that have run in it: the same one need not twice."""
-    return tmp_path_factory.mktemp("examples"), set()
+def already_run(tmp_path_factory: pytest.TempPathFactory, phantom_files: tuple[Path, Path]) -> tuple[Path, set[str]]:
+    """A folder for the examples of all documents, and those that have run in it: the same one need not twice.
+
+    It has the table that those of `batch` are about, with a small head.
+    """
+    folder = tmp_path_factory.mktemp("examples")
+    fixed, moving = phantom_files
+    (folder / "pairs.csv").write_text(f"fixed,moving,start,preset\n{fixed},{moving},header,fast\n", "utf-8")
+    return folder, set()
 
 
 @pytest.mark.parametrize("document", MADE)
