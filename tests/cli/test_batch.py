@@ -17,7 +17,8 @@ import pytest
 from fewer_points import fewer_points
 
 from fusionviewer.cli.batch_run.processes import own_command
-from fusionviewer.cli.main import run
+from fusionviewer.cli.batch_run.table import read_table, register_arguments, row_words
+from fusionviewer.cli.main import parsed, run
 from fusionviewer.quality.batch.records import MADE, load_batch
 from fusionviewer.quality.report import facts
 
@@ -234,3 +235,31 @@ def test_twenty_rows_of_which_three_are_damaged_also_after_a_kill(
     assert [row["id"] for row in told["rows"] if row["sentence"]] == [f"row-{n + 1:03}" for n in damaged]
     assert all((out / name / "row.json").stat().st_mtime_ns == when for name, when in before.items())
     assert told["worked"] <= 20 - len(before)
+
+
+@pytest.mark.parametrize(("fixed", "moving", "said", "told"), [
+    ("Doe_Jane/mr.nii", "ct.nii", "There is no file {0}.", "There is no file ‹fixed›."),
+    ("no", "Doe^Jane#2", "There is no series #2 in {1}.", "There is no series #2 in ‹moving›."),
+    ("a.nii", "Doe.nii.gz", "No head can be seen in Doe.", "No head can be seen in ‹moving›."),
+    ("head", "image.nii", "No head can be seen in image.nii.", "No head can be seen in ‹moving›."),
+    ("a", "b", "Argument --max-shift: invalid float value: 'x'. See: fusionviewer register --help",
+     "max_shift_mm: invalid float value: 'x'."),
+])  # fmt: skip
+def test_a_sentence_names_columns_and_no_files(tmp_path: Path, fixed: str, moving: str, said: str, told: str) -> None:
+    (row,) = read_table(table_of(tmp_path, f"x,{fixed},{moving}"))
+    paths = row.path("fixed"), row.path("moving").partition("#")[0]
+    assert row_words(row, said.format(*paths)) == told
+
+
+def test_columns_become_what_register_is_given(tmp_path: Path) -> None:
+    head = "moving;id;fixed;start;Max shift mm;preset;roi;landmarks_fixed;landmarks_moving;seed\n"
+    row, _ = read_table(table_of(
+        tmp_path, "m#2;x;/f;auto;5;mine.toml;-1 2 3 4 5 6;a.csv;b.csv;7", "m;y;f;a.tfm;;fast;;;;", head=head
+    ))  # fmt: skip
+    given = parsed(register_arguments(row, tmp_path / "out"))
+    assert (given.fixed, given.moving, given.start) == (os.path.abspath("/f"), str(tmp_path / "m#2"), "auto")
+    assert (given.max_shift, given.preset, given.seed) == (5.0, str(tmp_path / "mine.toml"), 7)
+    assert given.roi == [-1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert given.landmarks == [tmp_path / "a.csv", tmp_path / "b.csv"]
+    other = parsed(register_arguments(read_table(tmp_path / "pairs.csv")[1], tmp_path / "out"))
+    assert (other.start, other.preset, other.max_shift) == (str(tmp_path / "a.tfm"), "fast", None)

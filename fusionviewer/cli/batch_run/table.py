@@ -42,6 +42,12 @@ _REMEDY: Final = f"The first line names the columns: fixed and moving, and any o
 _UNSAFE: Final = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_ID: Final = 80
+_USUAL: Final = frozenset({
+    "and", "fixed", "file", "files", "folder", "for", "head", "image", "images", "moving", "not", "scan", "series",
+    "the", "with",
+})  # fmt: skip
+"""Names of files that tell of nothing, and are words of sentences as well."""
+
 _HEADS: Final = {".mhd", ".nhdr", ".hdr"}
 _VOXELS: Final = (".raw", ".zraw", ".raw.gz", ".img", ".img.gz")
 
@@ -176,9 +182,11 @@ def row_words(row: TableRow, text: str) -> str:
     Paths may tell who the patient is.
     """
     for column, path in sorted(row.paths(), key=lambda one: -len(one[1])):
-        for name in (path, path.rpartition("#")[0], os.path.basename(path), os.path.basename(path.rpartition("#")[0])):
-            if name:
-                text = re.sub(rf"(?<![\w‹]){re.escape(name)}(?![\w›])", f"‹{column}›", text)
+        whole = path.rpartition("#")[0] if "#" in path and not os.path.exists(path) else path
+        name = os.path.basename(whole)
+        told = [path, whole, *(one for one in (name, name.partition(".")[0]) if len(one) > 2 and one not in _USUAL)]
+        for one in told:
+            text = re.sub(rf"(?<![\w‹]){re.escape(one)}(?![\w›])", f"‹{column}›", text)
     for column, option in OPTIONS.items():
         text = re.sub(rf"(?:Argument )?{option}(?![\w-])", column, text)
     text = text.replace("--landmarks FIXED.csv MOVING.csv", "landmarks_fixed and landmarks_moving")
