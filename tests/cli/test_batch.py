@@ -31,7 +31,7 @@ def stand_in(*arguments: object, seconds: float = 0.05) -> subprocess.Popen[str]
     return subprocess.Popen(
         [sys.executable, str(STAND_IN), *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "STAND_IN_SECONDS": str(seconds)},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "STAND_IN_SECONDS": str(seconds)}, start_new_session=True,
     )  # fmt: skip
 
 
@@ -99,12 +99,17 @@ def test_killed_in_the_middle_it_does_what_is_left(tmp_path: Path, how: signal.S
     table, out = table_of(tmp_path, *(f"r{n},good,m" for n in range(4))), tmp_path / "out"
     process = stand_in("batch", table, "--out", out, "--jobs", 1, seconds=1.0)
     wait_until(lambda: (out / "begun.txt").is_file() and begun(out) == ["r0", "r1"])
-    process.send_signal(how)
+    if how == signal.SIGINT:  # as a terminal does
+        os.killpg(process.pid, how)
+    else:
+        process.send_signal(how)
     code, _, said = finished(process)
     assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130)
     if how == signal.SIGINT:
         assert "interrupted; 1 of 4 rows were done. Go on with the same line and --resume." in said
         assert set(outcomes(out).values()) == {"done", "died"}
+        assert [path.parent.name for path in out.glob("*/row.json")] == ["r0"]
+        assert "unexpectedly" not in said
         assert not list(out.glob("*/.*.part*"))
     assert not (out / "overview.html").exists()
     assert finished(stand_in("batch", table, "--out", out, "--resume", "--jobs", 2))[0] == 0

@@ -69,7 +69,7 @@ def _done(row: TableRow, folder: Path, record: RowRecord, terminal: Terminal) ->
     """The record of a row that could be done; all its other files are written."""
     from fusionviewer.cli.main import parsed
     from fusionviewer.cli.register import register_into_folder
-    from fusionviewer.cli.report import content_of
+    from fusionviewer.cli.report import write_report
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.quality.batch.thumbnail import thumbnail_jpeg
     from fusionviewer.quality.report.facts import report_of
@@ -84,9 +84,8 @@ def _done(row: TableRow, folder: Path, record: RowRecord, terminal: Terminal) ->
         mask_fingerprint="" if mask is None else mask.fingerprint_on_disk,
         observer=labelled(observer.part(0.5, 0.95), "Reporting"),
     )
-    files = {NUMBERS: content_of(report, ".json"), REPORT: content_of(report, ".html")}
-    files[THUMBNAIL] = thumbnail_jpeg(state)
-    for name, content in files.items():
-        with written_whole(folder / name, observer) as temporary:
-            temporary.write_bytes(content)
+    for name in (NUMBERS, REPORT):
+        write_report(report, folder / name, observer)
+    with written_whole(folder / THUMBNAIL, observer) as temporary:
+        temporary.write_bytes(thumbnail_jpeg(state, observer.part(0.95, 1.0)))
     return record_of_report(record, report.record)

@@ -20,6 +20,7 @@ from fusionviewer.version import __version__
 
 _PERCENT: Final = re.compile(r"\s*(\d+) %  ")
 _LOOK_EVERY_S: Final = 0.2
+_INTERRUPTED: Final = 130
 _PATIENCE_S: Final = 2.0
 """How long a process may take to end that was asked to."""
 
@@ -118,7 +119,7 @@ class RowProcesses:
             self._shares.pop(row.id, None)
             stopped = self._stopped
         record = load_row(self._out, row.id)
-        if record is None and not stopped:
+        if record is None and not stopped and code != _INTERRUPTED:  # a terminal interrupts all of them at once
             record = RowRecord(row.id, "died", row.digest(), _why_it_ended(code, said), program=__version__)
             save_row(self._out, record)
         return record
