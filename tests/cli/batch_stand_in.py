@@ -1,7 +1,7 @@
 """`fusionviewer batch` with a registration that takes a moment and looks at no image, for tests of all around it.
 
-A row whose fixed image is called `crash` ends its process, one called `bad` is refused. Each row that is begun adds a
-line to `begun.txt` in the folder of the results.
+A row whose fixed image is called `crash` ends its process, with `bad` it is refused, with `full` and `large` disk and
+memory do not suffice. Each row that is begun adds a line to `begun.txt` in the folder of the results.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fusionviewer.cli import main, terminal
 from fusionviewer.cli.batch_run import one_row, processes
 from fusionviewer.cli.batch_run.table import TableRow, register_arguments
 from fusionviewer.cli.terminal import Terminal
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.quality.batch.records import MADE, RowRecord
 
 SECONDS = float(os.environ.get("STAND_IN_SECONDS", "0.05"))
@@ -30,6 +30,10 @@ def stand_in(row: TableRow, folder: Path, record: RowRecord, said: Terminal) -> 
         begun.write(f"{row.id}\n")
     if name == "crash":
         os.kill(os.getpid(), signal.SIGKILL)
+    if name == "full":
+        raise CannotWrite(f"{folder / MADE[-1]} cannot be written: the disk is full.", "Make room.")
+    if name == "large":
+        raise MemoryError
     if name == "bad":
         raise UnreadableInput(f"{row.path('fixed')} is damaged.", "Copy it again.")
     for step in range(10):

@@ -77,6 +77,15 @@ def test_a_bad_row_costs_a_sentence_and_the_others_go_on(tmp_path: Path) -> None
         assert [line["outcome"] for line in csv.DictReader(stream)] == [*outcomes(out).values()]
 
 
+def test_what_is_not_the_rows_fault_is_tried_again(tmp_path: Path) -> None:
+    table, out = table_of(tmp_path, "a,full,m", "b,large,m", "c,bad,m"), tmp_path / "out"
+    assert finished(stand_in("batch", table, "--out", out))[0] == 5
+    assert finished(stand_in("batch", table, "--out", out, "--resume"))[0] == 5
+    assert outcomes(out) == {"a": "died", "b": "died", "c": "refused"}
+    assert begun(out) == ["a", "b", "c", "a", "b"]
+    assert "The images do not fit into memory." in load_batch(out).rows[1].sentence
+
+
 def test_again_it_does_only_what_changed_or_died(tmp_path: Path) -> None:
     for name in ("good", "bad"):
         (tmp_path / name).write_text("1")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fusionviewer.cli.batch_run.table import TableRow, register_arguments, row_words
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import CannotWrite, FusionError
 from fusionviewer.imaging.whole_files import cannot_write, written_whole
 from fusionviewer.quality.batch.records import (
     MADE,
@@ -16,6 +16,7 @@ from fusionviewer.quality.batch.records import (
     RECORD,
     REPORT,
     THUMBNAIL,
+    Outcome,
     RowRecord,
     record_of_report,
     save_row,
@@ -24,6 +25,9 @@ from fusionviewer.version import __version__
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
+
+
+_TOO_LARGE: Final = "The images do not fit into memory. Use coarser images, or --resume with a smaller --jobs."
 
 
 def do_row(row: TableRow, out: Path, terminal: Terminal) -> RowRecord:
@@ -38,10 +42,11 @@ def do_row(row: TableRow, out: Path, terminal: Terminal) -> RowRecord:
         record = _done(row, out / row.id, record, terminal)
     except FusionError as problem:
         clear_row(out / row.id)
-        record = replace(record, sentence=row_words(row, str(problem)))
+        outcome: Outcome = "died" if isinstance(problem, CannotWrite) else "refused"  # that is not the row's fault
+        record = replace(record, outcome=outcome, sentence=row_words(row, str(problem)))
     except MemoryError:
         clear_row(out / row.id)
-        record = replace(record, sentence="The images do not fit into memory. Use coarser images, or a smaller --jobs.")
+        record = replace(record, outcome="died", sentence=_TOO_LARGE)
     record = replace(record, seconds=round(time.monotonic() - begun, 2))
     save_row(out, record)
     return record

@@ -13,7 +13,8 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 
 Outcome: TypeAlias = Literal["done", "refused", "died"]
-"""Registered and reported; there is a sentence why not; the program ended on it, which may be tried again."""
+"""Registered and reported; there is a sentence why not; the program ended on it, or lacked memory or disk, and it is
+tried again."""
 
 LIST: Final = "batch.json"
 RECORD: Final = "row.json"

@@ -63,6 +63,7 @@ class WorkListDialog(QDialog):
         self.table = _Table(self._open)
         self.details = ClampedLabel(_DETAIL_LINES, "caption")
         self.details.setObjectName("work_details")
+        self.details.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.open_button, self.next_button, other = (
             QPushButton(text) for text in ("Open", "Next to review", "Other batch…")
         )
