@@ -66,6 +66,10 @@ def _check() -> None:
         transform = ["--transform", str(out / "transform.tfm")]
         _run([str(program(console=True)), "picture", *pair, *transform, "--out", str(picture)], environment, folder)
         say(f"made a picture: {picture.stat().st_size} bytes")
+        table, batch = Path(folder) / "pairs.csv", str(Path(folder) / "batch")
+        table.write_text(f"fixed,moving,preset\n{pair[0]},{pair[1]},fast\n", encoding="utf-8")
+        _run([str(program(console=True)), "batch", str(table), "--out", batch], environment, folder)
+        say("did a batch, whose row the program runs in a process of its own")
         _run([str(program()), "view", "--sample", "--quit-after", "5"], environment, folder)
         say("opened the window on the sample, and closed it")
 

@@ -19,10 +19,11 @@ import SimpleITK as sitk
 from environment import ROOT
 from PIL import Image
 from PyQt6.QtCore import QBuffer, QIODevice, QTimer
-from PyQt6.QtGui import QPixmap
+from PyQt6.QtGui import QColor, QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 
 from fusionviewer.app.commands import open_save, register
+from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.tasks.image_reading import Wanted
@@ -32,6 +33,8 @@ from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.window import CT_PRESETS
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.dialogs.work_list import WorkListDialog
+from fusionviewer.ui.look.theme import colours
 from fusionviewer.ui.window.main_window import MainWindow
 
 SIZE: Final = (1120, 700)
@@ -100,6 +103,7 @@ def guide_scenes(window: MainWindow, wait: Callable[[MainWindow], None], folder:
     yield "guide-case-postoperative", _postoperative(stage)
     yield from _planning(stage)
     yield "guide-command-line", _drawn_by_command(folder)
+    yield "guide-many-pairs", _many_pairs(stage)
 
 
 def _registered(stage: Stage) -> Iterator[Shot]:
@@ -261,3 +265,33 @@ def _drawn_by_command(folder: Path) -> QPixmap:
     transform, out = str(folder / "result" / "transform.tfm"), folder / "fused.png"
     run_command_line(["picture", *pair, "--transform", transform, "--out", str(out), "--size", "960x640"])
     return QPixmap(str(out))
+
+
+def _many_pairs(stage: Stage) -> QPixmap:
+    """The list of a batch beside the study that is open: pairs that are fine, two held back, one missing."""
+    t1, ct = (sample_folder() / name for name in ("t1.nii.gz", "ct.nii.gz"))
+    table, out = stage.folder / "pairs.csv", stage.folder / "batch"
+    rows = [f"p01,{t1},{ct},,", f"p02,{t1},{ct},header,5", f"p03,{ct},{t1},,", f"p04,{t1},{ct},centre,3"]
+    rows.append(f"p05,{t1},missing.nii.gz,,")
+    table.write_text("\n".join(["id,fixed,moving,start,max_shift_mm", *rows]) + "\n", encoding="utf-8")
+    run_command_line(["batch", str(table), "--out", str(out)])
+    window, work = stage.window, stage.window.workspace
+    work.document.undo_stack.setClean()
+    work.work_list.load(out)
+    batch_review.open_next(work)
+    stage.settle()
+    show_step(work, "review")
+    window.context.dialogs.show_work_list()
+    stage.settle()
+    shown = window.findChild(WorkListDialog)
+    assert shown is not None
+    shown.resize(400, 420)
+    stage.settle()
+    whole, over = stage.shot("")[1], shown.grab()
+    painter = QPainter(whole)
+    left, top = (SIZE[0] - shown.width()) // 2 - 90, (SIZE[1] - shown.height()) // 2
+    painter.fillRect(left - 1, top - 1, shown.width() + 2, shown.height() + 2, QColor(colours().outline))
+    painter.drawPixmap(left, top, over)
+    painter.end()
+    shown.close()
+    return whole

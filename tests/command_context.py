@@ -104,6 +104,9 @@ class GivenAnswers:
     def edit_pair_name(self, index: int) -> None:
         self.asked.append(f"name of {index}")
 
+    def show_work_list(self) -> None:
+        self.asked.append("work list")
+
     def show_preferences(self) -> None:
         self.asked.append("preferences")
 

@@ -45,6 +45,8 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "moved": {"max_mm": 8.0, "mean_mm": 5.0, "start": "header"},
     "moved_far": {"max_mm": 44.0},
     "centres_apart": {"apart_mm": 74.0},
+    "frame_left": {"max_mm": 12.34},
+    "turned_far": {"rotation_deg": 88.8},
     "images_apart": {"overlap": 0.0},
     "overlap_little": {"overlap": 0.3},
     "overlap_part": {"overlap": 0.8},

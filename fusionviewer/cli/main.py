@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "check": "say how far a fusion can be trusted",
     "report": "write everything about a fusion as a page to print, or as numbers",
     "replay": "make the run of a report again, and say whether the transform is the same",
+    "batch": "register, check and report many pairs, and say which need a look",
     "resample": "put one image onto the other's grid, through a transform",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",
@@ -55,7 +56,7 @@ examples:
   fusionviewer picture t1.nii.gz ct.nii.gz --transform result/transform.tfm --out fused.png
 
 exit codes: 0 done, 2 bad arguments or unreadable input, 3 registration failed, 130 interrupted; of check: 0 fine,
-4 wrong, 5 look; of replay: 5 if it differs
+4 wrong, 5 look; of replay: 5 if it differs; of batch: 5 if rows have no result
 
 Not a medical device: for research, not for diagnosis or treatment."""
 
@@ -105,6 +106,13 @@ def run(argv: Sequence[str]) -> int:
         return EXIT_BROKEN
 
 
+def parsed(argv: list[str]) -> argparse.Namespace:
+    """What a command that there is has been given, without its terminal. Raises BadArgument, SystemExit of --help."""
+    parser = _Parser(prog="fusionviewer")
+    importlib.import_module(f"fusionviewer.cli.{argv[0]}").add_parser(parser.add_subparsers())
+    return parser.parse_args(argv)
+
+
 def _run(argv: list[str], terminal: Terminal) -> int:
     command = argv[0] if argv else "--help"
     if command in {"-h", "--help", "help"}:
@@ -117,10 +125,8 @@ def _run(argv: list[str], terminal: Terminal) -> int:
         near = difflib.get_close_matches(command, [*COMMANDS, "view"], 1)
         hint = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join([*COMMANDS, 'view'])}."
         raise BadArgument(f"There is no command “{command}”.", hint)
-    parser = _Parser(prog="fusionviewer")
-    importlib.import_module(f"fusionviewer.cli.{command}").add_parser(parser.add_subparsers())
     try:
-        args = parser.parse_args(argv)
+        args = parsed(argv)
     except SystemExit as stop:  # after --help
         return int(stop.code or 0)
     args.terminal = terminal

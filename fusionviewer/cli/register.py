@@ -103,20 +103,33 @@ class _Beginning:
 def run(args: argparse.Namespace) -> int:
     """Read, register, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli import summary
-    from fusionviewer.cli.inputs import check_study, read_image
-    from fusionviewer.cli.result_folder import result_folder
-    from fusionviewer.cli.terminal import labelled
     from fusionviewer.imaging.head import head_mask
     from fusionviewer.quality.findings import alignment_findings
-    from fusionviewer.quality.image_findings import odd_pair_findings
-    from fusionviewer.quality.landmark_findings import landmark_findings
-    from fusionviewer.quality.wording import outcome_text, sentence
-    from fusionviewer.registration import Ending, make_box, register
-    from fusionviewer.session import edits
-    from fusionviewer.session.state import pull_of
 
     terminal: Terminal = args.terminal
-    observer = terminal.observer
+    state, result = register_into_folder(args, terminal.observer)
+    fixed = state.fixed
+    assert fixed is not None  # it was read
+    findings = alignment_findings(state, head_mask(fixed).corners, _point_files(args))
+    assessment = _checked(state, findings, terminal.observer) if args.check else None
+    terminal.done()
+    terminal.result(
+        summary.result_json(result, findings, assessment)
+        if args.json
+        else summary.result_text(result, fixed, findings, _written(args), assessment)
+    )
+    return 0
+
+
+def register_into_folder(args: argparse.Namespace, observer: Observer) -> tuple[FusionState, RegistrationResult]:
+    """The study that was written, and its run. Raises as `run`."""
+    from fusionviewer.cli.inputs import check_study, read_image
+    from fusionviewer.cli.result_folder import result_folder
+    from fusionviewer.quality.wording import outcome_text
+    from fusionviewer.registration import Ending, make_box
+    from fusionviewer.session import edits
+
+    terminal: Terminal = args.terminal
     settings = _settings(args)
     _check_bounds(args)
     beginning = _beginning(args, terminal)
@@ -128,30 +141,8 @@ def run(args: argparse.Namespace) -> int:
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)
-        point_files = _point_files(args)
-        for finding in (*odd_pair_findings(before), *landmark_findings(before, point_files)):
-            if finding.level != "fact":
-                kind = "Warning: " if finding.level == "warning" else ""
-                terminal.say(f"fusionviewer: {kind}{sentence(finding)}")
-        try:
-            result = register(
-                fixed,
-                moving,
-                beginning.start,
-                settings=settings,
-                max_shift_mm=args.max_shift,
-                max_rotation_deg=args.max_rotation,
-                start_kind=beginning.kind,
-                region=region,
-                pull=pull_of(before),
-                observer=labelled(observer.part(0.1, 0.9), "Registering"),
-            )
-        except (RegistrationFailed, Cancelled) as problem:
-            if args.json:
-                why = problem.message if isinstance(problem, RegistrationFailed) else "It was cancelled."
-                ending = Ending.FAILED if isinstance(problem, RegistrationFailed) else Ending.CANCELLED
-                terminal.result(summary.no_result_json(settings, ending, why, str(region or "")))
-            raise
+        _tell_oddities(before, args)
+        result = _registered(before, (fixed, moving), beginning, args, observer.part(0.1, 0.9))
         state = edits.take_run(before, result)
         _write(state, result, args, observer.part(0.9, 1.0))
     terminal.done()
@@ -159,15 +150,50 @@ def run(args: argparse.Namespace) -> int:
         terminal.say(f"fusionviewer: Warning: {outcome_text(result)} Look at the result before you use it.")
     if args.no_volume:
         _remove_old_volume(args.out / VOLUME, terminal)
-    findings = alignment_findings(state, head_mask(fixed).corners, point_files)
-    assessment = _checked(state, findings, observer) if args.check else None
-    terminal.done()
-    terminal.result(
-        summary.result_json(result, findings, assessment)
-        if args.json
-        else summary.result_text(result, fixed, findings, _written(args), assessment)
-    )
-    return 0
+    return state, result
+
+
+def _tell_oddities(before: FusionState, args: argparse.Namespace) -> None:
+    """What is odd about the images and the landmarks, before the run."""
+    from fusionviewer.quality.image_findings import odd_pair_findings
+    from fusionviewer.quality.landmark_findings import landmark_findings
+    from fusionviewer.quality.wording import sentence
+
+    for finding in (*odd_pair_findings(before), *landmark_findings(before, _point_files(args))):
+        if finding.level != "fact":
+            kind = "Warning: " if finding.level == "warning" else ""
+            args.terminal.say(f"fusionviewer: {kind}{sentence(finding)}")
+
+
+def _registered(
+    before: FusionState, images: tuple[Volume, Volume], beginning: _Beginning, args: argparse.Namespace,
+    observer: Observer,
+) -> RegistrationResult:  # fmt: skip
+    """The run on a study; with --json an object also where it gives no result. Raises RegistrationFailed, Cancelled."""
+    from fusionviewer.cli import summary
+    from fusionviewer.cli.terminal import labelled
+    from fusionviewer.registration import Ending, register
+    from fusionviewer.session.state import pull_of
+
+    settings = before.alignment.settings
+    try:
+        return register(
+            *images,
+            beginning.start,
+            settings=settings,
+            max_shift_mm=args.max_shift,
+            max_rotation_deg=args.max_rotation,
+            start_kind=beginning.kind,
+            region=before.region,
+            pull=pull_of(before),
+            observer=labelled(observer, "Registering"),
+        )
+    except (RegistrationFailed, Cancelled) as problem:
+        if args.json:
+            why = problem.message if isinstance(problem, RegistrationFailed) else "It was cancelled."
+            ending = Ending.FAILED if isinstance(problem, RegistrationFailed) else Ending.CANCELLED
+            args.terminal.result(summary.no_result_json(settings, ending, why, str(before.region or "")))
+        raise
 
 
 def _checked(state: FusionState, findings: tuple[Finding, ...], observer: Observer) -> Assessment | None:

@@ -87,23 +87,15 @@ def _report(path: Path) -> dict[str, Any]:
 
 def _images(args: argparse.Namespace, observer: Observer) -> tuple[Volume, Volume, Volume | None]:
     """Both images, and the mask if there is one."""
-    from fusionviewer.cli.arguments.study_images import open_study, study_mask
+    from fusionviewer.cli.arguments.study_images import open_pair
     from fusionviewer.cli.inputs import read_image
 
-    if args.study is None:
-        fixed, moving = (
-            read_image(args.images[0], observer.part(0.0, 0.4)),
-            read_image(args.images[1], observer.part(0.4, 0.8)),
-        )
-    else:
-        state = open_study(args.study, observer.part(0.0, 0.8), _REMEDY)
-        if state.fixed is None or state.moving is None:
-            raise BadArgument(f"{args.study.name} has only one image.", "Give both images instead.")
-        fixed, moving = state.fixed, state.moving
-    rest = observer.part(0.8, 1.0)
-    if args.mask is not None:
-        return fixed, moving, read_image(args.mask, rest)
-    return fixed, moving, None if args.study is None else study_mask(args.study, rest, _REMEDY)
+    most, rest = observer.part(0.0, 0.8), observer.part(0.8, 1.0)
+    if args.study is not None:
+        pair = open_pair(args.study, most, _REMEDY)
+        return pair.fixed, pair.moving, pair.read_mask(rest) if args.mask is None else read_image(args.mask, rest)
+    fixed, moving = (read_image(image, most.part(n / 2, (n + 1) / 2)) for n, image in enumerate(args.images))
+    return fixed, moving, None if args.mask is None else read_image(args.mask, rest)
 
 
 def _json(asked: Replay, done: Replayed) -> str:

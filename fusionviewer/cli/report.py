@@ -11,6 +11,7 @@ from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
+    from fusionviewer.progress import Observer
     from fusionviewer.quality.report.facts import Report
 
 _ENDINGS: Final = (".html", ".pdf", ".json")
@@ -42,11 +43,11 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, judge, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.arguments.looks import millimetres_from
-    from fusionviewer.cli.arguments.study_images import open_study
+    from fusionviewer.cli.arguments.study_images import open_pair
     from fusionviewer.cli.terminal import labelled
-    from fusionviewer.imaging.whole_files import check_writable, written_whole
+    from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.quality.report.facts import report_of
-    from fusionviewer.session.study_file import SUFFIX, load_study
+    from fusionviewer.session.study_file import SUFFIX
 
     terminal: Terminal = args.terminal
     observer = terminal.observer
@@ -59,22 +60,28 @@ def run(args: argparse.Namespace) -> int:
             raise BadArgument(f"{path.name} is the name of a study.", "Choose another name for the report.")
         check_writable(path)
     tolerance = None if args.tolerance is None else millimetres_from("--tolerance", args.tolerance)
-    mask = load_study(args.study).mask
-    state = open_study(args.study, observer.part(0.0, 0.35), _REMEDY)
+    pair = open_pair(args.study, observer.part(0.0, 0.35), _REMEDY)
     report = report_of(
-        state,
+        pair.state,
         tolerance_mm=tolerance,
         names=args.names,
-        mask_fingerprint="" if mask is None else mask.fingerprint,
+        mask_fingerprint=pair.mask_fingerprint,
         observer=labelled(observer.part(0.35, 0.95), "Reporting"),
     )
     for path in args.out:
-        content = _content(report, path.suffix.lower())
-        with written_whole(path, observer) as temporary:
-            temporary.write_bytes(content)
+        write_report(report, path, observer)
     terminal.done()
     terminal.result("\n".join(f"{path}: the report of {report.record['study']}." for path in args.out))
     return 0
+
+
+def write_report(report: Report, path: Path, observer: Observer) -> None:
+    """Write a report as the ending of its name says; it appears whole or not at all. Raises CannotWrite, Cancelled."""
+    from fusionviewer.imaging.whole_files import written_whole
+
+    content = _content(report, path.suffix.lower())
+    with written_whole(path, observer) as temporary:
+        temporary.write_bytes(content)
 
 
 def _content(report: Report, ending: str) -> bytes:

@@ -36,6 +36,8 @@ class Terminal:
         self._drawn = 0
         self._next = 0.0
         self.cancelled = threading.Event()
+        self.end_unheard = False
+        """Whether the work is no longer wanted once its progress cannot be told: its listener has ended."""
         self.observer = Observer(self._progressed, self.cancelled)
 
     def say(self, text: str) -> None:
@@ -84,6 +86,8 @@ class Terminal:
             sys.stderr.flush()
         except (OSError, ValueError):  # its reader has gone
             self._heard = False
+            if self.end_unheard:
+                self.cancelled.set()
 
 
 def labelled(observer: Observer, label: str) -> Observer:

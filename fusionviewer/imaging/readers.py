@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -86,7 +87,8 @@ def read_entry(folder: SeriesFolder, entry: SeriesEntry, observer: Observer = Ob
     array, grid = voxels_of(stack, observer.part(0.0, 0.95))
     source = ImageSource(path, series.uid)
     modality = _MODALITIES.get(series.modality, "")
-    return volume_of(array, grid, series.name, source, modality=modality, notes=stack.notes)
+    volume = volume_of(array, grid, series.name, source, modality=modality, notes=stack.notes)
+    return replace(volume, frame_of_reference=series.frame_of_reference)
 
 
 def series_numbered(folder: Path, number: int, observer: Observer = Observer()) -> str:  # noqa: B008 - frozen

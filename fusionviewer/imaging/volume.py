@@ -53,6 +53,8 @@ class Volume:
     """Along which axes the voxels were mirrored since they were read (see `mirroring`)."""
     fingerprint_as_read: str = ""
     """What the fingerprint was before that; empty: nothing was mirrored."""
+    frame_of_reference: str = ""
+    """A digest of the DICOM frame of reference: images that share one lie as the scanner saw them; empty: not known."""
 
     @property
     def modality_guessed(self) -> bool:

@@ -48,6 +48,8 @@ LEVELS: Final[dict[str, Level]] = {
     "moved": "fact",
     "moved_far": "note",
     "centres_apart": "note",
+    "frame_left": "note",
+    "turned_far": "note",
     "images_apart": "warning",
     "overlap_little": "warning",
     "overlap_part": "note",

@@ -9,6 +9,7 @@ from fusionviewer.quality.landmark_findings import landmark_findings
 from fusionviewer.quality.pose_findings import (
     centre_findings,
     head_overlap,
+    header_findings,
     origin_findings,
     outlier_findings,
     overlap_findings,
@@ -31,7 +32,7 @@ def alignment_findings(
     if not state.has_pair:
         return ()
     inside, run = head_overlap(state, head_corners), state.alignment.run
-    findings = [*origin_findings(state, head_corners), *centre_findings(state)]
+    findings = [*origin_findings(state, head_corners), *centre_findings(state), *header_findings(state, head_corners)]
     if run is not None:
         if run.bounds is not None:
             findings.append(limits_used(run.bounds, run.moving_from_fixed))

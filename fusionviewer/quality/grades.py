@@ -11,6 +11,7 @@ __all__ = [
     "CENTRES_APART_MM",
     "FAR_MM",
     "FINE_MM",
+    "FRAME_MM",
     "LITTLE_OVERLAP",
     "MANY_TIMES",
     "MIRRORED_EDGES",
@@ -25,6 +26,7 @@ __all__ = [
     "STRETCH_MM",
     "SUSPECT_MM",
     "TOGETHER_MM",
+    "TURNED_DEG",
     "UNSURE_MM",
     "UNTOLD_MM",
     "WRONG_MM",
@@ -35,6 +37,12 @@ CENTRES_APART_MM: Final = 50.0
 
 FAR_MM: Final = 30.0
 """Further than a head is ever mispositioned by a scanner that both images came from."""
+
+FRAME_MM: Final = 5.0
+"""Within one frame of reference a head moves between two series by less, or the patient has moved."""
+
+TURNED_DEG: Final = 45.0
+"""Further than a head is ever turned from one examination to the next, where both headers tell how it lies."""
 
 OUTLIER_MM: Final = 3.0
 OUTLIER_TIMES: Final = 2.5

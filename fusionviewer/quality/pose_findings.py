@@ -11,11 +11,13 @@ from fusionviewer.quality.grades import (
     APART,
     CENTRES_APART_MM,
     FAR_MM,
+    FRAME_MM,
     LITTLE_OVERLAP,
     OUTLIER_MM,
     OUTLIER_TIMES,
     PART_OVERLAP,
     TOGETHER_MM,
+    TURNED_DEG,
 )
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.session import landmark_edits
@@ -60,6 +62,25 @@ def centre_findings(state: FusionState) -> list[Finding]:
     seen = state.alignment.moving_from_fixed.apply(state.fixed.grid.centre)
     apart_mm = float(np.linalg.norm(state.moving.grid.centre - seen))
     return [found("centres_apart", apart_mm=apart_mm)] if apart_mm > CENTRES_APART_MM else []
+
+
+def header_findings(state: FusionState, head_corners: Points | None) -> list[Finding]:
+    """Whether the pose contradicts the headers: a frame of reference that both images share, or how heads can lie.
+
+    These only raise a doubt: that a pose is near the headers' speaks for nothing. Of a mirrored image the header no
+    longer tells.
+    """
+    fixed, moving, pose = state.fixed, state.moving, state.alignment.moving_from_fixed
+    if fixed is None or moving is None or fixed.mirrored or moving.mirrored:
+        return []
+    out, corners = [], fixed.grid.corners if head_corners is None else head_corners
+    moved_mm = displacement(corners, RigidTransform.identity(), pose).max_mm
+    if fixed.frame_of_reference and fixed.frame_of_reference == moving.frame_of_reference and moved_mm > FRAME_MM:
+        out.append(found("frame_left", max_mm=moved_mm))
+    angle = float(np.rad2deg(np.linalg.norm(pose.rotation_vector())))
+    if angle > TURNED_DEG:
+        out.append(found("turned_far", rotation_deg=angle))
+    return out
 
 
 def overlap_findings(inside: Overlap | None) -> list[Finding]:

@@ -240,6 +240,10 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "moved_far": "Large displacement: up to {max_mm:.0f} mm from the start.",
     "centres_apart": "The headers place the centres of the images {apart_mm:.0f} mm apart: do the heads lie on each "
     "other?",
+    "frame_left": "Both images have the same frame of reference, in which the scanner took them as aligned, but the "
+    "head lies up to {max_mm:.1f} mm from there: has the patient moved between the two?",
+    "turned_far": "The head is turned by {rotation_deg:.0f}° against the headers, which is implausible where both are "
+    "right: check the orientation of both images.",
     "images_apart": "The images do not overlap: the head lies outside the moving image.",
     "overlap_little": lambda v: (
         f"Only {percent(v['overlap'])} of the head lies inside the moving image: is the pose right?"

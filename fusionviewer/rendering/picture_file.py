@@ -43,3 +43,10 @@ def png_bytes(picture: NDArray[np.uint8]) -> bytes:
     out = BytesIO()
     Image.fromarray(picture).save(out, "PNG")
     return out.getvalue()
+
+
+def jpeg_bytes(picture: NDArray[np.uint8], size: tuple[int, int]) -> bytes:
+    """An RGB array (height, width, 3), brought to a size in pixels, as the bytes of a small JPEG, pixels alone."""
+    out = BytesIO()
+    Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS).save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()

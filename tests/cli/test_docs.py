@@ -36,6 +36,9 @@ MADE = {
         "report.html",
         "report.pdf",
         "report.json",
+        "batch/row-001/report.html",
+        "batch/overview.html",
+        "batch/results.csv",
     ),
     "docs/guide/command-line.md": (
         "result/study.fusion.json",
@@ -66,12 +69,17 @@ def _open_window(words: list[str]) -> int:
 
 
 @pytest.fixture(scope="module")
-def already_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+def already_run(tmp_path_factory: pytest.TempPathFactory, phantom_files: tuple[Path, Path]) -> tuple[Path, set[str]]:
     """A folder for the examples of all documents, and those that have run in it: the same one need not twice.
 
-    It holds the sample with voxels of 2 mm, which is as good an example and takes half the time.
+    It holds the sample with voxels of 2 mm, which is as good an example and takes half the time, and the table that the
+    examples of `batch` are about, with a small head.
     """
     folder = tmp_path_factory.mktemp("examples")
+    fixed, moving = phantom_files
+    (folder / "pairs.csv").write_text(f"fixed,moving,start,preset
+{fixed},{moving},header,fast
+", "utf-8")
     coarse = folder / "sample"
     coarse.mkdir()
     for name, factors in (("t1", [2, 2, 2]), ("ct", [2, 2, 1])):

@@ -35,6 +35,7 @@ from fusionviewer.app.actions.window import WINDOW
 from fusionviewer.app.commands import active_pane, choose_files, open_save, regions, undo_cancel
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import mark_landmarks, repeat_landmarks
 from fusionviewer.app.commands.landmarks import targets as target_commands
@@ -62,6 +63,8 @@ _FILE: Final = (
     Action("open_study", "Open study…", "File", "A study saved by this program", ("Ctrl+Alt+O",),
            choose_files.open_study,
            need_idle, separated=True),
+    Action("batch_review", "Batch review…", "File", "Go through the results of fusionviewer batch, worst first", (),
+           batch_review.show_list),
     Action("clear_recent", "Clear list", "File", "Forget the recent studies; the files themselves stay", (),
            on_workspace(lambda w: w.recent.clear_studies()), _need_recent, separated=True, submenu="Recent studies"),
     Action("open_transform", "Open transform…", "File", "Align both images as a file in ITK's format says", (),

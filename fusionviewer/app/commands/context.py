@@ -95,6 +95,9 @@ class Dialogs(Protocol):
     def edit_pair_name(self, index: int) -> None:
         """Let the user type a pair's name, where the pairs are listed."""
 
+    def show_work_list(self) -> None:
+        """The studies of the batch that is open, to go through."""
+
     def show_preferences(self) -> None:
         """What the user prefers on this machine, to be changed."""
 

@@ -16,6 +16,7 @@ from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.recent_files import RecentFiles
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
+from fusionviewer.app.state.worklist.work_list import WorkList
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.errors import BadArgument, FusionError
@@ -99,6 +100,7 @@ class Workspace(QObject):
         self.view_model = ViewModel(self.document, self, self.preferences)
         self.runner = JobRunner(self)
         self.window = WindowState(self)
+        self.work_list = WorkList(self.document, self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
         self.full_screen = False
         """Whether the window fills the screen; the window says so."""

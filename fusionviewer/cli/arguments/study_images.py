@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import SIDES, FusionState
-from fusionviewer.session.study_file import ImageReference, load_study
+from fusionviewer.session.study_file import ImageReference, StoredStudy, load_study
 
 _CALLED: Final = {"fixed": "fixed image", "moving": "moving image", "mask": "mask"}
+
+
+@dataclass(frozen=True, eq=False)
+class StudyPair:
+    """A study with both of its images, and how it names the mask that its runs are restricted to."""
+
+    state: FusionState
+    fixed: Volume
+    moving: Volume
+    _stored: StoredStudy
+    _remedy: str
+
+    @property
+    def mask_fingerprint(self) -> str:
+        """What identifies the mask; empty without one."""
+        return "" if self._stored.mask is None else self._stored.mask.fingerprint
+
+    def read_mask(self, observer: Observer) -> Volume | None:
+        """The mask; None without one. Raises UnreadableInput where it is missing or has changed."""
+        mask = self._stored.mask
+        return None if mask is None else _image("mask", mask, self._stored.path, observer, self._remedy)
 
 
 def open_study(path: Path, observer: Observer, remedy: str = "") -> FusionState:
@@ -22,7 +44,19 @@ def open_study(path: Path, observer: Observer, remedy: str = "") -> FusionState:
     Raises UnreadableInput where one is missing or has changed; `remedy` says what to do then (default: give the images
     and --transform).
     """
+    return _opened(load_study(path), observer, remedy)
+
+
+def open_pair(path: Path, observer: Observer, remedy: str) -> StudyPair:
+    """The study in a file, which must have both images. Raises BadArgument if it has not, and as `open_study`."""
     stored = load_study(path)
+    state = _opened(stored, observer, remedy)
+    if state.fixed is None or state.moving is None:
+        raise BadArgument(f"{path.name} has only one image.", remedy)
+    return StudyPair(state, state.fixed, state.moving, stored, remedy)
+
+
+def _opened(stored: StoredStudy, observer: Observer, remedy: str) -> FusionState:
     read: dict[str, Volume] = {}
     for number, side in enumerate(SIDES):
         reference = stored.reference(side)
@@ -30,12 +64,6 @@ def open_study(path: Path, observer: Observer, remedy: str = "") -> FusionState:
             part = observer.part(number / 2, (number + 1) / 2)
             read[side] = _image(side, reference, stored.path, part, remedy)
     return stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})
-
-
-def study_mask(path: Path, observer: Observer, remedy: str) -> Volume | None:
-    """The mask that the runs of a study are restricted to; None without one. Raises UnreadableInput as `open_study`."""
-    stored = load_study(path)
-    return None if stored.mask is None else _image("mask", stored.mask, stored.path, observer, remedy)
 
 
 def _image(side: str, reference: ImageReference, study: Path, observer: Observer, remedy: str) -> Volume:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 import os
@@ -34,7 +35,7 @@ _TAGS: Final[list[Any]] = [
     *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, *FACT_TAGS),
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
-    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "FrameOfReferenceUID"),
 ]
 
 Place: TypeAlias = Dataset | Mapping[str, Any] | None
@@ -86,6 +87,8 @@ class SeriesHeaders:
     person: Person
     description_hidden: bool
     """There is a description, but the patient is named in it."""
+    frame_of_reference: str = ""
+    """A digest of its UID; empty if the header has none."""
 
 
 def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesHeaders, ...]:
@@ -166,7 +169,13 @@ def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -
         facts=facts,
         person=person_of(dataset),
         description_hidden=bool(written and not description),
+        frame_of_reference=_digest(str(dataset.get("FrameOfReferenceUID", "") or "").strip()),
     )
+
+
+def _digest(uid: str) -> str:
+    """What is the same for one UID, and does not tell it; empty for none."""
+    return hashlib.blake2b(uid.encode(errors="replace"), digest_size=8).hexdigest() if uid else ""
 
 
 def _plain_slice(values: PlainValues, path: Path) -> SliceHeader:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fusionviewer.geometry import Points
 from fusionviewer.quality.second_opinion.motion import moved_mm
@@ -83,6 +84,19 @@ def expected_at(found: Residual, places: Points) -> tuple[tuple[float, float], .
         return None
     moved = moved_mm(found.motion, found.centre, np.atleast_2d(places))
     return tuple((_estimate(float(m), group), _estimate(float(m), group) + group.above_mm) for m in moved)
+
+
+def expected_field(found: Residual) -> Callable[[Points], NDArray[np.float64]] | None:
+    """A function that gives the estimates (n,) at many places (n, 3) of the CT's space, mm; None as before."""
+    group = group_of(found)
+    if group is None:
+        return None
+
+    def field(places: Points) -> NDArray[np.float64]:
+        square = moved_mm(found.motion, found.centre, places) ** 2 - group.own_mm**2
+        return np.asarray(np.sqrt(np.maximum(square, group.least_mm**2)))
+
+    return field
 
 
 def _estimate(moved_mm_: float, group: Group) -> float:

@@ -23,7 +23,9 @@ from fusionviewer.quality.guard.assessment import Assessment, assess
 from fusionviewer.quality.guard.words import assessment_record
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.prediction_findings import why_no_prediction
-from fusionviewer.quality.report.pictures import ReportPicture, report_pictures
+from fusionviewer.quality.report.evidence import evidence_record, region_record
+from fusionviewer.quality.report.manual_steps import manual_record
+from fusionviewer.quality.report.pictures import ReportPicture, error_map, report_pictures
 from fusionviewer.quality.report.replay import Record, replay_record
 from fusionviewer.quality.run_findings import evidence_findings
 from fusionviewer.quality.wording import ORIGINS, record, row
@@ -64,10 +66,11 @@ _AT_HEAD: Final = (
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """A report: all its numbers as a JSON object, and its screenshots."""
+    """A report: all its numbers as a JSON object, its screenshots, and the map of the expected error if it is known."""
 
     record: Record
     pictures: tuple[ReportPicture, ...]
+    error_map: ReportPicture | None = None
 
 
 def report_of(
@@ -101,6 +104,8 @@ def report_of(
         targets=[place for _, place in places], known=findings, observer=observer.part(0.05, 0.7),
     )  # fmt: skip
     expected = assessment_record(checked, [name for name, _ in places], [place for _, place in places])
+    inside = overlap(box, state.moving.grid, state.alignment.moving_from_fixed).share
+    aligned = _alignment_record(state, box)
     out: Record = {
         "format": FORMAT,
         "report_version": REPORT_VERSION,
@@ -109,18 +114,22 @@ def report_of(
         "names_written": names,
         "versions": versions(),
         "images": {side: _image_record(volume) for side, volume in state.volumes().items()},
-        "head_overlap": overlap(box, state.moving.grid, state.alignment.moving_from_fixed).share,
-        "alignment": _alignment_record(state, box),
+        "head_overlap": inside,
+        "alignment": aligned,
         "run": None if state.alignment.run is None else _run_record(state.alignment.run),
         "replay": replay_record(state, mask_fingerprint),
+        "evidence": evidence_record(state, checked, inside, aligned["displacement_mm"]["max"]),
+        "regions": region_record(checked),
         "landmarks": _landmarks_record(state),
+        "manual_steps": manual_record(state),
         "review": _review_record(state, noted),
         "findings": [record(finding) for finding in findings],
         "assessment": _with_targets_apart(expected, len(state.targets)),
         "tolerances": _tolerances(state, checked, tolerance_mm),
         "not_covered": list(NOT_COVERED),
     }
-    return Report(out, report_pictures(state, checked, observer.part(0.7, 1.0)))
+    pictures = report_pictures(state, checked, observer.part(0.7, 0.95))
+    return Report(out, pictures, error_map(state, checked))
 
 
 def anonymous(state: FusionState) -> FusionState:

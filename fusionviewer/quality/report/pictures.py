@@ -12,6 +12,8 @@ from fusionviewer.imaging.head import looks_like_ct
 from fusionviewer.progress import Observer
 from fusionviewer.quality.finding import Place
 from fusionviewer.quality.guard.assessment import Assessment
+from fusionviewer.quality.guard.expected_error import expected_field
+from fusionviewer.quality.report.error_map import draw_error_map
 from fusionviewer.quality.second_opinion.motion import moved_mm
 from fusionviewer.quality.wording import sentence
 from fusionviewer.rendering.picture import PictureForm, draw_picture
@@ -27,6 +29,11 @@ _PLACE_SIZE: Final = (1260, 480)
 """In pixels: three, or four with the place, fill an A4 page."""
 
 _DEPTHS: Final = 3
+
+_MAP_CAPTION: Final = (
+    "The expected error in mm on three planes through the middle of the head, with lines where it is equal. It is "
+    "calibrated on simulations and is no measurement. One colour all over means that it is as small as is ever told."
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,16 @@ def report_pictures(state: FusionState, checked: Assessment, observer: Observer)
         png = png_bytes(draw_picture(replace(scene, at=np.asarray(where)), form, observer.part(0.75, 1.0)))
         out.append(ReportPicture("Place to look at", caption, png, where))
     return tuple(out)
+
+
+def error_map(state: FusionState, checked: Assessment) -> ReportPicture | None:
+    """The expected error over the head as a map on the fixed image; None where it cannot be judged."""
+    field = None if checked.residual is None else expected_field(checked.residual)
+    if state.fixed is None or field is None:
+        return None
+    ct_from_fixed = RigidTransform.identity() if looks_like_ct(state.fixed) else state.alignment.moving_from_fixed
+    picture = draw_error_map(state.fixed, lambda places: field(ct_from_fixed.apply(places)))
+    return ReportPicture("Expected error", _MAP_CAPTION, png_bytes(picture))
 
 
 def _worst_place(state: FusionState, checked: Assessment) -> tuple[Place, str] | None:

@@ -105,11 +105,11 @@ def paper_of(report: Report) -> Paper:
             Section("Images", (_images(told),)),
             Section("How it was aligned", (_aligned(told),)),
             Section("Tolerances", (_tolerances(told),)),
-            Section("Review", (_review(told),)),
+            Section("Manual steps and review", (*_manual(told), _review(told))),
             Section("What this report does not cover", (_plain(told["not_covered"]),)),
         ),
         second=(Section("Screenshots", tuple(Figure(picture) for picture in report.pictures)),),
-        appendix=tuple(_appendix(told)),
+        appendix=tuple(_appendix(report)),
         foot="Not a medical device: for research, not for diagnosis or treatment. Look at the fused images before you "
         "rely on them.",
     )
@@ -196,6 +196,12 @@ def _tolerances(told: Record) -> Table:
     return Table(tuple(rows), head, tuple(marks))
 
 
+def _manual(told: Record) -> tuple[Lines, ...]:
+    """What was done manually, but for the review, which stands below; nothing where there was nothing."""
+    steps = [one["sentence"] for one in told["manual_steps"] if one["what"] != "review"]
+    return (_plain(steps),) if steps else ()
+
+
 def _review(told: Record) -> Lines:
     review = told["review"]
     if review is None:
@@ -214,15 +220,16 @@ def _review(told: Record) -> Lines:
     return Lines(tuple(out))
 
 
-def _appendix(told: Record) -> list[Section]:
-    pose = told["alignment"]
+def _appendix(report: Report) -> list[Section]:
+    told, pose = report.record, report.record["alignment"]
     out = [
         Section("Transform", (
             _matrix("moving_from_fixed", pose["moving_from_fixed"]),
             _matrix("fixed_from_moving", pose["fixed_from_moving"]),
             _plain([pose["convention"], _seen(pose)]),
         )),
-        Section("Expected error over the head", (_places(told["assessment"]),)),
+        Section("Expected error over the head", (*_map(report), _places(told["assessment"]))),
+        Section("Evidence and its limits", (_evidence(told), *_by_region(told))),
         Section("Landmarks", tuple(_landmarks(told))),
     ]  # fmt: skip
     if told["run"] is not None:
@@ -254,6 +261,10 @@ def _seen(pose: Record) -> str:
     )
 
 
+def _map(report: Report) -> tuple[Figure, ...]:
+    return () if report.error_map is None else (Figure(report.error_map),)
+
+
 def _places(assessment: Record) -> Block:
     told = assessment["expected_tre_mm"]
     if told is None:
@@ -263,6 +274,52 @@ def _places(assessment: Record) -> Block:
         for one in (*told["targets"], *told["over_head"])
     )
     return Table(rows, ("Place", "LPS mm, fixed image", "Expected", "At most, in 95 of 100 cases"))
+
+
+_EVIDENCE: Final = {
+    "residual_mm": "Skull and skin off the MR's edges (95 % of the head)",
+    "standard_error_mm": "Standard error of that, by the bootstrap",
+    "head_overlap": "Head inside the moving image",
+    "displacement_mm": "Displacement of the head from the start",
+    "contrast": "Similarity vs random poses",
+    "mirror_share": "Left–right flip check",
+    "parts_mm": "Split-head consistency",
+    "rival_share": "Best alternative pose",
+    "region_mm": "Region alone against the whole head",
+    "limit_shift_mm": "Translation within its limit",
+    "limit_rotation_deg": "Rotation within its limit",
+}
+_UNITS: Final = {"mm": " mm", "degrees": "°"}
+_KEPT: Final[dict[str, tuple[str, Mark]]] = {
+    "yes": ("kept", "good"), "look": ("worth a look", "look"), "no": ("against the pose", "bad"),
+}  # fmt: skip
+
+
+def _evidence(told: Record) -> Table:
+    rows, marks = [], []
+    for one in told["evidence"]:
+        words, mark = _KEPT[one["kept"]]
+        limits = (_amount(one[limit], one["unit"], "g") for limit in ("look", "wrong"))
+        rows.append((_EVIDENCE[one["code"]], _amount(one["value"], one["unit"]), words, *limits))
+        marks.append(mark)
+    head = ("Evidence", "Found", "", "A look beyond", "Against the pose beyond")
+    return Table(tuple(rows), head, tuple(marks))
+
+
+def _by_region(told: Record) -> tuple[Block, ...]:
+    if not told["regions"]:
+        return ()
+    head = ("Region", *(one["region"].capitalize() for one in told["regions"]))
+    row = ("MR's skull outside of the CT's, median", *(f"{one['mm']:+z.1f} mm" for one in told["regions"]))
+    return (Table((row,), head),)
+
+
+def _amount(value: float | None, unit: str, digits: str = ".1f") -> str:
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.0f} %"
+    return f"{value:{digits}}{_UNITS.get(unit, '')}"
 
 
 def _point(point: Sequence[float] | None) -> str:

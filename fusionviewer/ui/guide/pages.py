@@ -19,7 +19,7 @@ CONTENTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "Tasks",
         (
             "guide/dicom.md", "guide/landmarks.md", "guide/refine.md", "guide/manual.md", "guide/review.md",
-            "guide/export.md", "guide/command-line.md",
+            "guide/export.md", "guide/command-line.md", "guide/many-pairs.md",
         ),
     ),
     ("Worked cases", ("guide/case-postoperative.md", "guide/case-planning.md", "guide/case-rescue.md")),

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidg
 from fusionviewer.app.actions.view import tool_in_the_way
 from fusionviewer.app.commands import choose_files, open_save
 from fusionviewer.app.commands import register as register_commands
+from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.window import show_step
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
             edit_name=self._edit_pair_name,
             forget_layout=self.forget_layout,
             guide_page=self._guide_page,
+            choose_batch=lambda: batch_review.choose_batch(self.context),
         )
         self.context = Context(self.workspace, self.images, dialogs)
         self.actions_by_key = ActionSet(self.context, self, self.images)

@@ -20,6 +20,7 @@ from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_cho
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder, choose_new_file
 from fusionviewer.ui.dialogs.landmark_files import choose_points_file
 from fusionviewer.ui.dialogs.preferences import show_preferences
+from fusionviewer.ui.dialogs.work_list import show_work_list
 from fusionviewer.ui.guide.guide_window import show_guide
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
@@ -36,7 +37,8 @@ class WindowDialogs:
     """The `Dialogs` of the commands.
 
     `entry` is where a review is typed, brought to the front if it is asked for; `edit_name` lets a pair be renamed,
-    `forget_layout` arranges the window as at its first start, `guide_page` names the page about what is shown.
+    `forget_layout` arranges the window as at its first start, `guide_page` names the page about what is shown,
+    `choose_batch` asks for the folder of a batch.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class WindowDialogs:
         edit_name: Callable[[int], None],
         forget_layout: Callable[[], None],
         guide_page: Callable[[], str],
+        choose_batch: Callable[[], object],
     ) -> None:
         self._window = window
         self._workspace = workspace
@@ -56,6 +59,7 @@ class WindowDialogs:
         self._entry = entry
         self._edit_name = edit_name
         self._guide_page = guide_page
+        self._choose_batch = choose_batch
 
     def choose_file(self, title: str, kinds: Sequence[FileKind], folder: FolderKind) -> Path | None:
         return self._folders.note(folder, choose_file(self._window, title, kinds, self._folders.start(folder)))
@@ -96,6 +100,9 @@ class WindowDialogs:
 
     def edit_pair_name(self, index: int) -> None:
         self._edit_name(index)
+
+    def show_work_list(self) -> None:
+        show_work_list(self._workspace, self._choose_batch, self._window)
 
     def show_preferences(self) -> None:
         show_preferences(self._workspace, self._forget_layout, self._window)

@@ -391,3 +391,14 @@ def test_the_grid_of_a_choice_is_that_of_the_volume(tmp_path: Path) -> None:
     choice = list_series(tmp_path)[0]
     assert choice.size == grid.size
     assert choice.spacing == pytest.approx(grid.spacing)
+
+
+def test_images_of_one_frame_of_reference_are_known_without_its_uid(tmp_path: Path) -> None:
+    uid = "1.2.840.99999.7.1"
+    for name, header in (("a", {"FrameOfReferenceUID": uid}), ("b", {"FrameOfReferenceUID": uid}), ("c", {})):
+        Series(header=header).write(tmp_path / name)
+    one, other, none = (read_volume(tmp_path / name).frame_of_reference for name in "abc")
+    assert one == other
+    assert one
+    assert uid not in one
+    assert none == ""

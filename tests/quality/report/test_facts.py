@@ -10,9 +10,12 @@ import pytest
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.quality.grades import FINE_MM, WRONG_MM
 from fusionviewer.quality.guard.assessment import Assessment
 from fusionviewer.quality.report import facts
+from fusionviewer.quality.report.evidence import evidence_record, region_record
 from fusionviewer.quality.report.facts import Report, anonymous, report_of, study_name
+from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.edits import new_study
 from fusionviewer.session.state import FusionState
@@ -97,3 +100,49 @@ def test_a_study_is_called_by_its_two_images(marked_study: FusionState) -> None:
 def test_one_image_makes_no_report(marked_study: FusionState) -> None:
     with pytest.raises(BadArgument, match="only one image"):
         report_of(new_study(marked_study.fixed, None))
+
+
+def test_the_evidence_stands_beside_its_limits(anonymous_report: Report) -> None:
+    told = {one["code"]: one for one in anonymous_report.record["evidence"]}
+    residual = told["residual_mm"]
+    assert residual["value"] == pytest.approx(anonymous_report.record["assessment"]["residual"]["p95_mm"])
+    assert (residual["look"], residual["wrong"], residual["kept"]) == (FINE_MM, WRONG_MM, "yes")
+    assert told["head_overlap"]["value"] == anonymous_report.record["head_overlap"]
+    regions = anonymous_report.record["regions"]
+    assert {one["region"] for one in regions} <= {"frontal", "occipital", "left", "right", "vertex", "base"}
+    assert [abs(one["mm"]) for one in regions] == sorted((abs(one["mm"]) for one in regions), reverse=True)
+
+
+@pytest.mark.parametrize(("overlap", "displacement", "kept"), [
+    (0.9, 29.0, ["yes", "yes"]), (0.8, 31.0, ["look", "look"]), (0.4, 10.0, ["no", "yes"]),
+])  # fmt: skip
+def test_what_breaks_a_limit_is_marked(
+    marked_study: FusionState, overlap: float, displacement: float, kept: list[str]
+) -> None:
+    unknown = Assessment("look", (), None, None, None, None, None, None, 0.0)
+    told = evidence_record(marked_study, unknown, overlap, displacement)
+    assert [one["kept"] for one in told] == kept
+    assert region_record(unknown) == []
+
+
+def test_a_run_is_held_against_its_own_limits(marked_study: FusionState) -> None:
+    pose = marked_study.alignment.moving_from_fixed
+    bounds = Bounds.about(RigidTransform.identity(), np.zeros(3), 400.0, 2.0)
+    evidence = Evidence(1, 8, 3.0, 0.9, 2.0, 2.5, 30.0, 0.5, 1.2, 0.0)
+    start, ended = RigidTransform.identity(), (Ending.DOUBTFUL, (), RegistrationSettings(), "header", 1.0, 1.0)
+    run = RegistrationResult(pose, start, *ended, bounds=bounds, evidence=evidence)
+    state = replace(marked_study, alignment=replace(marked_study.alignment, run=run))
+    unknown = Assessment("look", (), None, None, None, None, None, None, 0.0)
+    kept = {one["code"]: one["kept"] for one in evidence_record(state, unknown, 1.0, 0.0)}
+    told = [kept[code] for code in ("contrast", "mirror_share", "parts_mm", "rival_share")]
+    assert told == ["look", "no", "no", "yes"]
+    assert kept["limit_shift_mm"] == "yes"
+    assert "region_mm" not in kept
+
+
+def test_what_was_done_manually_is_told_with_what_is_known_of_it(anonymous_report: Report) -> None:
+    steps = anonymous_report.record["manual_steps"]
+    assert [one["what"] for one in steps] == ["pose", "landmarks", "targets", "review"]
+    assert steps[1]["sentence"] == "5 landmark pairs were marked, or read from files."
+    assert (steps[0]["by"], steps[0]["date"]) == (None, None)
+    assert (steps[3]["by"], steps[3]["date"][:16]) == ("<b>AB", "2026-11-29T12:30")

@@ -101,3 +101,12 @@ def test_the_place_of_the_heaviest_reason_is_shown(marked_study: FusionState, an
     assert pictures[3].where == (-30.0, 30.0, 28.0)
     assert pictures[3].caption.startswith("Second opinion: cannot judge.")
     assert pictures[0].png != anonymous_report.pictures[0].png
+
+
+def test_the_expected_error_is_a_map_on_three_planes(page: str, anonymous_report: Report) -> None:
+    shown = anonymous_report.error_map
+    assert shown is not None
+    assert base64.b64encode(shown.png).decode() in page
+    assert "calibrated on simulations" in shown.caption
+    with Image.open(BytesIO(shown.png)) as image:
+        assert not image.info, "pixels alone"

@@ -1,0 +1,45 @@
+"""Commands: go through the studies of a batch."""
+
+from __future__ import annotations
+
+from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands.context import Context
+from fusionviewer.app.state.workspace import Workspace
+
+
+def show_list(context: Context) -> None:
+    """Show the list that is open; without one, ask for the folder of a batch first."""
+    if context.workspace.work_list.folder is not None or choose_batch(context):
+        context.dialogs.show_work_list()
+
+
+def choose_batch(context: Context) -> bool:
+    """Ask for the folder of a batch and take its rows; True if that was done."""
+    folder = context.dialogs.choose_folder("Open the folder of a batch", "studies")
+    return folder is not None and context.workspace.done(lambda: context.workspace.work_list.load(folder))
+
+
+def open_row(workspace: Workspace, row: int) -> None:
+    """Open the study of a row, which asks about unsaved changes first; or say why there is none."""
+    item = workspace.work_list.items[row]
+    if item.study is None:
+        workspace.hindered.emit(f"{item.record.id} has no result: {item.record.sentence}")
+    elif row != workspace.work_list.current:
+        open_save.open_study(workspace, item.study)
+
+
+def open_next(workspace: Workspace) -> None:
+    """Open the next study that is still to be reviewed; say so if none is left."""
+    row = workspace.work_list.next_waiting
+    if row is not None:
+        open_row(workspace, row)
+    else:
+        workspace.said.emit(why_no_next(workspace))
+
+
+def why_no_next(workspace: Workspace) -> str:
+    """Why there is no next study to review, as a sentence; empty if there is one."""
+    work = workspace.work_list
+    if work.folder is None:
+        return "No batch is open: choose its folder by File ▸ Batch review…"
+    return "" if work.next_waiting is not None else "No other study of the batch is left to review."

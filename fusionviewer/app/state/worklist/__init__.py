@@ -1,0 +1,1 @@
+"""The studies of a batch as a list to go through."""
