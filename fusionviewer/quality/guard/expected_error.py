@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from fusionviewer.geometry import Points
+from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.second_opinion.motion import moved_mm
 from fusionviewer.quality.second_opinion.residual import Residual
 
@@ -83,6 +83,34 @@ def expected_at(found: Residual, places: Points) -> tuple[tuple[float, float], .
         return None
     moved = moved_mm(found.motion, found.centre, np.atleast_2d(places))
     return tuple((_estimate(float(m), group), _estimate(float(m), group) + group.above_mm) for m in moved)
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedMap:
+    """The expected error at places of fixed space, in the range of the calibration: what `expected_map` makes."""
+
+    residual: Residual
+    ct_from_fixed: RigidTransform
+    group: Group
+
+    def moved_mm(self, points: Points) -> Points:
+        """The residual motion (n,) at points (n, 3), LPS mm of fixed space: its square is quadratic in the place.
+
+        Less `group.own_mm`, as squares, it is the expected error, but for `group.least_mm`.
+        """
+        places = self.ct_from_fixed.apply(np.atleast_2d(points))
+        return moved_mm(self.residual.motion, self.residual.centre, places)
+
+    def at(self, point: Points) -> tuple[float, float]:
+        """Estimate and upper bound at a point (3,) of fixed space, mm."""
+        mm = _estimate(float(self.moved_mm(point)[0]), self.group)
+        return mm, mm + self.group.above_mm
+
+
+def expected_map(found: Residual, fixed_from_ct: RigidTransform) -> ExpectedMap | None:
+    """The expected error at places of fixed space; None as for `expected_error`."""
+    group = group_of(found)
+    return None if group is None else ExpectedMap(found, ~fixed_from_ct, group)
 
 
 def _estimate(moved_mm_: float, group: Group) -> float:

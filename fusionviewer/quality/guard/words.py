@@ -27,6 +27,14 @@ def expected_text(expected: ExpectedError) -> str:
     )
 
 
+def expected_line(expected: ExpectedError) -> str:
+    """The same in few words, for a place with little room."""
+    return (
+        f"Expected error, calibrated on simulations: {expected.median_mm:.1f} mm (median), {expected.p95_mm:.1f} mm "
+        f"(95 %), at most {expected.p95_upper_mm:.1f} mm."
+    )
+
+
 def assessment_record(
     assessment: Assessment, names: Sequence[str] = (), places: Sequence[Place] = ()
 ) -> dict[str, Any]:
