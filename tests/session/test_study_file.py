@@ -148,12 +148,13 @@ def test_a_study_comes_back_exactly(
         alignment=Alignment(
             moving_from_fixed=pose,
             start=start,
-            origin="refinement" if with_run else "hand",
+            origin="refinement" if with_run else "correction",
             landmark_weight=1 / 7 if with_run else 0.0,
             limits=Limits(3.3, 4.4),
             settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
             run=_run(pose, start) if with_run else None,
-            alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start))),
+            alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start)))
+            + (() if with_run else (Alternative("correction", pose),)),
         ),
         landmarks=tuple(landmarks),
         targets=marked,
