@@ -76,7 +76,7 @@ class AlignPanel(QWidget):
             for section in sections[name]:
                 rows.addWidget(section)
             rows.addStretch(1)
-            self._pages.addWidget(scrolled(page))
+            self._pages.addWidget(_steady(scrolled(page)))
         self._tabs.currentChanged.connect(self._show_page)
         view_model = workspace.view_model
         workspace.document.study_replaced.connect(self._follow_study)
@@ -107,7 +107,8 @@ class AlignPanel(QWidget):
         return self._landmarks.table
 
     def adapt_to_height(self, height: int) -> None:
-        """Show as much of the page of landmarks as suits a column of so many pixels."""
+        """Show as much of the card and of the page of landmarks as suits a column of so many pixels."""
+        self.card.reasons.adapt_to_height(height)
         self._landmarks.table.adapt_to_height(height)
         self._targets.adapt_to_height(height, HIGH_COLUMN)
 
@@ -141,3 +142,13 @@ class AlignPanel(QWidget):
         area = self._pages.currentWidget()
         if isinstance(area, QScrollArea) and area.isAncestorOf(part) and self.isVisible():
             area.ensureWidgetVisible(part, 0, 2 * UNIT)
+
+
+def _steady(area: QScrollArea) -> QScrollArea:
+    """The same as wide without its scroll bar as with it, so that a result that comes or goes moves nothing aside."""
+    bar = area.verticalScrollBar()
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    if bar is not None:
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(bar.maximum() > bar.minimum())
+    return area
