@@ -40,7 +40,7 @@ from fusionviewer.session.alignment import Alignment, Alternative, Limits
 from fusionviewer.session.records import landmark_record
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
 from fusionviewer.session.study_file import load_study, save_study
-from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
+from fusionviewer.session.view_state import PLANES, Distance, ErrorSource, Layout, SpaceView, ViewState
 
 finite = st.floats(-1e4, 1e4)
 point = st.tuples(finite, finite, finite)
@@ -89,6 +89,7 @@ views = st.builds(
     hand_centre=st.none() | point,
     show_limits=st.booleans(),
     show_error_lines=st.booleans(),
+    error_of=st.sampled_from(get_args(ErrorSource)),
     bone_edges=st.booleans(),
     fixed_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
     moving_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 from fusionviewer.app.state.guard.checked import UNCHECKED, Checked
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.guard.assessment import Assessment, Verdict
-from fusionviewer.quality.guard.words import TITLES, expected_line
+from fusionviewer.quality.guard.words import SHORT_TITLES, TITLES, expected_line
 from fusionviewer.quality.image_findings import odd_pair_findings
 from fusionviewer.quality.run_findings import reason_findings
 from fusionviewer.quality.wording import ORIGINS, outcome_text, sentence, shown
@@ -116,7 +116,7 @@ def _align_state(state: FusionState, checked: Checked) -> StepState:
     if not alignment.is_made:
         return StepState("", origin)
     if checked.assessment is not None:
-        name, expected = checked.assessment.verdict.capitalize(), checked.assessment.expected
+        name, expected = SHORT_TITLES[checked.assessment.verdict], checked.assessment.expected
         words = name if expected is None else f"{name} · at most {expected.p95_upper_mm:.1f} mm"
         return StepState(VERDICT_MARKS[checked.assessment.verdict], words, name)
     if checked.phase != "off":
@@ -212,7 +212,7 @@ def _assessed(state: FusionState, assessment: Assessment, after: Next) -> Result
     told = "The check cannot say how far off this fusion may be." if expected is None else expected_line(expected)
     ending = tuple(one for one in reason_findings(run) if one.level == "fact") if run is not None else ()
     title = TITLES[assessment.verdict]
-    short, mark = assessment.verdict.capitalize(), VERDICT_MARKS[assessment.verdict]
+    short, mark = SHORT_TITLES[assessment.verdict], VERDICT_MARKS[assessment.verdict]
     return Result(title, told, mark, after, short, (*assessment.reasons, *ending))
 
 

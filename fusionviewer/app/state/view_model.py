@@ -168,6 +168,7 @@ class ViewModel(QObject):
             ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),
             ("selected_pair", self.selection_changed),
             ("distances hand_centre", self.aids_changed),
+            ("error_of", self.expected_error.changed),
         ):  # fmt: skip
             if _differ(before, view, names):
                 signal.emit()

@@ -12,12 +12,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.quality.second_opinion.motion import moved_mm
 from fusionviewer.quality.second_opinion.residual import Residual
+from fusionviewer.rendering.marks.values import PredictedError
 
 TABLE: Final = "calibration.json"
 """Made by benchmarks/quality.py; beside this module."""
+
+_LEGEND: Final = ("lines: expected error, calibrated on simulations, mm", "expected error, mm")
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,13 @@ class ExpectedMap:
         """Estimate and upper bound at a point (3,) of fixed space, mm."""
         mm = _estimate(float(self.moved_mm(point)[0]), self.group)
         return mm, mm + self.group.above_mm
+
+
+def expected_lines(found: ExpectedMap, grid: Grid) -> PredictedError:
+    """The expected error for isocontours within an image's box in fixed space."""
+    group = found.group
+    legend = f"{_LEGEND[0]}; nowhere below {group.least_mm:g}", _LEGEND[1]
+    return PredictedError(found.moved_mm, grid, group.own_mm, group.least_mm, legend)
 
 
 def expected_map(found: Residual, fixed_from_ct: RigidTransform) -> ExpectedMap | None:

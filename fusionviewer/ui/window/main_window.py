@@ -188,7 +188,9 @@ class MainWindow(QMainWindow):
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
         self.column.made.connect(self._connect_panels)
-        workspace.judge.judged.connect(self.images.draw_anew)
+        for signal in (workspace.judge.judged, view_model.expected_error.changed):
+            signal.connect(self.images.draw_anew)
+        view_model.expected_error.changed.connect(self._refresh)
         for signal in (
             view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.numbers_changed,
             document.when(Changes.POSE | Changes.IMAGES),

@@ -11,6 +11,7 @@ class ErrorMap(QObject):
     """Holds the map of the pose that is checked, and announces another one."""
 
     changed = pyqtSignal()
+    """Another map, or the user wants to see another error."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -72,7 +72,7 @@ class ResultCard(QWidget):
         column.addWidget(self.reasons)
         lower = QHBoxLayout()
         lower.setSpacing(UNIT)
-        for button in (action_button(actions["try_correction"], "Try it"), self._check):
+        for button in (action_button(actions["try_correction"], "Try correction"), self._check):
             button.setProperty("role", "narrow")
             lower.addWidget(button, 1)
         column.addLayout(lower)
