@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, get_args
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QTabBar, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QTabBar, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
-from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
+from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.panels.align.advanced_section import AdvancedSection
+from fusionviewer.ui.panels.align.assessment_section import AssessmentSection
 from fusionviewer.ui.panels.align.fle_section import FleSection
 from fusionviewer.ui.panels.align.landmark_section import LandmarkSection
 from fusionviewer.ui.panels.align.pose_section import PoseSection
@@ -25,10 +26,6 @@ from fusionviewer.ui.widgets.controls import MARGIN, column_of, scrolled
 Page: TypeAlias = Literal["Automatic", "Landmarks", "Manual"]
 
 PAGES: tuple[Page, ...] = get_args(Page)
-
-_LEAST_CARD: Final = 66
-_LEAST_PAGE: Final = 64
-"""Pixels at the usual size of letters: as long as the page has so many, the card has all that it wants."""
 
 TIPS: Final[dict[Page, str]] = {
     "Automatic": "Register and refine by the images; compare the results",
@@ -48,15 +45,17 @@ class AlignPanel(QWidget):
         self._refine = RefineSection(workspace, actions)
         self._landmarks = LandmarkSection(workspace, actions)
         self._targets = TargetSection(workspace, actions)
+        self._assessments = [AssessmentSection(workspace, actions) for _ in range(2)]
         sections: dict[Page, tuple[QWidget, ...]] = {
             "Automatic": (
+                self._assessments[0],
                 RegisterSection(workspace, actions),
                 self._refine,
                 AdvancedSection(workspace, actions),
                 ResultsSection(workspace),  # grows with each result: nothing may stand below it
             ),
             "Landmarks": (self._landmarks, FleSection(workspace, actions), self._targets),
-            "Manual": (PoseSection(workspace, actions),),
+            "Manual": (self._assessments[1], PoseSection(workspace, actions)),
         }
         self._tabs = QTabBar()
         self._tabs.setObjectName("align_pages")
@@ -68,7 +67,7 @@ class AlignPanel(QWidget):
         column = column_of(self, 0)
         top = QHBoxLayout()
         top.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        top.addWidget(_CardArea(self.card))
+        top.addWidget(self.card)
         column.addLayout(top)
         column.addWidget(self._tabs)
         column.addWidget(self._pages, 1)
@@ -80,9 +79,7 @@ class AlignPanel(QWidget):
             for section in sections[name]:
                 rows.addWidget(section)
             rows.addStretch(1)
-            self._pages.addWidget(_steady(scrolled(page)))
-        self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        follow_theme(self._pages, lambda: self._pages.setMinimumHeight(scaled(_LEAST_PAGE)))
+            self._pages.addWidget(_steady(scrolled(page)) if name == "Automatic" else scrolled(page))
         self._tabs.currentChanged.connect(self._show_page)
         view_model = workspace.view_model
         workspace.document.study_replaced.connect(self._follow_study)
@@ -113,8 +110,9 @@ class AlignPanel(QWidget):
         return self._landmarks.table
 
     def adapt_to_height(self, height: int) -> None:
-        """Show as much of the card and of the page of landmarks as suits a column of so many pixels."""
-        self.card.reasons.adapt_to_height(height)
+        """Show as much of the reasons and of the page of landmarks as suits a column of so many pixels."""
+        for assessment in self._assessments:
+            assessment.reasons.adapt_to_height(height)
         self._landmarks.table.adapt_to_height(height)
         self._targets.adapt_to_height(height, HIGH_COLUMN)
 
@@ -148,32 +146,6 @@ class AlignPanel(QWidget):
         area = self._pages.currentWidget()
         if isinstance(area, QScrollArea) and area.isAncestorOf(part) and self.isVisible():
             area.ensureWidgetVisible(part, 0, 2 * UNIT)
-
-
-class _CardArea(QScrollArea):
-    """The result card at its own height; where there is no room for that, as with large letters, it scrolls."""
-
-    def __init__(self, card: ResultCard) -> None:
-        super().__init__()
-        self._card = card
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setWidget(card)
-
-    def sizeHint(self) -> QSize:
-        return self._card.minimumSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        own = self._card.minimumSizeHint()
-        return QSize(own.width(), min(own.height(), scaled(_LEAST_CARD)))
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
 
 
 def _steady(area: QScrollArea) -> QScrollArea:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from fusionviewer.app.commands.review import look_at
+from fusionviewer.app.commands.landmarks.targets import look_at
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import sentence
@@ -85,7 +86,8 @@ class ReasonList(QScrollArea):
         text = sentence(reason)
         role = "caption_warning" if reason.level == "warning" else "caption"
         parts.addWidget(label(f"{_SIGNS[reason.level]}{text}", role, wrap=True), 1)
-        if reason.where is not None:
+        where = reason.where
+        if where is not None:
             show = QToolButton()
             show.setObjectName(f"show_{reason.code}")
             show.setProperty("role", "link")
@@ -93,6 +95,6 @@ class ReasonList(QScrollArea):
             show.setAccessibleName(f"Show: {text}")
             show.setToolTip("Put the crosshair there, in all views")
             show.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            show.clicked.connect(lambda _=False: look_at(self._workspace, reason))
+            show.clicked.connect(lambda _=False: look_at(self._workspace, np.asarray(where)))
             parts.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
         return line

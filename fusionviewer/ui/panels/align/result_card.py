@@ -1,4 +1,4 @@
-"""What the alignment is, in a place that never moves: its assessment with the reasons, the next action, and undo."""
+"""What the alignment is, in a place that never moves: its assessment, the expected error, the next action, and undo."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from fusionviewer.app.commands import window
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.review import all_findings
-from fusionviewer.app.state.guard.checked import Checked
 from fusionviewer.app.state.steps import MARKS, Mark, Next, Result, next_step, result_of
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.guard.words import expected_text
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.look.theme import UNIT
-from fusionviewer.ui.panels.align.reason_list import ReasonList
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
 from fusionviewer.ui.widgets.controls import action_button, allow, set_accent, set_role
@@ -30,15 +29,16 @@ _ACTIONS: Final[dict[Next, tuple[str, str]]] = {
 }
 """What the button of the next action is called, and what it does."""
 
-CHECK_TIP: Final = "Compare skull and skin of the CT with the MR's edges, in the background (Shift+R)"
-
 _ROLES: Final[dict[Mark, str]] = {
     "": "strong", "done": "strong", "caution": "strong_warning", "failure": "strong_failure",
 }  # fmt: skip
 
 
 class ResultCard(QWidget):
-    """Assessment, expected error, reasons and next action, always equally high; while a run goes on, what it does."""
+    """Assessment, expected error and next action, always equally high; while a run goes on, what it does.
+
+    The reasons stand in the `AssessmentSection`s of the pages, and in the tool tip of the title.
+    """
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,11 +53,6 @@ class ResultCard(QWidget):
         self.next.setObjectName("next_action")
         self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else the keys for the images would go to the initials
         self.next.clicked.connect(self._go_on)
-        self.reasons = ReasonList(workspace)
-        self._check = QPushButton("Check")
-        self._check.setObjectName("check")
-        self._check.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._check.clicked.connect(self._check_or_cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, UNIT // 2, 0, UNIT // 2)
         column.setSpacing(UNIT // 2)
@@ -69,13 +64,6 @@ class ResultCard(QWidget):
             row.addWidget(button)
         column.addLayout(row)
         column.addWidget(self.sentence)
-        column.addWidget(self.reasons)
-        lower = QHBoxLayout()
-        lower.setSpacing(UNIT)
-        for button in (action_button(actions["try_correction"], "Try correction"), self._check):
-            button.setProperty("role", "narrow")
-            lower.addWidget(button, 1)
-        column.addLayout(lower)
         shown = ~(Changes.LIMITS | Changes.SETTINGS | Changes.REGION)
         for signal in (
             workspace.document.when(shown), workspace.judge.judged, workspace.runner.started, workspace.runner.ended,
@@ -88,13 +76,13 @@ class ResultCard(QWidget):
         result, checked = self._result(), self._workspace.checked
         sign = MARKS[result.mark]
         short = f"{sign} {result.short}".strip() if result.short else ""
-        self.title.say(f"{sign} {result.title}".strip(), short=short)
+        reasons = "\n".join(f"· {sentence(reason)}" for reason in result.reasons)
+        self.title.say(f"{sign} {result.title}".strip(), reasons, short=short)
         set_role(self.title, _ROLES[result.mark])
         cautious = result.mark == "caution" and checked.assessment is None
         self.sentence.say(result.sentence, "caption_warning" if cautious else "caption")
         if checked.assessment is not None and checked.assessment.expected is not None:
             self.sentence.setToolTip(expected_text(checked.assessment.expected))
-        self.reasons.show_reasons(result.reasons)
         self._next = result.next
         text, tip = _ACTIONS[result.next]
         self.next.setText(text)
@@ -102,25 +90,6 @@ class ResultCard(QWidget):
         state = self._workspace.document.state
         wanted = {"review": ("review",), "landmarks": ("align", "review")}.get(result.next, ())
         set_accent(self.next, next_step(state, checked.verdict) in wanted)
-        self._show_check(checked)
-
-    def _show_check(self, checked: Checked) -> None:
-        """What the button of the check does now."""
-        if checked.phase in ("waiting", "checking"):
-            self._check.setText("Cancel")
-            self._check.setAccessibleName("Cancel the check")
-            allow(self._check, "Leave the fusion unchecked for now")
-            return
-        again = checked.phase == "done"
-        self._check.setText("Check again" if again else "Check")
-        self._check.setAccessibleName("Check this fusion again" if again else "Check this fusion")
-        allow(self._check, CHECK_TIP, "" if checked.phase != "none" else "Align the images first.")
-
-    def _check_or_cancel(self) -> None:
-        if self._workspace.checked.phase in ("waiting", "checking"):
-            self._workspace.check.cancel()
-        else:
-            self._workspace.check.check_now()
 
     def _result(self) -> Result:
         runner = self._workspace.runner

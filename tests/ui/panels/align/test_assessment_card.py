@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 from fusion_checks import made_evidence, put_evidence
 from keyboard import key_click
-from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 from windows import Dress, OpenWindow, child, click, written
 
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.state.guard import fusion_check
+from fusionviewer.app.state.guard.judging import Evidence, Pair
+from fusionviewer.geometry import RigidTransform
+from fusionviewer.progress import Observer
 from fusionviewer.quality.finding import Finding, found
 from fusionviewer.ui.panels.align.reason_list import ReasonList
 from fusionviewer.ui.panels.align.result_card import ResultCard
@@ -33,7 +38,9 @@ def assess(window: MainWindow, shift_mm: float, *more: Finding) -> None:
 
 
 def reasons(window: MainWindow) -> list[str]:
-    return [label.text() for label in child(window, ReasonList).widget().findChildren(QLabel) if label.isVisible()]  # type: ignore[union-attr]
+    inner = child(window, ReasonList).widget()
+    assert inner is not None
+    return [label.text() for label in inner.findChildren(QLabel) if label.isVisible()]
 
 
 def title(window: MainWindow) -> str:
@@ -108,7 +115,9 @@ def test_where_the_surfaces_fit_nowhere_nothing_is_tried(window: MainWindow, cod
 
 
 @pytest.mark.parametrize("size", [(1000, 600), (1280, 800), (1920, 1200)])
-def test_nothing_of_the_card_is_cut_off_or_moves(window: MainWindow, dressed: Dress, size: tuple[int, int]) -> None:
+def test_nothing_of_the_assessment_is_cut_off_or_moves(
+    window: MainWindow, dressed: Dress, size: tuple[int, int]
+) -> None:
     dressed()
     window.resize(*size)
     places = set()
@@ -117,18 +126,47 @@ def test_nothing_of_the_card_is_cut_off_or_moves(window: MainWindow, dressed: Dr
             assess(window, mm)
         for _ in range(3):
             QApplication.processEvents()
-        card = child(window, ResultCard)
-        room = QRect(card.mapTo(window, QPoint()), card.size())
-        for name in ("next_action", "button_undo", "button_try_correction", "check", "result", "reasons"):
-            part = child(card, QWidget, name)
-            assert card.rect().contains(QRect(part.mapTo(card, QPoint()), part.size())), name
+        for name in ("next_action", "button_undo", "button_try_correction", "check", "result"):
+            part = child(window.column.align, QWidget, name)
+            assert part.visibleRegion().boundingRect().size() == part.size(), name
             if isinstance(part, QPushButton):
-                needed = part.fontMetrics().horizontalAdvance(part.text())
-                assert part.width() >= needed + 8, (name, part.text())
+                assert part.width() >= part.fontMetrics().horizontalAdvance(part.text()) + 8, (name, part.text())
+        card, reasons = child(window, ResultCard), child(window, ReasonList)
         told = card.sentence.shown_lines()
         assert not told[-1].endswith("…"), told
-        places.add((room.top(), room.height(), card.reasons.y(), card.reasons.height()))
+        register = child(window, QPushButton, "button_register")
+        places.add((card.height(), reasons.height(), register.mapTo(window, QPoint()).y()))
     assert len(places) == 1
+
+
+def test_the_page_of_landmarks_keeps_its_room_and_tells_the_reasons_in_a_tool_tip(window: MainWindow) -> None:
+    assess(window, 6.0)
+    window.column.align.show_page("Landmarks")
+    QApplication.processEvents()
+    assert not child(window, ReasonList).isVisible()
+    assert "· Second opinion: skull and skin lie 6.0 mm off" in child(window, ResultCard).title.toolTip()
+
+
+def test_the_check_is_cancelled_and_asked_for_by_one_button(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def judge(pair: Pair, pose: RigidTransform, observer: Observer) -> Evidence | None:
+        while not observer.cancelled.wait(0.005):
+            pass
+        return None
+
+    monkeypatch.setattr(fusion_check, "judge", judge)
+    button, check = child(window, QPushButton, "check"), window.workspace.check
+    assert button.text() == "Check"
+    click(window, "check")
+    assert (button.text(), title(window)) == ("Cancel", "Checking …")
+    click(window, "check")
+    assert (button.text(), title(window)) == ("Check", "Not checked")
+    qtbot.waitUntil(lambda: not check.busy)
+    window.actions_by_key["check_fusion"].trigger()
+    assert button.text() == "Cancel"
+    window.close()
+    qtbot.waitUntil(lambda: not check.busy)  # else the fixtures would find a thread left behind
 
 
 def test_the_reasons_stay_legible_where_there_is_room(window: MainWindow) -> None:
