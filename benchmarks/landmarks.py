@@ -52,6 +52,7 @@ def main() -> None:
     spent = Spent()
     for count in args.pairs:
         window = MainWindow()
+        window.workspace.check.end()
         window.resize(1280, 900)
         window.show()
         state = study(count)

@@ -82,6 +82,7 @@ def in_window(fixed: Path, moving: Path, layout: str, probed: bool = False) -> R
 
     application = start.make_application()
     window = MainWindow()
+    window.workspace.check.end()  # no check of a result runs beside the next registration
     start.keep_work(window, Path(os.environ["XDG_STATE_HOME"]))
     window.resize(*WINDOW)
     window.show()

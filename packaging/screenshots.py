@@ -74,7 +74,8 @@ def wait(window: MainWindow) -> None:
     while time.monotonic() - quiet_since < 0.4:
         QApplication.processEvents()
         drawing = head.isVisible() and not head.smooth and time.monotonic() - begun < 20
-        if window.workspace.runner.busy or drawing:
+        checking = window.workspace.checked.phase in ("waiting", "checking")
+        if window.workspace.runner.busy or checking or drawing:
             quiet_since = time.monotonic()
         time.sleep(0.005)
 

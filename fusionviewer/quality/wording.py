@@ -19,6 +19,7 @@ ORIGINS: Final = {
     "landmarks": "Fitted to landmarks",
     "registration": "Registered",
     "refinement": "Refined within limits",
+    "correction": "Corrected by check",
     "file": "Transform from a file",
     "hand": "Adjusted manually",
 }

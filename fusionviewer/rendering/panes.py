@@ -13,7 +13,6 @@ from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.colours import TEXT_COLOUR
 from fusionviewer.rendering.layout import PixelBox
 from fusionviewer.rendering.marks.annotations import (
-    LEGEND,
     crosshair,
     glass,
     legend,
@@ -70,20 +69,20 @@ def draw_over(sheet: Sheet, pane: Pane, request: SliceRequest, marks: Marks, *, 
     error: list[Primitive] = []
     if marks.error is not None:
         error = draw_error_lines(marks.error, view, letters, taken)
-        words = _legend(sheet, pane) if legend else []
+        words = _legend(sheet, pane, marks.error.legend) if legend else []
         taken += [room_of(text, letters) for text in words]
         error += words
     sheet.paint([*items, *error, *draw_marks(marks, view, letters, names=names, taken=taken)])
 
 
-def _legend(sheet: Sheet, pane: Pane) -> list[Text]:
+def _legend(sheet: Sheet, pane: Pane, told: tuple[str, str]) -> list[Text]:
     """What the lines are, left of the letter at the lower edge; where there is no room, in short and above it."""
     letters, (width, height) = sheet.face, (v / sheet.unit for v in (pane.box.width, pane.box.height))
     letter = letters.cap("side") + _AROUND_LETTERS
     at, room = (_INSET, height - _INSET - 3), width / 2 - letter - _INSET
-    words = legend(LEGEND[0], at, letters, room=room)
+    words = legend(told[0], at, letters, room=room)
     if len(words) > _MOST_LINES or max(letters.length(text.text, text.role) for text in words) > room:
-        words = legend(LEGEND[1], (_INSET, at[1] - 1.3 * letter), letters, room=width - 2 * _INSET)
+        words = legend(told[1], (_INSET, at[1] - 1.3 * letter), letters, room=width - 2 * _INSET)
     return words
 
 

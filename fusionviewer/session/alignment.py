@@ -9,10 +9,12 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import RegistrationResult, RegistrationSettings
 from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
 
-PoseOrigin: TypeAlias = Literal["header", "centre", "landmarks", "registration", "refinement", "file", "hand"]
+PoseOrigin: TypeAlias = Literal[
+    "header", "centre", "landmarks", "registration", "refinement", "correction", "file", "hand"
+]
 """Where the current pose came from."""
 
-AlternativeKind: TypeAlias = Literal["landmarks", "registration", "refinement"]
+AlternativeKind: TypeAlias = Literal["landmarks", "registration", "refinement", "correction"]
 """Where a pose came from that the user can choose again."""
 
 

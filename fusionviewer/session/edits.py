@@ -111,6 +111,12 @@ def fit_to_landmarks(state: FusionState) -> FusionState:
     return replace(state, alignment=fitted.with_alternative(Alternative("landmarks", pose)))
 
 
+def take_correction(state: FusionState, pose: RigidTransform) -> FusionState:
+    """Align as the check of the fusion proposes; the pose before is the one to compare with and to go back to."""
+    corrected = state.alignment.at(pose, "correction", start=state.alignment.moving_from_fixed)
+    return replace(state, alignment=corrected.with_alternative(Alternative("correction", pose)))
+
+
 def choose_alternative(state: FusionState, kind: AlternativeKind) -> FusionState:
     """Align as it was found last in one of the ways. Raises BadArgument where it was not."""
     found = state.alignment.alternative(kind)

@@ -220,7 +220,7 @@ def _reason(error: Exception) -> str:
 
 def _origin(value: object) -> PoseOrigin:
     known: tuple[PoseOrigin, ...] = (
-        "header", "centre", "landmarks", "registration", "refinement", "file", "hand",
+        "header", "centre", "landmarks", "registration", "refinement", "correction", "file", "hand",
     )  # fmt: skip
     for origin in known:
         if origin == value:

@@ -11,7 +11,7 @@ from fusionviewer.rendering.slab import Slab, SlabKind
 from fusionviewer.rendering.window import Window
 from fusionviewer.session.records import flag, number, one_of, point_from_record, positive, text
 from fusionviewer.session.state import SIDES
-from fusionviewer.session.view_state import ORIGIN, Distance, Layout, PlaneName, SpaceView, ViewState
+from fusionviewer.session.view_state import ORIGIN, Distance, ErrorSource, Layout, PlaneName, SpaceView, ViewState
 
 Record = dict[str, Any]
 
@@ -52,6 +52,7 @@ def view_record(view: ViewState) -> Record:
         "hand_centre": view.hand_centre,
         "show_limits": view.show_limits,
         "show_error_lines": view.show_error_lines,
+        "error_of": view.error_of,
     }
 
 
@@ -88,6 +89,7 @@ def view_from_record(record: Record) -> ViewState:
         hand_centre=point_from_record(full["hand_centre"]),
         show_limits=flag(full["show_limits"]),
         show_error_lines=flag(full["show_error_lines"]),
+        error_of=one_of(full["error_of"], get_args(ErrorSource)),
     )
 
 

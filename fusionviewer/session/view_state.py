@@ -18,6 +18,9 @@ from fusionviewer.session.state import Point, Side
 Layout: TypeAlias = Literal["fused", "large", "pairs", "nine", "mosaic"]
 """Three fused planes; one of them large; a row for each image; these and a fused row; slices side by side."""
 
+ErrorSource: TypeAlias = Literal["landmarks", "check"]
+"""Whose error is shown at places: that predicted of the fit to the landmarks, or that expected by the check."""
+
 PlaneName: TypeAlias = Literal["axial", "sagittal", "coronal"]
 
 PLANES: tuple[PlaneName, ...] = ("axial", "sagittal", "coronal")
@@ -126,7 +129,8 @@ class ViewState:
     show_limits: bool = False
     """Draw how far a refinement could move the moving image's outline."""
     show_error_lines: bool = False
-    """Draw the TRE isocontours of the landmark fit."""
+    """Draw the TRE isocontours."""
+    error_of: ErrorSource = "landmarks"
 
     @property
     def fade(self) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from answers import Answers
+from fusion_checks import no_checks
 from PyQt6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,12 @@ from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.edits import new_study
 from fusionviewer.session.recent import recent_file
+
+
+@pytest.fixture(autouse=True)
+def _no_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of the fusion takes seconds: the tests of it ask for it."""
+    no_checks(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

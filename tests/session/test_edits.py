@@ -216,6 +216,16 @@ def test_a_pose_whose_acceptance_was_taken_back_is_accepted_no_longer() -> None:
     assert edits.clear_review(out_of_date).alignment.accepted is None
 
 
+def test_a_correction_by_the_check_stands_beside_the_pose_before() -> None:
+    registered = edits.set_pose(FusionState(), _pose(1.0), "registration", start=_pose(9.0))
+    tried = edits.take_correction(registered, _pose(2.0))
+    assert (tried.alignment.moving_from_fixed, tried.alignment.origin) == (_pose(2.0), "correction")
+    assert (tried.alignment.start, tried.alignment.run) == (_pose(1.0), None)
+    assert edits.back_to_start(tried).alignment.moving_from_fixed == _pose(1.0)
+    again = edits.choose_alternative(edits.set_pose(tried, _pose(3.0), "hand"), "correction")
+    assert (again.alignment.moving_from_fixed, again.alignment.origin) == (_pose(2.0), "correction")
+
+
 def test_back_to_the_start_leaves_the_start() -> None:
     start = _pose(1.0)
     state = edits.set_pose(edits.set_pose(FusionState(), start, "landmarks", start=start), _pose(2.0), "hand")

@@ -40,7 +40,7 @@ from fusionviewer.session.alignment import Alignment, Alternative, Limits
 from fusionviewer.session.records import landmark_record
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
 from fusionviewer.session.study_file import load_study, save_study
-from fusionviewer.session.view_state import PLANES, Distance, Layout, SpaceView, ViewState
+from fusionviewer.session.view_state import PLANES, Distance, ErrorSource, Layout, SpaceView, ViewState
 
 finite = st.floats(-1e4, 1e4)
 point = st.tuples(finite, finite, finite)
@@ -89,6 +89,7 @@ views = st.builds(
     hand_centre=st.none() | point,
     show_limits=st.booleans(),
     show_error_lines=st.booleans(),
+    error_of=st.sampled_from(get_args(ErrorSource)),
     bone_edges=st.booleans(),
     fixed_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
     moving_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
@@ -148,12 +149,13 @@ def test_a_study_comes_back_exactly(
         alignment=Alignment(
             moving_from_fixed=pose,
             start=start,
-            origin="refinement" if with_run else "hand",
+            origin="refinement" if with_run else "correction",
             landmark_weight=1 / 7 if with_run else 0.0,
             limits=Limits(3.3, 4.4),
             settings=RegistrationSettings(seed=seed, levels_mm=(6.0, 3.0), points=(2000, 9000)),
             run=_run(pose, start) if with_run else None,
-            alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start))),
+            alternatives=(Alternative("landmarks", start), Alternative("refinement", pose, _run(pose, start)))
+            + (() if with_run else (Alternative("correction", pose),)),
         ),
         landmarks=tuple(landmarks),
         targets=marked,

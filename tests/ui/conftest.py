@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from answers import Answers
+from fusion_checks import no_checks
 from landmark_sets import HERE
 from panes import MakeView
 from PyQt6.QtCore import QEvent, QSettings
@@ -61,6 +62,12 @@ def _never_rough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "DRAFT_ABOVE_MS", math.inf)
     monkeypatch.setattr(image, "LOOK_DRAFT_ABOVE_MS", math.inf)
     monkeypatch.setattr(slice_pane, "TOLD_MS", 0)
+
+
+@pytest.fixture(autouse=True)
+def _no_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of the fusion takes seconds: the tests of it ask for it."""
+    no_checks(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
 from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
 from fusionviewer.app.actions.view import VIEW
 from fusionviewer.app.actions.window import WINDOW
-from fusionviewer.app.commands import active_pane, choose_files, open_save, regions, undo_cancel
+from fusionviewer.app.commands import active_pane, choose_files, compare_results, open_save, regions, undo_cancel
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.batch import batch_review
@@ -162,8 +162,16 @@ _ALIGN: Final = (
 )  # fmt: skip
 
 _REVIEW: Final = (
+    Action("check_fusion", "Check this fusion", "Review",
+           "Compare skull and skin of the CT with the MR's edges, in the background: how far the fusion may be off",
+           ("Shift+R",), on_workspace(lambda w: w.check.check_now()),
+           first_of(need_idle_pair, when(lambda w: w.document.state.alignment.is_made, "Align the images first."))),
+    Action("try_correction", "Try the check's correction", "Review",
+           "Move the images as the check says that they fit better; the pose before comes back with Undo",
+           (), on_workspace(compare_results.try_correction),
+           first_of(need_idle_pair, compare_results.why_no_correction)),
     Action("accept", "Accept", "Review", "Accept the alignment: kept in the study with your initials and note", (),
-           partial(review_commands.sign, verdict="accepted"), need_idle_pair),
+           partial(review_commands.sign, verdict="accepted"), need_idle_pair, separated=True),
     Action("reject", "Reject", "Review", "Reject the alignment: kept in the study with your initials and note", (),
            partial(review_commands.sign, verdict="rejected"), need_idle_pair),
     Action("withdraw_review", "Withdraw review", "Review", "As if it had not been given", (),

@@ -12,7 +12,6 @@ from fusionviewer.app.state.guidance import why_no_mode, why_no_swap
 from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.landmark_facts import landmark_facts
-from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blend_words import MODE_NAMES
 from fusionviewer.rendering.blends import FADED, BlendMode
 from fusionviewer.rendering.slab import SlabKind
@@ -128,9 +127,12 @@ _need_distances: Final = when(lambda w: bool(w.view_model.view.distances), "No d
 
 
 def _need_prediction(workspace: Workspace) -> str:
-    """The landmarks can be fitted; what is on can be put off anyway."""
-    if workspace.view_model.view.show_error_lines:
+    """The landmarks can be fitted, or the pose is checked; what is on can be put off anyway."""
+    view = workspace.view_model.view
+    if view.show_error_lines:
         return ""
+    if view.error_of == "check":
+        return need_pair(workspace) or display.why_no_lines(workspace)
     return need_pair(workspace) or landmark_facts(workspace.document.state).why_not
 
 
@@ -204,9 +206,9 @@ VIEW: Final = (
     _toggle("show_limits", "Show the limits", "How far refining within limits could move the skull, in the fused views",
             ("H",), need_pair, fused=True),
     Action("show_error_lines", "TRE isocontours", "View",
-           "Error of the landmark fit, predicted in mm, in the fused and the fixed views",
+           "Error predicted of the landmark fit, or expected by the check, in mm, in the fused and the fixed views",
            ("I",), on_workspace(display.flip_error_lines), _need_prediction, _is("show_error_lines", True),
-           remark=lambda w: why_withheld_text(landmark_facts(w.document.state))),
+           remark=display.why_no_lines),
     Action("auto_window", "Automatic window/level", "View", "A sensible window and level for both images",
            ("Shift+T",), on_view(ViewModel.auto_windows), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),

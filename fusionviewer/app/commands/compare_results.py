@@ -1,4 +1,4 @@
-"""The results of the ways to align, how far they disagree in mm, and the command that chooses one."""
+"""The results of the ways to align, how far they disagree in mm, and the commands that choose one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ RESULT_KINDS: Final[tuple[tuple[AlternativeKind, str, str], ...]] = (
     ("landmarks", "Landmarks", "The last rigid fit to the landmark pairs"),
     ("registration", "Registration", "What the last registration of the images found"),
     ("refinement", "Refinement", "What the last refinement within limits found"),
+    ("correction", "Correction", "What the last check of the fusion proposed, and was tried"),
 )
 """(kind, name, tool tip) in the order in which they are offered."""
 
 _SAME_MM: Final = 1e-6
+
+_PROPOSED: Final = {"residual_some", "residual_far"}
+_NO_PROPOSAL: Final = {"edges_fit_nowhere", "mirrored_edges", "cannot_judge"}
+"""Reasons with which the check's correction is worth a try, and those with which it means nothing."""
 
 
 @dataclass(frozen=True)
@@ -101,3 +106,26 @@ def choose(workspace: Workspace, kind: AlternativeKind) -> None:
         return
     name = next(name for other, name, _ in RESULT_KINDS if other == kind)
     workspace.edit(f"Choose the result of {name.lower()}", lambda state: edits.choose_alternative(state, kind))
+
+
+def why_no_correction(workspace: Workspace) -> str:
+    """Why the check's correction cannot be tried, as a sentence; empty if it can."""
+    assessment = workspace.checked.assessment
+    if assessment is None:
+        return "The pose has not been checked yet."
+    codes = {reason.code for reason in assessment.reasons}
+    if assessment.residual is None or assessment.corrected is None or codes & _NO_PROPOSAL:
+        return "The check cannot say where the images would fit better."
+    if not codes & _PROPOSED:
+        return f"The correction would be {assessment.residual.p95_mm:.1f} mm: no more than the check errs itself."
+    return ""
+
+
+def try_correction(workspace: Workspace) -> None:
+    """Align as the check proposes; one step of undo. The fusion is checked again then."""
+    assessment = workspace.checked.assessment
+    if assessment is None or assessment.corrected is None or why_no_correction(workspace):
+        return
+    pose = assessment.corrected
+    workspace.edit("Try the check's correction", lambda state: edits.take_correction(state, pose))
+    workspace.said.emit("This is the check's correction. Compare it with the pose before: Ctrl+Z and Ctrl+Y switch.")

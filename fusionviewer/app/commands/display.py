@@ -12,7 +12,9 @@ from fusionviewer.quality.landmark_lines import why_withheld_text
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.rendering.slab import THICKEST_MM, Slab, SlabKind, slab_words
 from fusionviewer.session.state import SIDES, Side
-from fusionviewer.session.view_state import ROWS, PlaneName
+from fusionviewer.session.view_state import ROWS, ErrorSource, PlaneName
+
+NO_EXPECTED: Final = "This pose has not been checked, or the check cannot say how far off it may be."
 
 PARAMETER_STEP: Final = 0.1
 
@@ -136,10 +138,22 @@ def flip_in_fused(workspace: Workspace, name: str) -> None:
     _said_why_apart(workspace)
 
 
+def why_no_lines(workspace: Workspace) -> str:
+    """Why no error is shown at places although one is chosen, as a sentence; empty if it can be believed."""
+    if workspace.view_model.view.error_of == "landmarks":
+        return why_withheld_text(landmark_facts(workspace.document.state))
+    return "" if workspace.view_model.expected_error.now else NO_EXPECTED
+
+
+def choose_error(workspace: Workspace, source: ErrorSource) -> None:
+    """Show the error of the landmark fit at places, or that of the check."""
+    workspace.view_model.change(error_of=source)
+
+
 def flip_error_lines(workspace: Workspace) -> None:
     """Show the TRE isocontours, or put them off; where they are withheld, say why."""
     flip(workspace, "show_error_lines")
-    why_not = why_withheld_text(landmark_facts(workspace.document.state))
+    why_not = why_no_lines(workspace)
     if workspace.view_model.view.show_error_lines and why_not:
         workspace.warned.emit(f"{why_not} No TRE isocontours are drawn.")
 

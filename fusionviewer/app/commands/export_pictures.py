@@ -17,6 +17,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.geometry import AXIAL, ORIENTATIONS, Orientation
 from fusionviewer.progress import Observer
+from fusionviewer.quality.guard.expected_error import ExpectedMap, expected_lines
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.prediction_findings import error_within
 from fusionviewer.rendering.blends import BlendMode
@@ -109,18 +110,26 @@ def marks_seen(
     view: ViewState,
     active: ViewOnScreen | None = None,
     landmarks: Sequence[LandmarkPair] | None = None,
+    expected: ExpectedMap | None = None,
 ) -> Marks:
-    """What is marked where both images are fused, or in one view; the pair whose placement is repeated is hidden."""
+    """What is marked where both images are fused, or in one view; the pair whose placement is repeated is hidden.
+
+    `expected` is what the check expects of the error of the study's pose.
+    """
     error = None
     if view.show_error_lines and state.fixed is not None:
-        error = error_within(landmark_facts(state), state.fixed.grid)
+        if view.error_of == "landmarks":
+            error = error_within(landmark_facts(state), state.fixed.grid)
+        elif expected is not None:
+            error = expected_lines(expected, state.fixed.grid)
     space, sides = ("fixed", SIDES) if active is None else (active.space, active.sides)
     return marks_of(state, view.distances, space=space, sides=sides, landmarks=landmarks, error=error)
 
 
 def why_no_marks(workspace: Workspace) -> str:
     """Why nothing is marked that a picture could show; empty if something is."""
-    nothing = marks_seen(workspace.document.state, workspace.view_model.view).empty
+    model = workspace.view_model
+    nothing = marks_seen(workspace.document.state, model.view, expected=model.expected_error.now).empty
     return "There are no landmarks, targets or distances yet." if nothing else ""
 
 
@@ -149,7 +158,8 @@ def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Cal
     state, view, halo = workspace.document.state, workspace.view_model.view, workspace.view_model.halo
     letters = workspace.preferences.now.side_letters
     active = screen.active if choice.what == "active" else None
-    marks = marks_seen(state, view, active, workspace.view_model.repeats.seen(state.landmarks))
+    seen, expected = workspace.view_model.repeats.seen(state.landmarks), workspace.view_model.expected_error.now
+    marks = marks_seen(state, view, active, seen, expected)
 
     def draw(observer: Observer) -> NDArray[np.uint8]:
         scene = (

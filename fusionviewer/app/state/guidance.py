@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from fusionviewer.app.state.steps import first_thing, low_confidence, next_step
+from fusionviewer.app.state.steps import first_thing, is_doubted, next_step
 from fusionviewer.app.state.twin_prediction import Guess, guess_twin
+from fusionviewer.quality.guard.assessment import Verdict
 from fusionviewer.quality.wording import ORIGINS
 from fusionviewer.rendering.blend_words import blend_words
 from fusionviewer.rendering.blends import FACTS, BlendMode
@@ -68,8 +69,17 @@ def why_no_swap(mode: BlendMode) -> str:
     return "Swapping the images changes nothing in this mode." if FACTS[mode].symmetric else ""
 
 
-def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[Side, ...] = ()) -> str:
-    """One sentence about the next sensible thing to do. `again`: where the selected pair's placement is repeated."""
+def what_to_do(
+    state: FusionState,
+    view: ViewState,
+    placing: bool,
+    again: tuple[Side, ...] = (),
+    verdict: Verdict | None = None,
+) -> str:
+    """One sentence about the next sensible thing to do.
+
+    `again`: where the selected pair's placement is repeated; `verdict`: what the check says of the fusion.
+    """
     if again and view.selected_pair is not None and view.selected_pair < len(state.landmarks):
         name = state.landmarks[view.selected_pair].name
         key = _MARKS[again[0]]
@@ -83,8 +93,8 @@ def what_to_do(state: FusionState, view: ViewState, placing: bool, again: tuple[
         return "Open the fixed image: the one that stays."
     if state.moving is None:
         return "Open the moving image: the one that is aligned."
-    step = next_step(state)
-    if step == "align" and low_confidence(state):
+    step = next_step(state, verdict)
+    if step == "align" and is_doubted(state, verdict):
         return "Place landmark pairs (N) for a better start, or review the result all the same (Alt+3)."
     if step == "review" and why_apart(view):
         return "Review the fusion (Alt+3), which shows both images together."

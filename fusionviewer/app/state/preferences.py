@@ -36,6 +36,8 @@ class Preferences:
     """How many cores a calculation may use; 0: all."""
     remember: bool = True
     """Whether recent studies and the folders of files are remembered."""
+    check_fusions: bool = True
+    """Whether each fusion is checked by itself, in the background."""
 
 
 def cores() -> int:
@@ -49,6 +51,7 @@ _LAWFUL: Final[Mapping[str, Callable[[Any], bool]]] = {
     "side_letters": lambda value: value in get_args(SideLetters),
     "reverse_wheel": lambda value: True,
     "threads": lambda value: 0 <= value <= cores(),
+    "check_fusions": lambda value: True,
     "remember": lambda value: True,
 }
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from fusionviewer.app.state.guard.checked import UNCHECKED, Checked
 from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.guard.assessment import Assessment, Verdict
+from fusionviewer.quality.guard.words import SHORT_TITLES, TITLES, expected_line
 from fusionviewer.quality.image_findings import odd_pair_findings
+from fusionviewer.quality.run_findings import reason_findings
 from fusionviewer.quality.wording import ORIGINS, outcome_text, sentence, shown
 from fusionviewer.registration import Ending
 from fusionviewer.session.alignment import Alignment
@@ -22,9 +26,9 @@ STEPS: Final[tuple[tuple[Step, str], ...]] = (
     ("export", "Export"),
 )
 
-Mark: TypeAlias = Literal["", "done", "caution"]
+Mark: TypeAlias = Literal["", "done", "caution", "failure"]
 
-MARKS: Final[dict[Mark, str]] = {"": "", "done": "✓", "caution": "▲"}
+MARKS: Final[dict[Mark, str]] = {"": "", "done": "✓", "caution": "▲", "failure": "✗"}
 """The sign of each mark, so that it does not depend on a colour."""
 
 ENOUGH: Final = 3
@@ -32,6 +36,10 @@ ENOUGH: Final = 3
 
 _FAR_OFF: Final = {"images_apart", "overlap_little", "centres_apart"}
 """What makes headers or middles a doubtful beginning."""
+
+VERDICT_MARKS: Final[dict[Verdict, Mark]] = {"fine": "done", "look": "caution", "wrong": "failure"}
+
+_CHECKING: Final = "Checking …"
 
 _SHORT_ENDINGS: Final = {Ending.DOUBTFUL: "Low confidence", Ending.BOUNDED: "Limit reached"}
 
@@ -46,8 +54,8 @@ class StepState:
     """The same where there is little room; empty: there is no shorter way to say it."""
 
 
-def next_step(state: FusionState) -> Step:
-    """Which of the four steps comes next for a study."""
+def next_step(state: FusionState, verdict: Verdict | None = None) -> Step:
+    """Which of the four steps comes next for a study; `verdict` is what the check says of its pose."""
     if not state.has_pair:
         return "open"
     review = None if changed_since_review(state) else state.alignment.review
@@ -56,7 +64,7 @@ def next_step(state: FusionState) -> Step:
     if review is not None:
         return "export"
     unseen = state.alignment.review is None
-    return "align" if unseen and low_confidence(state) else "review"
+    return "align" if unseen and is_doubted(state, verdict) else "review"
 
 
 def step_to_show(state: FusionState) -> Step:
@@ -65,17 +73,22 @@ def step_to_show(state: FusionState) -> Step:
     return "open" if unseen else next_step(state)
 
 
+def is_doubted(state: FusionState, verdict: Verdict | None) -> bool:
+    """Whether a better start is wanted: the check calls the fusion wrong, or the run does not believe itself."""
+    return verdict == "wrong" or low_confidence(state)
+
+
 def low_confidence(state: FusionState) -> bool:
     """Whether the run that gave the pose says itself that it should not be believed without a look."""
     run = state.alignment.run
     return run is not None and run.ending is Ending.DOUBTFUL
 
 
-def step_states(state: FusionState, exported: bool = False) -> dict[Step, StepState]:
+def step_states(state: FusionState, exported: bool = False, checked: Checked = UNCHECKED) -> dict[Step, StepState]:
     """Where each step stands. `exported`: whether this alignment was exported since the study was opened."""
     return {
         "open": _open_state(state),
-        "align": _align_state(state),
+        "align": _align_state(state, checked),
         "review": _review_state(state),
         "export": StepState("done", "Exported") if exported and state.has_pair else StepState(),
     }
@@ -94,19 +107,24 @@ def _open_state(state: FusionState) -> StepState:
     return StepState("caution", f"{remarks} remark{'' if remarks == 1 else 's'}")
 
 
-def _align_state(state: FusionState) -> StepState:
+def _align_state(state: FusionState, checked: Checked) -> StepState:
+    """Of a pose that is made the check's assessment alone; without one, that it is not checked."""
     alignment = state.alignment
     if not state.has_pair:
         return StepState()
-    if not state.alignment.is_made:
-        return StepState("", ORIGINS[alignment.origin])
-    run = alignment.run
-    if run is None:
-        return StepState("done", ORIGINS[alignment.origin])
-    if run.ending in _SHORT_ENDINGS:
-        return StepState("caution", _SHORT_ENDINGS[run.ending])
     origin = ORIGINS[alignment.origin]
-    return StepState("done", f"{origin} · {run.seconds:.1f} s", origin)
+    if not alignment.is_made:
+        return StepState("", origin)
+    if checked.assessment is not None:
+        name, expected = SHORT_TITLES[checked.assessment.verdict], checked.assessment.expected
+        words = name if expected is None else f"{name} · at most {expected.p95_upper_mm:.1f} mm"
+        return StepState(VERDICT_MARKS[checked.assessment.verdict], words, name)
+    if checked.phase != "off":
+        return StepState("", _CHECKING)
+    run = alignment.run
+    if run is not None and run.ending in _SHORT_ENDINGS:
+        return StepState("caution", _SHORT_ENDINGS[run.ending])
+    return StepState("", f"{origin} · not checked", "Not checked")
 
 
 def _review_state(state: FusionState) -> StepState:
@@ -153,7 +171,10 @@ Next: TypeAlias = Literal["", "review", "landmarks"]
 
 @dataclass(frozen=True)
 class Result:
-    """The alignment as it is, for the card at the top of the step: what it is, one sentence, what comes next."""
+    """The alignment as it is, for the card at the top of the step: what it is, what there is to say, what comes next.
+
+    `reasons` are those of the assessment, in the order of their weight.
+    """
 
     title: str
     sentence: str
@@ -161,10 +182,11 @@ class Result:
     next: Next
     short: str = ""
     """The title where there is little room; empty: there is no shorter one."""
+    reasons: tuple[Finding, ...] = ()
 
 
-def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
-    """What there is to say about the alignment in two lines. `findings` are all that there are, warnings first."""
+def result_of(state: FusionState, findings: tuple[Finding, ...], checked: Checked = UNCHECKED) -> Result:
+    """What there is to say about the alignment. `findings` are all that there are, warnings first."""
     if not state.has_pair:
         missing = " and ".join(side for side in SIDES if state.volume(side) is None)
         return Result("No images yet", f"Open the {missing} image first.", "", "")
@@ -172,17 +194,40 @@ def result_of(state: FusionState, findings: tuple[Finding, ...]) -> Result:
         told = next((one for one in findings if one.code in _FAR_OFF), None)
         text = sentence(told) if told else first_thing(state)
         return Result(ORIGINS[state.alignment.origin], text, "caution" if told else "", "")
+    after: Next = "landmarks" if is_doubted(state, checked.verdict) else "review"
+    if checked.assessment is not None:
+        return _assessed(state, checked.assessment, after)
+    warnings = tuple(_warnings(findings))
+    if checked.phase == "waiting":
+        return Result(_CHECKING, "The fusion is checked as soon as its pose rests.", "", after, reasons=warnings)
+    if checked.phase == "checking":
+        text = "Skull and skin of the CT are compared with the MR's edges, in the background."
+        return Result(_CHECKING, text, "", after, reasons=warnings)
+    return _unchecked(state, findings, after)
+
+
+def _assessed(state: FusionState, assessment: Assessment, after: Next) -> Result:
+    """The assessment, and as the last of its reasons how the run itself ended, where that speaks for it."""
+    run, expected = state.alignment.run, assessment.expected
+    told = "The check cannot say how far off this fusion may be." if expected is None else expected_line(expected)
+    ending = tuple(one for one in reason_findings(run) if one.level == "fact") if run is not None else ()
+    title = TITLES[assessment.verdict]
+    short, mark = SHORT_TITLES[assessment.verdict], VERDICT_MARKS[assessment.verdict]
+    return Result(title, told, mark, after, short, (*assessment.reasons, *ending))
+
+
+def _unchecked(state: FusionState, findings: tuple[Finding, ...], after: Next) -> Result:
+    """What the run says of itself, and what is known besides: none of it makes a fusion fine."""
     if low_confidence(state):
-        return Result("Low confidence", _reasons(state.alignment, findings), "caution", "landmarks")
-    marked = _align_state(state)
+        return Result("Low confidence", _reasons(state.alignment, findings), "caution", after)
+    marked, origin = _align_state(state, UNCHECKED), ORIGINS[state.alignment.origin]
+    title = f"{origin} · {marked.words.lower()}" if marked.mark else marked.words
+    short = marked.words if marked.mark else marked.short
     landmarks = next((one for one in findings if one.code == "pairs_off_the_pose"), None)
-    title, short = marked.words, marked.short
-    if marked.mark != "done":
-        title, short = f"{ORIGINS[state.alignment.origin]} · {marked.words.lower()}", marked.words
     if landmarks is not None:  # whatever the run thinks of itself
-        return Result(title, sentence(landmarks), "caution", "review", short)
+        return Result(title, sentence(landmarks), "caution", after, short)
     against = state.alignment.run is None and _warnings(findings)
-    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, "review", short)
+    return Result(title, _reasons(state.alignment, findings), "caution" if against else marked.mark, after, short)
 
 
 def _reasons(alignment: Alignment, findings: tuple[Finding, ...]) -> str:

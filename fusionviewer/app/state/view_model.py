@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from fusionviewer.app.state.alternation import Interlude
 from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.guard.error_map import ErrorMap
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.repeat_marking import Repeats
 from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_rotation
@@ -74,6 +75,7 @@ class ViewModel(QObject):
         self._tool: Tool = "crosshair"
         self.interlude = Interlude(self)
         self.repeats = Repeats(document, self)
+        self.expected_error = ErrorMap(self)
         self.selection_changed.connect(self.repeats.end)
         self._images = (document.state.fixed, document.state.moving)
         document.when(Changes.IMAGES).connect(self._follow_swap)
@@ -166,6 +168,7 @@ class ViewModel(QObject):
             ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),
             ("selected_pair", self.selection_changed),
             ("distances hand_centre", self.aids_changed),
+            ("error_of", self.expected_error.changed),
         ):  # fmt: skip
             if _differ(before, view, names):
                 signal.emit()

@@ -10,6 +10,9 @@ from weakref import WeakKeyDictionary
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.state.document import Document
+from fusionviewer.app.state.guard.checked import Checked
+from fusionviewer.app.state.guard.fusion_check import FusionCheck
+from fusionviewer.app.state.guard.judging import Evidence
 from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.preferences import PreferenceStore
@@ -24,6 +27,8 @@ from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.native_calls import use_threads
 from fusionviewer.imaging.volume import Axis, Volume
+from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.guard.assessment import Assessment, with_known
 from fusionviewer.registration.result import Trace
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
@@ -99,6 +104,9 @@ class Workspace(QObject):
         self.recent = RecentFiles(self.document, self.preferences, self)
         self.view_model = ViewModel(self.document, self, self.preferences)
         self.runner = JobRunner(self)
+        self.check = FusionCheck(self.document, self.view_model, self.runner, self.preferences, self)
+        self._assessed: tuple[tuple[FusionState, Points | None, Evidence], Assessment] | None = None
+        self.judge.judged.connect(self._assess_anew)
         self.window = WindowState(self)
         self.work_list = WorkList(self.document, self)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
@@ -126,6 +134,21 @@ class Workspace(QObject):
         """Remember where the head is in an image, for as long as the image is there."""
         self._heads[volume] = corners
         self._tell_head()
+
+    @property
+    def checked(self) -> Checked:
+        """Where the check of the fusion stands; its assessment counts what else is known of the study as it is."""
+        evidence = self.check.evidence
+        if evidence is None:
+            return Checked(self.check.phase)
+        given = (self.document.state, self.head_corners, evidence)
+        if self._assessed is None or any(a is not b for a, b in zip(given, self._assessed[0], strict=True)):
+            self._assessed = given, with_known(evidence.assessment, alignment_findings(*given[:2]))
+        return Checked("done", self._assessed[1])
+
+    def _assess_anew(self) -> None:
+        """More is known of the landmarks."""
+        self._assessed = None
 
     def _share_cores(self) -> None:
         use_threads(self.preferences.now.threads)

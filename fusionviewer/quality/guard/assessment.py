@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -83,23 +83,44 @@ def assess(
     """
     begun, observer = time.monotonic(), observer or Observer()
     pair = pair or prepared_pair(fixed, moving, observer.part(0.0, 0.5))
-    warnings = [finding for finding in known if finding.level == "warning"]
-    residual = second_opinion(pair, moving_from_fixed, observer.part(0.5, 0.9)) if pair else None
+    judged = assess_prepared(pair, moving_from_fixed, targets=targets, known=known, observer=observer.part(0.5, 1.0))
+    return replace(judged, seconds=time.monotonic() - begun)
+
+
+def assess_prepared(
+    pair: PreparedPair | None,
+    moving_from_fixed: RigidTransform,
+    *,
+    targets: Sequence[Place] = (),
+    known: Iterable[Finding] = (),
+    observer: Observer | None = None,
+) -> Assessment:
+    """The same of images that are prepared already; a pair that is None has nothing to compare."""
+    begun, observer = time.monotonic(), observer or Observer()
+    residual = second_opinion(pair, moving_from_fixed, observer.part(0.0, 0.8)) if pair else None
     if pair is None or residual is None:
-        reasons = _weighed([*warnings, found("cannot_judge", because="nothing_to_compare")])
-        verdict: Verdict = "wrong" if any(one.code in SERIOUS for one in reasons) else "look"
-        return Assessment(verdict, reasons, None, None, residual, None, None, None, time.monotonic() - begun)
+        nothing = found("cannot_judge", because="nothing_to_compare")
+        alone = Assessment("look", (nothing,), None, None, residual, None, None, None, time.monotonic() - begun)
+        return with_known(alone, known)
     expected = expected_error(residual)
     fixed_from_ct = pair.fixed_from_ct(moving_from_fixed)
-    ordered = _weighed([*warnings, *_evidence(pair, moving_from_fixed, residual, observer)])
+    ordered = _weighed(_evidence(pair, moving_from_fixed, residual, observer))
     at = None
     if targets:
         at = expected_at(residual, (~fixed_from_ct).apply(np.asarray(targets, dtype=np.float64).reshape(-1, 3)))
     shift, rotation = (fixed_from_ct.rotation @ part for part in (residual.motion[:3], residual.motion[3:] / RADIUS_MM))
-    return Assessment(
+    alone = Assessment(
         _verdict(ordered), ordered, expected, at, residual, pair.corrected(moving_from_fixed, residual),
         _three(shift), _three(np.rad2deg(rotation)), time.monotonic() - begun,
     )  # fmt: skip
+    return with_known(alone, known)
+
+
+def with_known(assessment: Assessment, known: Iterable[Finding]) -> Assessment:
+    """The same assessment with the warnings among `known` findings about the study, which can only raise an alarm."""
+    warnings = [finding for finding in known if finding.level == "warning"]
+    reasons = _weighed([*warnings, *assessment.reasons])
+    return replace(assessment, verdict=_verdict(reasons), reasons=reasons)
 
 
 def _evidence(
@@ -111,7 +132,7 @@ def _evidence(
     """What skull and skin say, as findings."""
     out = []
     if residual.unsure_mm > SUSPECT_MM:
-        observer.report(0.9, "comparing with the mirrored head")
+        observer.report(0.8, "comparing with the mirrored head")
         share = mirror_share(pair, moving_from_fixed, residual)
         if share > MIRRORED_EDGES:
             out.append(found("mirrored_edges", mirror_share=share))

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fusionviewer.geometry import Points
+from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.quality.second_opinion.motion import moved_mm
 from fusionviewer.quality.second_opinion.residual import Residual
+from fusionviewer.rendering.marks.values import PredictedError
 
 TABLE: Final = "calibration.json"
 """Made by benchmarks/quality.py; beside this module."""
+
+_LEGEND: Final = ("lines: expected error, calibrated on simulations, mm", "expected error, mm")
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,43 @@ def expected_at(found: Residual, places: Points) -> tuple[tuple[float, float], .
     return tuple((_estimate(float(m), group), _estimate(float(m), group) + group.above_mm) for m in moved)
 
 
-def expected_field(found: Residual) -> Callable[[Points], NDArray[np.float64]] | None:
-    """A function that gives the estimates (n,) at many places (n, 3) of the CT's space, mm; None as before."""
-    group = group_of(found)
-    if group is None:
-        return None
+@dataclass(frozen=True, eq=False)
+class ExpectedMap:
+    """The expected error at places of fixed space, in the range of the calibration: what `expected_map` makes."""
 
-    def field(places: Points) -> NDArray[np.float64]:
-        square = moved_mm(found.motion, found.centre, places) ** 2 - group.own_mm**2
-        return np.asarray(np.sqrt(np.maximum(square, group.least_mm**2)))
+    residual: Residual
+    ct_from_fixed: RigidTransform
+    group: Group
 
-    return field
+    def moved_mm(self, points: Points) -> Points:
+        """The residual motion (n,) at points (n, 3), LPS mm of fixed space: its square is quadratic in the place.
+
+        Less `group.own_mm`, as squares, it is the expected error, but for `group.least_mm`.
+        """
+        places = self.ct_from_fixed.apply(np.atleast_2d(points))
+        return moved_mm(self.residual.motion, self.residual.centre, places)
+
+    def estimates_mm(self, points: Points) -> Points:
+        """The expected error (n,) at points (n, 3) of fixed space."""
+        return np.sqrt(np.maximum(self.moved_mm(points) ** 2 - self.group.own_mm**2, self.group.least_mm**2))
+
+    def at(self, point: Points) -> tuple[float, float]:
+        """Estimate and upper bound at a point (3,) of fixed space, mm."""
+        mm = _estimate(float(self.moved_mm(point)[0]), self.group)
+        return mm, mm + self.group.above_mm
+
+
+def expected_lines(found: ExpectedMap, grid: Grid) -> PredictedError:
+    """The expected error for isocontours within an image's box in fixed space."""
+    group = found.group
+    legend = f"{_LEGEND[0]}; nowhere below {group.least_mm:g}", _LEGEND[1]
+    return PredictedError(found.moved_mm, grid, group.own_mm, group.least_mm, legend)
+
+
+def expected_map(found: Residual, fixed_from_ct: RigidTransform) -> ExpectedMap | None:
+    """The expected error at places of fixed space; None as for `expected_error`."""
+    group = group_of(found.unsure_mm)
+    return None if group is None else ExpectedMap(found, ~fixed_from_ct, group)
 
 
 def _estimate(moved_mm_: float, group: Group) -> float:

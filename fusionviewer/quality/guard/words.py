@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+
+from fusionviewer.geometry import Points
 from fusionviewer.quality.finding import Finding, Place
 from fusionviewer.quality.guard.assessment import Assessment, Verdict
-from fusionviewer.quality.guard.expected_error import ExpectedError
+from fusionviewer.quality.guard.expected_error import ExpectedError, ExpectedMap
 from fusionviewer.quality.wording import record
 
 TITLES: Final[dict[Verdict, str]] = {
@@ -15,6 +18,9 @@ TITLES: Final[dict[Verdict, str]] = {
     "look": "Look: something may be wrong with this fusion, or it cannot be judged.",
     "wrong": "Wrong: this fusion is off, or the images do not belong together.",
 }
+
+SHORT_TITLES: Final[dict[Verdict, str]] = {"fine": "Fine", "look": "Look", "wrong": "Wrong"}
+"""The same in a word."""
 
 _UNITS: Final = (("_mm", "mm"), ("_deg", "degrees"))
 
@@ -25,6 +31,27 @@ def expected_text(expected: ExpectedError) -> str:
         f"Expected error, calibrated on simulations: {expected.median_mm:.1f} mm (median over the head), "
         f"{expected.p95_mm:.1f} mm (95 % of the head), at most {expected.p95_upper_mm:.1f} mm in 95 of 100 such cases."
     )
+
+
+def expected_line(expected: ExpectedError) -> str:
+    """The same in few words, for a place with little room."""
+    return (
+        f"Expected error, calibrated on simulations: {expected.median_mm:.1f} mm (median), {expected.p95_mm:.1f} mm "
+        f"(95 %), at most {expected.p95_upper_mm:.1f} mm."
+    )
+
+
+def expected_here(found: ExpectedMap, point: Points) -> str:
+    """The expected error at a point (3,) of fixed space, for a line with little room."""
+    mm, upper = found.at(point)
+    return f"Expected error here {mm:.1f} mm, at most {upper:.1f} mm (check)"
+
+
+def expected_range(found: ExpectedMap, places: Sequence[Place]) -> str:
+    """The expected error at some places of fixed space, in few words."""
+    told = sorted(found.at(np.asarray(place))[0] for place in places)
+    low, high = (f"{mm:.1f}" for mm in (told[0], told[-1]))
+    return f"expected {low if low == high else f'{low} to {high}'} mm at {len(told)}"
 
 
 def assessment_record(

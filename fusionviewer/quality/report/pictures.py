@@ -12,7 +12,7 @@ from fusionviewer.imaging.head import looks_like_ct
 from fusionviewer.progress import Observer
 from fusionviewer.quality.finding import Place
 from fusionviewer.quality.guard.assessment import Assessment
-from fusionviewer.quality.guard.expected_error import expected_field
+from fusionviewer.quality.guard.expected_error import expected_map
 from fusionviewer.quality.report.error_map import draw_error_map
 from fusionviewer.quality.second_opinion.motion import moved_mm
 from fusionviewer.quality.wording import sentence
@@ -79,11 +79,14 @@ def report_pictures(state: FusionState, checked: Assessment, observer: Observer)
 
 def error_map(state: FusionState, checked: Assessment) -> ReportPicture | None:
     """The expected error over the head as a map on the fixed image; None where it cannot be judged."""
-    field = None if checked.residual is None else expected_field(checked.residual)
-    if state.fixed is None or field is None:
+    if state.fixed is None or checked.residual is None:
         return None
-    ct_from_fixed = RigidTransform.identity() if looks_like_ct(state.fixed) else state.alignment.moving_from_fixed
-    picture = draw_error_map(state.fixed, lambda places: field(ct_from_fixed.apply(places)))
+    ct_is_fixed = looks_like_ct(state.fixed)
+    fixed_from_ct = RigidTransform.identity() if ct_is_fixed else ~state.alignment.moving_from_fixed
+    found = expected_map(checked.residual, fixed_from_ct)
+    if found is None:
+        return None
+    picture = draw_error_map(state.fixed, found.estimates_mm)
     return ReportPicture("Expected error", _MAP_CAPTION, png_bytes(picture))
 
 

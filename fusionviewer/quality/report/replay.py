@@ -56,6 +56,7 @@ _BUILD: Final = ("fusionviewer", "numpy", "simpleitk", "platform")
 _NO_RUN: Final = {
     "header": "The pose is the scanner's own: no registration has found it.",
     "centre": "The pose puts the centres of the images on each other: no registration has found it.",
+    "correction": "The pose is a correction by the check of the fusion: no registration gives it again.",
     "file": "The pose comes from a file: how it was found is not known.",
     "hand": "The pose was adjusted manually: no registration gives it again.",
 }

@@ -58,7 +58,7 @@ def prepared_pair(fixed: Volume, moving: Volume, observer: Observer | None = Non
         return None
     ct, mr = (fixed, moving) if ct_is_fixed else (moving, fixed)
     observer.report(0.0, "looking for skull and skin")
-    head = head_surfaces(ct)
+    head = head_surfaces(ct, observer.part(0.0, 0.9))
     observer.report(0.9, "looking for skull and skin")
     if head is None or not head.surfaces:
         return None

@@ -13,6 +13,7 @@ from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.head import solid_head
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.progress import Observer
 from fusionviewer.quality.second_opinion.sampling import Floats, Sampler
 
 USUAL_OFFSETS_MM: Final[dict[str, float]] = {"inner": 0.75, "outer": 0.45, "skin": -0.78}
@@ -72,26 +73,35 @@ class HeadSurfaces:
     """The CT's axes as columns, (3, 3)."""
 
 
-def head_surfaces(volume: Volume) -> HeadSurfaces | None:
-    """The surfaces of a CT's head; those with too few points are left out. None where no head is seen."""
+def head_surfaces(volume: Volume, observer: Observer | None = None) -> HeadSurfaces | None:
+    """The surfaces of a CT's head; those with too few points are left out. None where no head is seen.
+
+    Raises Cancelled.
+    """
+    observer = observer or Observer()
     solid, grid = solid_head(volume, 3.0)
+    observer.report(0.2)
     if not solid.any():
         return None
     k, j, i = np.nonzero(solid)
     inside = grid.points(np.stack([i, j, k], axis=1).astype(np.float64))
     centre = inside.mean(axis=0)
     coarse = Sampler.of(volume, _COARSE_MM, 0.5 * _COARSE_MM)
+    observer.check()
     fine = Sampler.of(volume, 1.0)
+    observer.report(0.4)
     depth = _depths(solid, grid)
     metal = _metal_places(fine)
     found: dict[SurfaceName, Surface] = {}
     bone_hu = _bone_level(coarse, depth)
     levels: tuple[tuple[float, tuple[SurfaceName, ...]], ...] = ((bone_hu, ("inner", "outer")), (SKIN_HU, ("skin",)))
     for level, names in levels:
+        observer.report(0.5 if "outer" in names else 0.8)
         points, normals = _crossings(coarse, depth, level, _TRIED["skin" if "skin" in names else "bone"])
         if metal.size:
             clear = _far_from(points, metal, _NEAR_METAL_MM)
             points, normals = points[clear], normals[clear]
+        observer.check()
         points, profile, kept = _refined(fine, points, normals, level)
         normals = normals[kept]
         for name in names:

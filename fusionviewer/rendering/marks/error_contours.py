@@ -54,23 +54,30 @@ class ErrorLine:
 
 
 def error_lines(
-    tre_mm: Callable[[Points], Points], plane: SlicePlane, viewport: Viewport, grid: Grid
+    tre_mm: Callable[[Points], Points],
+    plane: SlicePlane,
+    viewport: Viewport,
+    grid: Grid,
+    *,
+    own_mm: float = 0.0,
+    least_mm: float = 0.0,
 ) -> tuple[ErrorLine, ...]:
     """The lines at round levels within a picture, inside an image's box; few enough to see the image.
 
-    `tre_mm` gives the field in mm (n,) at points (n, 3), LPS mm; its square must be quadratic in the place.
+    `tre_mm` gives the field in mm (n,) at points (n, 3), LPS mm; its square must be quadratic in the place. The error
+    is that less `own_mm`, as squares, and at least `least_mm`.
     """
     outline = _clipped(section_of(plane, grid.corners), viewport)
     if len(outline) < 3:
         return ()
-    ellipses = _Ellipses.of(lambda places: tre_mm(plane.points(places[:, 0], places[:, 1])), outline)
+    ellipses = _Ellipses.of(lambda places: tre_mm(plane.points(places[:, 0], places[:, 1])), outline, own_mm)
     sides = _Sides.of(outline)
     middle = sides.depths(ellipses.centre[None])[0]
     along = np.concatenate(
         [outline + share * (np.roll(outline, -1, axis=0) - outline) for share in (0, 0.25, 0.5, 0.75)]
     )
     values = ellipses.values(np.vstack([along, ellipses.centre]) if (middle > 0).all() else along)
-    levels = round_levels(float(values.min()), float(values.max()))
+    levels = round_levels(max(float(values.min()), least_mm), float(values.max()))
     if not levels:
         return ()
     scale = viewport.mm_per_pixel
@@ -93,7 +100,14 @@ def draw_error_lines(
     error: PredictedError, projection: Projection, letters: Letters, taken: list[Room] | None = None
 ) -> list[Primitive]:
     """The lines of a prediction and their numbers; those that would stand in rooms that are `taken` are left out."""
-    found = error_lines(error.tre_mm, projection.plane, projection.viewport, error.grid)
+    found = error_lines(
+        error.tre_mm,
+        projection.plane,
+        projection.viewport,
+        error.grid,
+        own_mm=error.own_mm,
+        least_mm=error.least_mm,
+    )
     lines = tuple(line_of(projection.on_pane(piece)) for line in found for piece in line.pieces)
     drawn: list[Primitive] = [Stroke(lines, ERROR_COLOUR, 1.0, _OPACITY, rim_opacity=_RIM / _OPACITY)] if lines else []
     for line in found:
@@ -129,12 +143,12 @@ class _Ellipses:
     bend: NDArray[np.float64]
 
     @staticmethod
-    def of(field: Callable[[Points], Points], outline: Points) -> _Ellipses:
+    def of(field: Callable[[Points], Points], outline: Points, own: float = 0.0) -> _Ellipses:
         """From six values about the middle of an outline, a few centimetres apart."""
         middle = outline.mean(axis=0)
         reach = float(np.abs(outline - middle).max()) or 1.0
         ways = np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1]]) * reach
-        at, right, left, down, up, corner = np.square(field(middle + ways)).tolist()
+        at, right, left, down, up, corner = (np.square(field(middle + ways)) - own**2).tolist()
         slope = np.array([right - left, down - up]) / (2 * reach)
         across = (corner - at) / reach**2 - slope.sum() / reach
         xx, yy = (right + left - 2 * at) / (2 * reach**2), (down + up - 2 * at) / (2 * reach**2)

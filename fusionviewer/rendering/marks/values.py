@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from fusionviewer.geometry import Grid, Points
+from fusionviewer.rendering.marks.annotations import LEGEND
 
 Place: TypeAlias = tuple[float, float, float]
 
@@ -89,11 +90,17 @@ class MarkedDistance:
 
 @dataclass(frozen=True, eq=False)
 class PredictedError:
-    """The predicted error of a fit to landmarks, of which lines are drawn within an image's box (`error_lines`)."""
+    """An error, of which lines are drawn within an image's box (`error_lines`)."""
 
     tre_mm: Callable[[Points], Points]
-    """(n,) mm at points (n, 3)."""
+    """(n,) mm at points (n, 3); its square is quadratic in the place."""
     grid: Grid
+    own_mm: float = 0.0
+    """So much is taken off `tre_mm`, as squares."""
+    least_mm: float = 0.0
+    """What is left is never less."""
+    legend: tuple[str, str] = LEGEND
+    """What the lines are, in full and where there is little room."""
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,11 @@ class PreferencesDialog(QDialog):
         tip = "How many cores a calculation may use; results are the same to the last digit"
         _name(self.threads, "threads", "Cores", tip)
         form.addRow("Cores", self.threads)
+        self.check_fusions = QCheckBox("Check each fusion by itself")
+        tip = "In the background, after each run and once a pose that was changed rests; without the mark, when asked"
+        _name(self.check_fusions, "check_fusions", "Check each fusion by itself", tip)
+        self.check_fusions.toggled.connect(partial(self._prefer, "check_fusions"))
+        form.addRow(self.check_fusions)
         form.addRow(label("Remembered", "section"))
         self.remember = QCheckBox("Remember recent studies and folders")
         tip = "In a file that you alone can read, and your initials; without the mark they are removed at once"
@@ -160,13 +165,14 @@ class PreferencesDialog(QDialog):
     def _show(self) -> None:
         """Show what holds now; nothing is changed by that."""
         preferences, view = self._workspace.preferences.now, self._workspace.view_model.view
-        for name, box in self._boxes.items():
+        for name, choice in self._boxes.items():
             holder = view if name in _OF_THE_VIEW else preferences
-            box.setCurrentIndex(box.findData(getattr(holder, name)))
+            choice.setCurrentIndex(choice.findData(getattr(holder, name)))
         show_value(self.threads, preferences.threads)
-        self.remember.blockSignals(True)
-        self.remember.setChecked(preferences.remember)
-        self.remember.blockSignals(False)
+        for box, on in ((self.remember, preferences.remember), (self.check_fusions, preferences.check_fusions)):
+            box.blockSignals(True)
+            box.setChecked(on)
+            box.blockSignals(False)
         if self.isVisible():
             self._show_kept()
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from fusionviewer.app.commands.compare_results import disagreement_mm
+from fusionviewer.app.commands.display import NO_EXPECTED
 from fusionviewer.app.commands.landmarks import targets as target_commands
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.geometry import Points
 from fusionviewer.quality.landmark_facts import landmark_facts
 from fusionviewer.quality.landmark_lines import about_pose, why_withheld_text
 from fusionviewer.session.changes import Changes
+from fusionviewer.session.view_state import ErrorSource
 from fusionviewer.ui.look.theme import UNIT, follow_theme, number_font, scaled
 from fusionviewer.ui.widgets.value_text import written_point
 
@@ -24,9 +29,15 @@ FEWEST, MOST = 2, 6
 HEADINGS = (
     ("Target", "Click: the crosshair goes there. Double-click or Enter: rename. Del: remove"),
     ("mm", "Position in the fixed image"),
-    ("TRE mm", "Error of the landmark fit predicted there, root mean square"),
+    ("TRE mm", ""),
     ("Apart", "How far the pose shown and the results of the other ways to align lie apart there at most, in mm"),
 )
+
+ERROR_TIPS: Final[dict[ErrorSource, str]] = {
+    "landmarks": "Error of the landmark fit predicted there, root mean square",
+    "check": "Expected error of the pose shown there, calibrated on simulations",
+}
+"""What stands in the third column."""
 
 
 class TargetTable(QTableWidget):
@@ -64,7 +75,7 @@ class TargetTable(QTableWidget):
         document, model = workspace.document, workspace.view_model
         for signal in (
             document.when(Changes.TARGETS | Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
-            workspace.judge.judged, model.numbers_changed, model.layout_changed,
+            workspace.judge.judged, model.numbers_changed, model.layout_changed, model.expected_error.changed,
         ):  # fmt: skip
             signal.connect(self._fill)
         self._names: list[str] = []
@@ -79,9 +90,10 @@ class TargetTable(QTableWidget):
 
     def _fill(self) -> None:
         state, pose = self._workspace.document.state, self._workspace.view_model.pose
-        facts, before, kept = landmark_facts(state), self._names, self.target
-        why_not, about = facts.why_not or why_withheld_text(facts), about_pose(state, pose)
-        tip = why_not or f"{HEADINGS[PREDICTED][1]}. {about}".rstrip(" .") + "."
+        before, kept, source = self._names, self.target, self._workspace.view_model.view.error_of
+        heading = self.horizontalHeaderItem(PREDICTED)
+        if heading is not None:
+            heading.setToolTip(ERROR_TIPS[source])
         self._names = [target.name for target in state.targets]
         self._filling = True
         self.setRowCount(len(state.targets))
@@ -92,11 +104,25 @@ class TargetTable(QTableWidget):
             self._put(row, NAME, target.name, target.name)
             exact = "  ".join(f"{value:z.1f}" for value in written)
             self._put(row, WHERE, " ".join(f"{value:z.0f}" for value in written).replace("-", "−"), exact)
-            self._put(row, PREDICTED, _mm(None if why_not else facts.tre_mm(point)), tip)
+            self._put(row, PREDICTED, *self._error(point))
             self._put(row, APART, _mm(apart), HEADINGS[APART][1])
         self._filling = False
         self._fit_height()
         self._keep_selection(before, kept)
+
+    def _error(self, point: Points) -> tuple[str, str]:
+        """The error that is chosen at a point (3,) of fixed space, mm, and what it is, or why there is none."""
+        state, model = self._workspace.document.state, self._workspace.view_model
+        if model.view.error_of == "check":
+            expected = model.expected_error.now
+            if expected is None:
+                return "–", NO_EXPECTED
+            mm, upper = expected.at(point)
+            return f"{mm:.1f}", f"{ERROR_TIPS['check']}: {mm:.1f} mm, at most {upper:.1f} mm."
+        facts = landmark_facts(state)
+        why_not, about = facts.why_not or why_withheld_text(facts), about_pose(state, model.pose)
+        tip = why_not or f"{ERROR_TIPS['landmarks']}. {about}".rstrip(" .") + "."
+        return _mm(None if why_not else facts.tre_mm(point)), tip
 
     def _fit_height(self) -> None:
         rows = self.verticalHeader()

@@ -89,6 +89,12 @@ QToolButton[role="side"] {
 }
 QToolButton[role="side"]:hover { background: $hover; color: $text; }
 QToolButton[role="side"]:focus { border-color: $accent; padding: 0; }
+QToolButton[role="link"] {
+    min-height: 0; padding: 0 4px; border: 1px solid transparent; border-radius: 4px;
+    background: transparent; color: $text; font-size: ${small}px; text-decoration: underline;
+}
+QToolButton[role="link"]:hover { background: $hover; }
+QToolButton[role="link"]:focus { border: 1px solid $accent; padding: 0 4px; }
 QToolButton[role="swatch"] { padding: 0 2px; }
 QToolButton[role="swatch"]:focus { padding: 0 1px; }
 QToolButton[role="swatch"]::menu-indicator { image: none; width: 0; }
@@ -150,6 +156,7 @@ QLabel[role="section"] {
 }
 QLabel[role="strong"] { color: $text; font-weight: 600; }
 QLabel[role="strong_warning"] { color: $caution; font-weight: 600; }
+QLabel[role="strong_failure"] { color: $failure; font-weight: 600; }
 QLabel[role="caption"] { color: $caption; font-size: ${small}px; }
 QLabel[role="position"] { font-size: ${small}px; }
 QLabel[role="warning"] { color: $caution; }
@@ -232,6 +239,7 @@ QScrollBar::handle { background: $line; border-radius: 4px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $disabled; }
+QScrollBar::handle:disabled { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

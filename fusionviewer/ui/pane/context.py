@@ -11,6 +11,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize
 from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.geometry import Orientation, Points, RigidTransform, SideLetters
+from fusionviewer.quality.guard.expected_error import ExpectedMap
 from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import Blend
 from fusionviewer.rendering.marks.limit_band import Halo
@@ -57,6 +58,8 @@ class PaneContext:
     pose: RigidTransform
     """The `moving_from_fixed` to draw: the running job's or drag's, else the study's."""
     limit_band: Halo | None
+    expected: ExpectedMap | None
+    """The expected error of the pose, if the check knows it."""
     landmarks: tuple[LandmarkPair, ...]
     """The pairs that may be seen, by their numbers: the one whose placement is repeated is without its points."""
     repeating: bool

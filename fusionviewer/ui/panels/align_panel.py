@@ -11,6 +11,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.landmarks.pair_table import HIGH_COLUMN, LandmarkTable
 from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.panels.align.advanced_section import AdvancedSection
+from fusionviewer.ui.panels.align.assessment_section import AssessmentSection
 from fusionviewer.ui.panels.align.fle_section import FleSection
 from fusionviewer.ui.panels.align.landmark_section import LandmarkSection
 from fusionviewer.ui.panels.align.pose_section import PoseSection
@@ -44,15 +45,17 @@ class AlignPanel(QWidget):
         self._refine = RefineSection(workspace, actions)
         self._landmarks = LandmarkSection(workspace, actions)
         self._targets = TargetSection(workspace, actions)
+        self._assessments = [AssessmentSection(workspace, actions) for _ in range(2)]
         sections: dict[Page, tuple[QWidget, ...]] = {
             "Automatic": (
+                self._assessments[0],
                 RegisterSection(workspace, actions),
                 self._refine,
                 AdvancedSection(workspace, actions),
                 ResultsSection(workspace),  # grows with each result: nothing may stand below it
             ),
             "Landmarks": (self._landmarks, FleSection(workspace, actions), self._targets),
-            "Manual": (PoseSection(workspace, actions),),
+            "Manual": (self._assessments[1], PoseSection(workspace, actions)),
         }
         self._tabs = QTabBar()
         self._tabs.setObjectName("align_pages")
@@ -76,7 +79,7 @@ class AlignPanel(QWidget):
             for section in sections[name]:
                 rows.addWidget(section)
             rows.addStretch(1)
-            self._pages.addWidget(scrolled(page))
+            self._pages.addWidget(_steady(scrolled(page)) if name == "Automatic" else scrolled(page))
         self._tabs.currentChanged.connect(self._show_page)
         view_model = workspace.view_model
         workspace.document.study_replaced.connect(self._follow_study)
@@ -107,7 +110,9 @@ class AlignPanel(QWidget):
         return self._landmarks.table
 
     def adapt_to_height(self, height: int) -> None:
-        """Show as much of the page of landmarks as suits a column of so many pixels."""
+        """Show as much of the reasons and of the page of landmarks as suits a column of so many pixels."""
+        for assessment in self._assessments:
+            assessment.reasons.adapt_to_height(height)
         self._landmarks.table.adapt_to_height(height)
         self._targets.adapt_to_height(height, HIGH_COLUMN)
 
@@ -141,3 +146,13 @@ class AlignPanel(QWidget):
         area = self._pages.currentWidget()
         if isinstance(area, QScrollArea) and area.isAncestorOf(part) and self.isVisible():
             area.ensureWidgetVisible(part, 0, 2 * UNIT)
+
+
+def _steady(area: QScrollArea) -> QScrollArea:
+    """The same as wide without its scroll bar as with it, so that a result that comes or goes moves nothing aside."""
+    bar = area.verticalScrollBar()
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    if bar is not None:
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(bar.maximum() > bar.minimum())
+    return area

@@ -59,7 +59,7 @@ class ReviewPanel(QWidget):
         self._place_entry()
         document = workspace.document
         shown = Changes.POSE | Changes.RESULTS | Changes.REVIEW | Changes.IMAGES | Changes.LANDMARKS | Changes.TARGETS
-        for signal in (document.study_replaced, document.when(shown), workspace.judge.judged):
+        for signal in (document.study_replaced, document.when(shown), workspace.judge.judged, workspace.check.changed):
             signal.connect(self._show)
         self._show()
 
@@ -101,7 +101,8 @@ class ReviewPanel(QWidget):
         findings = review_commands.current_findings(self._workspace)
         self._findings.show_findings(findings)
         warned = any(one.level == "warning" and one.code != "review_out_of_date" for one in findings)
-        self._entry.recommend(accept=next_step(self._workspace.document.state) == "review" and not warned)
+        step = next_step(self._workspace.document.state, self._workspace.checked.verdict)
+        self._entry.recommend(accept=step == "review" and not warned)
 
 
 class FindingList(QWidget):

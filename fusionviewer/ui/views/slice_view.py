@@ -203,6 +203,7 @@ class SliceView(QFrame):
             blend=model.shown_blend,
             pose=model.pose,
             limit_band=model.halo,
+            expected=model.expected_error.now,
             landmarks=model.repeats.seen(state.landmarks),
             repeating=bool(model.repeats.sides),
             placing=mark_landmarks.side_to_mark(state, model, self.sides),

@@ -185,12 +185,14 @@ class MainWindow(QMainWindow):
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed, workspace.recent.changed,
-            workspace.runner.started, workspace.runner.ended, workspace.judge.judged,
+            workspace.runner.started, workspace.runner.ended, workspace.judge.judged, workspace.check.changed,
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
         self.column.made.connect(self._connect_panels)
-        workspace.judge.judged.connect(self.images.draw_anew)
+        for signal in (workspace.judge.judged, view_model.expected_error.changed):
+            signal.connect(self.images.draw_anew)
+        view_model.expected_error.changed.connect(self._refresh)
         for signal in (
             view_model.cursor_changed, view_model.space_changed, view_model.layout_changed, view_model.numbers_changed,
             document.when(Changes.POSE | Changes.IMAGES),
@@ -293,10 +295,13 @@ class MainWindow(QMainWindow):
         state, view = self.workspace.document.state, self.workspace.view_model.view
         again = self.workspace.view_model.repeats.sides
         self.actions_by_key.refresh()
-        to_do = tool_in_the_way(self.workspace) or what_to_do(state, view, self.workspace.placing, again)
+        checked = self.workspace.checked
+        to_do = tool_in_the_way(self.workspace) or what_to_do(
+            state, view, self.workspace.placing, again, checked.verdict
+        )
         self.status.guide(what_is_shown(state, view), to_do)
-        states = step_states(state, self.workspace.alignment_exported)
-        self.steps.show_states(states, next_step(state), fusion=state.has_pair)
+        states = step_states(state, self.workspace.alignment_exported, checked)
+        self.steps.show_states(states, next_step(state, checked.verdict), fusion=state.has_pair)
         path = self.workspace.document.path
         name = path.name.removesuffix(SUFFIX) if path else "New study"
         parts = (f"{name}[*]", title_words(state), "fusionviewer")
@@ -326,6 +331,7 @@ class MainWindow(QMainWindow):
         if not self.workspace.questions.may_discard_changes():
             return
         self.workspace.runner.cancel()
+        self.workspace.check.end()
         self.workspace.view_model.interlude.end()
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points, SideLetters
+from fusionviewer.quality.guard.words import expected_here
 from fusionviewer.quality.landmark_lines import prediction_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import SIDES, Side
@@ -58,6 +59,7 @@ class PositionReadout(QWidget):
         for signal in (
             workspace.document.when(Changes.LANDMARKS | Changes.POSE | Changes.IMAGES),
             workspace.judge.judged,
+            workspace.view_model.expected_error.changed,
             workspace.view_model.cursor_changed,
             workspace.view_model.layout_changed,
             workspace.view_model.numbers_changed,
@@ -115,7 +117,9 @@ class PositionReadout(QWidget):
         self._show_row("fixed", fixed_point)
         self._show_row("moving", moving_point)
         state = self._workspace.document.state
-        self._predicted.say(prediction_text(state, view_model.pose, fixed_point))
+        predicted, expected = prediction_text(state, view_model.pose, fixed_point), view_model.expected_error.now
+        told = "" if expected is None else expected_here(expected, fixed_point)
+        self._predicted.say((told if view_model.view.error_of == "check" else predicted) or predicted or told)
 
     def _show_row(self, side: Side, point: Points) -> None:
         volume = self._workspace.document.state.volume(side)

@@ -202,11 +202,11 @@ class StepButton(QToolButton):
             painter.setBrush(QColor(now.accent))
             painter.drawEllipse(QPointF(end + UNIT, upper.center().y() + 1), _DOT, _DOT)
         plain.setPixelSize(scaled(CAPTION))
-        caution = self._state.mark == "caution" and self.isEnabled()
+        marked = {"caution": now.caution, "failure": now.failure} if self.isEnabled() else {}
         painter.setFont(plain)
         if self._state.short and painter.fontMetrics().horizontalAdvance(words) > room.width():
             words = self._state.short
-        _write(painter, upper.translated(0, upper.height()), words, plain, now.caution if caution else colour)
+        _write(painter, upper.translated(0, upper.height()), words, plain, marked.get(self._state.mark, colour))
 
 
 def draw_layout(layout: Layout, painter: QPainter, room: QRectF, colour: str) -> None:

@@ -9,8 +9,10 @@ from typing import Literal
 import numpy as np
 import pytest
 from finding_examples import VALUES
+from fusion_checks import made_evidence
 from landmark_sets import noisy
 
+from fusionviewer.app.state.guard.checked import Checked, Phase
 from fusionviewer.app.state.steps import (
     Mark,
     StepState,
@@ -22,7 +24,8 @@ from fusionviewer.app.state.steps import (
 )
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import GUESSED, Volume
-from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.finding import Finding, found
+from fusionviewer.quality.guard.assessment import Assessment, with_known
 from fusionviewer.registration import Ending, RegistrationResult, RegistrationSettings
 from fusionviewer.registration.reason import Reason
 from fusionviewer.session import edits
@@ -67,7 +70,7 @@ def test_remarks_are_a_caution_and_come_first(state: FusionState) -> None:
 @pytest.mark.parametrize(
     ("ending", "reasons", "mark", "words", "after"),
     [
-        (Ending.CONVERGED, (), "done", "Registered · 2.5 s", "review"),
+        (Ending.CONVERGED, (), "", "Registered · not checked", "review"),
         (Ending.DOUBTFUL, (Reason("lone_start", {"starts": 16.0}),), "caution", "Low confidence", "landmarks"),
         (Ending.BOUNDED, (Reason("limit_reached", {"max_shift_mm": 5.0}),), "caution", "Limit reached", "review"),
     ],
@@ -75,11 +78,11 @@ def test_remarks_are_a_caution_and_come_first(state: FusionState) -> None:
 def test_a_run_is_told_by_its_ending(
     state: FusionState, ending: Ending, reasons: tuple[Reason, ...], mark: Mark, words: str, after: str
 ) -> None:
-    found = ended(state, ending, *reasons)
-    told = step_states(found)["align"]
+    run = ended(state, ending, *reasons)
+    told = step_states(run)["align"]
     assert (told.mark, told.words) == (mark, words)
-    assert told.short in ("", "Registered")
-    result = result_of(found, ())
+    assert told.short in ("", "Not checked")
+    result = result_of(run, ())
     assert (result.mark, result.next) == (mark, after)
     assert result.sentence.endswith(".")
 
@@ -130,7 +133,7 @@ def test_landmarks_far_from_a_registered_pose_are_a_caution_whatever_the_run_say
 def test_what_speaks_against_a_pose_without_a_run_is_a_caution(state: FusionState) -> None:
     fitted = edits.set_pose(state, RigidTransform.from_rotation(np.eye(3), np.ones(3)), "landmarks")
     against = Finding("pair_displaced", "warning", VALUES["pair_displaced"])
-    assert result_of(fitted, ()).mark == "done"
+    assert result_of(fitted, ()).mark == ""
     assert result_of(fitted, (against,)).mark == "caution"
 
 
@@ -139,4 +142,62 @@ def test_headers_that_place_the_images_far_apart_are_a_caution(state: FusionStat
     told = result_of(state, (far,))
     assert (told.title, told.mark) == ("Scanner alignment", "caution")
     assert told.sentence.startswith("The headers place the centres of the images 74 mm apart")
-    assert result_of(ended(state, Ending.CONVERGED), (far,)).mark == "done"
+    assert result_of(ended(state, Ending.CONVERGED), (far,)).mark == ""
+
+
+def checked(state: FusionState, shift_mm: float, *known: Finding) -> Checked:
+    evidence = made_evidence(state.alignment.moving_from_fixed, shift_mm)
+    return Checked("done", with_known(evidence.assessment, known))
+
+
+@pytest.mark.parametrize(
+    ("shift_mm", "mark", "words", "title", "after", "step"),
+    [
+        (0.0, "done", "Fine · at most 1.3 mm", "Fine: no warnings about this fusion.", "review", "review"),
+        (2.4, "caution", "Look · at most 2.9 mm", "Look: something may be wrong", "review", "review"),
+        (6.0, "failure", "Wrong · at most 6.6 mm", "Wrong: this fusion is off", "landmarks", "align"),
+    ],
+)
+def test_bar_and_card_show_the_assessment_alone(
+    state: FusionState, shift_mm: float, mark: Mark, words: str, title: str, after: str, step: str
+) -> None:
+    run = ended(state, Ending.CONVERGED)
+    check = checked(run, shift_mm)
+    told, result = step_states(run, checked=check)["align"], result_of(run, (), check)
+    assert (told.mark, told.words) == (result.mark, words) == (mark, words)
+    assert result.title.startswith(title)
+    assert words.startswith(result.short)
+    assert result.sentence.startswith("Expected error, calibrated on simulations: ")
+    assert result.next == after
+    assert next_step(run, check.verdict) == step
+    assert [one.code for one in result.reasons][-2:] == ["bone_distance", "settled"], "the run's own ending"
+
+
+def test_a_doubtful_run_and_landmarks_are_reasons_of_the_assessment(state: FusionState) -> None:
+    doubtful = ended(state, Ending.DOUBTFUL, Reason("lone_start", {"starts": 16.0}))
+    result = result_of(doubtful, (), checked(doubtful, 0.0, found("doubtful"), found("lone_start", starts=16.0)))
+    assert (result.short, result.mark, result.next) == ("Look", "caution", "landmarks")
+    assert [one.code for one in result.reasons[:2]] == ["doubtful", "lone_start"]
+
+
+@pytest.mark.parametrize("phase", ["waiting", "checking"])
+def test_a_check_that_goes_on_says_so_and_nothing_of_the_run(state: FusionState, phase: Phase) -> None:
+    doubtful = ended(state, Ending.DOUBTFUL, Reason("lone_start", {"starts": 16.0}))
+    for one in (ended(state, Ending.CONVERGED), doubtful):
+        assert step_states(one, checked=Checked(phase))["align"] == StepState("", "Checking …")
+        assert (result_of(one, (), Checked(phase)).title, result_of(one, (), Checked(phase)).mark) == ("Checking …", "")
+
+
+def test_what_cannot_be_judged_is_to_be_looked_at_for_its_reason(state: FusionState) -> None:
+    nothing = found("cannot_judge", because="nothing_to_compare")
+    alone = Assessment("look", (nothing,), None, None, None, None, None, None, 0.1)
+    file = edits.set_pose(state, RigidTransform.from_rotation(np.eye(3), np.ones(3)), "file")
+    told = step_states(file, checked=Checked("done", alone))["align"]
+    assert (told.mark, told.words) == ("caution", "Look")
+    result = result_of(file, (), Checked("done", alone))
+    assert result.reasons == (nothing,)
+    assert result.sentence == "The check cannot say how far off this fusion may be."
+
+
+def test_scanner_alignment_is_never_assessed(state: FusionState) -> None:
+    assert step_states(state, checked=Checked("none"))["align"] == StepState("", "Scanner alignment")

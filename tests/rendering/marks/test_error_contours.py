@@ -88,3 +88,20 @@ def test_levels_are_round_and_few() -> None:
     assert round_levels(1.0, 1.0) == []
     assert round_levels(1e-3, 1e-2) == []
     assert round_levels(10, 1e4) == []
+
+
+@pytest.mark.parametrize(("own_mm", "least_mm"), [(0.9, 0.7), (1.45, 0.8)])
+def test_what_is_taken_off_as_squares_moves_the_lines_and_none_lies_below_the_least(
+    own_mm: float, least_mm: float
+) -> None:
+    error, plane = fit_error(2), planes()[0]
+    viewport = Viewport.around(plane.screen(GRID.centre), 430, 330, 0.7)
+    lines = error_lines(error.tre_mm, plane, viewport, GRID, own_mm=own_mm, least_mm=least_mm)
+    assert lines
+    assert min(line.level_mm for line in lines) > least_mm
+    for line in lines:
+        for piece in line.pieces:
+            there = error.tre_mm(plane.points(piece[:, 0], piece[:, 1]))
+            assert np.allclose(np.sqrt(there**2 - own_mm**2), line.level_mm, rtol=0.02)
+    least = error.tre_mm(GRID.corners).max() + 1
+    assert error_lines(error.tre_mm, plane, viewport, GRID, own_mm=least, least_mm=least_mm) == ()

@@ -78,7 +78,8 @@ def test_each_choice_acts_at_once_and_is_kept(
     choose(dialog, "reverse_wheel", "towards the f")
     type_in(dialog.threads, "1")
     mouse_click(dialog.remember)
-    wanted = Preferences("light", 1.2, "SI", True, 1, False)
+    mouse_click(dialog.check_fusions)
+    wanted = Preferences("light", 1.2, "SI", True, 1, False, False)
     assert window.workspace.preferences.now == wanted
     assert read_preferences() == wanted
     assert worn == [("light", 1.0), ("light", 1.2)]
@@ -88,6 +89,7 @@ def test_each_choice_acts_at_once_and_is_kept(
     assert child(dialog, QComboBox, "theme").currentText() == "Dark"
     assert dialog.threads.text() == f"all ({cores()})"
     assert dialog.remember.isChecked()
+    assert dialog.check_fusions.isChecked()
     assert sitk.ProcessObject.GetGlobalDefaultNumberOfThreads() != 1 or cores() == 1
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import Points
 from fusionviewer.session import landmark_edits
+from fusionviewer.session.state import Side
+from fusionviewer.session.view_state import ROWS
 
 
 def add_at_cursor(workspace: Workspace) -> None:
@@ -38,8 +40,15 @@ def jump(workspace: Workspace, index: int) -> None:
 
 
 def look_at(workspace: Workspace, point: Points) -> None:
-    """Put the crosshair at a point (3,) of fixed space, LPS mm; where a part is enlarged, that part is shown."""
+    """Put the crosshair at a point (3,) of fixed space, LPS mm; where a part is enlarged, that part is shown.
+
+    Rows that are looked at separately go to the same place, too.
+    """
     model = workspace.view_model
-    model.set_cursor("fixed", point)
-    if model.view.fixed.zoom > 1.0:
-        model.set_focus("fixed", point)
+    places: dict[Side, Points] = {"fixed": point}
+    if model.view.layout in ROWS and not model.view.linked and workspace.document.state.has_pair:
+        places["moving"] = model.pose.apply(point)
+    for side, there in places.items():
+        model.set_cursor(side, there)
+        if model.view.space(side).zoom > 1.0:
+            model.set_focus(side, there)

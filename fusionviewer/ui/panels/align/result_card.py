@@ -1,4 +1,4 @@
-"""What the alignment is, in a place that never moves: its state, one sentence, the next action, and undo."""
+"""What the alignment is, in a place that never moves: its assessment, the expected error, the next action, and undo."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from fusionviewer.app.commands import window
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.review import all_findings
-from fusionviewer.app.state.steps import MARKS, Next, Result, next_step, result_of
+from fusionviewer.app.state.steps import MARKS, Mark, Next, Result, next_step, result_of
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.quality.guard.words import expected_text
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.action_set import ActionSet
@@ -27,9 +29,16 @@ _ACTIONS: Final[dict[Next, tuple[str, str]]] = {
 }
 """What the button of the next action is called, and what it does."""
 
+_ROLES: Final[dict[Mark, str]] = {
+    "": "strong", "done": "strong", "caution": "strong_warning", "failure": "strong_failure",
+}  # fmt: skip
+
 
 class ResultCard(QWidget):
-    """State, sentence and next action of the alignment, always equally high; while a run goes on, what it does."""
+    """Assessment, expected error and next action, always equally high; while a run goes on, what it does.
+
+    The reasons stand in the `AssessmentSection`s of the pages, and in the tool tip of the title.
+    """
 
     def __init__(self, workspace: Workspace, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,24 +67,29 @@ class ResultCard(QWidget):
         shown = ~(Changes.LIMITS | Changes.SETTINGS | Changes.REGION)
         for signal in (
             workspace.document.when(shown), workspace.judge.judged, workspace.runner.started, workspace.runner.ended,
+            workspace.check.changed,
         ):  # fmt: skip
             signal.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        result = self._result()
+        result, checked = self._result(), self._workspace.checked
         sign = MARKS[result.mark]
         short = f"{sign} {result.short}".strip() if result.short else ""
-        self.title.say(f"{sign} {result.title}".strip(), short=short)
-        set_role(self.title, "strong_warning" if result.mark == "caution" else "strong")
-        self.sentence.say(result.sentence, "caption_warning" if result.mark == "caution" else "caption")
+        reasons = "\n".join(f"· {sentence(reason)}" for reason in result.reasons)
+        self.title.say(f"{sign} {result.title}".strip(), reasons, short=short)
+        set_role(self.title, _ROLES[result.mark])
+        cautious = result.mark == "caution" and checked.assessment is None
+        self.sentence.say(result.sentence, "caption_warning" if cautious else "caption")
+        if checked.assessment is not None and checked.assessment.expected is not None:
+            self.sentence.setToolTip(expected_text(checked.assessment.expected))
         self._next = result.next
         text, tip = _ACTIONS[result.next]
         self.next.setText(text)
         allow(self.next, tip, "" if result.next else "Align the images first.")
         state = self._workspace.document.state
         wanted = {"review": ("review",), "landmarks": ("align", "review")}.get(result.next, ())
-        set_accent(self.next, next_step(state) in wanted)
+        set_accent(self.next, next_step(state, checked.verdict) in wanted)
 
     def _result(self) -> Result:
         runner = self._workspace.runner
@@ -83,7 +97,7 @@ class ResultCard(QWidget):
             return Result(
                 f"{runner.title} …", "The views follow it. Esc cancels it, and nothing is changed then.", "", ""
             )
-        return result_of(self._workspace.document.state, all_findings(self._workspace))
+        return result_of(self._workspace.document.state, all_findings(self._workspace), self._workspace.checked)
 
     def _go_on(self) -> None:
         if self._next == "landmarks":

@@ -1,0 +1,1 @@
+"""The check of the fusion that the window shows, in the background."""
