@@ -77,9 +77,7 @@ def already_run(tmp_path_factory: pytest.TempPathFactory, phantom_files: tuple[P
     """
     folder = tmp_path_factory.mktemp("examples")
     fixed, moving = phantom_files
-    (folder / "pairs.csv").write_text(f"fixed,moving,start,preset
-{fixed},{moving},header,fast
-", "utf-8")
+    (folder / "pairs.csv").write_text(f"fixed,moving,start,preset\n{fixed},{moving},header,fast\n", "utf-8")
     coarse = folder / "sample"
     coarse.mkdir()
     for name, factors in (("t1", [2, 2, 2]), ("ct", [2, 2, 1])):
