@@ -11,11 +11,12 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.findings import alignment_findings
 from fusionviewer.quality.pose_findings import head_overlap, overlap_findings
+from fusionviewer.quality.review.history_words import SERIOUS_EVENTS, history_lines
 from fusionviewer.quality.review_findings import review_findings
 from fusionviewer.quality.run_findings import evidence_findings
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session import edits
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import FusionState
 
 
@@ -93,6 +94,11 @@ def current_findings(workspace: Workspace) -> tuple[Finding, ...]:
 def all_findings(workspace: Workspace) -> tuple[Finding, ...]:
     """Everything that there is to say about the current pose."""
     return alignment_findings(workspace.document.state, workspace.head_corners)
+
+
+def history_texts(workspace: Workspace) -> list[tuple[str, bool]]:
+    """The history of the reviews, oldest first: each entry in words, and whether the pose is not accepted after it."""
+    return [(text, event.kind in SERIOUS_EVENTS) for text, event in history_lines(workspace.document.state)]
 
 
 def review_changes(state: FusionState) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from fusionviewer.quality.image_findings import odd_pair_findings
 from fusionviewer.quality.wording import ORIGINS, outcome_text, sentence, shown
 from fusionviewer.registration import Ending
 from fusionviewer.session.alignment import Alignment
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import SIDES, FusionState
 
 Step: TypeAlias = Literal["open", "align", "review", "export"]

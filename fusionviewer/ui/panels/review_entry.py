@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.session.alignment import Review
 from fusionviewer.session.changes import Changes
+from fusionviewer.session.review.values import Review
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel

@@ -15,6 +15,7 @@ from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import row, sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.look.theme import UNIT, scaled
+from fusionviewer.ui.panels.review.history_section import HistorySection
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
@@ -52,6 +53,7 @@ class ReviewPanel(QWidget):
         column.addWidget(known)
         self._evidence = EvidenceTable()
         column.addWidget(self._evidence)
+        column.addWidget(HistorySection(workspace))
         column.addStretch(1)
         self._area = scrolled(below)
         self._whole = column_of(self, 0)

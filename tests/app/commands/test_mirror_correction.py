@@ -19,7 +19,7 @@ from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.imaging.writers import write_volume
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.view_state import Distance
 
 BY_KEY = {action.key: action for action in HAND}

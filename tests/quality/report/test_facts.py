@@ -15,6 +15,7 @@ from fusionviewer.quality.report import facts
 from fusionviewer.quality.report.facts import Report, anonymous, report_of, study_name
 from fusionviewer.session import edits
 from fusionviewer.session.edits import new_study
+from fusionviewer.session.review.values import Looked
 from fusionviewer.session.state import FusionState
 
 NAME = "Doe-Jane"
@@ -97,3 +98,11 @@ def test_a_study_is_called_by_its_two_images(marked_study: FusionState) -> None:
 def test_one_image_makes_no_report(marked_study: FusionState) -> None:
     with pytest.raises(BadArgument, match="only one image"):
         report_of(new_study(marked_study.fixed, None))
+
+
+def test_names_of_targets_are_left_out_of_what_was_looked_at(marked_study: FusionState) -> None:
+    places = (Looked(f"Target “{NAME}”", "fail", (1.0, 2.0, 3.0), of_target=True), Looked("Vertex", "pass", (1, 2, 3)))
+    told = anonymous(edits.set_review(marked_study, "rejected", NAME, looked_at=places)).alignment
+    assert told.review is not None
+    assert [one.name for one in told.review.looked_at] == ["Near a target", "Vertex"]
+    assert NAME not in repr(told.history)
