@@ -30,6 +30,7 @@ from fusionviewer.app.actions.action import (
 from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
 from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
+from fusionviewer.app.actions.tour import TOUR
 from fusionviewer.app.actions.view import VIEW
 from fusionviewer.app.actions.window import WINDOW
 from fusionviewer.app.commands import active_pane, choose_files, open_save, regions, undo_cancel
@@ -137,7 +138,8 @@ _ALIGN: Final = (
            ("Ctrl+Alt+R",), on_workspace(register_commands.start_register, "current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
            ("Ctrl+Shift+R", "F5"), on_workspace(register_commands.start_refine), need_idle_pair),
-    Action("cancel", "Cancel", "Align", "Stop what is running; else end the placement of a landmark, or the mouse mode",
+    Action("cancel", "Cancel", "Align",
+           "Stop what is running; else end the placement of a landmark, the mouse mode, or the tour",
            ("Esc",), on_workspace(undo_cancel.cancel), need_running),
     Action("region_box", "Restrict to a box", "Align",
            "Only what lies in a box counts; its sides can be dragged in the views", ("X",),
@@ -177,7 +179,7 @@ _HELP: Final = (
 )  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *_PREFERENCES, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW,
+    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *_PREFERENCES, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW, *TOUR,
     *_HELP,
 )  # fmt: skip
 BY_KEY: Final = {action.key: action for action in ACTIONS}

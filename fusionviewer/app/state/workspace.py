@@ -14,6 +14,7 @@ from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.recent_files import RecentFiles
+from fusionviewer.app.state.review.tour import Tour
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
@@ -23,6 +24,7 @@ from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.native_calls import use_threads
 from fusionviewer.imaging.volume import Axis, Volume
+from fusionviewer.quality.guard.assessment import Assessment
 from fusionviewer.registration.result import Trace
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
@@ -64,6 +66,9 @@ class Questions(Protocol):
     ) -> Suggestion | Literal["as written"] | None:
         """How to read points so many of which (of how many) lie outside of their image; None: not at all."""
 
+    def may_accept_failed(self, places: tuple[str, ...]) -> bool:
+        """Whether to accept an alignment of which these places failed when they were looked at."""
+
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image or mask whose content is not what the study was made with."""
 
@@ -99,6 +104,10 @@ class Workspace(QObject):
         self.view_model = ViewModel(self.document, self, self.preferences)
         self.runner = JobRunner(self)
         self.window = WindowState(self)
+        self.assessment: Callable[[], Assessment | None] = lambda: None
+        """The assessment of the pose as it is; None while there is none."""
+        self.tour = Tour(self.document, self.view_model, self)
+        self.tour.dropped.connect(self.hindered)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
         self.full_screen = False
         """Whether the window fills the screen; the window says so."""

@@ -183,10 +183,11 @@ class MainWindow(QMainWindow):
             view_model.layout_changed, view_model.selection_changed, view_model.tool_changed,
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed, workspace.recent.changed,
-            workspace.runner.started, workspace.runner.ended, workspace.judge.judged,
+            workspace.runner.started, workspace.runner.ended, workspace.judge.judged, workspace.tour.changed,
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
+        workspace.tour.begun.connect(self._give_back_keys)
         self.column.made.connect(self._connect_panels)
         workspace.judge.judged.connect(self.images.draw_anew)
         for signal in (
@@ -325,6 +326,7 @@ class MainWindow(QMainWindow):
             return
         self.workspace.runner.cancel()
         self.workspace.view_model.interlude.end()
+        self.workspace.tour.end()  # its views are not the user's own
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())
         for name in PERSISTED_VIEW_FIELDS:

@@ -9,7 +9,7 @@ from phantoms import MOVING_FROM_FIXED
 
 from fusionviewer.quality.review.history_words import history_lines
 from fusionviewer.session import edits
-from fusionviewer.session.review.history import carried
+from fusionviewer.session.review.history import StepKind, carried
 from fusionviewer.session.review.values import AssessedThen, Looked
 from fusionviewer.session.state import FusionState
 
@@ -23,7 +23,12 @@ def test_each_entry_says_when_what_happened_to_which_review() -> None:
         ALIGNED, "accepted", "", NOW, by="AB", looked_at=PLACES, assessed=AssessedThen("look", 1.25, 2.0)
     )
     moved = edits.nudge(reviewed, np.array([1.0, 0, 0]), np.zeros(3), np.zeros(3))
-    steps = ((moved, "do"), (reviewed, "undo"), (ALIGNED, "undo"), (reviewed, "redo"))
+    steps: tuple[tuple[FusionState, StepKind], ...] = (
+        (moved, "do"),
+        (reviewed, "undo"),
+        (ALIGNED, "undo"),
+        (reviewed, "redo"),
+    )
     state = reviewed
     for after, step in steps:
         state = carried(state, after, step, NOW)
