@@ -52,6 +52,7 @@ def view_record(view: ViewState) -> Record:
         "hand_centre": view.hand_centre,
         "show_limits": view.show_limits,
         "show_error_lines": view.show_error_lines,
+        "show_edge_distances": view.show_edge_distances,
     }
 
 
@@ -88,6 +89,7 @@ def view_from_record(record: Record) -> ViewState:
         hand_centre=point_from_record(full["hand_centre"]),
         show_limits=flag(full["show_limits"]),
         show_error_lines=flag(full["show_error_lines"]),
+        show_edge_distances=flag(full["show_edge_distances"]),
     )
 
 

@@ -127,6 +127,8 @@ class ViewState:
     """Draw how far a refinement could move the moving image's outline."""
     show_error_lines: bool = False
     """Draw the TRE isocontours of the landmark fit."""
+    show_edge_distances: bool = False
+    """Colour the contours of the CT's bone by how far the MR's skull lies from them."""
 
     @property
     def fade(self) -> float:

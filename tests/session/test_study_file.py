@@ -89,6 +89,7 @@ views = st.builds(
     hand_centre=st.none() | point,
     show_limits=st.booleans(),
     show_error_lines=st.booleans(),
+    show_edge_distances=st.booleans(),
     bone_edges=st.booleans(),
     fixed_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
     moving_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),

@@ -14,6 +14,7 @@ from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.recent_files import RecentFiles
+from fusionviewer.app.state.review.edge_display import EdgeDisplay
 from fusionviewer.app.state.review.tour import Tour
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
@@ -91,6 +92,8 @@ class Workspace(QObject):
     point_found = pyqtSignal(str)
     """The program has moved the selected pair's point of this image (side): worth a look."""
     live_trace_changed = pyqtSignal()
+    assessment_changed = pyqtSignal()
+    """Read `assessment`."""
 
     def __init__(self, questions: Questions, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +109,8 @@ class Workspace(QObject):
         self.window = WindowState(self)
         self.assessment: Callable[[], Assessment | None] = lambda: None
         """The assessment of the pose as it is; None while there is none."""
+        self.edge_display = EdgeDisplay(self.document, self.view_model, self._assessed, self)
+        self.assessment_changed.connect(self.edge_display.follow)
         self.tour = Tour(self.document, self.view_model, self)
         self.tour.dropped.connect(self.hindered)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
@@ -118,6 +123,10 @@ class Workspace(QObject):
         self.document.when(Changes.IMAGES).connect(self._forget_export)
         self.runner.started.connect(self._lock)
         self.runner.ended.connect(self._unlock)
+
+    def _assessed(self) -> Assessment | None:
+        """As `assessment`, whatever gives it."""
+        return self.assessment()
 
     @property
     def head_corners(self) -> Points | None:

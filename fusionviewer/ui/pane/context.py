@@ -13,6 +13,7 @@ from fusionviewer.app.state.view_model import Tool, ViewModel
 from fusionviewer.geometry import Orientation, Points, RigidTransform, SideLetters
 from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import Blend
+from fusionviewer.rendering.marks.edge_field import EdgeField
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ViewState
@@ -57,6 +58,8 @@ class PaneContext:
     pose: RigidTransform
     """The `moving_from_fixed` to draw: the running job's or drag's, else the study's."""
     limit_band: Halo | None
+    edge_field: EdgeField | None
+    """Distances to colour the contours of the CT's bone by."""
     landmarks: tuple[LandmarkPair, ...]
     """The pairs that may be seen, by their numbers: the one whose placement is repeated is without its points."""
     repeating: bool

@@ -27,7 +27,7 @@ class TourSection(Section):
         super().__init__("Tour", parent)
         self.setObjectName("tour")
         self._workspace = workspace
-        self._told = ClampedLabel(2, "caption")
+        self._told = ClampedLabel(3, "caption")
         self._told.setObjectName("tour_told")
         self._where = ElidedLabel("strong")
         self._where.setObjectName("tour_where")
@@ -37,7 +37,6 @@ class TourSection(Section):
         for rows in (rest, going):
             rows.setLayout(rows.column)
         rest.add(self._told)
-        rest.add(label(""))
         rest.add_row(action_button(actions["start_tour"]), label(""))
         going.add(self._where)
         going.add(self._look_for)
