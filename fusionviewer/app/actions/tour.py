@@ -1,12 +1,13 @@
-"""The actions of the Review menu for the tour; but for the first, they act only while it goes on."""
+"""The actions of the Review menu for looking: before and after, and the tour, whose keys act only meanwhile."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from fusionviewer.app.actions.action import Action, Need, first_of, need_idle_pair, when
+from fusionviewer.app.actions.action import Action, Need, first_of, need_idle_pair, need_pair, when
 from fusionviewer.app.commands import review
 from fusionviewer.app.commands.context import on_workspace
+from fusionviewer.app.state.review.before_after import poses_differ
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.review.values import LookResult
 
@@ -27,7 +28,14 @@ _MARKS: Final[tuple[tuple[LookResult, str, str, str], ...]] = (
     ("skip", "Skip", "Z", "This place says nothing: go to the next one"),
 )
 
+_need_other_pose: Final = first_of(
+    need_pair, when(lambda w: poses_differ(w.document.state), "The pose is still the one at the start.")
+)
+
 TOUR: Final = (
+    Action("before_after", "Before and after", "Review",
+           "The pose at the start beside the present one, with the joint histograms", (),
+           lambda c: c.dialogs.show_before_after(), _need_other_pose, separated=True),
     Action("start_tour", "Start the tour", "Review",
            "Eight to ten places that tell most, each in the view that shows it best; yours comes back at the end", (),
            on_workspace(review.start_tour), first_of(need_idle_pair, _need_no_tour), separated=True),

@@ -12,7 +12,7 @@ from fusionviewer.app.state.review.tour import TourPlace
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
-from fusionviewer.ui.widgets.controls import Rows, Section, action_button, label
+from fusionviewer.ui.widgets.controls import Rows, Section, action_button
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
 
 _OFFER: Final = "Eight to ten places that tell most, each in the view that shows it best."
@@ -37,7 +37,7 @@ class TourSection(Section):
         for rows in (rest, going):
             rows.setLayout(rows.column)
         rest.add(self._told)
-        rest.add_row(action_button(actions["start_tour"]), label(""))
+        rest.add_row(action_button(actions["start_tour"]), action_button(actions["before_after"]))
         going.add(self._where)
         going.add(self._look_for)
         marks = [_with_key(actions[f"tour_{result}"]) for result in ("pass", "fail", "skip")]
