@@ -46,6 +46,7 @@ def _need_number(number: int) -> Need:
     return when(lambda w: number <= len(w.document.state.landmarks), f"There is no pair {number} yet.")
 
 
+_need_next: Final = when(lambda w: w.next_unreviewed() is not None, "No other study of a list is left to review.")
 _need_recent: Final = when(lambda w: w.recent.listed, "No studies are remembered.")
 
 _FILE: Final = (
@@ -163,6 +164,9 @@ _ALIGN: Final = (
 _REVIEW: Final = (
     Action("accept", "Accept", "Review", "Accept the alignment: kept in the study with your initials and note", (),
            partial(review_commands.sign, verdict="accepted"), need_idle_pair),
+    Action("accept_next", "Accept and next", "Review",
+           "Accept, save the study, and open the next one of the list that is still to be reviewed", (),
+           review_commands.accept_and_next, first_of(need_idle_pair, _need_next)),
     Action("reject", "Reject", "Review", "Reject the alignment: kept in the study with your initials and note", (),
            partial(review_commands.sign, verdict="rejected"), need_idle_pair),
     Action("withdraw_review", "Withdraw review", "Review", "As if it had not been given", (),

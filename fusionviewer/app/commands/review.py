@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fusionviewer.app.commands import choose_files, open_save
 from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.workspace import Workspace
@@ -47,22 +48,34 @@ def _assessed_then(assessment: Assessment | None) -> AssessedThen | None:
     return AssessedThen(assessment.verdict, expected.p95_mm, expected.p95_upper_mm)
 
 
-def sign(context: Context, verdict: Decision) -> None:
+def sign(context: Context, verdict: Decision) -> bool:
     """Accept or reject the current pose with the initials and the note that are typed; without initials, ask.
 
-    Where places of the tour failed, the user is asked before it is accepted, and the note says so.
+    True if the review was given. Where places of the tour failed, the user is asked before it is accepted, and the note
+    says so.
     """
     by, note = context.dialogs.review_entry()
     if not by.strip():
         context.dialogs.ask_initials()
         context.workspace.hindered.emit("Type your initials first: a review says who has looked.")
-        return
+        return False
     failed = tuple(place.name for place in context.workspace.tour.looked_at if place.result == "fail")
     if failed and verdict == "accepted":
         if not context.workspace.questions.may_accept_failed(failed):
-            return
+            return False
         note = "\n".join(filter(None, (note.strip(), f"Accepted although failed: {', '.join(failed)}.")))
     review(context.workspace, verdict, note, by)
+    return True
+
+
+def accept_and_next(context: Context) -> None:
+    """Accept, save the study, and open the next one of the list that is still to be reviewed."""
+    if sign(context, "accepted") and choose_files.save(context):
+        study = context.workspace.next_unreviewed()
+        if study is None:
+            context.workspace.said.emit("Accepted and saved. No other study is left to review.")
+        else:
+            open_save.open_study(context.workspace, study)
 
 
 def start_tour(workspace: Workspace) -> None:

@@ -109,6 +109,8 @@ class Workspace(QObject):
         self.window = WindowState(self)
         self.assessment: Callable[[], Assessment | None] = lambda: None
         """The assessment of the pose as it is; None while there is none."""
+        self.next_unreviewed: Callable[[], Path | None] = lambda: None
+        """The study of the work list that is to be reviewed next; None: no list is open, or none is left."""
         self.edge_display = EdgeDisplay(self.document, self.view_model, self._assessed, self)
         self.assessment_changed.connect(self.edge_display.follow)
         self.tour = Tour(self.document, self.view_model, self)

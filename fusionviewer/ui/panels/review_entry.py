@@ -55,9 +55,12 @@ class ReviewEntry(Section):
         self.add_row(label("Your initials"), self._initials, withdraw, stretch=2)
         self.add(self._note)
         reject = action_button(actions["reject"])
-        for button in (self._accept, reject):
+        self._accept_next = action_button(actions["accept_next"])
+        actions["accept_next"].changed.connect(self._offer_next)
+        for button in (self._accept, self._accept_next, reject):
             button.clicked.connect(self._leave)
-        self.add_row(self._accept, reject)
+        self.add_row(self._accept, self._accept_next, reject)
+        self._offer_next()
         workspace.preferences.changed.connect(self._remember)
         document = workspace.document
         document.study_replaced.connect(self._show_study)
@@ -93,6 +96,10 @@ class ReviewEntry(Section):
     def recommend(self, *, accept: bool) -> None:
         """Make Accept the next action, or not."""
         set_accent(self._accept, accept)
+
+    def _offer_next(self) -> None:
+        """With a list of studies to review, Accept has a twin that goes on to the next of them."""
+        self._accept_next.setVisible(self._workspace.next_unreviewed() is not None)
 
     def _show_study(self) -> None:
         """A note without a review belongs to the study before: it must not go to this one."""
