@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from histories import all_but_history
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PyQt6 import sip
@@ -34,12 +34,6 @@ EDITS = (
 """The last one alone adds to the history of the reviews, which Undo and Redo make longer."""
 
 
-def _all_but_history(state: FusionState) -> list[object]:
-    alignment = {field.name: getattr(state.alignment, field.name) for field in fields(state.alignment)}
-    parts = {field.name: getattr(state, field.name) for field in fields(state)} | alignment
-    return [part for name, part in parts.items() if name not in {"alignment", "history"}]
-
-
 @given(st.lists(st.integers(0, len(EDITS) - 1), max_size=12))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_undoing_everything_and_redoing_everything_gives_the_same_states(qtbot: QtBot, which: list[int]) -> None:
@@ -51,13 +45,13 @@ def test_undoing_everything_and_redoing_everything_gives_the_same_states(qtbot: 
             states.append(document.state)
     for state in reversed(states[:-1]):
         document.undo_stack.undo()
-        assert _all_but_history(document.state) == _all_but_history(state)
+        assert all_but_history(document.state) == all_but_history(state)
     assert not document.undo_stack.canUndo()
     history = document.state.alignment.history
     assert document.modified == bool(history)
     for state in states[1:]:
         document.undo_stack.redo()
-        assert _all_but_history(document.state) == _all_but_history(state)
+        assert all_but_history(document.state) == all_but_history(state)
     assert document.state.alignment.history[: len(history)] == history
 
 
