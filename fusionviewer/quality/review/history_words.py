@@ -10,7 +10,7 @@ from fusionviewer.quality.wording import shown
 from fusionviewer.session.review.values import Changed, EventKind, Looked, LookResult, Review, ReviewEvent
 from fusionviewer.session.state import FusionState
 
-RESULT_WORDS: Final[dict[LookResult, str]] = {"pass": "passed", "fail": "failed", "skip": "skipped"}
+RESULT_WORDS: Final[dict[LookResult, str]] = {"pass": "passed", "skip": "skipped", "fail": "failed"}
 
 SERIOUS_EVENTS: Final[frozenset[EventKind]] = frozenset({"rejected", "withdrawn", "undone", "out_of_date"})
 """After these the pose is not accepted any more."""

@@ -53,7 +53,7 @@ def test_the_tour_is_gone_through_by_keys_which_act_only_meanwhile(window: MainW
     assert written(window, "tour_where") == "2 of 3 · Near the falx · failed before"
     press_in_views(window, Qt.Key.Key_R)
     press_in_views(window, Qt.Key.Key_Z)
-    assert written(window, "tour_told") == "Places: 1 passed, 1 failed, 1 skipped (Near the falx)."
+    assert written(window, "tour_told") == "Places: 1 passed, 1 skipped, 1 failed (Near the falx)."
     assert child(window, QLabel, "tour_told").property("role") == "caption_warning"
     assert window.workspace.view_model.view == before
 
