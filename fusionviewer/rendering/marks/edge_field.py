@@ -53,12 +53,15 @@ class EdgeField:
 
     def at(self, points: Points) -> NDArray[np.float64]:
         """The distances (m,) at points (m, 3) of the CT's space, smooth in between; NaN far from every place."""
-        squared = (
-            (points**2).sum(axis=1)[:, None] - 2 * points @ self.places.T + (self.places**2).sum(axis=1)[None]
-        )  # fmt: skip
-        weights = np.exp(-np.maximum(squared, 0) / (2 * _WIDTH_MM**2))
+        middle = self.places.mean(axis=0)
+        here, there = ((some - middle).astype(np.float32) for some in (points, self.places))  # half as long as float64
+        squared = here @ (-2 * there.T)
+        squared += (here**2).sum(axis=1)[:, None]
+        squared += (there**2).sum(axis=1)[None]
         known = squared.min(axis=1) <= _REACH_MM**2
-        return np.where(known, weights @ self.mm / np.maximum(weights.sum(axis=1), 1e-12), np.nan)
+        weights = np.exp(squared * np.float32(-0.5 / _WIDTH_MM**2))
+        sums = np.maximum(weights.sum(axis=1), np.float32(1e-12))
+        return np.where(known, weights @ self.mm.astype(np.float32) / sums, np.nan).astype(np.float64)
 
     def colours(self, points: Points) -> NDArray[np.uint8]:
         """(m, 3) red, green, blue at points (m, 3) of the CT's space."""
