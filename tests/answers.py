@@ -72,6 +72,10 @@ class Answers:
         self.asked.append(f"changed {what}")
         return self.accept
 
+    def may_accept_failed(self, places: tuple[str, ...]) -> bool:
+        self.asked.append(f"failed {', '.join(places)}")
+        return self.accept
+
     def may_mirror(self, axis: Axis) -> bool:
         self.asked.append(f"mirror {axis}")
         return self.mirror

@@ -101,6 +101,9 @@ class GivenAnswers:
     def ask_initials(self) -> None:
         self.asked.append("initials")
 
+    def show_before_after(self) -> None:
+        self.asked.append("before and after")
+
     def edit_pair_name(self, index: int) -> None:
         self.asked.append(f"name of {index}")
 

@@ -32,7 +32,7 @@ def made_residual(shift_mm: float = 0.0, rotation_deg: float = 0.0, unsure_mm: f
     places = centre + 80.0 * np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1.0]])
     motion = np.array([0, shift_mm, 0, 0, 0, np.deg2rad(rotation_deg) * RADIUS_MM])
     covariance = np.diag([unsure_mm**2 / 3] * 3 + [0.0] * 3)
-    return Residual(centre, places, motion, (), covariance, {}, {}, {}, (), ())
+    return Residual(centre, places, motion, covariance, (), ())
 
 
 def made_evidence(pose: RigidTransform, shift_mm: float = 0.0, rotation_deg: float = 0.0, *more: Finding) -> Evidence:

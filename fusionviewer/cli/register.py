@@ -319,15 +319,15 @@ def _study(
     from fusionviewer.session.state import LandmarkPair
 
     state = edits.new_study(fixed, moving)
-    review = None
+    alignment = state.alignment
     if beginning.study is not None:
         begun = beginning.study
-        review = begun.alignment.review
+        alignment = replace(alignment, review=begun.alignment.review, history=begun.alignment.history)
         state = replace(state, landmarks=begun.landmarks, fle_mm=begun.fle_mm, targets=begun.targets)
     if beginning.landmarks:
         pairs = (LandmarkPair(n, edits.point_of(f), edits.point_of(m)) for n, f, m in beginning.landmarks)
         state = replace(state, landmarks=tuple(pairs), fle_mm=None)
-    state = replace(state, alignment=replace(state.alignment, settings=settings, review=review))
+    state = replace(state, alignment=replace(alignment, settings=settings))
     state = edits.set_landmark_weight(state, args.landmark_weight or 0.0)
     default = Limits()
     shift = default.max_shift_mm if args.max_shift is None else args.max_shift

@@ -30,8 +30,8 @@ from fusionviewer.quality.findings import alignment_findings
 from fusionviewer.quality.wording import reason_text, sentence
 from fusionviewer.registration import RegistrationResult
 from fusionviewer.session import edits
-from fusionviewer.session.alignment import Review
-from fusionviewer.session.reviews import Changed, changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
+from fusionviewer.session.review.values import Changed, Review
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
 from fusionviewer.session.study_file import SUFFIX, ImageReference, load_study, save_study
 from fusionviewer.session.view_state import ViewState

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fusionviewer.quality.finding import Finding, found
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import FusionState
 
 

@@ -43,9 +43,11 @@ class ContourLine:
         flat[self.pixels] = (under * (256 - cover) + colour * cover) >> 8
 
 
-def bone_line(values: NDArray[np.float32], mm_per_pixel: float, colour: str = BONE_COLOUR) -> ContourLine:
+def bone_line(
+    values: NDArray[np.float32], mm_per_pixel: float, colour: str = BONE_COLOUR, half_px: float = _HALF_LINE_PX
+) -> ContourLine:
     """The outline of bone on a plane of HU values (h, w), NaN outside, about a pixel wide and smooth."""
-    return level_line(values, BONE_HU, _STEEP_HU_PER_MM * mm_per_pixel, colour)
+    return level_line(values, BONE_HU, _STEEP_HU_PER_MM * mm_per_pixel, colour, half_px)
 
 
 def edge_line(greys: NDArray[np.uint8], outside: NDArray[np.bool_], mm_per_pixel: float, colour: str) -> ContourLine:

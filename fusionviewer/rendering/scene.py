@@ -13,6 +13,7 @@ from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.reslice import PlaneInterpolation, Viewport
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.blends import FACTS, Blend, BlendMode
+from fusionviewer.rendering.marks.edge_field import EdgeField
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.rendering.marks.values import Marks
 from fusionviewer.rendering.slices import Layer, SliceRequest
@@ -42,6 +43,8 @@ class Scene:
     interpolation: PlaneInterpolation = "linear"
     halo: Halo | None = None
     """How far a refinement could go, drawn over the images."""
+    edge_field: EdgeField | None = None
+    """Distances to colour the contours of the CT's bone by."""
     marks: Marks = Marks()  # noqa: RUF009 - immutable
     """Landmarks and the like, in the space that is looked at."""
 
@@ -88,6 +91,7 @@ class Scene:
             None if glass_at is None else (float(glass_at[0]), float(glass_at[1])),
             self.interpolation,
             self.halo,
+            self.edge_field,
         )
 
     def check_blend(self) -> None:

@@ -17,6 +17,7 @@ from fusionviewer.rendering import blends
 from fusionviewer.rendering.blends import BGRX, BLACK, OUTSIDE, Blend, BlendMode, Coded, Picture
 from fusionviewer.rendering.colours import FIXED_COLOUR, MOVING_COLOUR, Colours, colour_table
 from fusionviewer.rendering.contour import ContourLine, bone_line, edge_line, mask_line
+from fusionviewer.rendering.marks.edge_field import ColouredLine, EdgeField, coloured_line
 from fusionviewer.rendering.marks.limit_band import Halo, halo_band
 from fusionviewer.rendering.slab import Slab, combined, slab_planes, step_across
 from fusionviewer.rendering.window import Window
@@ -25,6 +26,8 @@ _Kept = TypeVar("_Kept")
 
 _MOST_KEPT: Final = 8_000_000
 """Values of a slab's planes that a renderer keeps: 32 MB."""
+
+_COLOURED_HALF_PX: Final = 1.2
 
 _CHUNK: Final = 2_000_000
 """Values that are held at a time of a slab that is too large for that."""
@@ -62,6 +65,8 @@ class SliceRequest:
     """Nearest shows the voxels as they are."""
     halo: Halo | None = None
     """Draw how far a refinement could move the front's surface, over the images and under the lines."""
+    edge_field: EdgeField | None = None
+    """Draw the outline of the CT's bone over everything in the colours of these distances."""
 
     @property
     def focus_mm(self) -> tuple[float, float] | None:
@@ -113,9 +118,11 @@ class SliceRenderer:
         if request.halo is not None:
             key = ("halo", request.halo, _where(request))
             self._memory.get(key, partial(halo_band, request.halo, request.plane, request.viewport)).draw(bgrx)
-        if request.bone_edges:
-            for sheet in sheets:
-                if sheet.layer.volume.modality == "CT":
+        for sheet in sheets:
+            if sheet.layer.volume.modality == "CT":
+                if request.edge_field is not None:
+                    self._distances_line(sheet, request, request.edge_field).draw(bgrx)
+                elif request.bone_edges:
                     self._bone_line(sheet, request.viewport.mm_per_pixel).draw(bgrx)
         if request.mask is not None:
             self._mask_line(request, request.mask).draw(bgrx)
@@ -224,6 +231,15 @@ class SliceRenderer:
 
     def _bone_line(self, sheet: _Sheet, mm_per_pixel: float) -> ContourLine:
         return self._memory.get(("bone", sheet.key), partial(bone_line, sheet.values, mm_per_pixel))
+
+    def _distances_line(self, sheet: _Sheet, request: SliceRequest, field: EdgeField) -> ColouredLine:
+        """The outline of bone, wider than usual so that its colours are seen."""
+
+        def make() -> ColouredLine:
+            line = bone_line(sheet.values, request.viewport.mm_per_pixel, half_px=_COLOURED_HALF_PX)
+            return coloured_line(line, field, sheet.layer.volume_from_view, request.plane, request.viewport)
+
+        return self._memory.get(("distances", field, sheet.key), make)
 
     def _edge_line(self, sheet: _Sheet, mm_per_pixel: float, colour: str) -> ContourLine:
         """The surface of bone of a CT; of any other image, where its brightness changes."""

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.registration import RegistrationResult, RegistrationSettings
 from fusionviewer.registration.bounds import DEFAULT_ROTATION_DEG, DEFAULT_SHIFT_MM
+from fusionviewer.session.review.values import Review, ReviewEvent
 
 PoseOrigin: TypeAlias = Literal[
     "header", "centre", "landmarks", "registration", "refinement", "correction", "file", "hand"
@@ -24,31 +25,6 @@ class Limits:
 
     max_shift_mm: float = DEFAULT_SHIFT_MM
     max_rotation_deg: float = DEFAULT_ROTATION_DEG
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """What was reviewed: enough to see whether that has changed since (see `reviews`)."""
-
-    moving_from_fixed: RigidTransform
-    fixed: str
-    """What identifies the fixed image; empty: there was none."""
-    moving: str
-    landmarks: str
-    """A digest of the pairs that bear on the alignment."""
-
-
-@dataclass(frozen=True)
-class Review:
-    """That the user accepted or rejected a pose. It stays when that changes, and is out of date then."""
-
-    verdict: Literal["accepted", "rejected"]
-    note: str
-    date: str
-    """ISO date and time, UTC."""
-    of: Reviewed
-    by: str = ""
-    """The reviewer's initials; empty in studies of earlier versions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +47,8 @@ class Alignment:
     run: RegistrationResult | None = None
     """The run that gave the current pose; None if the pose was set in another way."""
     review: Review | None = None
+    history: tuple[ReviewEvent, ...] = ()
+    """What has happened to the reviews, oldest first. Undo does not shorten it (see `review.history`)."""
     accepted: RigidTransform | None = None
     """The pose that was accepted last. It stays when the pose changes, to go back to."""
     alternatives: tuple[Alternative, ...] = ()

@@ -18,7 +18,7 @@ class Changes(Flag):
     RESULTS = auto()
     """The run that gave the pose, or what was found in other ways."""
     REVIEW = auto()
-    """The review, or the pose that was accepted last."""
+    """The review, its history, or the pose that was accepted last."""
     LANDMARKS = auto()
     """The pairs, or how well they can be placed."""
     TARGETS = auto()
@@ -44,6 +44,7 @@ GROUPS: Final[dict[str, Changes]] = {
     "run": Changes.RESULTS,
     "alternatives": Changes.RESULTS,
     "review": Changes.REVIEW,
+    "history": Changes.REVIEW,
     "accepted": Changes.REVIEW,
     "limits": Changes.LIMITS,
     "settings": Changes.SETTINGS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,9 +23,12 @@ from fusionviewer.registration import (
     starting_pose,
 )
 from fusionviewer.registration.points.landmark_prior import check_weight
-from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, PoseOrigin, Review
-from fusionviewer.session.reviews import under_review
+from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, PoseOrigin
+from fusionviewer.session.review.history import iso_time, recorded
+from fusionviewer.session.review.validity import under_review
+from fusionviewer.session.review.values import AssessedThen, Decision, Looked, Review
 from fusionviewer.session.state import FusionState, LandmarkPair, Point, Side
+from fusionviewer.version import __version__
 
 _OTHER: Final[dict[Side, Side]] = {"fixed": "moving", "moving": "fixed"}
 
@@ -235,32 +238,38 @@ def _with_region(state: FusionState, region: Region) -> FusionState:
 
 def set_review(
     state: FusionState,
-    verdict: Literal["accepted", "rejected"],
+    verdict: Decision,
     note: str,
     now: datetime | None = None,
     *,
     by: str = "",
+    looked_at: tuple[Looked, ...] = (),
+    assessed: AssessedThen | None = None,
 ) -> FusionState:
-    """Accept or reject the current pose, with a note and the reviewer's initials."""
-    date = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    """Accept or reject the current pose: with a note, the reviewer's initials, what was looked at, and the program's
+    own assessment."""
     alignment = state.alignment
     accepted = alignment.moving_from_fixed if verdict == "accepted" else alignment.accepted_elsewhere
-    return _aligned(
-        state, review=Review(verdict, note.strip(), date, under_review(state), by.strip()), accepted=accepted
+    review = Review(
+        verdict, note.strip(), iso_time(now), under_review(state), by.strip(), __version__, looked_at, assessed
     )
+    return recorded(_aligned(state, review=review, accepted=accepted), verdict, now)
 
 
-def change_note(state: FusionState, note: str) -> FusionState:
+def change_note(state: FusionState, note: str, now: datetime | None = None) -> FusionState:
     """Change the note of the review, if there is one."""
     review = state.alignment.review
-    return state if review is None else _aligned(state, review=replace(review, note=note.strip()))
+    if review is None:
+        return state
+    return recorded(_aligned(state, review=replace(review, note=note.strip())), "note", now)
 
 
-def clear_review(state: FusionState) -> FusionState:
-    """Withdraw the review."""
+def clear_review(state: FusionState, now: datetime | None = None) -> FusionState:
+    """Withdraw the review; its history stays."""
     review, accepted = state.alignment.review, state.alignment.accepted
     withdrawn = review is not None and review.of.moving_from_fixed == accepted
-    return _aligned(state, review=None, accepted=None if withdrawn else accepted)
+    after = _aligned(state, review=None, accepted=None if withdrawn else accepted)
+    return after if review is None else recorded(after, "withdrawn", now)
 
 
 def _aligned(state: FusionState, **changes: Any) -> FusionState:

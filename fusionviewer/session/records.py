@@ -23,7 +23,7 @@ from fusionviewer.registration import (
 )
 from fusionviewer.registration.points.fit import MOST_FLE_MM
 from fusionviewer.registration.points.landmark_prior import LandmarkReport, check_weight
-from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, Review, Reviewed
+from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits
 from fusionviewer.session.edits import point_of
 from fusionviewer.session.state import SIDES, LandmarkPair, Point, Target
 
@@ -195,37 +195,6 @@ def weight_from_record(value: object) -> float:
 def limits_from_record(record: Record) -> Limits:
     """Limits of a refinement."""
     return Limits(number(record["max_shift_mm"]), number(record["max_rotation_deg"]))
-
-
-def review_record(review: Review) -> Record:
-    """A review."""
-    of = review.of
-    return {
-        "verdict": review.verdict,
-        "by": review.by,
-        "note": review.note,
-        "date": review.date,
-        "of": {
-            "moving_from_fixed": pose_record(of.moving_from_fixed),
-            "fixed": of.fixed,
-            "moving": of.moving,
-            "landmarks": of.landmarks,
-        },
-    }
-
-
-def review_from_record(record: Record, of: Reviewed | None = None) -> Review:
-    """A review; `of` is what it speaks of where the record does not say it."""
-    verdict = record["verdict"]
-    if verdict not in ("accepted", "rejected"):
-        raise ValueError("unknown review")
-    by = text(record.get("by", ""))
-    return Review(verdict, text(record["note"]), text(record["date"]), of or _reviewed(record["of"]), by)
-
-
-def _reviewed(record: Record) -> Reviewed:
-    names = ("fixed", "moving", "landmarks")
-    return Reviewed(pose_from_record(record["moving_from_fixed"]), *(text(record[name]) for name in names))
 
 
 def settings_record(settings: RegistrationSettings) -> Record:

@@ -10,6 +10,7 @@ import numpy as np
 from fusionviewer.errors import FusionError
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.rendering.blends import Blend
+from fusionviewer.rendering.marks.edge_field import EdgeField
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.rendering.marks.values import Marks
 from fusionviewer.rendering.scene import Scene
@@ -30,6 +31,7 @@ def scene_of(
     pose: RigidTransform | None = None,
     blend: Blend | None = None,
     halo: Halo | None = None,
+    edge_field: EdgeField | None = None,
     marks: Marks = Marks(),  # noqa: B008 - immutable
 ) -> Scene:
     """These images in the space of one of them. Raises FusionError if there is none of them.
@@ -57,5 +59,6 @@ def scene_of(
         mask=region.marked if region is not None and region.mask is not None and space == "fixed" else None,
         interpolation="linear" if view.smooth else "nearest",
         halo=halo if len(sides) > 1 else None,
+        edge_field=edge_field,
         marks=marks,
     )

@@ -27,8 +27,6 @@ from fusionviewer.session.records import (
     placement_error,
     pose_from_record,
     pose_record,
-    review_from_record,
-    review_record,
     run_from_record,
     run_record,
     settings_from_record,
@@ -38,7 +36,13 @@ from fusionviewer.session.records import (
     text,
     weight_from_record,
 )
-from fusionviewer.session.reviews import image_identity, reviewed_as
+from fusionviewer.session.review.records import (
+    history_from_record,
+    history_record,
+    review_from_record,
+    review_record,
+)
+from fusionviewer.session.review.validity import image_identity, reviewed_as
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_records import view_from_record, view_record
 from fusionviewer.session.view_state import ViewState
@@ -125,6 +129,7 @@ def save_study(
         "settings": settings_record(alignment.settings),
         "run": run_record(alignment.run) if alignment.run else None,
         "review": review_record(alignment.review) if alignment.review else None,
+        "review_history": history_record(alignment.history),
         "accepted": pose_record(alignment.accepted) if alignment.accepted else None,
         "view": view_record(view) if view else None,
     }
@@ -153,6 +158,8 @@ def load_study(path: Path) -> StoredStudy:
             if document["version"] == 1:
                 of = reviewed_as(alignment.moving_from_fixed, _identity(fixed), _identity(moving), landmarks)
             alignment = replace(alignment, review=review_from_record(document["review"], of))
+        history = history_from_record(document.get("review_history"), alignment.review)
+        alignment = replace(alignment, history=history)
         state = FusionState(
             alignment=alignment,
             landmarks=landmarks,

@@ -53,6 +53,7 @@ def view_record(view: ViewState) -> Record:
         "show_limits": view.show_limits,
         "show_error_lines": view.show_error_lines,
         "error_of": view.error_of,
+        "show_edge_distances": view.show_edge_distances,
     }
 
 
@@ -90,6 +91,7 @@ def view_from_record(record: Record) -> ViewState:
         show_limits=flag(full["show_limits"]),
         show_error_lines=flag(full["show_error_lines"]),
         error_of=one_of(full["error_of"], get_args(ErrorSource)),
+        show_edge_distances=flag(full["show_edge_distances"]),
     )
 
 

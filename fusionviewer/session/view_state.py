@@ -131,6 +131,9 @@ class ViewState:
     show_error_lines: bool = False
     """Draw the TRE isocontours."""
     error_of: ErrorSource = "landmarks"
+    """Draw the TRE isocontours of the landmark fit."""
+    show_edge_distances: bool = False
+    """Colour the contours of the CT's bone by how far the MR's skull lies from them."""
 
     @property
     def fade(self) -> float:

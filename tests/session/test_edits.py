@@ -14,7 +14,7 @@ from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import FusionState, LandmarkPair, Point
 
 coordinate = st.floats(-200, 200)

@@ -90,6 +90,7 @@ views = st.builds(
     show_limits=st.booleans(),
     show_error_lines=st.booleans(),
     error_of=st.sampled_from(get_args(ErrorSource)),
+    show_edge_distances=st.booleans(),
     bone_edges=st.booleans(),
     fixed_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),
     moving_window=st.builds(Window, finite, st.floats(1, 5000), st.none() | finite),

@@ -15,7 +15,7 @@ from fusionviewer.quality.wording import reason_text
 from fusionviewer.registration import Ending, Reason
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Limits
-from fusionviewer.session.reviews import image_identity
+from fusionviewer.session.review.validity import image_identity
 from fusionviewer.session.study_file import StoredStudy, load_study, save_study
 
 FILES = sorted((Path(__file__).parent / "data" / "version-1").glob("*.fusion.json"))

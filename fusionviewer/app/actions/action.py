@@ -82,6 +82,7 @@ need_selected: Final = when(lambda w: w.selected_pair is not None, "Select a lan
 need_undo: Final = first_of(need_idle, when(lambda w: w.document.undo_stack.canUndo(), "There is nothing to undo."))
 need_redo: Final = first_of(need_idle, when(lambda w: w.document.undo_stack.canRedo(), "There is nothing to redo."))
 need_running: Final = when(
-    lambda w: w.runner.busy or w.placing or w.view_model.tool != "crosshair", "There is nothing to cancel."
+    lambda w: w.runner.busy or w.placing or w.view_model.tool != "crosshair" or w.tour.place is not None,
+    "There is nothing to cancel.",
 )
 need_review: Final = when(lambda w: w.document.state.alignment.review is not None, "There is no review yet.")

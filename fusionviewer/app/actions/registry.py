@@ -30,6 +30,7 @@ from fusionviewer.app.actions.action import (
 from fusionviewer.app.actions.alignment import HAND, need_way_to_header
 from fusionviewer.app.actions.landmark_refinement import PAIR_HELP
 from fusionviewer.app.actions.landmarks import CROSSHAIR, LANDMARKS
+from fusionviewer.app.actions.tour import TOUR
 from fusionviewer.app.actions.view import VIEW
 from fusionviewer.app.actions.window import WINDOW
 from fusionviewer.app.commands import active_pane, choose_files, compare_results, open_save, regions, undo_cancel
@@ -140,7 +141,8 @@ _ALIGN: Final = (
            ("Ctrl+Alt+R",), on_workspace(register_commands.start_register, "current"), need_idle_pair),
     Action("refine", "Refine within limits", "Align", "Never further from the current pose than the limits say",
            ("Ctrl+Shift+R", "F5"), on_workspace(register_commands.start_refine), need_idle_pair),
-    Action("cancel", "Cancel", "Align", "Stop what is running; else end the placement of a landmark, or the mouse mode",
+    Action("cancel", "Cancel", "Align",
+           "Stop what is running; else end the placement of a landmark, the mouse mode, or the tour",
            ("Esc",), on_workspace(undo_cancel.cancel), need_running),
     Action("region_box", "Restrict to a box", "Align",
            "Only what lies in a box counts; its sides can be dragged in the views", ("X",),
@@ -172,6 +174,9 @@ _REVIEW: Final = (
            first_of(need_idle_pair, compare_results.why_no_correction)),
     Action("accept", "Accept", "Review", "Accept the alignment: kept in the study with your initials and note", (),
            partial(review_commands.sign, verdict="accepted"), need_idle_pair, separated=True),
+    Action("accept_next", "Accept and next", "Review",
+           "Accept, save the study, and open the next one of the list that is still to be reviewed", (),
+           review_commands.accept_and_next, first_of(need_idle_pair, batch_review.why_no_next)),
     Action("reject", "Reject", "Review", "Reject the alignment: kept in the study with your initials and note", (),
            partial(review_commands.sign, verdict="rejected"), need_idle_pair),
     Action("withdraw_review", "Withdraw review", "Review", "As if it had not been given", (),
@@ -188,7 +193,7 @@ _HELP: Final = (
 )  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *_PREFERENCES, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW,
+    *_FILE, *_EDIT, *PAIR_HELP, *LANDMARKS, *_PREFERENCES, *VIEW, *CROSSHAIR, *WINDOW, *_ALIGN, *HAND, *_REVIEW, *TOUR,
     *_HELP,
 )  # fmt: skip
 BY_KEY: Final = {action.key: action for action in ACTIONS}

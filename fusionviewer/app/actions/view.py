@@ -136,6 +136,15 @@ def _need_prediction(workspace: Workspace) -> str:
     return need_pair(workspace) or landmark_facts(workspace.document.state).why_not
 
 
+def _need_distances_known(workspace: Workspace) -> str:
+    """The check has found distances of the pose; what is on can be put off anyway."""
+    if workspace.view_model.view.show_edge_distances:
+        return ""
+    if workspace.assessment() is None:
+        return need_pair(workspace) or "The fusion has not been checked."
+    return "" if workspace.edge_display.known is not None else "The check saw too little of the skull."
+
+
 def _toggle(name: str, text: str, tip: str, keys: tuple[str, ...], need: Need, *, fused: bool = False,
             separated: bool = False) -> Action:  # fmt: skip
     """A yes-or-no of the view. `fused`: only views that show both images together show it."""
@@ -209,6 +218,9 @@ VIEW: Final = (
            "Error predicted of the landmark fit, or expected by the check, in mm, in the fused and the fixed views",
            ("I",), on_workspace(display.flip_error_lines), _need_prediction, _is("show_error_lines", True),
            remark=display.why_no_lines),
+    _toggle("show_edge_distances", "Bone contours by distance",
+            "The outline of the CT's bone, coloured by how far the check finds the MR's skull from it", ("Shift+H",),
+            _need_distances_known),
     Action("auto_window", "Automatic window/level", "View", "A sensible window and level for both images",
            ("Shift+T",), on_view(ViewModel.auto_windows), need_image, separated=True),
     _toggle("smooth", "Interpolate between voxels", "Otherwise each voxel is seen as it is", ("P",), need_image),

@@ -92,6 +92,9 @@ class Dialogs(Protocol):
     def ask_initials(self) -> None:
         """Let the user type the reviewer's initials, where the review is given."""
 
+    def show_before_after(self) -> None:
+        """The pose at the start beside the present one."""
+
     def edit_pair_name(self, index: int) -> None:
         """Let the user type a pair's name, where the pairs are listed."""
 

@@ -2,40 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
+from fusionviewer.app.commands import choose_files
+from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.context import Context
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.guard.assessment import Assessment
 from fusionviewer.quality.pose_findings import head_overlap, overlap_findings
+from fusionviewer.quality.review.history_words import SERIOUS_EVENTS, history_lines, looked_text
 from fusionviewer.quality.review_findings import review_findings
 from fusionviewer.quality.run_findings import evidence_findings
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session import edits
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
+from fusionviewer.session.review.values import AssessedThen, Decision
 from fusionviewer.session.state import FusionState
 
 
-def review(workspace: Workspace, verdict: Literal["accepted", "rejected"], note: str, by: str) -> None:
-    """Accept or reject the current pose. The review is out of date once pose, images or landmarks change."""
+def review(workspace: Workspace, verdict: Decision, note: str, by: str) -> None:
+    """Accept or reject the current pose. The review is out of date once pose, images or landmarks change.
+
+    What was looked at in the tour and the present assessment go with it.
+    """
     text = "Accept the alignment" if verdict == "accepted" else "Reject the alignment"
-    workspace.document.apply(text, edits.set_review(workspace.document.state, verdict, note, by=by))
+    looked_at, state = workspace.tour.looked_at, workspace.document.state
+    workspace.tour.end()
+    after = edits.set_review(
+        state, verdict, note, by=by, looked_at=looked_at, assessed=_assessed_then(workspace.assessment())
+    )
+    workspace.document.apply(text, after)
     workspace.said.emit(
         f"The alignment is {verdict}. The review is kept in the study, and goes out of date once the alignment changes."
     )
 
 
-def sign(context: Context, verdict: Literal["accepted", "rejected"]) -> None:
-    """Accept or reject the current pose with the initials and the note that are typed; without initials, ask."""
+def _assessed_then(assessment: Assessment | None) -> AssessedThen | None:
+    if assessment is None:
+        return None
+    expected = assessment.expected
+    if expected is None:
+        return AssessedThen(assessment.verdict)
+    return AssessedThen(assessment.verdict, expected.p95_mm, expected.p95_upper_mm)
+
+
+def sign(context: Context, verdict: Decision) -> bool:
+    """Accept or reject the current pose with the initials and the note that are typed; without initials, ask.
+
+    True if the review was given. Where places of the tour failed, the user is asked before it is accepted, and the note
+    says so.
+    """
     by, note = context.dialogs.review_entry()
-    if by.strip():
-        review(context.workspace, verdict, note, by)
-    else:
+    if not by.strip():
         context.dialogs.ask_initials()
         context.workspace.hindered.emit("Type your initials first: a review says who has looked.")
+        return False
+    failed = tuple(place.name for place in context.workspace.tour.looked_at if place.result == "fail")
+    if failed and verdict == "accepted":
+        if not context.workspace.questions.may_accept_failed(failed):
+            return False
+        note = "\n".join(filter(None, (note.strip(), f"Accepted although failed: {', '.join(failed)}.")))
+    review(context.workspace, verdict, note, by)
+    return True
+
+
+def accept_and_next(context: Context) -> None:
+    """Accept, save the study, and open the next one of the list that is still to be reviewed."""
+    if sign(context, "accepted") and choose_files.save(context):
+        batch_review.open_next(context.workspace)
+
+
+def start_tour(workspace: Workspace) -> None:
+    """Go through the places that tell most, in the step Review."""
+    show_step(workspace, "review")
+    workspace.tour.begin(workspace.assessment())
 
 
 def change_note(workspace: Workspace, note: str) -> None:
@@ -93,6 +136,16 @@ def current_findings(workspace: Workspace) -> tuple[Finding, ...]:
 def all_findings(workspace: Workspace) -> tuple[Finding, ...]:
     """Everything that there is to say about the current pose."""
     return alignment_findings(workspace.document.state, workspace.head_corners)
+
+
+def looked_at_text(workspace: Workspace) -> str:
+    """What was said of the places of the tour, in a sentence; empty before."""
+    return looked_text(workspace.tour.looked_at)
+
+
+def history_texts(workspace: Workspace) -> list[tuple[str, bool]]:
+    """The history of the reviews, oldest first: each entry in words, and whether the pose is not accepted after it."""
+    return [(text, event.kind in SERIOUS_EVENTS) for text, event in history_lines(workspace.document.state)]
 
 
 def review_changes(state: FusionState) -> tuple[str, ...]:

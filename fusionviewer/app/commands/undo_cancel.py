@@ -23,10 +23,12 @@ def redo(workspace: Workspace) -> None:
 
 
 def cancel(workspace: Workspace) -> None:
-    """Leave the running job, which can change nothing any more; else the marking of a pair; else the mouse mode."""
+    """Leave the running job, which then changes nothing; else the marking of a pair, the mouse mode or the tour."""
     if workspace.runner.busy:
         workspace.runner.cancel()
     elif workspace.placing:
         mark_landmarks.stop(workspace)
-    else:
+    elif workspace.view_model.tool != "crosshair":
         workspace.view_model.set_tool("crosshair")
+    else:
+        workspace.tour.end()

@@ -61,9 +61,8 @@ class Autosave(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(round(interval_s * 1000))
         self._timer.timeout.connect(lambda: self._ask(self._order()))
-        stack = workspace.document.undo_stack
-        stack.indexChanged.connect(self._changed)
-        stack.cleanChanged.connect(self._changed)
+        workspace.document.undo_stack.indexChanged.connect(self._changed)
+        workspace.document.modified_changed.connect(self._changed)
         self._refused.connect(self._order_soon)  # from a worker
         workspace.runner.prepare = self._before_job
 
@@ -80,8 +79,8 @@ class Autosave(QObject):
     def end(self) -> None:
         """The window is closed, and the user was asked about changes: nothing needs to be kept any more."""
         self._timer.stop()
-        stack = self._workspace.document.undo_stack
-        for signal in (stack.indexChanged, stack.cleanChanged):  # it tells of its own end as well
+        document = self._workspace.document
+        for signal in (document.undo_stack.indexChanged, document.modified_changed):  # it tells of its own end as well
             signal.disconnect(self._changed)
         if not self._writing.acquire(timeout=_LAST_WAIT_S):
             return  # a disk that does not answer: better one copy too many than a window that does not go
@@ -113,7 +112,7 @@ class Autosave(QObject):
         if not document.modified:
             return _Order(self._ordered, None)
         stack = document.undo_stack
-        steps = self._steps_before + abs(stack.index() - max(0, stack.cleanIndex()))
+        steps = self._steps_before + max(1, abs(stack.index() - max(0, stack.cleanIndex())))  # 1: the history alone
         return _Order(self._ordered, Snapshot(document.state, view_model.view, document.path, steps))
 
     def _before_job(self) -> Callable[[], object]:

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QUndoCommand, QUndoStack
 
 from fusionviewer.session.changes import EVERYTHING, Changes, changes_between
+from fusionviewer.session.review.history import StepKind, carried
 from fusionviewer.session.state import FusionState
 
 _MERGEABLE = 1
@@ -22,6 +23,7 @@ class _Swap(QUndoCommand):
         self._before = document.state
         self._after = after
         self._merge_key = merge_key
+        self._done = False
 
     def id(self) -> int:
         return _MERGEABLE if self._merge_key else -1
@@ -34,10 +36,11 @@ class _Swap(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        self._document._show(self._after)
+        self._document._show(self._after, "redo" if self._done else "do")
+        self._done = True
 
     def undo(self) -> None:
-        self._document._show(self._before)
+        self._document._show(self._before, "undo")
 
 
 class _Relay(QObject):
@@ -72,6 +75,7 @@ class Document(QObject):
         super().__init__(parent)
         self._state = FusionState()
         self._path: Path | None = None
+        self._saved_events = 0
         self._relays: dict[Changes, _Relay] = {}
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self.modified_changed)
@@ -97,7 +101,7 @@ class Document(QObject):
     @property
     def modified(self) -> bool:
         """Whether there is something that a save would keep."""
-        return not self.undo_stack.isClean()
+        return not self.undo_stack.isClean() or len(self._state.alignment.history) != self._saved_events
 
     def apply(self, text: str, after: FusionState, merge_key: str = "") -> None:
         """Make an edit the current state, as one step of undo called `text`.
@@ -113,12 +117,17 @@ class Document(QObject):
         self.undo_stack.clear()
         self._set_path(path)
         self._state = state
+        self._saved_events = len(state.alignment.history)
         self.changed.emit(EVERYTHING)
         self.study_replaced.emit()
 
     def saved(self, path: Path) -> None:
         """Note that the study as it is now lies in this file."""
+        was_clean = self.undo_stack.isClean()
+        self._saved_events = len(self._state.alignment.history)
         self.undo_stack.setClean()
+        if was_clean:  # the history alone had not been saved
+            self.modified_changed.emit()
         self._set_path(path)
 
     def restored(self, path: Path | None) -> None:
@@ -130,7 +139,9 @@ class Document(QObject):
         self._path = path
         self.path_changed.emit()
 
-    def _show(self, after: FusionState) -> None:
+    def _show(self, after: FusionState, step: StepKind) -> None:
+        """Make a state the current one; the history of the reviews goes on, whatever the step."""
+        after = carried(self._state, after, step)
         changes = changes_between(self._state, after)
         self._state = after
         if changes:

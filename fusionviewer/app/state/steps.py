@@ -14,7 +14,7 @@ from fusionviewer.quality.run_findings import reason_findings
 from fusionviewer.quality.wording import ORIGINS, outcome_text, sentence, shown
 from fusionviewer.registration import Ending
 from fusionviewer.session.alignment import Alignment
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import SIDES, FusionState
 
 Step: TypeAlias = Literal["open", "align", "review", "export"]

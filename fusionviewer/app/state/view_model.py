@@ -13,6 +13,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.guard.error_map import ErrorMap
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.repeat_marking import Repeats
+from fusionviewer.app.state.review.shown_edges import ShownEdges
 from fusionviewer.geometry import Matrix, Points, RigidTransform, vector_from_rotation
 from fusionviewer.rendering.blends import Blend
 from fusionviewer.rendering.colours import Colours
@@ -76,6 +77,7 @@ class ViewModel(QObject):
         self.interlude = Interlude(self)
         self.repeats = Repeats(document, self)
         self.expected_error = ErrorMap(self)
+        self.edges = ShownEdges(self)
         self.selection_changed.connect(self.repeats.end)
         self._images = (document.state.fixed, document.state.moving)
         document.when(Changes.IMAGES).connect(self._follow_swap)
@@ -163,7 +165,8 @@ class ViewModel(QObject):
         for names, signal in (
             ("fixed_window moving_window fixed_slab moving_slab", self.window_changed),
             ("fixed_slab moving_slab", self.slab_changed),
-            ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits show_error_lines",
+            ("blend bone_edges fixed_colours moving_colours colour_bar smooth show_limits show_error_lines "
+             "show_edge_distances",
              self.blend_changed),
             ("layout enlarged radiological main_plane mosaic_step_mm linked ras wheel_moving", self.layout_changed),
             ("selected_pair", self.selection_changed),

@@ -17,6 +17,8 @@ from fusionviewer.app.state.landmark_judge import LandmarkJudge
 from fusionviewer.app.state.limit_display import LimitDisplay
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.app.state.recent_files import RecentFiles
+from fusionviewer.app.state.review.edge_display import EdgeDisplay
+from fusionviewer.app.state.review.tour import Tour
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.state.worklist.work_list import WorkList
@@ -70,6 +72,9 @@ class Questions(Protocol):
     ) -> Suggestion | Literal["as written"] | None:
         """How to read points so many of which (of how many) lie outside of their image; None: not at all."""
 
+    def may_accept_failed(self, places: tuple[str, ...]) -> bool:
+        """Whether to accept an alignment of which these places failed when they were looked at."""
+
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image or mask whose content is not what the study was made with."""
 
@@ -109,6 +114,10 @@ class Workspace(QObject):
         self.judge.judged.connect(self._assess_anew)
         self.window = WindowState(self)
         self.work_list = WorkList(self.document, self)
+        self.edge_display = EdgeDisplay(self.document, self.view_model, lambda: self.assessment(), self)
+        self.check.changed.connect(self.edge_display.follow)
+        self.tour = Tour(self.document, self.view_model, self)
+        self.tour.dropped.connect(self.hindered)
         self.limits = LimitDisplay(self.document, self.view_model, self.runner, self)
         self.full_screen = False
         """Whether the window fills the screen; the window says so."""
@@ -145,6 +154,10 @@ class Workspace(QObject):
         if self._assessed is None or any(a is not b for a, b in zip(given, self._assessed[0], strict=True)):
             self._assessed = given, with_known(evidence.assessment, alignment_findings(*given[:2]))
         return Checked("done", self._assessed[1])
+
+    def assessment(self) -> Assessment | None:
+        """The assessment of the pose as it is; None while there is none."""
+        return self.checked.assessment
 
     def _assess_anew(self) -> None:
         """More is known of the landmarks."""

@@ -27,11 +27,13 @@ from fusionviewer.quality.report.evidence import evidence_record, region_record
 from fusionviewer.quality.report.manual_steps import manual_record
 from fusionviewer.quality.report.pictures import ReportPicture, error_map, report_pictures
 from fusionviewer.quality.report.replay import Record, replay_record
+from fusionviewer.quality.review.history_words import event_text
 from fusionviewer.quality.run_findings import evidence_findings
 from fusionviewer.quality.wording import ORIGINS, record, row
 from fusionviewer.registration import RegistrationResult
 from fusionviewer.session.records import pose_record, settings_record
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
+from fusionviewer.session.review.values import Review, ReviewEvent
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, points_of
 from fusionviewer.version import __version__
 
@@ -123,6 +125,7 @@ def report_of(
         "landmarks": _landmarks_record(state),
         "manual_steps": manual_record(state),
         "review": _review_record(state, noted),
+        "review_history": [_event_record(event) for event in state.alignment.history],
         "findings": [record(finding) for finding in findings],
         "assessment": _with_targets_apart(expected, len(state.targets)),
         "tolerances": _tolerances(state, checked, tolerance_mm),
@@ -140,8 +143,21 @@ def anonymous(state: FusionState) -> FusionState:
         state.with_volumes(volumes),
         landmarks=tuple(replace(pair, name=f"pair {n}") for n, pair in enumerate(state.landmarks, 1)),
         targets=tuple(replace(target, name=f"T{n}") for n, target in enumerate(state.targets, 1)),
-        alignment=replace(state.alignment, review=None if review is None else replace(review, note="")),
+        alignment=replace(
+            state.alignment,
+            review=None if review is None else _unnamed(review),
+            history=tuple(
+                replace(event, review=None if event.review is None else _unnamed(event.review))
+                for event in state.alignment.history
+            ),
+        ),
     )
+
+
+def _unnamed(review: Review) -> Review:
+    """The same without its note and the names of targets."""
+    places = tuple(replace(one, name="Near a target") if one.of_target else one for one in review.looked_at)
+    return replace(review, note="", looked_at=places)
 
 
 def study_name(fixed: Volume, moving: Volume) -> str:
@@ -292,6 +308,23 @@ def _review_record(state: FusionState, noted: bool) -> Record | None:
         "note": review.note,
         "note_left_out": noted and not review.note,
         "changed_since": list(changed_since_review(state)),
+        "version": review.version,
+        "looked_at": [
+            {"name": one.name, "result": one.result, "point_lps_mm": list(one.point)} for one in review.looked_at
+        ],
+        "assessment": None if review.assessed is None else asdict(review.assessed),
+    }
+
+
+def _event_record(event: ReviewEvent) -> Record:
+    """An entry of the history; its sentence says what of the review there is to say."""
+    return {
+        "event": event.kind,
+        "date": event.date,
+        "by": "" if event.review is None else event.review.by,
+        "note": "" if event.review is None else event.review.note,
+        "changed_since": list(event.changed),
+        "sentence": event_text(event),
     }
 
 

@@ -11,6 +11,7 @@ from fusionviewer.quality.guard.words import TITLES, expected_text
 from fusionviewer.quality.report.facts import Report, sides_of
 from fusionviewer.quality.report.pictures import ReportPicture
 from fusionviewer.quality.report.replay import Record
+from fusionviewer.quality.review.history_words import RESULT_WORDS, SERIOUS_EVENTS
 
 Mark: TypeAlias = Literal["good", "look", "bad", ""]
 """How a line is told from the others, beside its words: nothing depends on a colour alone."""
@@ -36,6 +37,7 @@ _STARTS: Final = {
     "file": "a transform from a file",
     "current": "the pose before the run",
 }
+_WITH_NOTE: Final = frozenset({"accepted", "rejected", "note"})
 _CHANGED: Final = {"pose": "the pose", "images": "the images", "landmarks": "the landmarks"}
 
 
@@ -213,11 +215,31 @@ def _review(told: Record) -> Lines:
     if review["changed_since"]:
         changed = " and ".join(_CHANGED[what] for what in review["changed_since"])
         out.append((f"Out of date: changed since: {changed}.", "bad"))
+    failed = [one["name"] for one in review["looked_at"] if one["result"] == "fail"]
+    if failed:
+        out.append((f"Failed when it was looked at: {', '.join(failed)}.", "bad"))
     if review["note"]:
         out.append((f"Note: {review['note']}", ""))
     if review["note_left_out"]:
         out.append(("There is a note, left out because it may name the patient.", ""))
     return Lines(tuple(out))
+
+
+def _history(told: Record) -> list[Block]:
+    """What was looked at for the review, and everything that happened to the reviews."""
+    review, events = told["review"], told["review_history"]
+    out: list[Block] = []
+    if review is not None and review["looked_at"]:
+        rows = tuple(
+            (one["name"], RESULT_WORDS[one["result"]], _point(one["point_lps_mm"])) for one in review["looked_at"]
+        )
+        marks: tuple[Mark, ...] = tuple("bad" if one["result"] == "fail" else "" for one in review["looked_at"])
+        out.append(Table(rows, ("Looked at", "", "LPS mm, fixed image"), marks))
+    lines: list[tuple[str, Mark]] = []
+    for event in events:
+        note = f" Note: {event['note']}" if event["note"] and event["event"] in _WITH_NOTE else ""
+        lines.append((event["sentence"] + note, "look" if event["event"] in SERIOUS_EVENTS else ""))
+    return [*out, Lines(tuple(lines)) if lines else _plain(["There has been no review."])]
 
 
 def _appendix(report: Report) -> list[Section]:
@@ -231,6 +253,7 @@ def _appendix(report: Report) -> list[Section]:
         Section("Expected error over the head", (*_map(report), _places(told["assessment"]))),
         Section("Evidence and its limits", (_evidence(told), *_by_region(told))),
         Section("Landmarks", tuple(_landmarks(told))),
+        Section("Review and its history", tuple(_history(told))),
     ]  # fmt: skip
     if told["run"] is not None:
         out.append(Section("Run", tuple(_run(told["run"]))))

@@ -64,6 +64,13 @@ class WindowQuestions:
             return self._folders.note("images", choose_file(self._window, title, IMAGES, start))
         return self._folders.note("images", choose_folder(self._window, title, start)) if answer == "folder" else None
 
+    def may_accept_failed(self, places: tuple[str, ...]) -> bool:
+        """Whether to accept an alignment of which places failed."""
+        count = "A place" if len(places) == 1 else f"{len(places)} places"
+        told = f"{', '.join(places)}. Accepted all the same, the note will say so."
+        answers = (("Accept all the same", True),)
+        return ask(self._window, f"{count} failed when you looked.", told, answers, careful=True) or False
+
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image that is not what the study was made with."""
         question = f"The {what} “{reference.name}” is not the one that the study was made with."

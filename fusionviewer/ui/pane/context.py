@@ -14,6 +14,7 @@ from fusionviewer.geometry import Orientation, Points, RigidTransform, SideLette
 from fusionviewer.quality.guard.expected_error import ExpectedMap
 from fusionviewer.registration import Box
 from fusionviewer.rendering.blends import Blend
+from fusionviewer.rendering.marks.edge_field import EdgeField
 from fusionviewer.rendering.marks.limit_band import Halo
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import ViewState
@@ -60,6 +61,8 @@ class PaneContext:
     limit_band: Halo | None
     expected: ExpectedMap | None
     """The expected error of the pose, if the check knows it."""
+    edge_field: EdgeField | None
+    """Distances to colour the contours of the CT's bone by."""
     landmarks: tuple[LandmarkPair, ...]
     """The pairs that may be seen, by their numbers: the one whose placement is repeated is without its points."""
     repeating: bool

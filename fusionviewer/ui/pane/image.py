@@ -130,7 +130,7 @@ def _slice_of(request: SliceRequest) -> tuple[object, ...]:
 def _look_of(request: SliceRequest) -> tuple[object, ...]:
     """All that decides how those values are shown."""
     r = request
-    return (r.back, r.front, r.blend, r.focus_mm, r.bone_edges, r.mask, r.halo)
+    return (r.back, r.front, r.blend, r.focus_mm, r.bone_edges, r.mask, r.halo, r.edge_field)
 
 
 def scene_in(context: PaneContext, sides: tuple[Side, ...]) -> Scene:
@@ -138,6 +138,7 @@ def scene_in(context: PaneContext, sides: tuple[Side, ...]) -> Scene:
     return scene_of(
         context.state, context.view, space=context.space, sides=sides,
         pose=context.pose, blend=context.blend, halo=context.limit_band,
+        edge_field=context.edge_field,
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from PyQt6.QtCore import QSettings, Qt, pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.session.alignment import Review
 from fusionviewer.session.changes import Changes
+from fusionviewer.session.review.values import Review
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
@@ -55,9 +56,12 @@ class ReviewEntry(Section):
         self.add_row(label("Your initials"), self._initials, withdraw, stretch=2)
         self.add(self._note)
         reject = action_button(actions["reject"])
-        for button in (self._accept, reject):
+        self._accept_next = action_button(actions["accept_next"])
+        actions["accept_next"].changed.connect(self._offer_next)
+        for button in (self._accept, self._accept_next, reject):
             button.clicked.connect(self._leave)
-        self.add_row(self._accept, reject)
+        self.add_row(self._accept, self._accept_next, reject)
+        self._offer_next()
         workspace.preferences.changed.connect(self._remember)
         document = workspace.document
         document.study_replaced.connect(self._show_study)
@@ -93,6 +97,10 @@ class ReviewEntry(Section):
     def recommend(self, *, accept: bool) -> None:
         """Make Accept the next action, or not."""
         set_accent(self._accept, accept)
+
+    def _offer_next(self) -> None:
+        """With a list of studies to review, Accept has a twin that goes on to the next of them."""
+        self._accept_next.setVisible(not batch_review.why_no_next(self._workspace))
 
     def _show_study(self) -> None:
         """A note without a review belongs to the study before: it must not go to this one."""

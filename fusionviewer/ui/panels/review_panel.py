@@ -1,4 +1,4 @@
-"""Step 3: read the registration summary, and review."""
+"""Step 3: look at the places that tell most, read the registration summary, and review."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.wording import row, sentence
 from fusionviewer.session.changes import Changes
 from fusionviewer.ui.look.theme import UNIT, scaled
+from fusionviewer.ui.panels.review.history_section import HistorySection
+from fusionviewer.ui.panels.review.tour_section import TourSection
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import (
     MARGIN,
+    Rows,
     Section,
     column_of,
     label,
@@ -31,7 +34,7 @@ _LINES: Final = 4
 
 
 class ReviewPanel(QWidget):
-    """The review, and below it the registration summary with its evidence.
+    """The review, the tour, and below them the registration summary with its evidence and the history.
 
     The summary alone scrolls; where there is no room for some lines of it, as with large letters, all of it does.
     """
@@ -41,6 +44,10 @@ class ReviewPanel(QWidget):
         self._workspace = workspace
         self._above: bool | None = None
         self._entry = ReviewEntry(workspace, actions)
+        self._top = Rows()
+        self._top.setLayout(self._top.column)
+        self._top.add(self._entry)
+        self._top.add(TourSection(workspace, actions))
         below = QWidget()
         self._below = column = column_of(below)
         known = Section("Registration summary")
@@ -52,6 +59,7 @@ class ReviewPanel(QWidget):
         column.addWidget(known)
         self._evidence = EvidenceTable()
         column.addWidget(self._evidence)
+        column.addWidget(HistorySection(workspace))
         column.addStretch(1)
         self._area = scrolled(below)
         self._whole = column_of(self, 0)
@@ -70,23 +78,23 @@ class ReviewPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As low as the part that scrolls can be."""
-        entry, area = self._entry.minimumSizeHint(), self._area.minimumSizeHint()
-        return QSize(max(entry.width() + (0 if self._above else 2 * MARGIN), area.width()), area.height())
+        top, area = self._top.minimumSizeHint(), self._area.minimumSizeHint()
+        return QSize(max(top.width() + (0 if self._above else 2 * MARGIN), area.width()), area.height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._place_entry()
 
     def _place_entry(self) -> None:
-        """Put the review above what scrolls, or at its beginning."""
+        """Put review and tour above what scrolls, or at its beginning."""
         room = scaled(_LINES * 3 * UNIT)
-        above = self.height() >= self._entry.sizeHint().height() + room
+        above = self.height() >= self._top.sizeHint().height() + room
         if above is self._above:
             return
         self._above = above
         has_it = QApplication.focusWidget()
-        self._entry.setContentsMargins(MARGIN if above else 0, 0, MARGIN if above else 0, 0)
-        (self._whole if above else self._below).insertWidget(0, self._entry)
-        if has_it is not None and self._entry.isAncestorOf(has_it):
+        self._top.setContentsMargins(MARGIN if above else 0, 0, MARGIN if above else 0, 0)
+        (self._whole if above else self._below).insertWidget(0, self._top)
+        if has_it is not None and self._top.isAncestorOf(has_it):
             has_it.setFocus()  # a widget that moves to another parent loses the keyboard
 
     def scroll_to_top(self) -> None:

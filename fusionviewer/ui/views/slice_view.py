@@ -106,7 +106,7 @@ class SliceView(QFrame):
             changed.connect(self._show_what_a_press_does)
         for moved in (model.cursor_changed, model.space_changed, document.when(Changes.POSE)):
             moved.connect(self._redraw.moved)
-        for restyled in (model.window_changed, model.blend_changed):
+        for restyled in (model.window_changed, model.blend_changed, model.edges.changed):
             restyled.connect(self._redraw.restyled)
         model.preview_changed.connect(self._follow_preview)
 
@@ -204,6 +204,7 @@ class SliceView(QFrame):
             pose=model.pose,
             limit_band=model.halo,
             expected=model.expected_error.now,
+            edge_field=model.edges.now,
             landmarks=model.repeats.seen(state.landmarks),
             repeating=bool(model.repeats.sides),
             placing=mark_landmarks.side_to_mark(state, model, self.sides),

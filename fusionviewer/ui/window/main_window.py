@@ -186,9 +186,11 @@ class MainWindow(QMainWindow):
             view_model.space_changed, view_model.aids_changed, view_model.interlude.switched,
             view_model.repeats.changed, workspace.recent.changed,
             workspace.runner.started, workspace.runner.ended, workspace.judge.judged, workspace.check.changed,
+            workspace.tour.changed,
         ):  # fmt: skip
             signal.connect(self._refresh)
         document.study_replaced.connect(self._welcome_study)
+        workspace.tour.begun.connect(self._give_back_keys)
         self.column.made.connect(self._connect_panels)
         for signal in (workspace.judge.judged, view_model.expected_error.changed):
             signal.connect(self.images.draw_anew)
@@ -333,6 +335,7 @@ class MainWindow(QMainWindow):
         self.workspace.runner.cancel()
         self.workspace.check.end()
         self.workspace.view_model.interlude.end()
+        self.workspace.tour.end()  # its views are not the user's own
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())
         for name in PERSISTED_VIEW_FIELDS:

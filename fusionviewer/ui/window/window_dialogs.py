@@ -15,6 +15,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.dialogs.before_after import BeforeAfterWindow
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder, choose_new_file
@@ -97,6 +98,12 @@ class WindowDialogs:
 
     def ask_initials(self) -> None:
         self._entry(True).ask_initials()
+
+    def show_before_after(self) -> None:
+        there = self._window.findChild(BeforeAfterWindow)
+        shown = BeforeAfterWindow(self._workspace, self._window) if there is None else there
+        shown.show()
+        shown.raise_()
 
     def edit_pair_name(self, index: int) -> None:
         self._edit_name(index)

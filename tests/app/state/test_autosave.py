@@ -19,6 +19,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.process.locks import HeldLock
 from fusionviewer.process.workers import Worker, wait_for_workers
+from fusionviewer.session import edits
 from fusionviewer.session.recovery import RecoveryFiles, Snapshot
 from fusionviewer.session.state import Target
 from fusionviewer.session.study_file import load_study
@@ -283,3 +284,22 @@ def test_the_view_is_kept_with_the_study(workspace: Workspace, autosave: Autosav
     view = load_study(path).view
     assert isinstance(view, ViewState)
     assert view.layout == "mosaic"
+
+
+def test_a_history_that_undo_and_redo_made_longer_is_kept_until_it_is_saved(
+    workspace: Workspace, autosave: Autosave, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    document = workspace.document
+    document.apply("Accept", edits.set_review(document.state, "accepted", ""))
+    document.saved(tmp_path / "a.fusion.json")
+    document.undo_stack.undo()
+    document.undo_stack.redo()
+    assert document.undo_stack.isClean()
+
+    def kept() -> list[list[str]]:
+        files = [load_study(path).without_images for path in folder.glob("[!.]*.json")]
+        return [[event.kind for event in state.alignment.history] for state in files]
+
+    qtbot.waitUntil(lambda: ["accepted", "undone", "redone"] in kept())
+    document.saved(tmp_path / "a.fusion.json")
+    qtbot.waitUntil(lambda: kept() == [])

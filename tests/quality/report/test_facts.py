@@ -18,6 +18,7 @@ from fusionviewer.quality.report.facts import Report, anonymous, report_of, stud
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.edits import new_study
+from fusionviewer.session.review.values import Looked
 from fusionviewer.session.state import FusionState
 
 NAME = "Doe-Jane"
@@ -146,3 +147,11 @@ def test_what_was_done_manually_is_told_with_what_is_known_of_it(anonymous_repor
     assert steps[1]["sentence"] == "5 landmark pairs were marked, or read from files."
     assert (steps[0]["by"], steps[0]["date"]) == (None, None)
     assert (steps[3]["by"], steps[3]["date"][:16]) == ("<b>AB", "2026-11-29T12:30")
+
+
+def test_names_of_targets_are_left_out_of_what_was_looked_at(marked_study: FusionState) -> None:
+    places = (Looked(f"Target “{NAME}”", "fail", (1.0, 2.0, 3.0), of_target=True), Looked("Vertex", "pass", (1, 2, 3)))
+    told = anonymous(edits.set_review(marked_study, "rejected", NAME, looked_at=places)).alignment
+    assert told.review is not None
+    assert [one.name for one in told.review.looked_at] == ["Near a target", "Vertex"]
+    assert NAME not in repr(told.history)

@@ -56,6 +56,8 @@ def test_it_is_one_file_that_needs_nothing_else(page: str) -> None:
 def test_what_users_type_is_text(page: str) -> None:
     assert "Accepted by &lt;b&gt;AB on 2026-11-29 12:30 UTC." in page
     assert "There is a note, left out because it may name the patient." in page
+    history = page[page.index("Review and its history") :]
+    assert "2026-11-29 12:30 UTC: Accepted by &lt;b&gt;AB." in history
 
 
 def test_it_says_what_there_is_to_say(page: str, anonymous_report: Report) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from keyboard import CTRL, key_clicks
@@ -11,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPu
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import Dress, OpenWindow, child, click, press_in_views, show_images, written
+from work_lists import open_list
 
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
@@ -200,3 +203,18 @@ def test_that_initials_are_required_is_written_in_full(
     assert field.fontMetrics().horizontalAdvance(field.placeholderText()) + 2 * UNIT <= field.width()
     withdraw = next(one for one in window.findChildren(QPushButton) if one.text() == "Withdraw review")
     assert withdraw.width() >= withdraw.minimumSizeHint().width()
+
+
+def test_accept_has_a_twin_while_studies_are_left_to_review(window: MainWindow, tmp_path: Path) -> None:
+    show_step(window.workspace, "review")
+    twin = child(window, QPushButton, "button_accept_next")
+    assert twin.isHidden()
+    open_list(window.workspace, [tmp_path / "next.fusion.json"])
+    window.actions_by_key.refresh()
+    assert twin.isVisible()
+    assert twin.isEnabled()
+    QApplication.processEvents()
+    assert all(
+        button.width() >= button.minimumSizeHint().width()
+        for button in (child(window, QPushButton, f"button_{key}") for key in ("accept", "accept_next", "reject"))
+    )

@@ -51,7 +51,7 @@ def test_arrows_move_the_crosshair_and_never_the_image(window: MainWindow) -> No
 def test_in_the_mode_move_they_nudge_and_the_review_stays_out_of_date(window: MainWindow) -> None:
     workspace = window.workspace
     review_commands.review(workspace, "accepted", "fine", "AB")
-    reviewed = workspace.document.state
+    reviewed = workspace.document.state.alignment
     press_in_views(window, KEY.Key_M)
     for key in (*ARROWS, *PAGES):
         place = workspace.view_model.view.fixed.cursor
@@ -66,7 +66,9 @@ def test_in_the_mode_move_they_nudge_and_the_review_stays_out_of_date(window: Ma
         assert workspace.view_model.view.fixed.cursor != place
         assert workspace.document.state.alignment is alignment
         press_in_views(window, KEY.Key_Z, CTRL)
-        assert workspace.document.state is reviewed
+        undone = workspace.document.state.alignment  # all as it was, but for a longer history
+        assert (undone.review, undone.origin) == (reviewed.review, reviewed.origin)
+        assert undone.moving_from_fixed == reviewed.moving_from_fixed
 
 
 def test_what_is_clicked_leaves_the_keys_to_the_images(window: MainWindow) -> None:

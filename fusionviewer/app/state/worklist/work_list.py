@@ -12,7 +12,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from fusionviewer.app.state.document import Document
 from fusionviewer.errors import FusionError
 from fusionviewer.quality.batch.records import STUDY, RowRecord, load_batch
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.study_file import load_study
 
 Mark: TypeAlias = Literal["", "accepted", "rejected", "out of date"]

@@ -21,6 +21,7 @@ from fusionviewer.ui.pane.overlays.annotations import (
     draw_title,
 )
 from fusionviewer.ui.pane.overlays.colour_bar import colours_shown, draw_colours
+from fusionviewer.ui.pane.overlays.edge_scale import draw_edge_scale
 from fusionviewer.ui.pane.overlays.error_contours import draw_error_contours
 from fusionviewer.ui.pane.overlays.landmark_marks import draw_prediction, draw_study
 from fusionviewer.ui.pane.overlays.magnifier import Magnifier
@@ -33,6 +34,7 @@ OVERLAYS: Final[tuple[Callable[[PaneContext, PaneLetters], Sequence[Primitive]],
     draw_crosshair,
     draw_spy_glass,
     draw_error_contours,
+    draw_edge_scale,
     draw_study,
     draw_prediction,
     draw_rotation_handle,

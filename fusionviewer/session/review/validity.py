@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Axis, Volume
-from fusionviewer.session.alignment import Reviewed
+from fusionviewer.session.review.values import Changed, Reviewed
 from fusionviewer.session.state import FusionState, LandmarkPair, Point
-
-Changed: TypeAlias = Literal["pose", "images", "landmarks"]
 
 
 def under_review(state: FusionState) -> Reviewed:

@@ -17,7 +17,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Limits
-from fusionviewer.session.reviews import changed_since_review
+from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import FusionState
 from fusionviewer.session.study_file import load_study, save_study
 

@@ -1,0 +1,1 @@
+"""What a reviewer goes through before deciding."""

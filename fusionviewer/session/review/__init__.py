@@ -1,0 +1,1 @@
+"""A review: what it is, what it was given for, whether it still holds, its history and its records."""
