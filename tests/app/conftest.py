@@ -13,6 +13,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.process.workers import wait_for_workers
 from fusionviewer.session.edits import new_study
 from fusionviewer.session.recent import recent_file
 
@@ -40,7 +41,9 @@ def workspace(qtbot: QtBot, answers: Answers) -> Iterator[Workspace]:
     made = Workspace(answers)
     yield made
     made.runner.cancel()
+    made.check.end()
     assert made.runner.wait_for_threads(10)
+    assert wait_for_workers(10)
     made.deleteLater()
 
 

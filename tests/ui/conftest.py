@@ -27,6 +27,7 @@ from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import AXIAL, Orientation, Points
 from fusionviewer.imaging import reslice as reslice_module
 from fusionviewer.imaging.volume import Volume
+from fusionviewer.process.workers import wait_for_workers
 from fusionviewer.rendering import slices
 from fusionviewer.session import edits
 from fusionviewer.session.recent import recent_file
@@ -159,7 +160,9 @@ def open_window(qtbot: QtBot, study: FusionState, phantom_heads: Mapping[str, Po
         window.workspace.questions = Answers()
         window.workspace.runner.cancel()
         window.close()
+        window.workspace.check.end()
         assert window.workspace.runner.wait_for_threads(10)
+        assert wait_for_workers(10)
         window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -30,6 +30,7 @@ _SOURCE_TIP: Final = (
     "Which error stands at the targets and the crosshair, and as isocontours in the views: that predicted of the "
     "landmark fit, or that expected by the check of the pose shown"
 )
+_ABOUT_CHECK: Final = "Expected of the pose shown by the check, calibrated on simulations: an estimate, not accuracy."
 _ADVICE: Final = "Predicted from where the pairs lie and how well they can be placed, if none is placed wrongly."
 
 
@@ -89,6 +90,8 @@ class TargetSection(Collapsible):
         about = "" if expected is not None else NO_EXPECTED
         self._about.setText(about if by_check else about_pose(state, model.pose))
         self._about.setVisible(bool(self._about.text()))
+        if self._advice.text() in (_ADVICE, _ABOUT_CHECK):  # and not a proposal
+            self._advice.setText(_ABOUT_CHECK if by_check else _ADVICE)
         allow(self._delete, "Remove the selected target (Del)", "" if chosen is not None else "Select a target first.")
         allow(self._where, _TIP, facts.why_not or why_withheld_text(facts))
         if by_check and expected is not None and state.targets:

@@ -17,6 +17,7 @@ from fusionviewer.app.state.guard.judging import Evidence, Pair
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.progress import Observer
 from fusionviewer.quality.finding import Finding, found
+from fusionviewer.session.state import SIDES
 from fusionviewer.ui.panels.align.reason_list import ReasonList
 from fusionviewer.ui.panels.align.result_card import ResultCard
 from fusionviewer.ui.window.main_window import MainWindow
@@ -81,6 +82,23 @@ def test_a_reason_with_a_place_puts_the_crosshair_there(window: MainWindow, by_k
         child(window, ReasonList).ensureWidgetVisible(button)
         click(window, "show_bone_distance")
     assert window.workspace.view_model.view.fixed.cursor == (10.0, -20.0, 30.0)
+
+
+def test_every_view_goes_to_the_place_also_in_rows_of_their_own_and_when_enlarged(window: MainWindow) -> None:
+    assess(window, 0.0)
+    model = window.workspace.view_model
+    model.set_layout("pairs")
+    model.link_rows(False)
+    for side in SIDES:
+        model.zoom(side, 4.0)
+    button = child(window, QToolButton, "show_bone_distance")
+    child(window, ReasonList).ensureWidgetVisible(button)
+    click(window, "show_bone_distance")
+    place = np.array([10.0, -20, 30])
+    there = {"fixed": place, "moving": model.pose.apply(place)}
+    for side in SIDES:
+        np.testing.assert_allclose(model.view.space(side).cursor, there[side])
+        np.testing.assert_allclose(model.view.space(side).focus, there[side])
 
 
 def test_the_correction_is_tried_as_one_step_that_can_be_compared(window: MainWindow) -> None:
