@@ -146,7 +146,7 @@ def show_study(workspace: Workspace, state: FusionState, opened: Opened) -> None
     for side, volume in opened.volumes.items():
         workspace.set_head_box(volume, opened.heads[side])
     workspace.view_model.rest()
-    view = opening_view(state, workspace.view_model.view)
+    view = opening_view(state, workspace.tour.own_view)
     workspace.document.replace(state)
     workspace.view_model.show(view)
 
@@ -349,7 +349,7 @@ def save(workspace: Workspace, path: Path) -> bool:
     """Write the study; True if it is on the disk."""
     if not path.name.endswith(SUFFIX):
         path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
-    saved = workspace.done(lambda: save_study(workspace.document.state, workspace.view_model.view, path))
+    saved = workspace.done(lambda: save_study(workspace.document.state, workspace.tour.own_view, path))
     if saved:
         workspace.document.saved(path)
         workspace.exported.emit(f"Saved {path.name}.", path)

@@ -107,13 +107,13 @@ class Autosave(QObject):
         self._ask(self._order())
 
     def _order(self) -> _Order:
-        document, view_model = self._workspace.document, self._workspace.view_model
+        document = self._workspace.document
         self._ordered += 1
         if not document.modified:
             return _Order(self._ordered, None)
         stack = document.undo_stack
         steps = self._steps_before + max(1, abs(stack.index() - max(0, stack.cleanIndex())))  # 1: the history alone
-        return _Order(self._ordered, Snapshot(document.state, view_model.view, document.path, steps))
+        return _Order(self._ordered, Snapshot(document.state, self._workspace.tour.own_view, document.path, steps))
 
     def _before_job(self) -> Callable[[], object]:
         self._timer.stop()

@@ -84,6 +84,12 @@ class Tour(QObject):
             for number in sorted(self._results)
         )
 
+    @property
+    def own_view(self) -> ViewState:
+        """The user's own view, which is saved: the present one, with what the tour has changed as it was before."""
+        view, own = self._view_model.view, self._own_view
+        return view if own is None else replace(view, **{name: getattr(own, name) for name in _LENT})
+
     def begin(self, assessment: Assessment | None) -> None:
         """Look for the places, and go to the first. `assessment` is one of the present pose, if there is any."""
         if self._at is not None or self._background.busy:
@@ -111,10 +117,8 @@ class Tour(QObject):
     def end(self) -> None:
         """End the tour: the view is as it was before. What was said is kept."""
         self._at = None
-        view, own = self._view_model.view, self._own_view
-        self._own_view = None
-        if own is not None:
-            self._view_model.show(replace(view, **{name: getattr(own, name) for name in _LENT}))
+        view, self._own_view = self.own_view, None
+        self._view_model.show(view)
         self.changed.emit()
 
     def _found(self, stops: tuple[TourStop, ...] | None) -> None:

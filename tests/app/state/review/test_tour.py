@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from answers import Answers
 from command_context import GivenAnswers, context_of
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.open_save import save, show_study
 from fusionviewer.app.commands.undo_cancel import cancel
 from fusionviewer.app.state.review import tour as tour_module
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.image_reading import Opened
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.guard.assessment import Assessment
 from fusionviewer.quality.review.tour_stops import TourStop
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import FusionState
+from fusionviewer.session.study_file import load_study
 
 STOPS = (
     TourStop("Near the vertex", "Look.", (1.0, 2.0, 60.0), "coronal", BlendMode.EDGES),
@@ -61,6 +67,23 @@ def test_each_place_is_shown_where_and_how_it_is_seen_best_and_the_view_comes_ba
     assert [(one.name, one.result) for one in touring.tour.looked_at] == [
         ("Near the vertex", "pass"), ("Near the left orbit", "pass"), ("Target “t”", "skip"),
     ]  # fmt: skip
+
+
+def test_a_study_that_is_saved_on_the_tour_keeps_the_view_of_before(touring: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "s.fusion.json"
+    assert save(touring, path)
+    view = load_study(path).view
+    assert view is not None
+    assert (touring.view_model.view.layout, view.layout, view.fixed.zoom) == ("large", "fused", 1.0)
+
+
+def test_another_study_is_shown_in_the_layout_of_before(
+    touring: Workspace, phantom_mr: Volume, phantom_ct: Volume
+) -> None:
+    nothing = Opened({"fixed": phantom_mr, "moving": phantom_ct}, {"fixed": None, "moving": None})
+    show_study(touring, edits.new_study(phantom_mr, phantom_ct), nothing)
+    assert touring.view_model.view.layout == "fused"
+    assert touring.tour.place is None
 
 
 def test_esc_ends_it_and_what_was_said_is_kept(touring: Workspace) -> None:
