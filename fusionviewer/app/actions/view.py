@@ -140,7 +140,7 @@ def _need_distances_known(workspace: Workspace) -> str:
     """The check has found distances of the pose; what is on can be put off anyway."""
     if workspace.view_model.view.show_edge_distances:
         return ""
-    if workspace.assessment() is None:
+    if workspace.checked.assessment is None:
         return need_pair(workspace) or "The fusion has not been checked."
     return "" if workspace.edge_display.known is not None else "The check saw too little of the skull."
 

@@ -32,7 +32,7 @@ def review(workspace: Workspace, verdict: Decision, note: str, by: str) -> None:
     looked_at, state = workspace.tour.looked_at, workspace.document.state
     workspace.tour.end()
     after = edits.set_review(
-        state, verdict, note, by=by, looked_at=looked_at, assessed=_assessed_then(workspace.assessment())
+        state, verdict, note, by=by, looked_at=looked_at, assessed=_assessed_then(workspace.checked.assessment)
     )
     workspace.document.apply(text, after)
     workspace.said.emit(
@@ -78,7 +78,7 @@ def accept_and_next(context: Context) -> None:
 def start_tour(workspace: Workspace) -> None:
     """Go through the places that tell most, in the step Review."""
     show_step(workspace, "review")
-    workspace.tour.begin(workspace.assessment())
+    workspace.tour.begin(workspace.checked.assessment)
 
 
 def change_note(workspace: Workspace, note: str) -> None:

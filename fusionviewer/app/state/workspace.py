@@ -114,7 +114,7 @@ class Workspace(QObject):
         self.judge.judged.connect(self._assess_anew)
         self.window = WindowState(self)
         self.work_list = WorkList(self.document, self)
-        self.edge_display = EdgeDisplay(self.document, self.view_model, lambda: self.assessment(), self)
+        self.edge_display = EdgeDisplay(self.document, self.view_model, lambda: self.checked.assessment, self)
         self.check.changed.connect(self.edge_display.follow)
         self.tour = Tour(self.document, self.view_model, self)
         self.tour.dropped.connect(self.hindered)
@@ -154,10 +154,6 @@ class Workspace(QObject):
         if self._assessed is None or any(a is not b for a, b in zip(given, self._assessed[0], strict=True)):
             self._assessed = given, with_known(evidence.assessment, alignment_findings(*given[:2]))
         return Checked("done", self._assessed[1])
-
-    def assessment(self) -> Assessment | None:
-        """The assessment of the pose as it is; None while there is none."""
-        return self.checked.assessment
 
     def _assess_anew(self) -> None:
         """More is known of the landmarks."""

@@ -8,6 +8,7 @@ from assessments import assessment_of
 
 from fusionviewer.app.actions.registry import BY_KEY
 from fusionviewer.app.commands import display
+from fusionviewer.app.state.guard.checked import Checked
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.second_opinion.residual import Patch
@@ -22,7 +23,7 @@ def test_they_are_drawn_while_they_are_chosen_and_known_and_the_pose_is_at_rest(
     need = BY_KEY["show_edge_distances"].need
     assert need(workspace) == "The fusion has not been checked."
     checked = assessment_of("look", patches=PATCHES)
-    monkeypatch.setattr(workspace, "assessment", lambda: checked)
+    monkeypatch.setattr(Workspace, "checked", Checked("done", checked))
     workspace.check.changed.emit()
     assert need(workspace) == ""
     assert model.edges.now is None
@@ -33,7 +34,7 @@ def test_they_are_drawn_while_they_are_chosen_and_known_and_the_pose_is_at_rest(
     assert model.edges.now is None
     model.set_preview(None)
     assert model.edges.now is not None
-    monkeypatch.setattr(workspace, "assessment", lambda: None)
+    monkeypatch.setattr(Workspace, "checked", Checked("done", None))
     workspace.check.changed.emit()
     assert model.edges.now is None
     assert need(workspace) == "", "what is on can be put off"
@@ -41,5 +42,5 @@ def test_they_are_drawn_while_they_are_chosen_and_known_and_the_pose_is_at_rest(
 
 def test_a_check_that_saw_no_skull_has_none(with_phantoms: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     unseen = assessment_of("look")
-    monkeypatch.setattr(with_phantoms, "assessment", lambda: unseen)
+    monkeypatch.setattr(Workspace, "checked", Checked("done", unseen))
     assert BY_KEY["show_edge_distances"].need(with_phantoms) == "The check saw too little of the skull."

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.open_save import save, show_study
 from fusionviewer.app.commands.undo_cancel import cancel
+from fusionviewer.app.state.guard.checked import Checked
 from fusionviewer.app.state.review import tour as tour_module
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Opened
@@ -114,7 +115,7 @@ def test_accept_records_what_was_looked_at_and_the_assessment(
     touring: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = Assessment("look", (), None, None, None, None, None, None, 0.0)
-    monkeypatch.setattr(touring, "assessment", lambda: unknown)
+    monkeypatch.setattr(Workspace, "checked", Checked("done", unknown))
     touring.tour.mark("pass")
     review_commands.sign(context_of(touring), "accepted")
     review = touring.document.state.alignment.review

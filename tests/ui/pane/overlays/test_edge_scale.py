@@ -8,6 +8,8 @@ from assessments import assessment_of
 from windows import OpenWindow, picture
 
 from fusionviewer.app.commands import display
+from fusionviewer.app.state.guard.checked import Checked
+from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.quality.second_opinion.residual import Patch
 from fusionviewer.rendering.marks.edge_field import distance_table
 from fusionviewer.rendering.marks.primitives import Strip, Text
@@ -22,7 +24,7 @@ def test_the_first_pane_has_the_scale_with_its_unit_and_contours_are_drawn_anew(
 ) -> None:
     window = open_window()
     checked = assessment_of("look", patches=PATCHES)
-    monkeypatch.setattr(window.workspace, "assessment", lambda: checked)
+    monkeypatch.setattr(Workspace, "checked", Checked("done", checked))
     before = picture(window, "fused.coronal")
     display.flip(window.workspace, "show_edge_distances")
     assert picture(window, "fused.coronal") != before
