@@ -41,5 +41,5 @@ def why_no_next(workspace: Workspace) -> str:
     """Why there is no next study to review, as a sentence; empty if there is one."""
     work = workspace.work_list
     if work.folder is None:
-        return "No batch is open: choose its folder by File ▸ Batch review…"
+        return "No batch is open: choose its folder in File ▸ Batch review."
     return "" if work.next_waiting is not None else "No other study of the batch is left to review."
