@@ -32,7 +32,7 @@ from fusionviewer.progress import Observer, Progress
 
 def call(function: object, *arguments: object, observer: Observer | None = None) -> object:
     assert function in REACHED
-    return apart.apart(function, *arguments, name="scan.nrrd", then=_copied, observer=observer or Observer())  # type: ignore[arg-type]
+    return apart.apart(function, *arguments, name="scan.nrrd", then=_copied, observer=observer or Observer())
 
 
 def _copied(result: object) -> object:
