@@ -9,11 +9,17 @@ from typing import Final
 from fusionviewer.process.workers import end_despite_workers
 
 INTERRUPTED: Final = 130
+CHILD_COMMAND: Final = "read-for-parent"
+"""How the standalone program calls itself to read foreign files (`imaging.reading.apart`)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run fusionviewer with these arguments (default: the program's own). Returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == [CHILD_COMMAND] and getattr(sys, "frozen", False):
+        from fusionviewer.imaging.reading.child import main as read_for_parent
+
+        return read_for_parent(arguments[1])
     if not arguments or arguments[0] == "view":
         return _window(arguments[1:])
     try:

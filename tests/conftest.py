@@ -131,6 +131,14 @@ def _running() -> set[object]:
     return python | QT_THREADS.running()
 
 
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process, where a test has changed what reads them."""
+    from fusionviewer.imaging.reading import apart
+
+    monkeypatch.setattr(apart._pool, "_none", True)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_running() -> Iterator[None]:
     """Fail the test that leaves a thread behind."""

@@ -38,6 +38,8 @@ COMMANDS: Final = {
 """Each is a module of this package with `add_parser(subparsers)` and `run(args)`, which is loaded only if it is asked
 for, so that the program answers at once."""
 
+_WITHOUT_IMAGES: Final = frozenset({"landmarks", "presets"})
+
 HELP: Final = f"""usage: fusionviewer                 open the window
        fusionviewer COMMAND …       work without one
 
@@ -130,6 +132,10 @@ def _run(argv: list[str], terminal: Terminal) -> int:
     except SystemExit as stop:  # after --help
         return int(stop.code or 0)
     args.terminal = terminal
+    if command not in _WITHOUT_IMAGES:
+        from fusionviewer.imaging.reading.apart import get_ready
+
+        get_ready()  # its start goes on beside the imports that follow
     code: int = args.run(args)
     terminal.done()
     return code

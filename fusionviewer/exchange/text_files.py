@@ -5,22 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 
-_MOST_BYTES: Final = 50_000_000
-"""No list of points is larger; something else with the same ending is."""
-
 
 def read_text(path: Path, wanted: str) -> str:
     """The text of a file, without its byte order mark. Raises UnreadableInput; `wanted` is the remedy if it is none."""
-    if os.path.isfile(path) and os.path.getsize(path) > _MOST_BYTES:  # not Path's own, which raises without permission
-        raise UnreadableInput(f"{path.name} is too large for a list of points.", wanted)
     try:
         return read_whole(path).decode("utf-8-sig")
     except UnicodeDecodeError as problem:

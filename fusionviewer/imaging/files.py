@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +14,10 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
-from fusionviewer.imaging.intake import check_size, check_spacing, volume_of
+from fusionviewer.imaging.intake import CheckedImage, check_size, check_spacing, checked
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
-from fusionviewer.imaging.volume import ImageSource, Volume
+from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
+from fusionviewer.imaging.volume import ImageSource
 from fusionviewer.progress import Observer
 
 _EXTENSIONS: Final = (
@@ -24,8 +26,8 @@ _EXTENSIONS: Final = (
 )
 
 
-def read_file(path: Path, observer: Observer) -> Volume:
-    """One image file as a Volume. Raises UnreadableInput with the reason, or Cancelled."""
+def read_file(path: Path, observer: Observer) -> CheckedImage:
+    """The image in one file. Raises UnreadableInput with the reason, or Cancelled."""
     header = _header(path)
     grid = _grid(header, path)
     notes: tuple[str, ...] = ()
@@ -33,9 +35,17 @@ def read_file(path: Path, observer: Observer) -> Volume:
         array, notes = _read_nifti(path, observer)
     else:
         observer.report(0.0, f"Reading {path.name}")
+        expect_voxels(math.prod(grid.size), np.float64 if header.GetPixelIDValue() == sitk.sitkFloat64 else np.float32)
+        be_patient_with(_file_bytes(path))
         array = run_watched(lambda: _read_pixels(path), observer)
     observer.report(0.95, f"Checking {path.name}")
-    return volume_of(array, grid, plain_name(path), ImageSource(path), notes=notes)
+    return checked(array, grid, plain_name(path), ImageSource(path), notes=notes)
+
+
+def _file_bytes(path: Path) -> int:
+    """How much is read at most: the file, and the one beside it that may hold the voxels."""
+    beside = (path.with_suffix(ending) for ending in (".raw", ".zraw", ".img", ".raw.gz"))
+    return path.stat().st_size + sum(file.stat().st_size for file in beside if file.is_file())
 
 
 def plain_name(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -38,6 +39,39 @@ def volume_of(
 ) -> Volume:
     """A Volume of voxels (k, j, i) on a grid, with a sensible pixel type and no voxel that is not a number.
 
+    The voxels are copied. Parameters and errors as for `checked`.
+    """
+    return as_volume(checked(array, grid, name, source, modality=modality, notes=notes))
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedImage:
+    """What makes a Volume, before it is one: it can be handed from one process to another."""
+
+    array: NDArray[Any]
+    grid: Grid
+    name: str
+    modality: Modality
+    source: ImageSource | None
+    notes: tuple[str, ...]
+
+
+def as_volume(image: CheckedImage) -> Volume:
+    """The same as a Volume; the voxels are copied."""
+    return Volume(image_on_grid(image.array, image.grid), image.name, image.modality, image.source, image.notes)
+
+
+def checked(
+    array: NDArray[Any],
+    grid: Grid,
+    name: str,
+    source: ImageSource | None,
+    *,
+    modality: Modality | None = None,
+    notes: tuple[str, ...] = (),
+) -> CheckedImage:
+    """Voxels (k, j, i) on a grid, with a sensible pixel type and none of them no number; not copied where they are so.
+
     `modality` None: guess it from the values. Raises UnreadableInput where the grid or the values make no sense.
     """
     check_size(grid.size, name)
@@ -54,7 +88,7 @@ def volume_of(
         more.append(
             known if modality else "The file does not say its modality: not known (neither CT nor MR for sure)."
         )
-    return Volume(image_on_grid(array, grid), name, modality, source, (*notes, *more))
+    return CheckedImage(array, grid, name, modality, source, (*notes, *more))
 
 
 def check_size(size: tuple[int, ...], name: str) -> None:

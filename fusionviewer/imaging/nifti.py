@@ -7,22 +7,27 @@ same here as in other programs built on ITK. Fields: nifti.nimh.nih.gov, nifti1.
 
 from __future__ import annotations
 
-import gzip
-import io
 import math
 import struct
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
+from isal import igzip, isal_zlib
 from numpy.typing import NDArray
 
 from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
 from fusionviewer.progress import Observer
 
 _CHUNK_BYTES: Final = 4 << 20
+_REST_BYTES: Final = 1 << 20
+"""So far a file is read on after its voxels, for its checksum; what goes on for longer is not looked at."""
+
+_UNREADABLE: Final[tuple[type[Exception], ...]] = (OSError, EOFError, isal_zlib.error)  # type: ignore[assignment]
+
+_FLOAT: Final = np.dtype(np.float32)
 
 _TYPES: Final = {
     2: "u1",
@@ -64,7 +69,7 @@ def read_header(path: Path) -> NiftiHeader:
     try:
         with _opened(path) as stream:
             head = stream.read(540)
-    except (OSError, EOFError, zlib.error) as problem:
+    except _UNREADABLE as problem:
         raise damaged(path) from problem
     header = _parse(head)
     if header is None:
@@ -80,38 +85,72 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer) -> NDArray[
         raise UnreadableInput(
             f"The pixel type of {path.name} is not one number a voxel.", "Export it as a scalar image."
         )
-    array = np.empty(header.size[:3][::-1], header.dtype)
-    target = memoryview(array.data).cast("B")
+    shape, stored = header.size[:3][::-1], header.dtype
+    kept = _kept_type(stored, header.slope, header.intercept)
+    expect_voxels(math.prod(shape), kept)
+    array = voxel_array(shape, kept)
+    flat = array.reshape(-1)
     try:
         with _opened(path) as stream:
             stream.seek(header.offset)
-            done = 0
-            while done < len(target):
-                observer.report(done / len(target), f"Reading {path.name}")
-                n = stream.readinto(target[done : done + _CHUNK_BYTES])
-                if not n:
-                    raise damaged(path)
-                done += n
-            while stream.read(_CHUNK_BYTES):  # only at its end does gzip compare its checksum
-                observer.check()
-    except (OSError, EOFError, zlib.error) as problem:
+            if kept == stored.newbyteorder("="):
+                _fill(flat.view(np.uint8).data, stream, path, observer)
+                if not stored.isnative:
+                    flat.byteswap(inplace=True)
+            else:
+                _convert(flat, header, stream, path, observer)
+            stream.read(_REST_BYTES)  # only at its end does gzip compare its checksum
+    except _UNREADABLE as problem:
         raise damaged(path) from problem
-    return _scaled(array.astype(array.dtype.newbyteorder("="), copy=False), header.slope, header.intercept)
+    return array
 
 
-def _scaled(array: NDArray[Any], slope: float, intercept: float) -> NDArray[Any]:
-    """slope · array + intercept; whole numbers stay so where possible."""
+def _fill(target: memoryview, stream: IO[bytes], path: Path, observer: Observer) -> None:
+    """Read bytes as they stand."""
+    done = 0
+    while done < len(target):
+        observer.report(done / len(target), f"Reading {path.name}")
+        n = stream.readinto(target[done : done + _CHUNK_BYTES])  # type: ignore[attr-defined] # both kinds have it
+        if not n:
+            raise damaged(path)
+        done += n
+
+
+def _convert(flat: NDArray[Any], header: NiftiHeader, stream: IO[bytes], path: Path, observer: Observer) -> None:
+    """Read values of another type piece by piece, and scale them: slope · value + intercept."""
+    assert header.dtype is not None
+    stored, slope, intercept = header.dtype, header.slope, header.intercept
+    step = _CHUNK_BYTES // stored.itemsize
+    for first in range(0, flat.size, step):
+        observer.report(first / flat.size, f"Reading {path.name}")
+        piece = np.empty(min(step, flat.size - first), stored)
+        _fill(piece.view(np.uint8).data, stream, path, observer.part(1.0, 1.0))
+        if slope == 1 and flat.dtype.kind in "iu":
+            flat[first : first + piece.size] = piece.astype(np.int64) + int(intercept)
+        else:
+            with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is found out later
+                flat[first : first + piece.size] = piece * np.float64(slope) + intercept
+
+
+def _kept_type(stored: np.dtype[Any], slope: float, intercept: float) -> np.dtype[Any]:
+    """The type of what is returned: whole numbers stay so where possible."""
     if slope == 1 and intercept == 0:
-        return array
-    if array.dtype.kind in "iu" and slope == 1 and float(intercept).is_integer() and abs(intercept) < 1e6:
-        return array.astype(np.int64) + int(intercept)
-    return (array * np.float64(slope) + intercept).astype(np.float32)
+        return stored.newbyteorder("=") if stored != np.dtype(">f8") and stored != np.dtype("<f8") else _FLOAT
+    if stored.kind in "iu" and slope == 1 and float(intercept).is_integer() and abs(intercept) < 1e6:
+        low, high = (bound + int(intercept) for bound in (np.iinfo(stored).min, np.iinfo(stored).max))
+        for kind in (np.int16, np.int32, np.int64):
+            if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
+                return np.dtype(kind)
+    return _FLOAT
 
 
-def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:
+def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
-    return gzip.GzipFile(path, "rb") if packed else path.open("rb")
+    if not packed:
+        return path.open("rb")
+    unpacked: IO[bytes] = igzip.open(path, "rb")  # type: ignore[no-untyped-call]
+    return unpacked
 
 
 def damaged(path: Path) -> UnreadableInput:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import platform
 import re
+import secrets
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
+from fusionviewer.process.alive import is_alive
 from fusionviewer.progress import Observer
 
 _REASONS: Final = {
@@ -28,16 +35,34 @@ _REASONS: Final = {
 }
 
 
-def read_whole(path: Path) -> bytes:
-    """All of a small file. Raises UnreadableInput if it is not there or cannot be read."""
+LARGEST_BYTES: Final = 50_000_000
+"""Of a study, a list of points, a transform, a preset: no honest one comes near it."""
+
+_MARK: Final = r"([0-9a-f]{6})-(\d+)-[0-9a-f]{8}\.part(?=\.|$)"
+"""Of a temporary name, after that of the file: the machine, the process, and letters by chance."""
+
+_OWN: Final = re.compile(rf"^\..*?\.{_MARK}")
+
+
+def read_whole(path: Path, most_bytes: int = LARGEST_BYTES) -> bytes:
+    """All of a small file. Raises UnreadableInput if it is not there, cannot be read, is no file, or is too large."""
     try:
-        return path.read_bytes()
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise OSError(errno.EINVAL, "no file")
+        with path.open("rb") as stream:
+            content = stream.read(most_bytes + 1)
     except FileNotFoundError as problem:
         raise UnreadableInput(f"There is no file {path}.", "Check the name and the folder.") from problem
     except OSError as problem:
         raise UnreadableInput(
             f"{path} cannot be read.", "Check that it is a file and that you may read it."
         ) from problem
+    if len(content) > most_bytes:
+        raise UnreadableInput(
+            f"{path.name} is too large: a file of its kind has at most {most_bytes / 1e6:g} MB.",
+            "Check that it is the file that you mean.",
+        )
+    return content
 
 
 def cannot_write(path: Path, problem: OSError) -> CannotWrite:
@@ -45,7 +70,8 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     reason, remedy = _REASONS.get(
         problem.errno or 0, (problem.strerror or "the disk refused", "Choose another folder or disk.")
     )
-    wanted = path.with_name(re.sub(r"^\.(.*?)(\.\d+\.part)+(?=\.|$)", r"\1", path.name))  # not its temporary name
+    name = re.sub(rf"\.{_MARK}", "", path.name)  # not its temporary name
+    wanted = path if name == path.name else path.with_name(name.removeprefix("."))
     return CannotWrite(f"{wanted} cannot be written: {reason}.", remedy)
 
 
@@ -68,27 +94,77 @@ def check_writable(path: Path) -> None:
 
 
 def temporary_beside(path: Path) -> Path:
-    """A hidden name in the same folder and with the same ending, which is this process's own."""
+    """A hidden name in the same folder and with the same ending, which no other process chooses."""
     stem, dot, endings = path.name.partition(".")
-    return path.with_name(f".{stem[:100]}.{os.getpid()}.part{dot}{endings.lower()}")  # ITK knows small letters only
+    if not stem:  # of a hidden file
+        stem, dot, endings = path.name[1:].partition(".")
+    own = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    return path.with_name(f".{stem[:100]}.{own}.part{dot}{endings.lower()}")  # ITK knows small letters only
 
 
 @contextmanager
-def written_whole(path: Path, observer: Observer = Observer()) -> Iterator[Path]:  # noqa: B008 - frozen
+def written_whole(
+    path: Path,
+    observer: Observer = Observer(),  # noqa: B008 - frozen
+    temporary: Path | None = None,
+    *,
+    private: bool = False,
+) -> Iterator[Path]:
     """A temporary path to write to, which becomes `path` when the block ends well and is removed when it does not.
 
-    An OSError of the block is raised as CannotWrite. Raises Cancelled as long as `path` is what it was: a slow disk may
-    take seconds to take a large file, and a user who cancels then is told that nothing was written.
+    The temporary file is there already, and empty; `temporary` is its path where a name is prescribed. A link stays one
+    and what it points to is replaced; a file that is replaced hands on its permissions, unless it is to be `private`:
+    then its user alone can read it. An OSError of the block is
+    raised as CannotWrite. Raises Cancelled as long as `path` is what it was: a slow disk may take seconds to take a
+    large file, and a user who cancels then is told that nothing was written.
     """
     check_writable(path)
-    temporary = temporary_beside(path)
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    _remove_leftovers(target.parent)
+    temporary = temporary or temporary_beside(target)
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
     try:
         yield temporary
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())  # some disks tell only now that they are full
+        if not private:
+            with suppress(OSError):  # there was none, or this disk knows no permissions
+                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
         observer.check()
-        os.replace(temporary, path)
+        os.replace(temporary, target)
+        _sync_folder(target.parent)
     except OSError as problem:
         raise cannot_write(path, problem) from problem
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let a file's new name outlast a power cut as well; Windows knows no such thing."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what processes of this machine left half-written when they died: it may hold voxels of patients."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            own = _OWN.match(entry.name)
+            if own and own[1] == _machine() and not is_alive(int(own[2])) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    os.unlink(entry)
+
+
+@cache
+def _machine() -> str:
+    """Six letters for this machine, since folders may be shared."""
+    return hashlib.blake2b(platform.node().encode(), digest_size=3).hexdigest()

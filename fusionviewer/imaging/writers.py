@@ -74,7 +74,10 @@ def write_volume(volume: Volume, path: Path, observer: Observer = Observer()) ->
 def _write_pair(volume: Volume, path: Path, observer: Observer) -> None:
     """MetaImage in two files: the voxels first, so that the header never names what is not there."""
     voxels = path.with_suffix(".zraw")
-    with written_whole(path) as temporary, written_whole(voxels, observer) as temporary_voxels:
+    with (
+        written_whole(path) as temporary,
+        written_whole(voxels, observer, temporary.with_suffix(voxels.suffix)) as temporary_voxels,
+    ):
         _write_image(volume, temporary, path)
         header = temporary.read_text(encoding="utf-8")
         temporary.write_text(header.replace(temporary_voxels.name, voxels.name), encoding="utf-8")

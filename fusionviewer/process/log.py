@@ -42,6 +42,10 @@ class _Log:
             self._part, self._folder, self._times = part, folder, {}
 
     @property
+    def begun(self) -> tuple[str, Path | None]:
+        return self._part, self._folder
+
+    @property
     def wanted(self) -> bool:
         return bool(self._part)
 
@@ -91,6 +95,11 @@ def folder() -> Path:
 def begin(part: str, where: Path | None = None) -> None:
     """From now on keep a log for this part of the program ("window", "command line"). Costs nothing until an entry."""
     _log.begin(part, where)
+
+
+def begun() -> tuple[str, Path | None]:
+    """What `begin` was told: for a child process, whose entries go to the same file."""
+    return _log.begun
 
 
 def note(text: str) -> None:

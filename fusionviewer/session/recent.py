@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from fusionviewer.imaging.whole_files import written_whole
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.whole_files import read_whole, written_whole
 from fusionviewer.session.recovery import state_folder
 
 FolderKind: TypeAlias = Literal["images", "studies", "landmarks", "exports", "pictures", "presets"]
@@ -60,8 +61,8 @@ def still_there(studies: tuple[Path, ...]) -> tuple[Path, ...]:
 def read_remembered(path: Path) -> Remembered:
     """What a file remembers; nothing where it is missing or damaged, and not what makes no sense in it."""
     try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        record = json.loads(read_whole(path))
+    except (UnreadableInput, ValueError, RecursionError):
         return Remembered()
     if not isinstance(record, dict):
         return Remembered()
@@ -82,10 +83,8 @@ def write_remembered(path: Path, remembered: Remembered) -> None:
         "studies": [str(study) for study in remembered.studies],
         "folders": {kind: str(folder) for kind, folder in remembered.folders.items()},
     }
-    with written_whole(path) as temporary:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as stream:
-            json.dump(record, stream, indent=1)
+    with written_whole(path, private=True) as temporary, temporary.open("w", encoding="utf-8") as stream:
+        json.dump(record, stream, indent=1)
 
 
 def forget(path: Path) -> None:

@@ -22,6 +22,7 @@ from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.open_studies import OpenStudy
 from fusionviewer.app.state.preferences import read_preferences
 from fusionviewer.app.tasks.image_reading import Wanted
+from fusionviewer.imaging.reading.apart import get_ready
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.process import log, uncaught
 from fusionviewer.process.faults import FaultFile
@@ -36,6 +37,9 @@ from fusionviewer.version import __version__
 
 PATIENCE_S: Final = 1.0
 """How long a native call that was left may go on after the window has gone."""
+
+_QUIET_MS: Final = 300
+"""After the first page, what the first image will need is made ready."""
 
 LONGEST_S: Final = (2**31 - 1) // 1000
 """How long a timer of Qt can run: its milliseconds have 31 bits."""
@@ -65,6 +69,7 @@ def run_window(arguments: Sequence[str]) -> int:
     offer = keep_work(window, state_folder())
     QTimer.singleShot(0, lambda: _open(window, wanted))
     QTimer.singleShot(0, offer)
+    QTimer.singleShot(_QUIET_MS, get_ready)
     if wanted.quit_after is not None:
         QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
     _begin_heartbeat(window)

@@ -339,6 +339,7 @@ def test_names_that_no_file_can_have(tmp_path: Path) -> None:
             read_volume(tmp_path / name)
 
 
+@pytest.mark.usefixtures("read_here")
 def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As root, too: what counts is the error that the system gives."""
 

@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from fusionviewer.errors import Cancelled
 from fusionviewer.imaging.dicom.series_choice import SeriesKey
+from fusionviewer.imaging.readers import middle_slice
 from fusionviewer.process.workers import Worker
+from fusionviewer.progress import Observer
 from fusionviewer.rendering.thumbnail import slice_thumbnail
 
 if TYPE_CHECKING:  # loads pydicom, for which the first page must not wait
@@ -63,11 +66,11 @@ def _make(
     stopped: threading.Event,
 ) -> None:
     """Knows no widget: its window may be gone before it ends."""
-    from fusionviewer.imaging.dicom.pixels import middle_slice
-
+    observer = Observer(cancelled=stopped)
     for entry in entries:
-        if stopped.is_set():
+        try:
+            found = middle_slice(entry, observer)
+        except Cancelled:
             return
-        found = middle_slice(entry.headers)
         if found is not None and np.isfinite(found[0]).all():
             queue.put((entry.choice.key, slice_thumbnail(*found, pixels, entry.choice.modality == "CT")))

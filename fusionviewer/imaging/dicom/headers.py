@@ -134,7 +134,10 @@ def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[Path]:
     for directory, folders, names in os.walk(folder):
         observer.check()
         folders[:] = [name for name in folders if below and not name.startswith(".")]
-        yield from (Path(directory, name) for name in names if not name.startswith(".") and name != "DICOMDIR")
+        for name in names:
+            path = Path(directory, name)
+            if not name.startswith(".") and name != "DICOMDIR" and path.is_file():  # no pipe, no device
+                yield path
 
 
 def _header(path: Path) -> Dataset | None:

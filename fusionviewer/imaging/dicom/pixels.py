@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
 from fusionviewer.imaging.dicom.stacks import Stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
+from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
 from fusionviewer.progress import Observer
 
 UNDECODED: Final = (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError)
@@ -41,7 +43,9 @@ def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid]:
 
 def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
     first = stack.slices[0]
-    array = np.empty((len(stack.slices), *first.shape), _pixel_type(stack.slices))
+    shape, kind = (len(stack.slices), *first.shape), _pixel_type(stack.slices)
+    expect_voxels(math.prod(shape), kind)
+    array = voxel_array(shape, kind)
     files = _Files(stack.slices)
     for k, header in enumerate(stack.slices):
         observer.report(k / len(stack.slices), f"Reading slice {k + 1} of {len(stack.slices)}")

@@ -59,6 +59,7 @@ def test_both_images_of_a_folder_are_chosen_in_one_go(
     assert (moving.source.path, moving.source.series_uid) == (cd, CT.uid)
 
 
+@pytest.mark.usefixtures("read_here")
 def test_headers_are_read_once_only(
     workspace: Workspace, qtbot: QtBot, cd: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

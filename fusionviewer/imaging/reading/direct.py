@@ -1,0 +1,146 @@
+"""From a path to voxels and what is known of them: files and DICOM folders. Runs in a child process (`apart`)."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from numpy.typing import NDArray
+
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.dicom.series_choice import SeriesChoice
+from fusionviewer.imaging.files import read_file
+from fusionviewer.imaging.intake import CheckedImage, checked
+from fusionviewer.imaging.volume import ImageSource, Modality
+from fusionviewer.progress import Observer
+
+if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first page must not wait
+    from fusionviewer.imaging.dicom.folder import SeriesEntry, SeriesFolder
+    from fusionviewer.imaging.dicom.headers import SeriesHeaders
+
+_MODALITIES: Final[dict[str, Modality]] = {"CT": "CT", "MR": "MR"}
+
+
+class SeveralSeries(UnreadableInput):
+    """A folder holds more than one series that could be meant; `choices` are all of them, usable or not."""
+
+    def __init__(self, folder: SeriesFolder) -> None:
+        usable = [choice for choice in folder.choices if choice.usable]
+        super().__init__(
+            f"{_called(folder.path)} holds {len(usable)} series that can be read.",
+            "Say which one: `fusionviewer info` numbers them, and on the command line FOLDER#2 is the second.",
+        )
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[type[SeveralSeries], tuple[SeriesFolder]]:
+        return SeveralSeries, (self.folder,)
+
+    @property
+    def choices(self) -> tuple[SeriesChoice, ...]:
+        """In the order in which the command line numbers them."""
+        return self.folder.choices
+
+
+def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
+    """As `readers.read_volume`."""
+    if is_no_dicom(path):
+        return read_file(path, observer)
+    from fusionviewer.imaging.dicom.folder import look_into
+
+    folder = look_into(path, observer.part(0.0, 0.2))
+    return read_series(folder.path, _chosen(folder, series_uid).headers, observer.part(0.2, 1.0))
+
+
+def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
+    """As `readers.read_chosen_file`."""
+    if is_no_dicom(path):
+        return read_file(path, observer)
+    from fusionviewer.imaging.dicom.folder import look_around
+
+    folder = look_around(path, observer.part(0.0, 0.2))
+    if folder is None:
+        return read_image(path, "", observer)
+    own = next(entry for entry in folder.entries if entry.choice.uid == folder.meant)
+    if own.choice.usable and sum(choice.usable for choice in folder.choices) > 1:
+        raise SeveralSeries(folder)
+    return read_series(folder.path, own.headers, observer.part(0.2, 1.0))
+
+
+def read_series(path: Path, series: SeriesHeaders, observer: Observer) -> CheckedImage:
+    """A series of the folder, or file, at this path. Raises UnreadableInput with a sentence, Cancelled."""
+    from fusionviewer.imaging.dicom.pixels import voxels_of
+    from fusionviewer.imaging.dicom.stacks import stack_of
+
+    if path.is_file() and len(series.slices) == 1:
+        raise UnreadableInput(f"{path.name} is a single slice, not a volume.", "Open the folder that holds its series.")
+    try:
+        stack = stack_of(series)
+    except UnreadableInput as problem:
+        raise UnreadableInput(
+            f"The series in {_called(path)} is no volume: {problem.message}", problem.remedy
+        ) from problem
+    array, grid = voxels_of(stack, observer.part(0.0, 0.95))
+    source = ImageSource(path, series.uid)
+    modality = _MODALITIES.get(series.modality, "")
+    return checked(array, grid, series.name, source, modality=modality, notes=stack.notes)
+
+
+def look_into(path: Path, observer: Observer) -> SeriesFolder:
+    """As `readers.look_into`."""
+    from fusionviewer.imaging.dicom import folder
+
+    return folder.look_into(path, observer)
+
+
+def middle_slice(series: SeriesHeaders, observer: Observer) -> tuple[NDArray[Any], tuple[float, float]] | None:
+    """As `readers.middle_slice`."""
+    from fusionviewer.imaging.dicom import pixels
+
+    observer.check()
+    return pixels.middle_slice(series)
+
+
+def is_no_dicom(path: Path) -> bool:
+    """Whether it is a file of another kind. Raises UnreadableInput for a path at which nothing can be read."""
+    try:
+        kind = path.stat().st_mode
+    except PermissionError as problem:
+        raise UnreadableInput(f"{path} cannot be opened.", "Check that you may read it.") from problem
+    except (OSError, ValueError) as problem:  # also names that no file can have
+        raise UnreadableInput(f"There is no file or folder {path}.", "Check the name and the folder.") from problem
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise UnreadableInput(f"{path} is neither a file nor a folder, but a device.", "Choose an image file.")
+    return stat.S_ISREG(kind) and not _is_dicom(path)
+
+
+def _is_dicom(path: Path) -> bool:
+    from fusionviewer.imaging.dicom.headers import is_dicom
+
+    return is_dicom(path)
+
+
+def _called(path: Path) -> str:
+    from fusionviewer.imaging.dicom.folder import called
+
+    return called(path)
+
+
+def _chosen(folder: SeriesFolder, series_uid: str) -> SeriesEntry:
+    path, entries = folder.path, folder.entries
+    if series_uid:
+        for entry in entries:
+            if entry.choice.uid == series_uid:
+                return entry
+        raise UnreadableInput(f"The series is not in the folder {_called(path)} any more.", "Open the folder again.")
+    if len(entries) == 1:
+        return entries[0]
+    usable = [entry for entry in entries if entry.choice.usable]
+    if len(usable) == 1:
+        return usable[0]
+    if usable:
+        raise SeveralSeries(folder)
+    raise UnreadableInput(
+        f"None of the {len(entries)} series in {_called(path)} is a volume. The first: {folder.choices[0].why_not}",
+        "Choose the folder of a CT or MR series.",
+    )
