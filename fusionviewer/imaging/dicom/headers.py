@@ -15,13 +15,22 @@ import numpy as np
 import pydicom
 import pydicom.config
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.uid import MediaStorageDirectoryStorage
 
+from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.facts import FACT_TAGS, facts_of, number
+from fusionviewer.imaging.dicom.labels import LABEL_TAGS, NO_LABELS, Labels, labels_of, plain_labels
 from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
 from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
 from fusionviewer.imaging.dicom.series_choice import Person, SeriesFacts
+from fusionviewer.imaging.dicom.soundness import (
+    holds_what_it_says,
+    in_words,
+    is_image_storage,
+    left_out_words,
+    pixel_bytes_at_most,
+)
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.progress import Observer
 
@@ -34,7 +43,7 @@ _TAGS: Final[list[Any]] = [
     *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, *FACT_TAGS),
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
-    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "BitsAllocated", *LABEL_TAGS),
 ]
 
 Place: TypeAlias = Dataset | Mapping[str, Any] | None
@@ -66,6 +75,8 @@ class SliceHeader:
     slope: float
     intercept: float
     """value = slope · stored + intercept; NaN where the header has something that is no number."""
+    labels: Labels = NO_LABELS
+    """What tells it apart from others at its place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,31 +97,99 @@ class SeriesHeaders:
     person: Person
     description_hidden: bool
     """There is a description, but the patient is named in it."""
+    part: int = 1
+    """Which volume of the series it is, from 1 on."""
+    parts: int = 1
+    """How many volumes the series has."""
+    part_name: str = ""
+    """What this one is, where there are several: echo 4.9 ms, water, time 2 of 5."""
+    remarks: tuple[str, ...] = ()
+    """What was left out, in sentences."""
+
+    @property
+    def reference(self) -> str:
+        """What finds it again in its folder: the UID, and after a # the part where there are several."""
+        return self.uid if self.parts == 1 else f"{self.uid}#{self.part}"
+
+    @property
+    def full_name(self) -> str:
+        """Name and part."""
+        return f"{self.name}, {self.part_name}" if self.part_name else self.name
 
 
 def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesHeaders, ...]:
     """The series of a folder and all folders `below` it, or of one file. Files of other kinds are passed over.
 
-    Raises Cancelled.
+    What is wrong with a file costs that file: the `remarks` of the series in its folder name it. Raises Cancelled, and
+    UnreadableInput where there are DICOM files, but none of them can be read.
     """
     files = [path] if path.is_file() else sorted(_files_in(path, below, observer))
-    first: dict[str, Dataset] = {}
-    slices: dict[str, list[SliceHeader]] = {}
+    found = _Found()
     for n, file in enumerate(files):
         observer.report(n / len(files), f"Reading the headers of {len(files)} files")
+        found.look_at(file)
+    if found.bad and not found.slices:
+        names = in_words([file.name for file in found.bad])
+        what = "The DICOM file" if len(found.bad) == 1 else f"None of the {len(found.bad)} DICOM files"
+        cannot = "cannot" if len(found.bad) == 1 else "can"
+        raise UnreadableInput(f"{what} {cannot} be read, damaged or cut short: {names}.", "Copy or export them again.")
+    series = [_series(uid, dataset, found, path) for uid, dataset in found.first.items()]
+    return tuple(sorted(series, key=lambda s: (s.number, s.uid)))
+
+
+class _Found:
+    """What the files have told so far."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, Dataset] = {}
+        self.slices: dict[str, list[SliceHeader]] = {}
+        self.bad: dict[Path, str] = {}
+        """The files that are left out, and the series to which each belongs; empty where that is not known."""
+
+    def look_at(self, file: Path) -> None:
+        """Take the slices of a file."""
+        if not file.is_file():
+            self.bad[file] = ""
+            return
         plain = quick_values(file)
-        if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in first:
-            slices[uid].append(_plain_slice(plain, file))
-            continue
-        with unwarned():
-            dataset = _header(file)
-            if dataset is None or not _is_image(dataset):
-                continue
-            uid = str(dataset.get("SeriesInstanceUID", "") or "unnamed")
-            first.setdefault(uid, dataset)
-            slices.setdefault(uid, []).extend(_slices(dataset, file))
-    found = [_series(uid, dataset, slices[uid], path) for uid, dataset in first.items()]
-    return tuple(sorted(found, key=lambda s: (s.number, s.uid)))
+        if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in self.first:
+            if holds_what_it_says(plain, plain["PixelBytes"]):
+                self.slices[uid].append(_plain_slice(plain, file))
+            else:
+                self.bad[file] = uid
+            return
+        try:
+            with unwarned():
+                self._look_closely(file, plain)
+        except Exception:  # whatever a file makes pydicom raise, recursion and memory too: it must not cost the others
+            self.bad.setdefault(file, "")
+
+    def _look_closely(self, file: Path, plain: PlainValues | None) -> None:
+        dataset = _header(file)
+        if dataset is None:
+            return
+        uid = str(dataset.get("SeriesInstanceUID", "") or "unnamed")
+        if not _is_image(dataset):
+            if is_image_storage(dataset):
+                self.bad[file] = uid
+            return
+        there = plain["PixelBytes"] if plain else pixel_bytes_at_most(dataset, file)
+        if not holds_what_it_says(dataset, there):
+            self.bad[file] = uid
+            return
+        slices = list(_slices(dataset, file))
+        self.first.setdefault(uid, dataset)
+        self.slices.setdefault(uid, []).extend(slices)
+
+    def left_out(self, uid: str) -> list[Path]:
+        """The bad files of a series; those of none that is known belong to those in the same folder, else to all."""
+        folders = {header.path.parent for header in self.slices[uid]}
+        homes = {header.path.parent for series in self.slices.values() for header in series}
+        return [
+            file
+            for file, its in self.bad.items()
+            if (its == uid if its in self.first else file.parent in folders or file.parent not in homes)
+        ]
 
 
 def is_dicom(path: Path) -> bool:
@@ -128,30 +207,43 @@ def is_directory(path: Path) -> bool:
 
 
 def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[Path]:
+    """Regular files, and what is called a DICOM file and is none."""
     for directory, folders, names in os.walk(folder):
         observer.check()
         folders[:] = [name for name in folders if below and not name.startswith(".")]
         for name in names:
             path = Path(directory, name)
-            if not name.startswith(".") and name != "DICOMDIR" and path.is_file():  # no pipe, no device
+            if not name.startswith(".") and name != "DICOMDIR" and (path.is_file() or _called_dicom(path)):
                 yield path
 
 
+def _called_dicom(path: Path) -> bool:
+    return path.suffix.lower() in {".dcm", ".ima"}
+
+
 def _header(path: Path) -> Dataset | None:
-    """The header of a DICOM file, or None if it is none. Files without DICOM's mark count if their name says so."""
-    if not is_dicom(path) and path.suffix.lower() not in {".dcm", ".ima"}:
+    """The header of a DICOM file, or None if it is none. Files without DICOM's mark count if their name says so.
+
+    Raises whatever a damaged file makes pydicom raise, and OSError for one that cannot be opened.
+    """
+    with path.open("rb") as stream:
+        marked = stream.read(132)[128:] == b"DICM"
+    if not marked and not _called_dicom(path):
         return None
-    try:
-        return pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=_TAGS)
-    except (OSError, InvalidDicomError, ValueError, KeyError, AttributeError, NotImplementedError, EOFError):
+    dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=_TAGS)
+    if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
         return None
+    if "SOPClassUID" not in dataset:
+        raise ValueError("no kind of DICOM object")
+    return dataset
 
 
 def _is_image(dataset: Dataset) -> bool:
-    return "Rows" in dataset and "Columns" in dataset and "SOPClassUID" in dataset
+    return "Rows" in dataset and "Columns" in dataset
 
 
-def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -> SeriesHeaders:
+def _series(uid: str, dataset: Dataset, found: _Found, path: Path) -> SeriesHeaders:
+    slices = found.slices[uid]
     unique = {(s.instance_uid or str(s.path), s.frame): s for s in slices}  # copies of one file count once
     facts = facts_of(dataset)
     modality = printable(str(dataset.get("Modality", "") or ""))
@@ -169,6 +261,7 @@ def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -
         facts=facts,
         person=person_of(dataset),
         description_hidden=bool(written and not description),
+        remarks=left_out_words([without_patient(file.name, dataset) for file in found.left_out(uid)]),
     )
 
 
@@ -188,6 +281,7 @@ def _plain_slice(values: PlainValues, path: Path) -> SliceHeader:
         pixel_mm=_pixel_mm([values]),
         slope=_plain_number(values, "RescaleSlope", 1.0),
         intercept=_plain_number(values, "RescaleIntercept", 0.0),
+        labels=plain_labels(values),
     )
 
 
@@ -235,6 +329,7 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
             pixel_mm=_pixel_mm([_group(places, "PixelMeasuresSequence"), dataset]),
             slope=_first_number(scaling, "RescaleSlope", 1.0),
             intercept=_first_number(scaling, "RescaleIntercept", 0.0),
+            labels=labels_of([*places, dataset]),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -14,57 +14,62 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, RLELossless
 
-from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.errors import FusionError, UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
-from fusionviewer.imaging.dicom.stacks import Stack, stack_of
+from fusionviewer.imaging.dicom.patient import without_patient
+from fusionviewer.imaging.dicom.soundness import in_words, left_out_words
+from fusionviewer.imaging.dicom.stacks import Stack, checked_stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
 from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
 from fusionviewer.progress import Observer
 
-UNDECODED: Final = (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError)
-"""What reading a damaged file, or one that is compressed in an unknown way, may raise."""
 
+def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid, tuple[str, ...]]:
+    """The rescaled values (k, j, i) of a stack, the grid that they lie on, and notes on what was corrected.
 
-def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid]:
-    """The rescaled values (k, j, i) of a stack and the grid that they lie on.
-
-    Uneven slices are interpolated to even ones, tilted ones are put straight. Raises UnreadableInput or Cancelled.
+    Uneven slices are interpolated to even ones, tilted ones are put straight. Slices that cannot be decoded are left
+    out as if they were missing. Raises UnreadableInput or Cancelled.
     """
-    array = _read(stack, observer.part(0.0, 0.9))
+    array, stack = _read(stack, observer.part(0.0, 0.9))
     grid = stack.grid
     if not stack.is_even:
         array = _evened(array, stack)
     if stack.drift.any():
         array, grid = _straightened(array, stack)
     observer.report(1.0, "Read the series")
-    return array, grid
+    return array, grid, stack.notes
 
 
-def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
+def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
+    """The values of the slices that can be decoded, and the stack of those."""
     first = stack.slices[0]
-    shape, kind = (len(stack.slices), *first.shape), _pixel_type(stack.slices)
+    every = (*stack.slices, *(copy for copies in stack.copies.values() for copy in copies))
+    shape, kind = (len(stack.slices), *first.shape), _pixel_type(every)
     expect_voxels(math.prod(shape), kind)
     array = voxel_array(shape, kind)
-    files = _Files(stack.slices)
+    files = _Files(every)
+    good: list[SliceHeader] = []
+    bad: list[str] = []
     for k, header in enumerate(stack.slices):
         observer.report(k / len(stack.slices), f"Reading slice {k + 1} of {len(stack.slices)}")
-        try:
-            with unwarned():
-                values = files.values(header)
-        except UNDECODED as problem:
-            raise _undecoded(k, len(stack.slices)) from problem
-        if values.shape != header.shape:
-            raise _undecoded(k, len(stack.slices))
-        array[k] = values if array.dtype.kind == "f" else np.rint(values)
-    return array
-
-
-def _undecoded(k: int, n: int) -> UnreadableInput:
-    return UnreadableInput(
-        f"Slice {k + 1} of {n} is damaged, cut short, or compressed in a way that fusionviewer cannot read.",
-        "Copy the series again, or export it uncompressed.",
-    )
+        for one in (header, *stack.copies.get(header, ())):
+            values = files.values_if_sound(one)
+            if values is None:
+                bad.append(files.name_of(one))
+                continue
+            array[len(good)] = values if array.dtype.kind == "f" else np.rint(values)
+            good.append(one)
+            break
+    if not bad:
+        return array, stack
+    names = list(dict.fromkeys(bad))
+    if len(good) < 2:
+        raise UnreadableInput(
+            f"The pixels of {in_words(names)} are damaged, or compressed in a way that fusionviewer cannot read.",
+            "Copy the series again, or export it uncompressed.",
+        )
+    return array[: len(good)], checked_stack(tuple(good), (*stack.left_out, *left_out_words(names)))
 
 
 def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
@@ -87,9 +92,30 @@ class _Files:
         self._dataset = Dataset()
         self._decoded: NDArray[Any] | None = None
 
+    def name_of(self, header: SliceHeader) -> str:
+        """The name of a slice's file; empty where it tells the patient's."""
+        try:
+            with unwarned():
+                dataset: Dataset = pydicom.dcmread(header.path, force=True, stop_before_pixels=True)
+        except Exception:
+            dataset = self._dataset
+        return without_patient(header.path.name, dataset)
+
+    def values_if_sound(self, header: SliceHeader) -> NDArray[Any] | None:
+        """As `values`; None where they cannot be decoded, or are not what the header says."""
+        try:
+            with unwarned():
+                values = self.values(header)
+        except FusionError:
+            raise
+        except Exception:  # whatever pydicom lets through: a damaged slice must not cost the others
+            return None
+        return values if values.shape == header.shape else None
+
     def values(self, header: SliceHeader) -> NDArray[Any]:
         """The rescaled values (rows, columns) of one slice."""
         if header.path != self._path:
+            self._path = None
             self._dataset = pydicom.dcmread(header.path, force=True)
             self._decoded = None
             self._path = header.path
@@ -179,5 +205,5 @@ def middle_slice(series: SeriesHeaders) -> tuple[NDArray[Any], tuple[float, floa
     try:
         with unwarned():
             return _Files((header,)).values(header), header.pixel_mm or (1.0, 1.0)
-    except (BadArgument, *UNDECODED):
+    except Exception:  # it has no picture, whatever is wrong with it
         return None

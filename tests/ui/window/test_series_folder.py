@@ -226,7 +226,8 @@ def test_series_of_real_scanners_are_listed_with_what_is_the_matter(
     assert wrong == []
     assert {choice.key for choice in found} == {choice.key for choice in look_into(SHARED, Observer()).choices}
     reasons = " ".join(choice.why_not for choice in found)
-    assert "4D series" in reasons
+    assert "in colour" in reasons
+    assert "b 1300, direction 1 of 3" in {choice.part_name for choice in found}
     assert "in colour" in reasons
     assert any("gantry was tilted" in note for choice in found for note in choice.notes)
 
