@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _volume_facts(volume: Volume) -> dict[str, Any]:
+    import numpy as np
+
     grid = volume.grid
     return {
         "name": volume.name,
@@ -61,6 +63,7 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
         "direction": grid.direction.tolist(),
         "orientation": orientation(grid),
         "oblique_deg": oblique_deg(grid),
+        "left_handed": bool(np.linalg.det(grid.direction) < 0),
         "pixel_type": volume.array.dtype.name,
         "range": list(volume.value_range),
         "fingerprint": volume.fingerprint,
@@ -79,7 +82,9 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
         f"  size         {' × '.join(str(n) for n in facts['size'])} voxels",
         f"  voxel        {' × '.join(f'{mm:.4g}' for mm in facts['spacing_mm'])} mm",
         f"  extent       {' × '.join(f'{mm:.1f}' for mm in facts['extent_mm'])} mm",
-        f"  orientation  {facts['orientation']}: {axes}" + (f"; oblique by {turned:.1f}°" if turned >= 0.05 else ""),
+        f"  orientation  {facts['orientation']}: {axes}"
+        + (f"; oblique by {turned:.1f}°" if turned >= 0.05 else "")
+        + ("; left-handed" if facts["left_handed"] else ""),
         f"  centre       {', '.join(f'{mm:.1f}' for mm in facts['centre_lps_mm'])} mm (LPS)",
         f"  values       {low:g} to {high:g}{unit}, {facts['pixel_type']}",
         f"  fingerprint  {facts['fingerprint']}",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
+from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
 
 Modality = Literal["CT", "MR", ""]
 
@@ -53,6 +54,8 @@ class Volume:
     """Along which axes the voxels were mirrored since they were read (see `mirroring`)."""
     fingerprint_as_read: str = ""
     """What the fingerprint was before that; empty: nothing was mirrored."""
+    patient: PatientMarks = NO_MARKS
+    """Digests of who the patient is, to be compared with another image's; never kept."""
 
     @property
     def modality_guessed(self) -> bool:

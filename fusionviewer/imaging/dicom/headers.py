@@ -22,6 +22,7 @@ from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.facts import FACT_TAGS, facts_of, number
 from fusionviewer.imaging.dicom.labels import LABEL_TAGS, NO_LABELS, Labels, labels_of, plain_labels
 from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
+from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks, patient_marks
 from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
 from fusionviewer.imaging.dicom.series_choice import Person, SeriesFacts
 from fusionviewer.imaging.dicom.soundness import (
@@ -40,7 +41,7 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its messages quote wh
 
 _TAGS: Final[list[Any]] = [
     *("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality"),
-    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, *FACT_TAGS),
+    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, "PatientSex", *FACT_TAGS),
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "BitsAllocated", *LABEL_TAGS),
@@ -105,6 +106,7 @@ class SeriesHeaders:
     """What this one is, where there are several: echo 4.9 ms, water, time 2 of 5."""
     remarks: tuple[str, ...] = ()
     """What was left out, in sentences."""
+    patient: PatientMarks = NO_MARKS
 
     @property
     def reference(self) -> str:
@@ -260,6 +262,7 @@ def _series(uid: str, dataset: Dataset, found: _Found, path: Path) -> SeriesHead
         announced=int(number(dataset.get("ImagesInAcquisition"), 0)),
         facts=facts,
         person=person_of(dataset),
+        patient=patient_marks(dataset),
         description_hidden=bool(written and not description),
         remarks=left_out_words([without_patient(file.name, dataset) for file in found.left_out(uid)]),
     )

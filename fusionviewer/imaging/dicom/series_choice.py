@@ -50,6 +50,12 @@ class SeriesFacts:
     repetition_ms: float = 0.0
     echo_ms: float = 0.0
     inversion_ms: float = 0.0
+    rescaled: bool = True
+    """Whether a CT says how stored numbers become Hounsfield units."""
+    inverted: bool = False
+    """MONOCHROME1: the smallest value is meant to be the brightest."""
+    position: str = ""
+    """How the patient lay: HFS is head first on the back."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
+from fusionviewer.imaging.dicom.remarks import remarks_of
 from fusionviewer.imaging.dicom.series_choice import Plane
 from fusionviewer.imaging.intake import check_size, check_spacing
 
@@ -123,7 +124,7 @@ def stack_of(series: SeriesHeaders) -> Stack:
     found.extend(_counted(strays, "slice lies apart from all others", "slices lie apart from all others", _LEFT_OUT))
     if series.announced > len(series.slices):
         found.append(f"The scanner made {series.announced} images; {len(series.slices)} are here.")
-    return replace(checked_stack(slices, (*series.remarks, *found)), copies=copies)
+    return replace(checked_stack(slices, (*series.remarks, *found, *remarks_of(series))), copies=copies)
 
 
 def checked_stack(slices: tuple[SliceHeader, ...], notes: tuple[str, ...]) -> Stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,6 +77,7 @@ def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
 def read_series(path: Path, series: SeriesHeaders, observer: Observer) -> CheckedImage:
     """A series of the folder, or file, at this path. Raises UnreadableInput with a sentence, Cancelled."""
     from fusionviewer.imaging.dicom.pixels import voxels_of
+    from fusionviewer.imaging.dicom.remarks import as_meant
     from fusionviewer.imaging.dicom.stacks import stack_of
 
     if path.is_file() and len(series.slices) == 1:
@@ -87,9 +89,11 @@ def read_series(path: Path, series: SeriesHeaders, observer: Observer) -> Checke
             f"The series in {_called(path)} is no volume: {problem.message}", problem.remedy
         ) from problem
     array, grid, notes = voxels_of(stack, observer.part(0.0, 0.95))
+    array, more = as_meant(array, series)
     source = ImageSource(path, series.reference)
     modality = _MODALITIES.get(series.modality, "")
-    return checked(array, grid, series.full_name, source, modality=modality, notes=notes)
+    image = checked(array, grid, series.full_name, source, modality=modality, notes=(*notes, *more))
+    return replace(image, patient=series.patient)
 
 
 def look_into(path: Path, observer: Observer) -> SeriesFolder:
