@@ -75,13 +75,14 @@ def middle_slice(entry: SeriesEntry, observer: Observer) -> tuple[NDArray[Any], 
 
 
 def series_numbered(folder: Path, number: int, observer: Observer = Observer(), part: int = 0) -> str:  # noqa: B008
-    """What `read_volume` takes for a DICOM folder's series, by its number from 1 in the order of `list_series`.
+    """What `read_volume` takes for a DICOM folder's series, by its number from 1 in the order of `list_series`, or
+    for a volume of a 4D file.
 
     `part` is the number of one of its volumes where it has several; 0: it is not said. Raises BadArgument if there is
     no such series or volume, UnreadableInput if there is none at all.
     """
     if direct.is_no_dicom(folder):
-        raise BadArgument(f"{folder.name} is no DICOM image, so that it holds no series.", "Leave the series out.")
+        return f"#{_volume_number(folder, number, part)}"
     choices = list_series(folder, observer)
     parts = [choice for choice in choices if choice.listed == number]
     if not parts:
@@ -92,6 +93,13 @@ def series_numbered(folder: Path, number: int, observer: Observer = Observer(), 
         has = f"#{number}.1 to #{number}.{len(parts)}" if len(parts) > 1 else f"#{number} alone, which is one volume"
         raise BadArgument(f"There is no volume #{number}.{part} in {folder}.", f"The series has {has}.")
     return parts[0].uid if len(parts) == 1 else f"{parts[0].uid}#{part}"
+
+
+def _volume_number(file: Path, number: int, part: int) -> int:
+    if number < 1 or part:
+        said = f"#{number}.{part}" if part else f"#{number}"
+        raise BadArgument(f"There is no volume {said} in {file.name}.", "Volumes of a file have numbers from 1.")
+    return number
 
 
 def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesChoice, ...]:  # noqa: B008 - frozen

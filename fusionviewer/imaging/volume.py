@@ -27,10 +27,18 @@ _LEAST_ENTRY: Final = 1e-100
 
 @dataclass(frozen=True)
 class ImageSource:
-    """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM)."""
+    """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM).
+
+    The second volume of a series that holds several is UID#2, of a 4D file #2.
+    """
 
     path: Path
     series_uid: str = ""
+
+    @property
+    def is_dicom(self) -> bool:
+        """Whether it is a series of a DICOM folder."""
+        return bool(self.series_uid) and not self.series_uid.startswith("#")
 
 
 GUESSED = "The file does not say its modality: taken for"

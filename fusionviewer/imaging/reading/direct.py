@@ -51,7 +51,8 @@ class SeveralSeries(UnreadableInput):
 def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
     """As `readers.read_volume`."""
     if is_no_dicom(path):
-        return read_file(path, observer)
+        number = series_uid.removeprefix("#")
+        return read_file(path, observer, int(number) if number.isdecimal() and number != series_uid else 0)
     from fusionviewer.imaging.dicom.folder import look_into
 
     folder = look_into(path, observer.part(0.0, 0.2))
