@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pydicom
 import SimpleITK as sitk
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID, RLELossless
+from pydicom.uid import UID, MRImageStorage, RLELossless, generate_uid
 
 from fusionviewer.errors import FusionError, UnreadableInput
 from fusionviewer.geometry import Grid
@@ -23,6 +25,11 @@ from fusionviewer.imaging.dicom.stacks import Stack, checked_stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
 from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
 from fusionviewer.progress import Observer
+
+_OF_PIXELS: Final = (
+    "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit",
+    "PixelRepresentation",
+)  # fmt: skip
 
 
 def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid, tuple[str, ...]]:
@@ -48,7 +55,7 @@ def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
     shape, kind = (len(stack.slices), *first.shape), _pixel_type(every)
     expect_voxels(math.prod(shape), kind)
     array = voxel_array(shape, kind)
-    files = _Files(every)
+    files = _Files()
     good: list[SliceHeader] = []
     bad: list[str] = []
     for k, header in enumerate(stack.slices):
@@ -84,13 +91,10 @@ def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
 class _Files:
     """Reads slices; keeps the last multi-frame file, whose frames are asked for one after the other."""
 
-    def __init__(self, slices: tuple[SliceHeader, ...]) -> None:
-        self._scalings: dict[Path, set[tuple[float, float]]] = {}
-        for header in slices:
-            self._scalings.setdefault(header.path, set()).add((header.slope, header.intercept))
+    def __init__(self) -> None:
         self._path: Path | None = None
         self._dataset = Dataset()
-        self._decoded: NDArray[Any] | None = None
+        self._frames: list[bytes] = []
 
     def name_of(self, header: SliceHeader) -> str:
         """The name of a slice's file; empty where it tells the patient's."""
@@ -117,19 +121,19 @@ class _Files:
         if header.path != self._path:
             self._path = None
             self._dataset = pydicom.dcmread(header.path, force=True)
-            self._decoded = None
+            self._frames = []
             self._path = header.path
         syntax = UID(self._dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
         if not syntax.is_compressed or syntax == RLELossless:
             index = header.frame if header.n_frames > 1 else None
             stored = pixel_array(self._dataset, index=index)
             return _rescaled(stored, header)
-        if len(self._scalings[header.path]) > 1:
-            raise ValueError("ITK scales all frames of a compressed file alike")
-        if self._decoded is None:
-            self._decoded = _decoded(header.path)
-        frame: NDArray[Any] = self._decoded[header.frame]
-        return frame
+        if header.n_frames == 1:
+            return _decoded(header.path)
+        if not self._frames:
+            pixels = self._dataset.PixelData
+            self._frames = list(generate_frames(pixels, number_of_frames=header.n_frames))
+        return _rescaled(_decoded_alone(self._dataset, self._frames[header.frame]), header)
 
 
 def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
@@ -140,11 +144,28 @@ def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
 
 
 def _decoded(path: Path) -> NDArray[Any]:
-    """All frames (n, rows, columns) of a file compressed as JPEG, JPEG-LS or JPEG 2000; ITK rescales them itself."""
+    """The one frame of a file compressed as JPEG, JPEG-LS or JPEG 2000; ITK rescales it itself."""
     check_name(path)
     with remarks_kept():
         array = np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO")))
-    return array.reshape(-1, *array.shape[-2:])
+    return array.reshape(array.shape[-2:])
+
+
+def _decoded_alone(dataset: Dataset, frame: bytes) -> NDArray[Any]:
+    """The stored numbers of one compressed frame of many: a file of its own says it to ITK, which reads whole files."""
+    alone = Dataset()
+    alone.file_meta = FileMetaDataset()
+    alone.file_meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID
+    alone.SOPClassUID = alone.file_meta.MediaStorageSOPClassUID = MRImageStorage
+    alone.SOPInstanceUID = alone.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+    for keyword in _OF_PIXELS:
+        setattr(alone, keyword, dataset[keyword].value)
+    alone.PixelData = encapsulate([frame])
+    alone["PixelData"].VR = "OB"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "frame.dcm")
+        alone.save_as(path, enforce_file_format=True)
+        return _decoded(path)
 
 
 def _evened(array: NDArray[Any], stack: Stack) -> NDArray[Any]:
@@ -204,6 +225,6 @@ def middle_slice(series: SeriesHeaders) -> tuple[NDArray[Any], tuple[float, floa
         return None
     try:
         with unwarned():
-            return _Files((header,)).values(header), header.pixel_mm or (1.0, 1.0)
+            return _Files().values(header), header.pixel_mm or (1.0, 1.0)
     except Exception:  # it has no picture, whatever is wrong with it
         return None
