@@ -19,6 +19,8 @@ FACT_TAGS = (
 )  # fmt: skip
 """What the header of the first file of each series is asked for."""
 
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+
 _GROUPS = (
     "CTReconstructionSequence", "MRTimingAndRelatedParametersSequence", "MREchoSequence", "PixelMeasuresSequence",
 )  # fmt: skip
@@ -60,6 +62,7 @@ def facts_of(dataset: Dataset) -> SeriesFacts:
         inversion_ms=size("InversionTime"),
         rescaled=dataset.get("Modality") != "CT" or "RescaleIntercept" in dataset or bool(_several(dataset)),
         inverted=_text(dataset.get("PhotometricInterpretation")).upper() == "MONOCHROME1",
+        captured=str(dataset.get("SOPClassUID", "")).startswith(_SECONDARY_CAPTURE),
         position=_text(dataset.get("PatientPosition")).upper(),
     )
 

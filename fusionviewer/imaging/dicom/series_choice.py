@@ -54,6 +54,8 @@ class SeriesFacts:
     """Whether a CT says how stored numbers become Hounsfield units."""
     inverted: bool = False
     """MONOCHROME1: the smallest value is meant to be the brightest."""
+    captured: bool = False
+    """A secondary capture: a picture of a screen or a film."""
     position: str = ""
     """How the patient lay: HFS is head first on the back."""
 

@@ -16,7 +16,7 @@ from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
 from fusionviewer.imaging.dicom.remarks import remarks_of
 from fusionviewer.imaging.dicom.series_choice import Plane
-from fusionviewer.imaging.intake import check_size, check_spacing
+from fusionviewer.imaging.intake import FEW_SLICES, check_size, check_spacing
 
 SAME_PLACE_MM: Final = 0.01
 EVEN_SHARE: Final = 0.05
@@ -120,6 +120,8 @@ def stack_of(series: SeriesHeaders) -> Stack:
     main, more = _main_part(placed)
     slices, copies = _one_at_each_place(main)
     found = [*notes, *more, *_counted(len(copies), "slice is there more than once", "slices are there more than once")]
+    if "LOCALIZER" in series.facts.image_type and len(slices) < FEW_SLICES:
+        raise UnreadableInput(f"It is a localizer of {len(slices)} slices, not a volume.", "Choose another series.")
     slices, strays = _without_strays(slices)
     found.extend(_counted(strays, "slice lies apart from all others", "slices lie apart from all others", _LEFT_OUT))
     if series.announced > len(series.slices):
@@ -153,11 +155,13 @@ def _placed(series: SeriesHeaders) -> tuple[list[SliceHeader], tuple[str, ...]]:
     """The grey slices that say where they lie and what their numbers mean, and a note about others."""
     grey = [s for s in series.slices if s.samples == 1]
     if not grey:
-        raise UnreadableInput("Its images are in colour.", "Choose the original grey series.")
+        what = "It is a secondary capture in colour." if series.facts.captured else "Its images are in colour."
+        raise UnreadableInput(what, "Choose the original grey series.")
     placed = [s for s in grey if is_placed(s)]
     if not placed:
+        what = "It is a secondary capture: its" if series.facts.captured else "Its"
         raise UnreadableInput(
-            "Its images do not say where they lie in space.",
+            f"{what} images do not say where they lie in space.",
             "Export the original series again; some programs remove the positions with the patient's name.",
         )
     scaled = [s for s in placed if math.isfinite(s.slope) and s.slope and math.isfinite(s.intercept)]

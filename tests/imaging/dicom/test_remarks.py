@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from dicom_series import Series, save
 from pydicom.dataset import Dataset
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from fusionviewer.imaging.dicom.patient_marks import PatientMarks, patient_marks
 from fusionviewer.imaging.readers import list_series, read_volume
@@ -29,6 +30,32 @@ def test_odd_headers(tmp_path: Path, header: dict[str, Any], note: str) -> None:
     assert [one for one in volume.notes if note in one] == list(volume.notes)
     assert len(volume.notes) == 1
     assert list_series(tmp_path)[0].notes == volume.notes
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "It is a localizer of 3 slices, not a volume."),
+        (
+            {"SOPClassUID": SecondaryCaptureImageStorage, "ImagePositionPatient": None, "PixelSpacing": None},
+            "It is a secondary capture: its images do not say where they lie in space.",
+        ),
+        (
+            {
+                "SOPClassUID": SecondaryCaptureImageStorage, "SamplesPerPixel": 3, "PhotometricInterpretation": "RGB",
+                "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "PlanarConfiguration": 0, "PixelData": bytes(360),
+            },
+            "It is a secondary capture in colour.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_shown_and_not_offered(tmp_path: Path, header: dict[str, Any], why: str) -> None:
+    Series(n=3, number=1, header=header).write(tmp_path / "a")
+    Series(number=2).write(tmp_path / "b")
+    shown, offered = list_series(tmp_path)
+    assert (shown.usable, shown.why_not) == (False, why)
+    assert offered.usable
+    assert read_volume(tmp_path).grid.size == (10, 12, 8)
 
 
 def test_the_usual_position_is_not_odd(tmp_path: Path) -> None:
