@@ -125,11 +125,14 @@ def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesH
     What is wrong with a file costs that file: the `remarks` of the series in its folder name it. Raises Cancelled, and
     UnreadableInput where there are DICOM files, but none of them can be read.
     """
-    files = [path] if path.is_file() else sorted(_files_in(path, below, observer))
+    files = [(path, True)] if path.is_file() else sorted(_files_in(path, below, observer))
     found = _Found()
-    for n, file in enumerate(files):
+    for n, (file, regular) in enumerate(files):
         observer.report(n / len(files), f"Reading the headers of {len(files)} files")
-        found.look_at(file)
+        if regular:
+            found.look_at(file)
+        else:
+            found.bad[file] = ""
     if found.bad and not found.slices:
         names = in_words([file.name for file in found.bad])
         what = "The DICOM file" if len(found.bad) == 1 else f"None of the {len(found.bad)} DICOM files"
@@ -150,9 +153,6 @@ class _Found:
 
     def look_at(self, file: Path) -> None:
         """Take the slices of a file."""
-        if not file.is_file():
-            self.bad[file] = ""
-            return
         plain = quick_values(file)
         if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in self.first:
             if holds_what_it_says(plain, plain["PixelBytes"]):
@@ -185,6 +185,8 @@ class _Found:
 
     def left_out(self, uid: str) -> list[Path]:
         """The bad files of a series; those of none that is known belong to those in the same folder, else to all."""
+        if not self.bad:
+            return []
         folders = {header.path.parent for header in self.slices[uid]}
         homes = {header.path.parent for series in self.slices.values() for header in series}
         return [
@@ -208,15 +210,18 @@ def is_directory(path: Path) -> bool:
     return path.name.upper().partition(".")[0] == "DICOMDIR" and is_dicom(path)
 
 
-def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[Path]:
-    """Regular files, and what is called a DICOM file and is none."""
+def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[tuple[Path, bool]]:
+    """Files and whether they are regular ones; of others those that are called DICOM files."""
     for directory, folders, names in os.walk(folder):
         observer.check()
         folders[:] = [name for name in folders if below and not name.startswith(".")]
         for name in names:
             path = Path(directory, name)
-            if not name.startswith(".") and name != "DICOMDIR" and (path.is_file() or _called_dicom(path)):
-                yield path
+            if name.startswith(".") or name == "DICOMDIR":
+                continue
+            regular = path.is_file()
+            if regular or _called_dicom(path):
+                yield path, regular
 
 
 def _called_dicom(path: Path) -> bool:

@@ -216,10 +216,13 @@ def alike(slices: Sequence[SliceHeader]) -> list[list[SliceHeader]]:
     Headers of one stack differ in the last digits, so that orientations count as the same within half a degree.
     """
     exact: dict[tuple[object, ...], list[SliceHeader]] = {}
+    rounded: dict[int, tuple[float, ...]] = {}
     for header in slices:
         assert header.axes is not None
         assert header.pixel_mm is not None
-        about = tuple(np.round(header.axes, 3).ravel().tolist())
+        about = rounded.get(id(header.axes))  # most slices of a series have the very same
+        if about is None:
+            about = rounded[id(header.axes)] = tuple(np.round(header.axes, 3).ravel().tolist())
         exact.setdefault((header.shape, tuple(round(mm, 3) for mm in header.pixel_mm), about), []).append(header)
     groups: list[list[SliceHeader]] = []
     for kind, members in sorted(exact.items(), key=lambda item: -len(item[1])):
