@@ -21,6 +21,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.facts import FACT_TAGS, facts_of, number
 from fusionviewer.imaging.dicom.labels import LABEL_TAGS, NO_LABELS, Labels, labels_of, plain_labels
+from fusionviewer.imaging.dicom.mosaic import MOSAIC_TAGS, tiles_of
 from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks, patient_marks
 from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
@@ -45,6 +46,7 @@ _TAGS: Final[list[Any]] = [
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "BitsAllocated", *LABEL_TAGS),
+    *MOSAIC_TAGS,
 ]
 
 Place: TypeAlias = Dataset | Mapping[str, Any] | None
@@ -78,6 +80,8 @@ class SliceHeader:
     """value = slope · stored + intercept; NaN where the header has something that is no number."""
     labels: Labels = NO_LABELS
     """What tells it apart from others at its place."""
+    tile: tuple[int, int] | None = None
+    """Row and column in the file's picture where the slice begins that is one of several tiles of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +183,7 @@ class _Found:
         if not holds_what_it_says(dataset, there):
             self.bad[file] = uid
             return
-        slices = list(_slices(dataset, file))
+        slices = [tile for whole in _slices(dataset, file) for tile in tiles_of(whole, dataset)]
         self.first.setdefault(uid, dataset)
         self.slices.setdefault(uid, []).extend(slices)
 
@@ -251,7 +255,7 @@ def _is_image(dataset: Dataset) -> bool:
 
 def _series(uid: str, dataset: Dataset, found: _Found, path: Path) -> SeriesHeaders:
     slices = found.slices[uid]
-    unique = {(s.instance_uid or str(s.path), s.frame): s for s in slices}  # copies of one file count once
+    unique = {(s.instance_uid or str(s.path), s.frame, s.tile): s for s in slices}  # copies of one file count once
     facts = facts_of(dataset)
     modality = printable(str(dataset.get("Modality", "") or ""))
     written = printable(str(dataset.get("SeriesDescription", "") or ""))

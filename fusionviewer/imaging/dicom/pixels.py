@@ -95,6 +95,7 @@ class _Files:
         self._path: Path | None = None
         self._dataset = Dataset()
         self._frames: list[bytes] = []
+        self._mosaic: NDArray[Any] | None = None
 
     def name_of(self, header: SliceHeader) -> str:
         """The name of a slice's file; empty where it tells the patient's."""
@@ -118,10 +119,20 @@ class _Files:
 
     def values(self, header: SliceHeader) -> NDArray[Any]:
         """The rescaled values (rows, columns) of one slice."""
+        if header.tile is None:
+            return self._picture(header)
+        if header.path != self._path or self._mosaic is None:
+            self._mosaic = self._picture(header)
+        (row, column), (rows, columns) = header.tile, header.shape
+        tile: NDArray[Any] = self._mosaic[row : row + rows, column : column + columns]
+        return tile
+
+    def _picture(self, header: SliceHeader) -> NDArray[Any]:
+        """The rescaled values of a file with one picture, or of one frame of many."""
         if header.path != self._path:
             self._path = None
             self._dataset = pydicom.dcmread(header.path, force=True)
-            self._frames = []
+            self._frames, self._mosaic = [], None
             self._path = header.path
         syntax = UID(self._dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
         if not syntax.is_compressed or syntax == RLELossless:

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, TypeAlias
 import numpy as np
 
 from fusionviewer.imaging.dicom.labels import GE_B, GE_MARK, PHILIPS_B, SIEMENS_B, SIEMENS_MARK
+from fusionviewer.imaging.dicom.mosaic import is_mosaic
 
 PlainValues: TypeAlias = dict[str, int | list[str]]
 """By DICOM's keyword: a number, or the parts of a text, of which there is at least one."""
@@ -96,8 +97,12 @@ def _values(stream: BinaryIO) -> PlainValues | None:
             _skip_sequence(stream, implicit)
         else:
             stream.seek(length, 1)
-    several = found.get("NumberOfFrames", ["1"]) != ["1"]
+    several = found.get("NumberOfFrames", ["1"]) != ["1"] or is_mosaic(tuple(_texts(found.get("ImageType"))))
     return None if several or any(not found.get(keyword) for keyword in _NEEDED) else found
+
+
+def _texts(value: int | list[str] | None) -> list[str]:
+    return value if isinstance(value, list) else []
 
 
 def _syntax(stream: BinaryIO) -> bytes:
