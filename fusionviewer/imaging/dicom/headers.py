@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -17,16 +16,18 @@ import pydicom.config
 from pydicom.dataset import Dataset
 from pydicom.uid import MediaStorageDirectoryStorage
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import Cancelled, UnreadableInput
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.facts import FACT_TAGS, facts_of, number
-from fusionviewer.imaging.dicom.labels import LABEL_TAGS, NO_LABELS, Labels, labels_of, plain_labels
-from fusionviewer.imaging.dicom.mosaic import MOSAIC_TAGS, tiles_of
+from fusionviewer.imaging.dicom.labels import LABEL_TAGS, NO_LABELS, Labels, label_reader, plain_labels
+from fusionviewer.imaging.dicom.mosaic import MOSAIC_TAGS, is_mosaic, tiles_of
 from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks, patient_marks
 from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
 from fusionviewer.imaging.dicom.series_choice import Person, SeriesFacts
 from fusionviewer.imaging.dicom.soundness import (
+    called_dicom,
+    files_in,
     holds_what_it_says,
     in_words,
     is_image_storage,
@@ -48,6 +49,9 @@ _TAGS: Final[list[Any]] = [
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "BitsAllocated", *LABEL_TAGS),
     *MOSAIC_TAGS,
 ]
+
+_TELL_EVERY: Final = 500
+"""Frames of one file."""
 
 Place: TypeAlias = Dataset | Mapping[str, Any] | None
 """What values are asked for by their keyword."""
@@ -129,12 +133,12 @@ def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesH
     What is wrong with a file costs that file: the `remarks` of the series in its folder name it. Raises Cancelled, and
     UnreadableInput where there are DICOM files, but none of them can be read.
     """
-    files = [(path, True)] if path.is_file() else sorted(_files_in(path, below, observer))
+    files = [(path, True)] if path.is_file() else sorted(files_in(path, below, observer))
     found = _Found()
     for n, (file, regular) in enumerate(files):
         observer.report(n / len(files), f"Reading the headers of {len(files)} files")
         if regular:
-            found.look_at(file)
+            found.look_at(file, observer.part(n / len(files), (n + 1) / len(files)))
         else:
             found.bad[file] = ""
     if found.bad and not found.slices:
@@ -155,7 +159,7 @@ class _Found:
         self.bad: dict[Path, str] = {}
         """The files that are left out, and the series to which each belongs; empty where that is not known."""
 
-    def look_at(self, file: Path) -> None:
+    def look_at(self, file: Path, observer: Observer) -> None:
         """Take the slices of a file."""
         plain = quick_values(file)
         if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in self.first:
@@ -166,11 +170,13 @@ class _Found:
             return
         try:
             with unwarned():
-                self._look_closely(file, plain)
+                self._look_closely(file, plain, observer)
+        except Cancelled:
+            raise
         except Exception:  # whatever a file makes pydicom raise, recursion and memory too: it must not cost the others
             self.bad.setdefault(file, "")
 
-    def _look_closely(self, file: Path, plain: PlainValues | None) -> None:
+    def _look_closely(self, file: Path, plain: PlainValues | None, observer: Observer) -> None:
         dataset = _header(file)
         if dataset is None:
             return
@@ -183,7 +189,12 @@ class _Found:
         if not holds_what_it_says(dataset, there):
             self.bad[file] = uid
             return
-        slices = [tile for whole in _slices(dataset, file) for tile in tiles_of(whole, dataset)]
+        slices: list[SliceHeader] = []
+        for whole in _slices(dataset, file):
+            if whole.frame % _TELL_EVERY == _TELL_EVERY - 1:
+                told = f"Reading the headers of frame {whole.frame + 1} of {whole.n_frames}"
+                observer.report(whole.frame / whole.n_frames, told)
+            slices.extend(_tiles(whole, dataset))
         self.first.setdefault(uid, dataset)
         self.slices.setdefault(uid, []).extend(slices)
 
@@ -214,24 +225,6 @@ def is_directory(path: Path) -> bool:
     return path.name.upper().partition(".")[0] == "DICOMDIR" and is_dicom(path)
 
 
-def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[tuple[Path, bool]]:
-    """Files and whether they are regular ones; of others those that are called DICOM files."""
-    for directory, folders, names in os.walk(folder):
-        observer.check()
-        folders[:] = [name for name in folders if below and not name.startswith(".")]
-        for name in names:
-            path = Path(directory, name)
-            if name.startswith(".") or name == "DICOMDIR":
-                continue
-            regular = path.is_file()
-            if regular or _called_dicom(path):
-                yield path, regular
-
-
-def _called_dicom(path: Path) -> bool:
-    return path.suffix.lower() in {".dcm", ".ima"}
-
-
 def _header(path: Path) -> Dataset | None:
     """The header of a DICOM file, or None if it is none. Files without DICOM's mark count if their name says so.
 
@@ -239,7 +232,7 @@ def _header(path: Path) -> Dataset | None:
     """
     with path.open("rb") as stream:
         marked = stream.read(132)[128:] == b"DICM"
-    if not marked and not _called_dicom(path):
+    if not marked and not called_dicom(path):
         return None
     dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=_TAGS)
     if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
@@ -322,6 +315,7 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
     n = max(1, int(number(dataset.get("NumberOfFrames"), 1)))
     shared = _first(dataset, "SharedFunctionalGroupsSequence")
     frames = dataset.get("PerFrameFunctionalGroupsSequence") or []
+    labels = label_reader((shared, dataset))
     for index in range(n):
         own = frames[index] if index < len(frames) else Dataset()
         places = [own, shared]
@@ -341,8 +335,16 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
             pixel_mm=_pixel_mm([_group(places, "PixelMeasuresSequence"), dataset]),
             slope=_first_number(scaling, "RescaleSlope", 1.0),
             intercept=_first_number(scaling, "RescaleIntercept", 0.0),
-            labels=labels_of([*places, dataset]),
+            labels=labels(own),
         )
+
+
+def _tiles(whole: SliceHeader, dataset: Dataset) -> list[SliceHeader]:
+    """The slices in a file with one picture: several if it is a mosaic."""
+    if not is_mosaic(whole.labels.kind) or whole.position is None or whole.axes is None or whole.pixel_mm is None:
+        return [whole]
+    found = tiles_of(dataset, whole.shape, whole.position, whole.axes, whole.pixel_mm)
+    return [replace(whole, shape=one.shape, position=one.position, tile=one.begins) for one in found]
 
 
 def _axes(places: Sequence[Place]) -> Points | None:

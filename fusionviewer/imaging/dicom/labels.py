@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag, Tag
 
 from fusionviewer.imaging.dicom.facts import number
 
@@ -20,11 +21,18 @@ LABEL_TAGS: Final[tuple[str | int, ...]] = (
     "InstanceNumber", SIEMENS_B, GE_B, PHILIPS_B, SIEMENS_MARK, GE_MARK,
 )  # fmt: skip
 
-_GROUPS: Final = (
+_IN_GROUPS: Final = (
+    "FrameType", "EffectiveEchoTime", "InversionTimes", "TemporalPositionIndex", "NominalCardiacTriggerDelayTime",
+    "FrameAcquisitionDateTime",
+)  # fmt: skip
+_TAGS: Final = {key: Tag(key) for key in (*LABEL_TAGS, *_IN_GROUPS)}
+
+_GROUPS: Final = tuple(Tag(key) for key in (
     "FrameContentSequence", "MRImageFrameTypeSequence", "CTImageFrameTypeSequence", "MREchoSequence",
     "MRDiffusionSequence", "MRModifierSequence", "CardiacSynchronizationSequence", "TemporalPositionSequence",
-)  # fmt: skip
+))  # fmt: skip
 """Where files with several frames keep it."""
+_DIRECTIONS: Final = Tag("DiffusionGradientDirectionSequence")
 
 Texts = Callable[[str | int], Sequence[str]]
 """The values of a tag as texts; empty where there are none."""
@@ -62,20 +70,37 @@ def plain_labels(values: Mapping[str, Any]) -> Labels:
     return _labels(texts)
 
 
-def labels_of(places: Iterable[Dataset | None]) -> Labels:
-    """Those of a frame or a file: the first of these data sets, or of their groups, that says something counts."""
-    every = [one for place in places if place is not None for one in (*_groups(place), place)]
+def label_reader(common: Iterable[Dataset]) -> Callable[[Dataset], Labels]:
+    """What gives the labels of a frame from what is its own; what that leaves open, these data sets say for all."""
+    every = [one for place in common for one in (*_groups(place), place)]
+    known: dict[BaseTag, Sequence[str]] = {}
 
-    def texts(tag: str | int) -> Sequence[str]:
-        for place in every:
-            value = place[tag].value if tag in place else None
-            if value is None or value == "":
-                continue
-            several = not isinstance(value, (str, bytes)) and hasattr(value, "__iter__")
-            return [_plain(one) for one in (value if several else (value,))]
-        return ()
+    def labels(own: Dataset) -> Labels:
+        first = [*_groups(own), own]
 
-    return _labels(texts)
+        def texts(key: str | int) -> Sequence[str]:
+            tag = _TAGS[key]
+            found = _found(first, tag)
+            if not found:
+                if tag not in known:
+                    known[tag] = _found(every, tag)
+                found = known[tag]
+            return found
+
+        return _labels(texts)
+
+    return labels
+
+
+def _found(places: Sequence[Dataset], tag: BaseTag) -> Sequence[str]:
+    """The first values that there are, as texts."""
+    for place in places:
+        value = place[tag].value if tag in place else None
+        if value is None or value == "":
+            continue
+        several = not isinstance(value, (str, bytes)) and hasattr(value, "__iter__")
+        return [_plain(one) for one in (value if several else (value,))]
+    return ()
 
 
 def _plain(value: object) -> str:
@@ -84,9 +109,10 @@ def _plain(value: object) -> str:
 
 
 def _groups(place: Dataset) -> list[Dataset]:
-    found = [place[group].value[0] for group in _GROUPS if place.get(group)]
+    found = [place[group].value[0] for group in _GROUPS if group in place and place[group].value]
     for one in tuple(found):
-        found.extend(one.get("DiffusionGradientDirectionSequence") or ())
+        if _DIRECTIONS in one:
+            found.extend(one[_DIRECTIONS].value or ())
     return found
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from pydicom.dataset import Dataset
 
+from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.facts import number
-
-if TYPE_CHECKING:
-    from fusionviewer.imaging.dicom.headers import SliceHeader
 
 _CSA, _CSA_MARK, _COUNT = 0x00291010, 0x00290010, 0x0019100A
 MOSAIC_TAGS: Final[tuple[str | int, ...]] = (_CSA, _CSA_MARK, _COUNT, "SpacingBetweenSlices")
@@ -32,13 +29,23 @@ def is_mosaic(image_type: tuple[str, ...]) -> bool:
     return "MOSAIC" in image_type
 
 
-def tiles_of(header: SliceHeader, dataset: Dataset) -> list[SliceHeader]:
-    """The slices in a mosaic whose picture is described as if it were one slice; that one where it is no mosaic.
+class Tile(NamedTuple):
+    """A slice in a mosaic."""
+
+    shape: tuple[int, int]
+    position: Points
+    """Centre of its first pixel, (3,) LPS mm."""
+    begins: tuple[int, int]
+    """Row and column of the picture."""
+
+
+def tiles_of(
+    dataset: Dataset, shape: tuple[int, int], position: Points, axes: Points, pixel_mm: tuple[float, float]
+) -> list[Tile]:
+    """The slices of a mosaic whose picture (rows, columns) is described as if it were one slice.
 
     Raises ValueError where the file does not say how many tiles there are or how far apart their slices lie.
     """
-    if not is_mosaic(header.labels.kind):
-        return [header]
     fields = _fields(dataset)
     count = int(number(next(iter(fields.get("NumberOfImagesInMosaic", ())), ""), 0))
     count = count or int(number(dataset[_COUNT].value, 0) if _COUNT in dataset else 0)
@@ -46,23 +53,18 @@ def tiles_of(header: SliceHeader, dataset: Dataset) -> list[SliceHeader]:
     if not (0 < count <= _MOST_TILES and gap_mm > 0):
         raise ValueError("a mosaic of unknown tiles")
     a_row = math.ceil(math.sqrt(count))
-    rows, columns = (n // a_row for n in header.shape)
-    if header.position is None or header.axes is None or header.pixel_mm is None:
-        return [header]
+    rows, columns = (n // a_row for n in shape)
     # The position is that of a picture as large as the mosaic about the centre of the first slice.
-    beside = (np.array(header.shape[::-1]) - (columns, rows)) / 2 * np.array(header.pixel_mm)
-    first = header.position + beside @ header.axes
-    normal = np.cross(header.axes[0], header.axes[1])
+    beside = (np.array(shape[::-1]) - (columns, rows)) / 2 * np.array(pixel_mm)
+    first = position + beside @ axes
+    normal = np.cross(axes[0], axes[1])
     told = np.array([number(text, 0.0) for text in fields.get("SliceNormalVector", ())[:3]])
     if told.size == 3 and float(told @ normal) < 0:
         normal = -normal
     return [
-        replace(
-            header, shape=(rows, columns), position=first + k * gap_mm * normal,
-            tile=(k // a_row * rows, k % a_row * columns),
-        )
+        Tile((rows, columns), first + k * gap_mm * normal, (k // a_row * rows, k % a_row * columns))
         for k in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def _fields(dataset: Dataset) -> dict[str, list[str]]:

@@ -1,8 +1,9 @@
-"""Whether a DICOM file holds what its header says, and how those are named that do not."""
+"""Which files of a folder count, whether they hold what their headers say, and how those are named that do not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from fusionviewer.imaging.dicom.facts import number
+from fusionviewer.progress import Observer
 
 MOST_FRAMES: Final = 65_535
 """Of a file whose pixels are compressed, so that its length does not tell how many it can hold."""
@@ -18,6 +20,25 @@ _FEWEST_BYTES: Final = 8
 """Of a compressed frame: the mark before it alone has so many."""
 
 _MOST_NAMED: Final = 4
+
+
+def files_in(folder: Path, below: bool, observer: Observer) -> Iterator[tuple[Path, bool]]:
+    """Files and whether they are regular ones; of others those that are called DICOM files."""
+    for directory, folders, names in os.walk(folder):
+        observer.check()
+        folders[:] = [name for name in folders if below and not name.startswith(".")]
+        for name in names:
+            path = Path(directory, name)
+            if name.startswith(".") or name == "DICOMDIR":
+                continue
+            regular = path.is_file()
+            if regular or called_dicom(path):
+                yield path, regular
+
+
+def called_dicom(path: Path) -> bool:
+    """Whether its name is that of a DICOM file."""
+    return path.suffix.lower() in {".dcm", ".ima"}
 
 
 def holds_what_it_says(header: Dataset | Mapping[str, Any], pixel_bytes: int | Sequence[str]) -> bool:
