@@ -81,6 +81,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "rejected": {"date": _DATE, "note": "does not fit"},
     "review_out_of_date": {"verdict": "accepted", "date": _DATE, "note": "", "changed": ("pose", "landmarks")},
     "same_image": {"fixed": "t1", "moving": "t1-copy", "mirrored": False},
+    "other_patient": {"differing": ("name", "ID")},
     "both_ct": {"fixed": "ct", "moving": "ct2"},
     "image_remark": {"side": "moving", "name": "ct.nii.gz", "remark": "Two slices are missing."},
 }  # fmt: skip

@@ -20,7 +20,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "info",
         help="say what is in an image file or a DICOM folder",
         description="Say what is in an image file or a DICOM folder: size, orientation, values, and what is odd.",
-        epilog="FOLDER#2 is the second series of a DICOM folder that holds several.",
+        epilog="FOLDER#2 is the second series of a DICOM folder that holds several, FOLDER#2.3 its third volume.",
     )
     parser.add_argument("image", metavar="FILE|FOLDER")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _volume_facts(volume: Volume) -> dict[str, Any]:
+    import numpy as np
+
     grid = volume.grid
     return {
         "name": volume.name,
@@ -61,6 +63,7 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
         "direction": grid.direction.tolist(),
         "orientation": orientation(grid),
         "oblique_deg": oblique_deg(grid),
+        "left_handed": bool(np.linalg.det(grid.direction) < 0),
         "pixel_type": volume.array.dtype.name,
         "range": list(volume.value_range),
         "fingerprint": volume.fingerprint,
@@ -79,7 +82,9 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
         f"  size         {' × '.join(str(n) for n in facts['size'])} voxels",
         f"  voxel        {' × '.join(f'{mm:.4g}' for mm in facts['spacing_mm'])} mm",
         f"  extent       {' × '.join(f'{mm:.1f}' for mm in facts['extent_mm'])} mm",
-        f"  orientation  {facts['orientation']}: {axes}" + (f"; oblique by {turned:.1f}°" if turned >= 0.05 else ""),
+        f"  orientation  {facts['orientation']}: {axes}"
+        + (f"; oblique by {turned:.1f}°" if turned >= 0.05 else "")
+        + ("; left-handed" if facts["left_handed"] else ""),
         f"  centre       {', '.join(f'{mm:.1f}' for mm in facts['centre_lps_mm'])} mm (LPS)",
         f"  values       {low:g} to {high:g}{unit}, {facts['pixel_type']}",
         f"  fingerprint  {facts['fingerprint']}",
@@ -99,6 +104,8 @@ def _series_facts(choice: SeriesChoice, why: str) -> dict[str, Any]:
         "usable": choice.usable,
         "why_not": choice.why_not,
         "part": choice.part,
+        "part_name": choice.part_name,
+        "choose": f"#{choice.number}",
         "number": choice.facts.number,
         "patient": choice.patient,
         "study": choice.facts.study_uid,
@@ -124,12 +131,13 @@ def _likeliest(choices: tuple[SeriesChoice, ...]) -> dict[SeriesKey, str]:
 def _series_lines(path: Path, choices: tuple[SeriesChoice, ...], likeliest: dict[SeriesKey, str]) -> list[str]:
     from fusionviewer.imaging.dicom import series_words
 
-    lines = [f"{path} holds {len(choices)} series:"]
-    for number, choice in enumerate(choices, 1):
+    lines = [f"{path} holds {choices[-1].listed} series:"]
+    for choice in choices:
         size = f"{' × '.join(str(n) for n in choice.size)} voxels, " if choice.usable else ""
         lines.append(
-            f"  #{number}  {choice.modality:<3} {size}{choice.n_images} images"
+            f"  #{choice.number}  {choice.modality:<3} {size}{choice.n_images} images"
             + (f"  “{choice.description}”" if choice.description else "")
+            + (f"  {choice.part_name}" if choice.part_name else "")
         )
         lines.append(f"      patient {choice.patient} · {series_words.facts(choice)}")
         if not choice.usable:
@@ -137,7 +145,8 @@ def _series_lines(path: Path, choices: tuple[SeriesChoice, ...], likeliest: dict
         lines.extend(f"      note: {note}" for note in choice.notes)
         if choice.key in likeliest:
             lines.append(f"      {likeliest[choice.key]}")
-    return [*lines, f"To use the second one, say: {path}#2"]
+    last = [choice for choice in choices if choice.usable][-1]
+    return [*lines, f"To use the last of them that can be opened, say: {path}#{last.number}"]
 
 
 _LETTERS = (("L", "R"), ("P", "A"), ("S", "I"))

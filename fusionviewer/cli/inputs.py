@@ -22,17 +22,21 @@ from fusionviewer.session.study_file import SUFFIX, load_study, read_pose
 def locate(text: str, observer: Observer) -> tuple[Path, str]:
     """The path and the series that an image argument means; FOLDER#2 is the second series that `info` lists.
 
+    FOLDER#2.3 is the third volume of a series that holds several, FILE#3 the third volume of a 4D file.
+
     Raises UnreadableInput, BadArgument or Cancelled.
     """
     path = Path(text)
     before, mark, series = text.rpartition("#")
-    listed = os.path.basename(before).upper() == "DICOMDIR"  # which stands for its folder
-    if os.path.exists(path) or not mark or not (listed or os.path.isdir(before)):  # not Path's: those raise
+    if os.path.exists(path) or not mark or not os.path.exists(before):  # not Path's: those raise
         return path, ""
     folder = Path(before)
-    if not series.isdecimal():
-        raise BadArgument(f"There is no series #{series} in {folder}.", "Series have numbers: FOLDER#2 is the second.")
-    return folder, series_numbered(folder, int(series), observer)
+    number, dot, part = series.partition(".")
+    if not number.isdecimal() or (dot and not (part.isdecimal() and int(part))):
+        raise BadArgument(
+            f"There is no series #{series} in {folder}.", "Series and volumes have numbers: #2 is the second."
+        )
+    return folder, series_numbered(folder, int(number), observer, int(part or 0))
 
 
 def read_image(text: str, observer: Observer) -> Volume:

@@ -10,36 +10,70 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
 from fusionviewer.imaging.intake import CheckedImage, check_size, check_spacing, checked
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
+from fusionviewer.imaging.reading import mgh
 from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
 from fusionviewer.imaging.volume import ImageSource
 from fusionviewer.progress import Observer
 
 _EXTENSIONS: Final = (
     *(".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img.gz", ".img"),
-    *(".gipl.gz", ".gipl", ".vtk", ".tiff", ".tif", ".dcm", ".mnc"),
+    *(".gipl.gz", ".gipl", ".vtk", ".tiff", ".tif", ".dcm", ".mnc", ".mgz", ".mgh.gz", ".mgh"),
 )
 
 
-def read_file(path: Path, observer: Observer) -> CheckedImage:
-    """The image in one file. Raises UnreadableInput with the reason, or Cancelled."""
-    header = _header(path)
-    grid = _grid(header, path)
+def read_file(path: Path, observer: Observer, number: int = 0) -> CheckedImage:
+    """The image in one file; `number` says which volume of a 4D file, from 1 (0: not said).
+
+    Raises UnreadableInput with the reason, BadArgument where there is no such volume, or Cancelled.
+    """
+    _check_there(path)
     notes: tuple[str, ...] = ()
+    if mgh.is_mgh(path):
+        header, grid = mgh.read_header(path)
+        check_size(grid.size, path.name)
+        _check_number(number, header.size, path)
+        array, notes = _read_voxels(path, header, observer, number)
+        return _checked(path, array, grid, notes, number if len(header.size) > 3 else 0)
+    itk = _header(path)
+    grid = _grid(itk, path)
+    _check_number(number, tuple(int(n) for n in itk.GetSize()), path)
     if nifti.is_nifti(path):
-        array, notes = _read_nifti(path, observer)
+        header = nifti.read_header(path)
+        array, notes = _read_voxels(path, header, observer, number)
     else:
         observer.report(0.0, f"Reading {path.name}")
-        expect_voxels(math.prod(grid.size), np.float64 if header.GetPixelIDValue() == sitk.sitkFloat64 else np.float32)
+        expect_voxels(math.prod(grid.size), np.float64 if itk.GetPixelIDValue() == sitk.sitkFloat64 else np.float32)
         be_patient_with(_file_bytes(path))
         array = run_watched(lambda: _read_pixels(path), observer)
     observer.report(0.95, f"Checking {path.name}")
-    return checked(array, grid, plain_name(path), ImageSource(path), notes=notes)
+    return _checked(path, array, grid, notes, number if itk.GetDimension() > 3 else 0)
+
+
+def _checked(path: Path, array: NDArray[Any], grid: Grid, notes: tuple[str, ...], number: int) -> CheckedImage:
+    """The image; `number` is that of the volume in a 4D file, else 0."""
+    name, source = plain_name(path), ImageSource(path)
+    if number:
+        name, source = f"{name}, volume {number}", ImageSource(path, f"#{number}")
+    return checked(array, grid, name, source, notes=notes)
+
+
+def _check_number(number: int, size: tuple[int, ...], path: Path) -> None:
+    """Raise where a file has no volume of this number, or where one of several must be said."""
+    volumes = math.prod(size[3:])
+    if number > volumes:
+        has = f"It has #1 to #{volumes}." if volumes > 1 else "It is one volume: leave the number out."
+        raise BadArgument(f"There is no volume #{number} in {path.name}.", has)
+    if volumes > 1 and not number:
+        raise UnreadableInput(
+            f"{path.name} is a 4D image with {volumes} frames.",
+            f"On the command line, say which one: {path.name}#2 is the second. For the window, extract one of them.",
+        )
 
 
 def _file_bytes(path: Path) -> int:
@@ -58,7 +92,6 @@ def plain_name(path: Path) -> str:
 
 def _header(path: Path) -> sitk.ImageFileReader:
     """ITK's reader of this file, with the header read and found to be that of a scalar 3D image."""
-    _check_there(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -75,7 +108,7 @@ def _header(path: Path) -> sitk.ImageFileReader:
         )
     if len(size) == 2:
         raise UnreadableInput(f"{path.name} is a 2D image, not a volume.", "Open the whole series or a 3D file.")
-    if len(size) > 3:
+    if len(size) > 3 and not nifti.is_nifti(path):
         frames = int(np.prod(size[3:]))
         raise UnreadableInput(
             f"{path.name} is a 4D image with {frames} frames.", "Extract one frame or their mean as a 3D image first."
@@ -85,19 +118,21 @@ def _header(path: Path) -> sitk.ImageFileReader:
 
 def _grid(header: sitk.ImageFileReader, path: Path) -> Grid:
     """The grid that ITK reads from a header, with numbers that make sense."""
-    i, j, k = (int(n) for n in header.GetSize())
+    i, j, k = (int(n) for n in header.GetSize()[:3])
     check_size((i, j, k), path.name)
-    a, b, c = (float(s) for s in header.GetSpacing())
+    a, b, c = (float(s) for s in header.GetSpacing()[:3])
     check_spacing((a, b, c), path.name)
-    x, y, z = (float(v) for v in header.GetOrigin())
-    direction = np.asarray(header.GetDirection(), dtype=np.float64).reshape(3, 3)
+    x, y, z = (float(v) for v in header.GetOrigin()[:3])
+    n = header.GetDimension()
+    direction = np.asarray(header.GetDirection(), dtype=np.float64).reshape(n, n)[:3, :3]
     return Grid((i, j, k), (a, b, c), (x, y, z), frozen(direction))
 
 
-def _read_nifti(path: Path, observer: Observer) -> tuple[NDArray[Any], tuple[str, ...]]:
-    header = nifti.read_header(path)
+def _read_voxels(
+    path: Path, header: nifti.NiftiHeader, observer: Observer, number: int
+) -> tuple[NDArray[Any], tuple[str, ...]]:
     check_spacing(header.spacing, path.name)  # ITK puts 1 mm where the header has 0
-    array = nifti.read_voxels(path, header, observer.part(0.0, 0.95))
+    array = nifti.read_voxels(path, header, observer.part(0.0, 0.95), max(1, number))
     if header.placed:
         return array, ()
     return array, ("The file does not say which side of the image is the patient's left; make sure of it yourself.",)

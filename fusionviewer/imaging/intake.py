@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid, Matrix
 from fusionviewer.geometry.types import frozen
+from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
 from fusionviewer.imaging.volume import GUESSED, ImageSource, Modality, Volume, image_on_grid
 
 SMALLEST_SPACING_MM: Final = 0.01
@@ -23,6 +24,12 @@ MOST_NOT_NUMBERS: Final = 0.01
 
 FEW_SLICES: Final = 6
 """Localizers have fewer, and fewer of the usual thickness do not cover a head."""
+
+LARGEST_EXTENT_MM: Final = 1100.0
+"""A CT of the whole trunk is shorter."""
+
+FARTHEST_CENTRE_MM: Final = (300.0, 300.0, 2500.0)
+"""How far from the scanner's centre the centre of an image may lie: a table moves along z."""
 
 SKEW_TOLERANCE: Final = 1e-3
 """How far the axes may be from a right angle (as a cosine) before they count as slanted; rounded files reach 1e-5."""
@@ -54,11 +61,17 @@ class CheckedImage:
     modality: Modality
     source: ImageSource | None
     notes: tuple[str, ...]
+    patient: PatientMarks = NO_MARKS
+    frame_of_reference: str = ""
 
 
 def as_volume(image: CheckedImage) -> Volume:
     """The same as a Volume; the voxels are copied."""
-    return Volume(image_on_grid(image.array, image.grid), image.name, image.modality, image.source, image.notes)
+    voxels = image_on_grid(image.array, image.grid)
+    return Volume(
+        voxels, image.name, image.modality, image.source, image.notes,
+        frame_of_reference=image.frame_of_reference, patient=image.patient,
+    )  # fmt: skip
 
 
 def checked(
@@ -81,7 +94,7 @@ def checked(
         raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
     array, found = _finite(array, name)
     array = narrowed(array)
-    more = [*found, *_few_slices(grid)]
+    more = [*found, *_few_slices(grid), *_odd_grid(grid)]
     if modality is None:
         modality = guess_modality(array)
         known = f"{GUESSED} {modality} because of its values."
@@ -120,6 +133,22 @@ def _few_slices(grid: Grid) -> tuple[str, ...]:
     if slices >= FEW_SLICES or across < 2 * FEW_SLICES:
         return ()
     return (f"Only {slices} slices: too few to align a head by. Is it a localizer?",)
+
+
+def _odd_grid(grid: Grid) -> list[str]:
+    """Notes on a grid that a scanner's export seldom has."""
+    notes = []
+    largest = float(max(grid.extent_mm))
+    if largest > LARGEST_EXTENT_MM:
+        long = f"The image is {largest / 1000:.1f} m long by its header"
+        notes.append(f"{long}: its voxel size may be wrong, and with it every distance.")
+    away = np.abs(np.asarray(grid.centre))
+    if (away > FARTHEST_CENTRE_MM).any():
+        notes.append(
+            f"Its header puts the image {float(np.linalg.norm(away)) / 1000:.1f} m away from the scanner's centre: "
+            "register from the images' centres, not from the headers."
+        )
+    return notes
 
 
 def narrowed(array: NDArray[Any]) -> NDArray[Any]:

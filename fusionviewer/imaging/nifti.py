@@ -25,7 +25,7 @@ _CHUNK_BYTES: Final = 4 << 20
 _REST_BYTES: Final = 1 << 20
 """So far a file is read on after its voxels, for its checksum; what goes on for longer is not looked at."""
 
-_UNREADABLE: Final[tuple[type[Exception], ...]] = (OSError, EOFError, isal_zlib.error)  # type: ignore[assignment]
+UNREADABLE: Final[tuple[type[Exception], ...]] = (OSError, EOFError, isal_zlib.error)  # type: ignore[assignment]
 
 _FLOAT: Final = np.dtype(np.float32)
 
@@ -67,9 +67,9 @@ def is_nifti(path: Path) -> bool:
 def read_header(path: Path) -> NiftiHeader:
     """The header of a .nii or .nii.gz file. Raises UnreadableInput if there is none."""
     try:
-        with _opened(path) as stream:
+        with opened(path) as stream:
             head = stream.read(540)
-    except _UNREADABLE as problem:
+    except UNREADABLE as problem:
         raise damaged(path) from problem
     header = _parse(head)
     if header is None:
@@ -79,8 +79,11 @@ def read_header(path: Path) -> NiftiHeader:
     return header
 
 
-def read_voxels(path: Path, header: NiftiHeader, observer: Observer) -> NDArray[Any]:
-    """The voxels of a 3D file as (k, j, i), with slope and intercept applied. Raises UnreadableInput or Cancelled."""
+def read_voxels(path: Path, header: NiftiHeader, observer: Observer, number: int = 1) -> NDArray[Any]:
+    """The voxels of one volume as (k, j, i), with slope and intercept applied; `number` counts those of a 4D file.
+
+    Raises UnreadableInput or Cancelled.
+    """
     if header.dtype is None:
         raise UnreadableInput(
             f"The pixel type of {path.name} is not one number a voxel.", "Export it as a scalar image."
@@ -91,8 +94,8 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer) -> NDArray[
     array = voxel_array(shape, kept)
     flat = array.reshape(-1)
     try:
-        with _opened(path) as stream:
-            stream.seek(header.offset)
+        with opened(path) as stream:
+            _go_to(header.offset + (number - 1) * math.prod(shape) * stored.itemsize, stream, path, observer)
             if kept == stored.newbyteorder("="):
                 _fill(flat.view(np.uint8).data, stream, path, observer)
                 if not stored.isnative:
@@ -100,9 +103,17 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer) -> NDArray[
             else:
                 _convert(flat, header, stream, path, observer)
             stream.read(_REST_BYTES)  # only at its end does gzip compare its checksum
-    except _UNREADABLE as problem:
+    except UNREADABLE as problem:
         raise damaged(path) from problem
     return array
+
+
+def _go_to(offset: int, stream: IO[bytes], path: Path, observer: Observer) -> None:
+    """Seek in pieces: a packed stream is unpacked up to there."""
+    for at in range(0, offset, _CHUNK_BYTES):
+        observer.report(0.0, f"Reading {path.name}")
+        stream.seek(at)
+    stream.seek(offset)
 
 
 def _fill(target: memoryview, stream: IO[bytes], path: Path, observer: Observer) -> None:
@@ -144,7 +155,8 @@ def _kept_type(stored: np.dtype[Any], slope: float, intercept: float) -> np.dtyp
     return _FLOAT
 
 
-def _opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked where they are packed. Raises OSError."""
     with path.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
     if not packed:

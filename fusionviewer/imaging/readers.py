@@ -31,8 +31,9 @@ __all__ = [
 def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer()) -> Volume:  # noqa: B008 - frozen
     """Read an image file, a DICOM folder (and the folders below it; also its DICOMDIR), or a multi-frame DICOM file.
 
-    `series_uid` says which series of a folder is meant; it may be left out if only one can be read. Raises
-    UnreadableInput with a sentence (SeveralSeries if one must be chosen), Cancelled.
+    `series_uid` says which series of a folder is meant; it may be left out if only one can be read. The second volume
+    of a series that holds several is UID#2. Raises UnreadableInput with a sentence (SeveralSeries if one must be
+    chosen), Cancelled.
     """
     path = Path(path)
     return apart(direct.read_image, path, series_uid, name=path.name, then=as_volume, observer=observer)
@@ -73,17 +74,32 @@ def middle_slice(entry: SeriesEntry, observer: Observer) -> tuple[NDArray[Any], 
         return None
 
 
-def series_numbered(folder: Path, number: int, observer: Observer = Observer()) -> str:  # noqa: B008 - frozen
-    """The UID of a DICOM folder's series by its number, from 1 in the order of `list_series`.
+def series_numbered(folder: Path, number: int, observer: Observer = Observer(), part: int = 0) -> str:  # noqa: B008
+    """What `read_volume` takes for a DICOM folder's series, by its number from 1 in the order of `list_series`, or
+    for a volume of a 4D file.
 
-    Raises BadArgument if there is no such series, UnreadableInput if there is none at all.
+    `part` is the number of one of its volumes where it has several; 0: it is not said. Raises BadArgument if there is
+    no such series or volume, UnreadableInput if there is none at all.
     """
     if direct.is_no_dicom(folder):
-        raise BadArgument(f"{folder.name} is no DICOM image, so that it holds no series.", "Leave the series out.")
+        return f"#{_volume_number(folder, number, part)}"
     choices = list_series(folder, observer)
-    if not 1 <= number <= len(choices):
-        raise BadArgument(f"There is no series #{number} in {folder}.", f"It has #1 to #{len(choices)}.")
-    return choices[number - 1].uid
+    parts = [choice for choice in choices if choice.listed == number]
+    if not parts:
+        raise BadArgument(f"There is no series #{number} in {folder}.", f"It has #1 to #{choices[-1].listed}.")
+    if not part:
+        return parts[0].uid
+    if part > len(parts):
+        has = f"#{number}.1 to #{number}.{len(parts)}" if len(parts) > 1 else f"#{number} alone, which is one volume"
+        raise BadArgument(f"There is no volume #{number}.{part} in {folder}.", f"The series has {has}.")
+    return parts[0].uid if len(parts) == 1 else f"{parts[0].uid}#{part}"
+
+
+def _volume_number(file: Path, number: int, part: int) -> int:
+    if number < 1 or part:
+        said = f"#{number}.{part}" if part else f"#{number}"
+        raise BadArgument(f"There is no volume {said} in {file.name}.", "Volumes of a file have numbers from 1.")
+    return number
 
 
 def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesChoice, ...]:  # noqa: B008 - frozen

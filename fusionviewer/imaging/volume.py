@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
+from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
 
 Modality = Literal["CT", "MR", ""]
 
@@ -26,10 +27,18 @@ _LEAST_ENTRY: Final = 1e-100
 
 @dataclass(frozen=True)
 class ImageSource:
-    """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM)."""
+    """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM).
+
+    The second volume of a series that holds several is UID#2, of a 4D file #2.
+    """
 
     path: Path
     series_uid: str = ""
+
+    @property
+    def is_dicom(self) -> bool:
+        """Whether it is a series of a DICOM folder."""
+        return bool(self.series_uid) and not self.series_uid.startswith("#")
 
 
 GUESSED = "The file does not say its modality: taken for"
@@ -55,6 +64,8 @@ class Volume:
     """What the fingerprint was before that; empty: nothing was mirrored."""
     frame_of_reference: str = ""
     """A digest of the DICOM frame of reference: images that share one lie as the scanner saw them; empty: not known."""
+    patient: PatientMarks = NO_MARKS
+    """Digests of who the patient is, to be compared with another image's; never kept."""
 
     @property
     def modality_guessed(self) -> bool:

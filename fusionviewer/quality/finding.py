@@ -86,6 +86,7 @@ LEVELS: Final[dict[str, Level]] = {
     "review_out_of_date": "warning",
     # the images
     "same_image": "warning",
+    "other_patient": "warning",
     "both_ct": "note",
     "image_remark": "note",
 }

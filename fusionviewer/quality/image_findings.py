@@ -17,12 +17,20 @@ def image_findings(state: FusionState) -> list[Finding]:
 
 
 def odd_pair_findings(state: FusionState) -> list[Finding]:
-    """Whether both images are the same one, or of a kind that the program is not made for; nothing without both."""
+    """Whether both images are the same one, of different patients, or of a kind that the program is not made for.
+
+    Nothing without both.
+    """
     fixed, moving = state.fixed, state.moving
     if fixed is None or moving is None:
         return []
     # what a file holds is known since it was read; mirrored voxels would have to be looked at once more
     if fixed.grid.size == moving.grid.size and fixed.fingerprint_on_disk == moving.fingerprint_on_disk:
         return [found("same_image", fixed=fixed.name, moving=moving.name, mirrored=fixed.mirrored != moving.mirrored)]
-    two_cts = fixed.modality == moving.modality == "CT"
-    return [found("both_ct", fixed=fixed.name, moving=moving.name)] if two_cts else []
+    odd = []
+    differing = fixed.patient.differing(moving.patient)
+    if differing:
+        odd.append(found("other_patient", differing=differing))
+    if fixed.modality == moving.modality == "CT":
+        odd.append(found("both_ct", fixed=fixed.name, moving=moving.name))
+    return odd

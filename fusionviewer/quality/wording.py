@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from fusionviewer.exchange.points.named_points import tidy
@@ -156,6 +156,11 @@ def _points_outside(v: Values) -> str:
     return f"{v['count']} of {v['marked']} points in the {v['side']} image {lie} outside of it: {_listed(v['names'])}."
 
 
+def _and(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def _same_image(v: Values) -> str:
     if v["mirrored"]:
         return "The fixed and the moving image are the same image, one of them mirrored: was the wrong file opened?"
@@ -300,6 +305,10 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",
     "review_out_of_date": _review_out_of_date,
     "same_image": _same_image,
+    "other_patient": lambda v: (
+        f"The headers of the fixed and the moving image name different patients (their {_and(v['differing'])} "
+        f"{'differs' if len(v['differing']) == 1 else 'differ'}): make sure that both show one patient."
+    ),
     "both_ct": "Both images are CTs. This program is made for a CT and an MR of one head, and was tested on such "
     "pairs alone: check that the right files are open.",
     "image_remark": lambda v: f"{v['side'].capitalize()} image: {v['remark']}",

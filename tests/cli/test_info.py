@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,30 @@ def test_a_file_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert facts["modality"] == "CT"
     np.testing.assert_allclose(facts["direction"], volume.grid.direction, atol=1e-9)
     assert facts["notes"]
+
+
+def test_a_series_with_several_volumes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    series = Series(modality="MR", intercept=0.0)
+    for n, kind in enumerate(("W", "F")):
+        header = {"ImageType": ["DERIVED", "PRIMARY", "DIXON", kind]}
+        replace(series, header=header).write(tmp_path / str(n))
+    assert run(["info", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "holds 1 series:" in out
+    assert "#1.1  MR  10 × 12 × 8 voxels, 8 images  “head”  water\n" in out
+    assert "#1.2  MR  10 × 12 × 8 voxels, 8 images  “head”  fat\n" in out
+    assert run(["info", f"{tmp_path}#1.2"]) == 0
+    assert capsys.readouterr().out.startswith("head, fat\n")
+    assert run(["info", f"{tmp_path}#1"]) == 2
+    assert "holds 2 volumes: #1.1 water, #1.2 fat." in capsys.readouterr().err
+    for wrong in ("1.3", "1.0", "1.x", "2.1"):
+        assert run(["info", f"{tmp_path}#{wrong}"]) == 2
+        assert "Traceback" not in capsys.readouterr().err
+    assert run(["info", str(tmp_path), "--json"]) == 0
+    series_facts = json.loads(capsys.readouterr().out)["series"]
+    assert [(one["part"], one["part_name"], one["choose"]) for one in series_facts] == [
+        (1, "water", "#1.1"), (2, "fat", "#1.2"),
+    ]  # fmt: skip
 
 
 def test_a_folder_with_several_series(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -163,8 +163,8 @@ def test_a_pair_of_numpy_values_is_saved_as_plain_ones(tmp_path: Path, head: Hea
 
 
 def test_a_series_of_what_has_none_is_refused(tmp_path: Path, files: tuple[Path, Path]) -> None:
-    with pytest.raises(BadArgument, match=r"mr\.nii\.gz is no DICOM image, so that it holds no series"):
-        read_volume(files[0], series=1)
+    with pytest.raises(BadArgument, match=r"There is no volume #2 in mr\.nii\.gz"):
+        read_volume(files[0], series=2)
     with pytest.raises(UnreadableInput, match="There is no file or folder"):
         read_volume(tmp_path / "none", series=1)
 

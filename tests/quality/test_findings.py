@@ -18,6 +18,7 @@ from landmark_sets import noisy, pair
 from phantoms import MOVING_FROM_FIXED, phantom_ct, phantom_mr
 
 from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.imaging.dicom.patient_marks import PatientMarks
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality import wording
@@ -240,6 +241,24 @@ def test_the_same_image_twice_is_a_warning_and_a_mirrored_copy_told_as_such() ->
     turned = next(one for one in against(replace(study(), moving=mirror(MR, "x"))) if one.code == "same_image")
     assert "one of them mirrored" in sentence(turned)
     assert not [one for one in against(study()) if one.code in ("same_image", "both_ct")]
+
+
+def test_different_patients_are_a_warning_that_names_none() -> None:
+    def of(**values: str) -> Volume:
+        return replace(MR, patient=PatientMarks(**values))
+
+    def told(fixed: Volume, moving: Volume) -> list[str]:
+        odd = against(replace(study(), fixed=fixed, moving=replace(CT, patient=moving.patient)))
+        return [sentence(one) for one in odd if one.code == "other_patient"]
+
+    assert told(of(name="a", number="1"), of(name="a", number="1")) == []
+    assert told(of(name="a"), of()) == []
+    assert told(of(name="a", sex="x"), of(name="b", sex="x")) == [
+        "The headers of the fixed and the moving image name different patients (their name differs): "
+        "make sure that both show one patient."
+    ]
+    (all_four,) = told(of(name="a", number="1", born="2", sex="3"), of(name="b", number="4", born="5", sex="6"))
+    assert "(their name, ID, birth date and sex differ)" in all_four
 
 
 def test_two_cts_are_a_note_and_two_mrs_are_nothing() -> None:

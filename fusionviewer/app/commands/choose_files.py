@@ -23,7 +23,7 @@ _NIFTI: Final = FileKind("NIfTI", (".nii.gz", ".nii"))
 _NRRD: Final = FileKind("NRRD", (".nrrd",))
 
 IMAGES: Final = (
-    FileKind("Images", (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img",
+    FileKind("Images", (".nii", ".nii.gz", ".mgz", ".mgh", ".nrrd", ".nhdr", ".mha", ".mhd", ".hdr", ".img",
                         ".dcm", ".ima", "DICOMDIR")), _ANY,
 )  # fmt: skip
 STUDIES: Final = (FileKind("fusionviewer studies", (SUFFIX,)),)

@@ -37,7 +37,8 @@ class SeriesQuestion:
     def suggested(self) -> Mapping[Side, Likely]:
         """The likeliest series for each image that is asked for, none of them twice; empty if there is none."""
         choices = self.folder.choices
-        own = next((choice for choice in choices if self.folder.meant and choice.uid == self.folder.meant), None)
+        meant = (self.folder.meant, self.folder.meant_part)
+        own = next((choice for choice in choices if self.folder.meant and choice.key == meant), None)
         pair = likeliest_pair(choices, own.patient if own else 0)
         if len(self.sides) > 1:
             found: dict[Side, Likely | None] = {"fixed": pair.mr, "moving": pair.ct}

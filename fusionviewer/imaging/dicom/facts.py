@@ -15,9 +15,11 @@ FACT_TAGS = (
     "StudyInstanceUID", "StudyDate", "StudyTime", "StudyDescription", "SeriesDate", "SeriesTime", "AcquisitionDate",
     "AcquisitionTime", "AcquisitionDateTime", "ContentDate", "ContentTime", "ConvolutionKernel", "SequenceName",
     "PulseSequenceName", "ScanningSequence", "ProtocolName", "BodyPartExamined", "ImageType", "MRAcquisitionType",
-    "SliceThickness", "RepetitionTime", "EchoTime", "InversionTime",
+    "SliceThickness", "RepetitionTime", "EchoTime", "InversionTime", "PhotometricInterpretation", "PatientPosition",
 )  # fmt: skip
 """What the header of the first file of each series is asked for."""
+
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
 _GROUPS = (
     "CTReconstructionSequence", "MRTimingAndRelatedParametersSequence", "MREchoSequence", "PixelMeasuresSequence",
@@ -58,6 +60,10 @@ def facts_of(dataset: Dataset) -> SeriesFacts:
         repetition_ms=size("RepetitionTime"),
         echo_ms=size("EchoTime") or size("EffectiveEchoTime"),
         inversion_ms=size("InversionTime"),
+        rescaled=dataset.get("Modality") != "CT" or "RescaleIntercept" in dataset or bool(_several(dataset)),
+        inverted=_text(dataset.get("PhotometricInterpretation")).upper() == "MONOCHROME1",
+        captured=str(dataset.get("SOPClassUID", "")).startswith(_SECONDARY_CAPTURE),
+        position=_text(dataset.get("PatientPosition")).upper(),
     )
 
 
@@ -76,6 +82,11 @@ def _shared(dataset: Dataset) -> list[Dataset]:
     if not shared:
         return []
     return [shared[0].get(group)[0] for group in _GROUPS if shared[0].get(group)]
+
+
+def _several(dataset: Dataset) -> object:
+    """What describes the frames of a file that has several."""
+    return dataset.get("SharedFunctionalGroupsSequence") or dataset.get("PerFrameFunctionalGroupsSequence")
 
 
 def _whole(value: object) -> int | None:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
-
-import numpy as np
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, is_dicom, is_directory, scan
-from fusionviewer.imaging.dicom.series_choice import Person, Plane, SeriesChoice, SeriesKey
-from fusionviewer.imaging.dicom.stacks import stack_of
+from fusionviewer.imaging.dicom.parts import parts_of
+from fusionviewer.imaging.dicom.series_choice import Person, SeriesChoice, SeriesKey
+from fusionviewer.imaging.dicom.stacks import plane_of, stack_of
 from fusionviewer.progress import Observer
-
-_OBLIQUE_DEG: Final = 30.0
-"""A plane that is turned further than this out of the nearest one of the patient's has none of their names."""
-
-_PLANES: Final[tuple[Plane, ...]] = ("sagittal", "coronal", "axial")
-"""By the axis (x, y, z) on which the plane stands."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +33,8 @@ class SeriesFolder:
     """Patient 1, patient 2, …"""
     meant: str = ""
     """The UID of the series to which the file belongs that was asked for; empty if a folder was."""
+    meant_part: int = 1
+    """The part of that series in which the file is."""
 
     @cached_property
     def choices(self) -> tuple[SeriesChoice, ...]:
@@ -52,6 +44,15 @@ class SeriesFolder:
     def entry(self, key: SeriesKey) -> SeriesEntry | None:
         """The entry with this key; None: there is none."""
         return next((entry for entry in self.entries if entry.choice.key == key), None)
+
+    def referred(self, reference: str) -> tuple[SeriesEntry, ...]:
+        """What is meant by a UID, or by a UID with # and the number of a part: all parts where that is not said."""
+        uid, mark, part = reference.rpartition("#")
+        parts = tuple(entry for entry in self.entries if entry.choice.uid == reference)
+        if parts or not (mark and part.isdecimal()):
+            return parts
+        entry = self.entry((uid, int(part)))
+        return () if entry is None else (entry,)
 
 
 def look_into(path: Path, observer: Observer) -> SeriesFolder:
@@ -79,16 +80,23 @@ def look_around(file: Path, observer: Observer) -> SeriesFolder | None:
     beside = scan(file.parent, observer.part(0.01, 1.0), below=False)
     if all(series.uid != own[0].uid for series in beside):  # a hidden file, which is passed over in its folder
         return None
-    return _folder(file.parent, beside, own[0].uid)
+    return _folder(file.parent, beside, own[0].uid, file)
 
 
-def _folder(path: Path, found: tuple[SeriesHeaders, ...], meant: str = "") -> SeriesFolder:
+def _folder(path: Path, found: tuple[SeriesHeaders, ...], meant: str = "", file: Path | None = None) -> SeriesFolder:
     numbers: dict[tuple[str, str], int] = {}
     for series in found:
         numbers.setdefault(_identity(series.person), len(numbers) + 1)
     persons = {numbers[_identity(series.person)]: series.person for series in reversed(found)}
-    entries = tuple(SeriesEntry(_choice(series, numbers[_identity(series.person)]), series) for series in found)
-    return SeriesFolder(path, entries, tuple(persons[number] for number in sorted(persons)), meant)
+    entries = tuple(
+        SeriesEntry(_choice(part, numbers[_identity(series.person)], listed), part)
+        for listed, series in enumerate(found, 1)
+        for part in parts_of(series)
+    )
+    holding = (e for e in entries if e.choice.uid == meant and any(s.path == file for s in e.headers.slices))
+    own = next(holding, None)
+    shown = tuple(persons[number] for number in sorted(persons))
+    return SeriesFolder(path, entries, shown, meant, own.choice.part if own else 1)
 
 
 def _identity(person: Person) -> tuple[str, str]:
@@ -96,11 +104,11 @@ def _identity(person: Person) -> tuple[str, str]:
     return person.number.casefold(), person.name.casefold()
 
 
-def _choice(series: SeriesHeaders, patient: int) -> SeriesChoice:
+def _choice(series: SeriesHeaders, patient: int, listed: int) -> SeriesChoice:
     first = series.slices[len(series.slices) // 2]
     rows, columns = first.shape
     size, spacing, axes = (columns, rows, 0), (*(first.pixel_mm or (0.0, 0.0)), 0.0), first.axes
-    notes: tuple[str, ...] = ()
+    notes = series.remarks
     why_not = ""
     try:
         stack = stack_of(series)
@@ -116,21 +124,16 @@ def _choice(series: SeriesHeaders, patient: int) -> SeriesChoice:
         spacing=spacing,
         usable=not why_not,
         why_not=why_not,
+        part=series.part,
+        parts=series.parts,
+        part_name=series.part_name,
+        listed=listed,
         patient=patient,
         plane=plane_of(axes),
         notes=notes,
         facts=series.facts,
         description_hidden=series.description_hidden,
     )
-
-
-def plane_of(axes: Points | None) -> Plane:
-    """The plane that two directions (2, 3) of unit length span, LPS; empty for None."""
-    if axes is None:
-        return ""
-    normal = np.abs(np.cross(axes[0], axes[1]))
-    axis = int(np.argmax(normal))
-    return _PLANES[axis] if math.degrees(math.acos(min(1.0, float(normal[axis])))) <= _OBLIQUE_DEG else "oblique"
 
 
 def _no_images(path: Path) -> UnreadableInput:

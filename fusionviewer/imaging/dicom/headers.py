@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -16,13 +15,26 @@ import numpy as np
 import pydicom
 import pydicom.config
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.uid import MediaStorageDirectoryStorage
 
+from fusionviewer.errors import Cancelled, UnreadableInput
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.facts import FACT_TAGS, facts_of, number
+from fusionviewer.imaging.dicom.labels import LABEL_TAGS, NO_LABELS, Labels, label_reader, plain_labels
+from fusionviewer.imaging.dicom.mosaic import MOSAIC_TAGS, is_mosaic, tiles_of
 from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
+from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks, patient_marks
 from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
 from fusionviewer.imaging.dicom.series_choice import Person, SeriesFacts
+from fusionviewer.imaging.dicom.soundness import (
+    called_dicom,
+    files_in,
+    holds_what_it_says,
+    in_words,
+    is_image_storage,
+    left_out_words,
+    pixel_bytes_at_most,
+)
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.progress import Observer
 
@@ -32,11 +44,17 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its messages quote wh
 
 _TAGS: Final[list[Any]] = [
     *("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality"),
-    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, *FACT_TAGS),
+    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", *PERSONAL, "PatientSex", *FACT_TAGS),
     *("Rows", "Columns", "SamplesPerPixel", "NumberOfFrames", "BitsStored", "PixelRepresentation"),
     *("RescaleSlope", "RescaleIntercept", "InstanceNumber", "ImagesInAcquisition", "SpecificCharacterSet"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "FrameOfReferenceUID"),
+    "BitsAllocated",
+    *LABEL_TAGS,
+    *MOSAIC_TAGS,
 ]
+
+_TELL_EVERY: Final = 500
+"""Frames of one file."""
 
 Place: TypeAlias = Dataset | Mapping[str, Any] | None
 """What values are asked for by their keyword."""
@@ -67,6 +85,10 @@ class SliceHeader:
     slope: float
     intercept: float
     """value = slope · stored + intercept; NaN where the header has something that is no number."""
+    labels: Labels = NO_LABELS
+    """What tells it apart from others at its place."""
+    tile: tuple[int, int] | None = None
+    """Row and column in the file's picture where the slice begins that is one of several tiles of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,31 +111,109 @@ class SeriesHeaders:
     """There is a description, but the patient is named in it."""
     frame_of_reference: str = ""
     """A digest of its UID; empty if the header has none."""
+    part: int = 1
+    """Which volume of the series it is, from 1 on."""
+    parts: int = 1
+    """How many volumes the series has."""
+    part_name: str = ""
+    """What this one is, where there are several: echo 4.9 ms, water, time 2 of 5."""
+    remarks: tuple[str, ...] = ()
+    """What was left out, in sentences."""
+    patient: PatientMarks = NO_MARKS
+
+    @property
+    def reference(self) -> str:
+        """What finds it again in its folder: the UID, and after a # the part where there are several."""
+        return self.uid if self.parts == 1 else f"{self.uid}#{self.part}"
+
+    @property
+    def full_name(self) -> str:
+        """Name and part."""
+        return f"{self.name}, {self.part_name}" if self.part_name else self.name
 
 
 def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesHeaders, ...]:
     """The series of a folder and all folders `below` it, or of one file. Files of other kinds are passed over.
 
-    Raises Cancelled.
+    What is wrong with a file costs that file: the `remarks` of the series in its folder name it. Raises Cancelled, and
+    UnreadableInput where there are DICOM files, but none of them can be read.
     """
-    files = [path] if path.is_file() else sorted(_files_in(path, below, observer))
-    first: dict[str, Dataset] = {}
-    slices: dict[str, list[SliceHeader]] = {}
-    for n, file in enumerate(files):
+    files = [(path, True)] if path.is_file() else sorted(files_in(path, below, observer))
+    found = _Found()
+    for n, (file, regular) in enumerate(files):
         observer.report(n / len(files), f"Reading the headers of {len(files)} files")
+        if regular:
+            found.look_at(file, observer.part(n / len(files), (n + 1) / len(files)))
+        else:
+            found.bad[file] = ""
+    if found.bad and not found.slices:
+        names = in_words([file.name for file in found.bad])
+        what = "The DICOM file" if len(found.bad) == 1 else f"None of the {len(found.bad)} DICOM files"
+        cannot = "cannot" if len(found.bad) == 1 else "can"
+        raise UnreadableInput(f"{what} {cannot} be read, damaged or cut short: {names}.", "Copy or export them again.")
+    series = [_series(uid, dataset, found, path) for uid, dataset in found.first.items()]
+    return tuple(sorted(series, key=lambda s: (s.number, s.uid)))
+
+
+class _Found:
+    """What the files have told so far."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, Dataset] = {}
+        self.slices: dict[str, list[SliceHeader]] = {}
+        self.bad: dict[Path, str] = {}
+        """The files that are left out, and the series to which each belongs; empty where that is not known."""
+
+    def look_at(self, file: Path, observer: Observer) -> None:
+        """Take the slices of a file."""
         plain = quick_values(file)
-        if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in first:
-            slices[uid].append(_plain_slice(plain, file))
-            continue
-        with unwarned():
-            dataset = _header(file)
-            if dataset is None or not _is_image(dataset):
-                continue
-            uid = str(dataset.get("SeriesInstanceUID", "") or "unnamed")
-            first.setdefault(uid, dataset)
-            slices.setdefault(uid, []).extend(_slices(dataset, file))
-    found = [_series(uid, dataset, slices[uid], path) for uid, dataset in first.items()]
-    return tuple(sorted(found, key=lambda s: (s.number, s.uid)))
+        if plain is not None and (uid := _one(plain, "SeriesInstanceUID")) in self.first:
+            if holds_what_it_says(plain, plain["PixelBytes"]):
+                self.slices[uid].append(_plain_slice(plain, file))
+            else:
+                self.bad[file] = uid
+            return
+        try:
+            with unwarned():
+                self._look_closely(file, plain, observer)
+        except Cancelled:
+            raise
+        except Exception:  # whatever a file makes pydicom raise, recursion and memory too: it must not cost the others
+            self.bad.setdefault(file, "")
+
+    def _look_closely(self, file: Path, plain: PlainValues | None, observer: Observer) -> None:
+        dataset = _header(file)
+        if dataset is None:
+            return
+        uid = str(dataset.get("SeriesInstanceUID", "") or "unnamed")
+        if not _is_image(dataset):
+            if is_image_storage(dataset):
+                self.bad[file] = uid
+            return
+        there = plain["PixelBytes"] if plain else pixel_bytes_at_most(dataset, file)
+        if not holds_what_it_says(dataset, there):
+            self.bad[file] = uid
+            return
+        slices: list[SliceHeader] = []
+        for whole in _slices(dataset, file):
+            if whole.frame % _TELL_EVERY == _TELL_EVERY - 1:
+                told = f"Reading the headers of frame {whole.frame + 1} of {whole.n_frames}"
+                observer.report(whole.frame / whole.n_frames, told)
+            slices.extend(_tiles(whole, dataset))
+        self.first.setdefault(uid, dataset)
+        self.slices.setdefault(uid, []).extend(slices)
+
+    def left_out(self, uid: str) -> list[Path]:
+        """The bad files of a series; those of none that is known belong to those in the same folder, else to all."""
+        if not self.bad:
+            return []
+        folders = {header.path.parent for header in self.slices[uid]}
+        homes = {header.path.parent for series in self.slices.values() for header in series}
+        return [
+            file
+            for file, its in self.bad.items()
+            if (its == uid if its in self.first else file.parent in folders or file.parent not in homes)
+        ]
 
 
 def is_dicom(path: Path) -> bool:
@@ -130,32 +230,30 @@ def is_directory(path: Path) -> bool:
     return path.name.upper().partition(".")[0] == "DICOMDIR" and is_dicom(path)
 
 
-def _files_in(folder: Path, below: bool, observer: Observer) -> Iterator[Path]:
-    for directory, folders, names in os.walk(folder):
-        observer.check()
-        folders[:] = [name for name in folders if below and not name.startswith(".")]
-        for name in names:
-            path = Path(directory, name)
-            if not name.startswith(".") and name != "DICOMDIR" and path.is_file():  # no pipe, no device
-                yield path
-
-
 def _header(path: Path) -> Dataset | None:
-    """The header of a DICOM file, or None if it is none. Files without DICOM's mark count if their name says so."""
-    if not is_dicom(path) and path.suffix.lower() not in {".dcm", ".ima"}:
+    """The header of a DICOM file, or None if it is none. Files without DICOM's mark count if their name says so.
+
+    Raises whatever a damaged file makes pydicom raise, and OSError for one that cannot be opened.
+    """
+    with path.open("rb") as stream:
+        marked = stream.read(132)[128:] == b"DICM"
+    if not marked and not called_dicom(path):
         return None
-    try:
-        return pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=_TAGS)
-    except (OSError, InvalidDicomError, ValueError, KeyError, AttributeError, NotImplementedError, EOFError):
+    dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=_TAGS)
+    if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
         return None
+    if "SOPClassUID" not in dataset:
+        raise ValueError("no kind of DICOM object")
+    return dataset
 
 
 def _is_image(dataset: Dataset) -> bool:
-    return "Rows" in dataset and "Columns" in dataset and "SOPClassUID" in dataset
+    return "Rows" in dataset and "Columns" in dataset
 
 
-def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -> SeriesHeaders:
-    unique = {(s.instance_uid or str(s.path), s.frame): s for s in slices}  # copies of one file count once
+def _series(uid: str, dataset: Dataset, found: _Found, path: Path) -> SeriesHeaders:
+    slices = found.slices[uid]
+    unique = {(s.instance_uid or str(s.path), s.frame, s.tile): s for s in slices}  # copies of one file count once
     facts = facts_of(dataset)
     modality = printable(str(dataset.get("Modality", "") or ""))
     written = printable(str(dataset.get("SeriesDescription", "") or ""))
@@ -171,8 +269,10 @@ def _series(uid: str, dataset: Dataset, slices: list[SliceHeader], path: Path) -
         announced=int(number(dataset.get("ImagesInAcquisition"), 0)),
         facts=facts,
         person=person_of(dataset),
+        patient=patient_marks(dataset),
         description_hidden=bool(written and not description),
         frame_of_reference=_digest(str(dataset.get("FrameOfReferenceUID", "") or "").strip()),
+        remarks=left_out_words([without_patient(file.name, dataset) for file in found.left_out(uid)]),
     )
 
 
@@ -197,6 +297,7 @@ def _plain_slice(values: PlainValues, path: Path) -> SliceHeader:
         pixel_mm=_pixel_mm([values]),
         slope=_plain_number(values, "RescaleSlope", 1.0),
         intercept=_plain_number(values, "RescaleIntercept", 0.0),
+        labels=plain_labels(values),
     )
 
 
@@ -225,6 +326,7 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
     n = max(1, int(number(dataset.get("NumberOfFrames"), 1)))
     shared = _first(dataset, "SharedFunctionalGroupsSequence")
     frames = dataset.get("PerFrameFunctionalGroupsSequence") or []
+    labels = label_reader((shared, dataset))
     for index in range(n):
         own = frames[index] if index < len(frames) else Dataset()
         places = [own, shared]
@@ -244,7 +346,16 @@ def _slices(dataset: Dataset, path: Path) -> Iterator[SliceHeader]:
             pixel_mm=_pixel_mm([_group(places, "PixelMeasuresSequence"), dataset]),
             slope=_first_number(scaling, "RescaleSlope", 1.0),
             intercept=_first_number(scaling, "RescaleIntercept", 0.0),
+            labels=labels(own),
         )
+
+
+def _tiles(whole: SliceHeader, dataset: Dataset) -> list[SliceHeader]:
+    """The slices in a file with one picture: several if it is a mosaic."""
+    if not is_mosaic(whole.labels.kind) or whole.position is None or whole.axes is None or whole.pixel_mm is None:
+        return [whole]
+    found = tiles_of(dataset, whole.shape, whole.position, whole.axes, whole.pixel_mm)
+    return [replace(whole, shape=one.shape, position=one.position, tile=one.begins) for one in found]
 
 
 def _axes(places: Sequence[Place]) -> Points | None:

@@ -30,6 +30,11 @@ _OTHER: Final = re.compile(
     r"t2|flair|tirm|stir|dwi|diff|adc|dti|trace|swi|swan|phase|mag(?![a-z])|tof|angio|bold|fmri|perf|asl|field.?map|"
     r"pd(?![a-z])|localizer|scout|survey|ep2d|epi(?![a-z])|ciss|fiesta|space"
 )
+_ASIDE: Final = re.compile(
+    r"\b(fat|(?<!in )phase|real part|imaginary part|ADC|FA|MIP|minIP|subtraction|T[12]\*? map)\b(?! \d)|\bb [1-9]"
+)
+"""Volumes of a series that are seldom meant where another one is there."""
+
 _BONE: Final = re.compile(r"bone|edge|sharp|lung|detail|\bear\b|knochen|\bu[c-h]|^yb|^yc|^fc[38]\d|^fc[4-5]\d")
 _SOFT: Final = re.compile(r"soft|standard|stand|brain|smooth|head|^ua|^ub|^fc[0-2]\d|^fc6\d")
 _NUMBERED: Final = re.compile(r"^(?!fc)[a-z]{1,2}(\d{2})")
@@ -117,8 +122,11 @@ def is_3d(choice: SeriesChoice) -> bool:
     return choice.facts.scanned_3d or 0 < max(choice.spacing) <= FINE_MM
 
 
-def _unlikely(choice: SeriesChoice) -> tuple[bool, bool, bool]:
-    """What speaks against a series before its slices are compared: another part of the body, made of others, low."""
+def _unlikely(choice: SeriesChoice) -> tuple[bool, bool, bool, bool]:
+    """What speaks against a series before its slices are compared: another part of the body, made of others, low.
+
+    Of a series with several volumes also what shows the head less like other images do: fat, phase, diffusion.
+    """
     body = choice.facts.body_part
     height_mm = choice.size[2] * choice.spacing[2]
     wide_mm = min(n * mm for n, mm in zip(choice.size[:2], choice.spacing[:2], strict=True))
@@ -126,6 +134,7 @@ def _unlikely(choice: SeriesChoice) -> tuple[bool, bool, bool]:
         bool(body) and not any(part in body for part in _HEAD),
         bool(_DERIVED & set(choice.facts.image_type)),
         min(height_mm, wide_mm) < LOW_MM,
+        bool(_ASIDE.search(choice.part_name)),
     )
 
 

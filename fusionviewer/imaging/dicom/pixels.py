@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,61 +11,72 @@ import numpy as np
 import pydicom
 import SimpleITK as sitk
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID, RLELossless
+from pydicom.uid import UID, MRImageStorage, RLELossless, generate_uid
 
-from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.errors import FusionError, UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
-from fusionviewer.imaging.dicom.stacks import Stack, stack_of
+from fusionviewer.imaging.dicom.patient import without_patient
+from fusionviewer.imaging.dicom.soundness import in_words, left_out_words
+from fusionviewer.imaging.dicom.stacks import Stack, checked_stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
 from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
 from fusionviewer.progress import Observer
 
-UNDECODED: Final = (OSError, RuntimeError, ValueError, AttributeError, KeyError, NotImplementedError, EOFError)
-"""What reading a damaged file, or one that is compressed in an unknown way, may raise."""
+_OF_PIXELS: Final = (
+    "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit",
+    "PixelRepresentation",
+)  # fmt: skip
 
 
-def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid]:
-    """The rescaled values (k, j, i) of a stack and the grid that they lie on.
+def voxels_of(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Grid, tuple[str, ...]]:
+    """The rescaled values (k, j, i) of a stack, the grid that they lie on, and notes on what was corrected.
 
-    Uneven slices are interpolated to even ones, tilted ones are put straight. Raises UnreadableInput or Cancelled.
+    Uneven slices are interpolated to even ones, tilted ones are put straight. Slices that cannot be decoded are left
+    out as if they were missing. Raises UnreadableInput or Cancelled.
     """
-    array = _read(stack, observer.part(0.0, 0.9))
+    array, stack = _read(stack, observer.part(0.0, 0.9))
     grid = stack.grid
     if not stack.is_even:
         array = _evened(array, stack)
     if stack.drift.any():
         array, grid = _straightened(array, stack)
     observer.report(1.0, "Read the series")
-    return array, grid
+    return array, grid, stack.notes
 
 
-def _read(stack: Stack, observer: Observer) -> NDArray[Any]:
+def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
+    """The values of the slices that can be decoded, and the stack of those."""
     first = stack.slices[0]
-    shape, kind = (len(stack.slices), *first.shape), _pixel_type(stack.slices)
+    every = (*stack.slices, *(copy for copies in stack.copies.values() for copy in copies))
+    shape, kind = (len(stack.slices), *first.shape), _pixel_type(every)
     expect_voxels(math.prod(shape), kind)
     array = voxel_array(shape, kind)
-    files = _Files(stack.slices)
+    files = _Files()
+    good: list[SliceHeader] = []
+    bad: list[str] = []
     for k, header in enumerate(stack.slices):
         observer.report(k / len(stack.slices), f"Reading slice {k + 1} of {len(stack.slices)}")
-        try:
-            with unwarned():
-                values = files.values(header)
-        except UNDECODED as problem:
-            raise _undecoded(k, len(stack.slices)) from problem
-        if values.shape != header.shape:
-            raise _undecoded(k, len(stack.slices))
-        array[k] = values if array.dtype.kind == "f" else np.rint(values)
-    return array
-
-
-def _undecoded(k: int, n: int) -> UnreadableInput:
-    return UnreadableInput(
-        f"Slice {k + 1} of {n} is damaged, cut short, or compressed in a way that fusionviewer cannot read.",
-        "Copy the series again, or export it uncompressed.",
-    )
+        for one in (header, *stack.copies.get(header, ())):
+            values = files.values_if_sound(one)
+            if values is None:
+                bad.append(files.name_of(one))
+                continue
+            array[len(good)] = values if array.dtype.kind == "f" else np.rint(values)
+            good.append(one)
+            break
+    if not bad:
+        return array, stack
+    names = list(dict.fromkeys(bad))
+    if len(good) < 2:
+        raise UnreadableInput(
+            f"The pixels of {in_words(names)} are damaged, or compressed in a way that fusionviewer cannot read.",
+            "Copy the series again, or export it uncompressed.",
+        )
+    return array[: len(good)], checked_stack(tuple(good), (*stack.left_out, *left_out_words(names)))
 
 
 def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
@@ -79,31 +91,60 @@ def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
 class _Files:
     """Reads slices; keeps the last multi-frame file, whose frames are asked for one after the other."""
 
-    def __init__(self, slices: tuple[SliceHeader, ...]) -> None:
-        self._scalings: dict[Path, set[tuple[float, float]]] = {}
-        for header in slices:
-            self._scalings.setdefault(header.path, set()).add((header.slope, header.intercept))
+    def __init__(self) -> None:
         self._path: Path | None = None
         self._dataset = Dataset()
-        self._decoded: NDArray[Any] | None = None
+        self._frames: list[bytes] = []
+        self._mosaic: NDArray[Any] | None = None
+
+    def name_of(self, header: SliceHeader) -> str:
+        """The name of a slice's file; empty where it tells the patient's."""
+        try:
+            with unwarned():
+                dataset: Dataset = pydicom.dcmread(header.path, force=True, stop_before_pixels=True)
+        except Exception:
+            dataset = self._dataset
+        return without_patient(header.path.name, dataset)
+
+    def values_if_sound(self, header: SliceHeader) -> NDArray[Any] | None:
+        """As `values`; None where they cannot be decoded, or are not what the header says."""
+        try:
+            with unwarned():
+                values = self.values(header)
+        except FusionError:
+            raise
+        except Exception:  # whatever pydicom lets through: a damaged slice must not cost the others
+            return None
+        return values if values.shape == header.shape else None
 
     def values(self, header: SliceHeader) -> NDArray[Any]:
         """The rescaled values (rows, columns) of one slice."""
+        if header.tile is None:
+            return self._picture(header)
+        if header.path != self._path or self._mosaic is None:
+            self._mosaic = self._picture(header)
+        (row, column), (rows, columns) = header.tile, header.shape
+        tile: NDArray[Any] = self._mosaic[row : row + rows, column : column + columns]
+        return tile
+
+    def _picture(self, header: SliceHeader) -> NDArray[Any]:
+        """The rescaled values of a file with one picture, or of one frame of many."""
         if header.path != self._path:
+            self._path = None
             self._dataset = pydicom.dcmread(header.path, force=True)
-            self._decoded = None
+            self._frames, self._mosaic = [], None
             self._path = header.path
         syntax = UID(self._dataset.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2"))
         if not syntax.is_compressed or syntax == RLELossless:
             index = header.frame if header.n_frames > 1 else None
             stored = pixel_array(self._dataset, index=index)
             return _rescaled(stored, header)
-        if len(self._scalings[header.path]) > 1:
-            raise ValueError("ITK scales all frames of a compressed file alike")
-        if self._decoded is None:
-            self._decoded = _decoded(header.path)
-        frame: NDArray[Any] = self._decoded[header.frame]
-        return frame
+        if header.n_frames == 1:
+            return _decoded(header.path)
+        if not self._frames:
+            pixels = self._dataset.PixelData
+            self._frames = list(generate_frames(pixels, number_of_frames=header.n_frames))
+        return _rescaled(_decoded_alone(self._dataset, self._frames[header.frame]), header)
 
 
 def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
@@ -114,11 +155,28 @@ def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
 
 
 def _decoded(path: Path) -> NDArray[Any]:
-    """All frames (n, rows, columns) of a file compressed as JPEG, JPEG-LS or JPEG 2000; ITK rescales them itself."""
+    """The one frame of a file compressed as JPEG, JPEG-LS or JPEG 2000; ITK rescales it itself."""
     check_name(path)
     with remarks_kept():
         array = np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO")))
-    return array.reshape(-1, *array.shape[-2:])
+    return array.reshape(array.shape[-2:])
+
+
+def _decoded_alone(dataset: Dataset, frame: bytes) -> NDArray[Any]:
+    """The stored numbers of one compressed frame of many: a file of its own says it to ITK, which reads whole files."""
+    alone = Dataset()
+    alone.file_meta = FileMetaDataset()
+    alone.file_meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID
+    alone.SOPClassUID = alone.file_meta.MediaStorageSOPClassUID = MRImageStorage
+    alone.SOPInstanceUID = alone.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+    for keyword in _OF_PIXELS:
+        setattr(alone, keyword, dataset[keyword].value)
+    alone.PixelData = encapsulate([frame])
+    alone["PixelData"].VR = "OB"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "frame.dcm")
+        alone.save_as(path, enforce_file_format=True)
+        return _decoded(path)
 
 
 def _evened(array: NDArray[Any], stack: Stack) -> NDArray[Any]:
@@ -178,6 +236,6 @@ def middle_slice(series: SeriesHeaders) -> tuple[NDArray[Any], tuple[float, floa
         return None
     try:
         with unwarned():
-            return _Files((header,)).values(header), header.pixel_mm or (1.0, 1.0)
-    except (BadArgument, *UNDECODED):
+            return _Files().values(header), header.pixel_mm or (1.0, 1.0)
+    except Exception:  # it has no picture, whatever is wrong with it
         return None

@@ -50,6 +50,14 @@ class SeriesFacts:
     repetition_ms: float = 0.0
     echo_ms: float = 0.0
     inversion_ms: float = 0.0
+    rescaled: bool = True
+    """Whether a CT says how stored numbers become Hounsfield units."""
+    inverted: bool = False
+    """MONOCHROME1: the smallest value is meant to be the brightest."""
+    captured: bool = False
+    """A secondary capture: a picture of a screen or a film."""
+    position: str = ""
+    """How the patient lay: HFS is head first on the back."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,12 @@ class SeriesChoice:
     """A sentence; empty if it is usable."""
     part: int = 1
     """Which volume of the series it is, from 1 on."""
+    parts: int = 1
+    """How many volumes the series has."""
+    part_name: str = ""
+    """What this one is, where there are several: echo 4.9 ms, water, time 2 of 5."""
+    listed: int = 1
+    """The number of the series in its folder, from 1."""
     patient: int = 1
     """Which patient of the folder, from 1 on."""
     plane: Plane = ""
@@ -83,6 +97,11 @@ class SeriesChoice:
     def key(self) -> SeriesKey:
         """What tells it from all other entries of its folder."""
         return self.uid, self.part
+
+    @property
+    def number(self) -> str:
+        """What stands after the # on the command line: 3, or 3.2 for the second volume of a series."""
+        return f"{self.listed}" if self.parts == 1 else f"{self.listed}.{self.part}"
 
     @property
     def slice_mm(self) -> float:
@@ -102,4 +121,4 @@ class SeriesChoice:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Whole sentences: why it cannot be opened, else what is odd about it."""
-        return (self.why_not,) if self.why_not else self.notes
+        return (self.why_not, *self.notes) if self.why_not else self.notes

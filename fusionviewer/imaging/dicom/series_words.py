@@ -8,10 +8,12 @@ from fusionviewer.imaging.dicom.series_choice import SeriesChoice
 def title(choice: SeriesChoice) -> str:
     """What to call a series: its description, else its protocol, else what is the matter."""
     if choice.description_hidden:
-        return "Description hidden: it names the patient"
+        hidden = "Description hidden: it names the patient"
+        return f"{choice.part_name} ({hidden[0].lower()}{hidden[1:]})" if choice.part_name else hidden
     number = choice.facts.number
     unnamed = "Without a description" if number is None else f"Series {number}, without a description"
-    return choice.description or choice.facts.protocol or unnamed
+    called = choice.description or choice.facts.protocol or unnamed
+    return f"{called}, {choice.part_name}" if choice.part_name else called
 
 
 def kind(choice: SeriesChoice) -> str:
@@ -46,7 +48,7 @@ def facts(choice: SeriesChoice) -> str:
         part
         for part in (
             "" if number is None else f"Series {number}",
-            "" if choice.part == 1 else f"part {choice.part}",
+            f"part {choice.part}" if choice.parts > 1 or choice.part > 1 else "",
             moment(choice.facts.when),
             kind(choice),
             f"{slices(choice)} {'slices' if choice.usable else 'images'}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first pa
     from fusionviewer.imaging.dicom.folder import SeriesEntry, SeriesFolder
     from fusionviewer.imaging.dicom.headers import SeriesHeaders
 
+_MOST_LISTED: Final = 12
 _MODALITIES: Final[dict[str, Modality]] = {"CT": "CT", "MR": "MR"}
 
 
@@ -27,9 +29,13 @@ class SeveralSeries(UnreadableInput):
 
     def __init__(self, folder: SeriesFolder) -> None:
         usable = [choice for choice in folder.choices if choice.usable]
+        alone = len({choice.uid for choice in usable}) == 1
+        what = f"one series with {len(usable)} volumes" if alone else f"{len(usable)} series or volumes"
+        what = what if any(choice.parts > 1 for choice in usable) else f"{len(usable)} series"
         super().__init__(
-            f"{_called(folder.path)} holds {len(usable)} series that can be read.",
-            "Say which one: `fusionviewer info` numbers them, and on the command line FOLDER#2 is the second.",
+            f"{_called(folder.path)} holds {what} that can be read.",
+            "Say which one: `fusionviewer info` numbers them, and on the command line "
+            f"FOLDER#{usable[1].number} is the second.",
         )
         self.folder = folder
 
@@ -45,7 +51,8 @@ class SeveralSeries(UnreadableInput):
 def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
     """As `readers.read_volume`."""
     if is_no_dicom(path):
-        return read_file(path, observer)
+        number = series_uid.removeprefix("#")
+        return read_file(path, observer, int(number) if number.isdecimal() and number != series_uid else 0)
     from fusionviewer.imaging.dicom.folder import look_into
 
     folder = look_into(path, observer.part(0.0, 0.2))
@@ -61,7 +68,8 @@ def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
     folder = look_around(path, observer.part(0.0, 0.2))
     if folder is None:
         return read_image(path, "", observer)
-    own = next(entry for entry in folder.entries if entry.choice.uid == folder.meant)
+    own = folder.entry((folder.meant, folder.meant_part))
+    assert own is not None
     if own.choice.usable and sum(choice.usable for choice in folder.choices) > 1:
         raise SeveralSeries(folder)
     return read_series(folder.path, own.headers, observer.part(0.2, 1.0))
@@ -70,6 +78,7 @@ def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
 def read_series(path: Path, series: SeriesHeaders, observer: Observer) -> CheckedImage:
     """A series of the folder, or file, at this path. Raises UnreadableInput with a sentence, Cancelled."""
     from fusionviewer.imaging.dicom.pixels import voxels_of
+    from fusionviewer.imaging.dicom.remarks import as_meant
     from fusionviewer.imaging.dicom.stacks import stack_of
 
     if path.is_file() and len(series.slices) == 1:
@@ -80,10 +89,12 @@ def read_series(path: Path, series: SeriesHeaders, observer: Observer) -> Checke
         raise UnreadableInput(
             f"The series in {_called(path)} is no volume: {problem.message}", problem.remedy
         ) from problem
-    array, grid = voxels_of(stack, observer.part(0.0, 0.95))
-    source = ImageSource(path, series.uid)
+    array, grid, notes = voxels_of(stack, observer.part(0.0, 0.95))
+    array, more = as_meant(array, series)
+    source = ImageSource(path, series.reference)
     modality = _MODALITIES.get(series.modality, "")
-    return checked(array, grid, series.name, source, modality=modality, notes=stack.notes)
+    image = checked(array, grid, series.full_name, source, modality=modality, notes=(*notes, *more))
+    return replace(image, patient=series.patient, frame_of_reference=series.frame_of_reference)
 
 
 def look_into(path: Path, observer: Observer) -> SeriesFolder:
@@ -126,13 +137,10 @@ def _called(path: Path) -> str:
     return called(path)
 
 
-def _chosen(folder: SeriesFolder, series_uid: str) -> SeriesEntry:
+def _chosen(folder: SeriesFolder, reference: str) -> SeriesEntry:
     path, entries = folder.path, folder.entries
-    if series_uid:
-        for entry in entries:
-            if entry.choice.uid == series_uid:
-                return entry
-        raise UnreadableInput(f"The series is not in the folder {_called(path)} any more.", "Open the folder again.")
+    if reference:
+        return _referred(folder, reference)
     if len(entries) == 1:
         return entries[0]
     usable = [entry for entry in entries if entry.choice.usable]
@@ -143,4 +151,25 @@ def _chosen(folder: SeriesFolder, series_uid: str) -> SeriesEntry:
     raise UnreadableInput(
         f"None of the {len(entries)} series in {_called(path)} is a volume. The first: {folder.choices[0].why_not}",
         "Choose the folder of a CT or MR series.",
+    )
+
+
+def _referred(folder: SeriesFolder, reference: str) -> SeriesEntry:
+    """The volume that a UID means, also one kept before series had parts: then the one that most images belong to."""
+    from fusionviewer.imaging.dicom.stacks import MAIN_SHARE
+
+    parts = folder.referred(reference)
+    if not parts:
+        raise UnreadableInput(
+            f"The series is not in the folder {_called(folder.path)} any more.", "Open the folder again."
+        )
+    usable = [part for part in parts if part.choice.usable] or list(parts[:1])
+    images = sum(part.choice.n_images for part in parts)
+    if len(usable) == 1 or (usable[0] is parts[0] and parts[0].choice.n_images >= MAIN_SHARE * images):
+        return usable[0]
+    listed = ", ".join(f"#{one.choice.number} {one.choice.part_name}" for one in usable[:_MOST_LISTED])
+    more = f" and {len(usable) - _MOST_LISTED} more" if len(usable) > _MOST_LISTED else ""
+    raise UnreadableInput(
+        f"Series #{parts[0].choice.listed} in {_called(folder.path)} holds {len(usable)} volumes: {listed}{more}.",
+        f"Say which one: on the command line FOLDER#{usable[0].choice.number} is the first.",
     )

@@ -74,7 +74,7 @@ def page_for(step: Step, align_page: str, state: FusionState) -> str:
     """The page about the step that is shown, and in *Align* about its page."""
     if step == "open":
         sources = [volume.source for volume in state.volumes().values()]
-        return "guide/dicom.md" if any(one and one.series_uid for one in sources) else "guide/first-fusion.md"
+        return "guide/dicom.md" if any(one and one.is_dicom for one in sources) else "guide/first-fusion.md"
     if step == "align":
         pages = {"Landmarks": "guide/landmarks.md", "Manual": "guide/manual.md"}
         return pages.get(align_page, "guide/refine.md" if state.alignment.is_made else "guide/first-fusion.md")

@@ -10,7 +10,8 @@ import pytest
 from dicom_series import Series, dicomdir, multi_frame, oblique_mr, save
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.dicom.folder import look_around, look_into, plane_of
+from fusionviewer.imaging.dicom.folder import look_around, look_into
+from fusionviewer.imaging.dicom.stacks import plane_of
 from fusionviewer.imaging.readers import SeveralSeries, list_series, read_chosen_file, read_volume
 from fusionviewer.progress import Observer
 

@@ -141,3 +141,17 @@ def test_nothing_is_suggested_where_nothing_can_be_opened() -> None:
     pair = likeliest_pair([SCOUT])
     assert (pair.mr, pair.ct) == (None, None)
     assert likeliest_pair([]).mr is None
+
+
+@pytest.mark.parametrize(
+    ("aside", "usual"),
+    [
+        ("fat", "water"), ("out of phase", "in phase"), ("phase, echo 5 ms", "magnitude, echo 5 ms"),
+        ("b 1000, direction 3 of 30", "b 0"), ("ADC", "b 0"), ("phase 1 of 20", "phase 2 of 20"),
+    ],
+)  # fmt: skip
+def test_of_the_volumes_of_a_series_the_usual_one_is_meant(aside: str, usual: str) -> None:
+    volumes = [replace(T1, part=part, parts=2, part_name=name) for part, name in enumerate((aside, usual), 1)]
+    likely = likeliest_mr(volumes)
+    assert likely is not None
+    assert likely.choice.part_name == (aside if " of 20" in usual else usual)

@@ -202,14 +202,6 @@ def test_localizers_in_the_same_series_are_left_out(tmp_path: Path) -> None:
     assert any("2 images of another orientation" in note for note in volume.notes)
 
 
-def test_a_mixture_without_a_main_part_is_refused(tmp_path: Path) -> None:
-    series = Series()
-    series.write(tmp_path)
-    Series(row=(0.0, 1.0, 0.0), column=(0.0, 0.0, -1.0), uid=series.uid, number=99).write(tmp_path)
-    with pytest.raises(UnreadableInput, match="mixes images of 2 orientations"):
-        read_volume(tmp_path)
-
-
 def test_copies_of_files_count_once(tmp_path: Path) -> None:
     series = Series()
     for path in series.write(tmp_path / "a"):
@@ -229,14 +221,6 @@ def test_a_slice_that_is_there_twice(tmp_path: Path) -> None:
     assert any("more than once" in note for note in volume.notes)
 
 
-def test_a_series_over_time_says_how_many_frames(tmp_path: Path) -> None:
-    series = Series(modality="MR", intercept=0.0)
-    for frame in range(3):
-        series.write(tmp_path / str(frame))
-    with pytest.raises(UnreadableInput, match="4D series with 3 frames"):
-        read_volume(tmp_path)
-
-
 def test_all_images_at_one_place(tmp_path: Path) -> None:
     Series(step=(0.0, 0.0, 0.0)).write(tmp_path)
     with pytest.raises(UnreadableInput, match="All its 8 images lie at the same place"):
@@ -250,12 +234,6 @@ def test_multi_frame(tmp_path: Path, rle: bool, order: list[int] | None) -> None
     save(multi_frame(series, order=order), tmp_path / "image", rle=rle)
     for path in (tmp_path, tmp_path / "image"):
         headers_say_the_same(read_volume(path), series)
-
-
-def test_multi_frame_over_time(tmp_path: Path) -> None:
-    save(multi_frame(oblique_mr(), repeats=4), tmp_path / "image.dcm")
-    with pytest.raises(UnreadableInput, match="4D series with 4 frames"):
-        read_volume(tmp_path)
 
 
 def test_rle(tmp_path: Path) -> None:
@@ -310,7 +288,7 @@ def _cut_short(ds: Any) -> None:
         (_skewed, "do not say where they lie"),
         (_tiny_pixels, "voxel size of the series makes no sense"),
         (_no_pixels, "voxel size of the series makes no sense"),
-        (_cut_short, "Slice 1 of 8 is damaged"),
+        (_cut_short, r"None of the 8 DICOM files can be read.*: 0\.dcm, 1\.dcm, 2\.dcm, 3\.dcm and 4 more"),
         (_no_slope, "rescale slope and intercept"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 import SimpleITK as sitk
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.readers import list_series, read_volume
 
 DICOM = Path(__file__).resolve().parents[4] / "shared" / "data" / "dicom"
 
@@ -58,13 +58,29 @@ def test_what_is_corrected_is_said(name: str, note: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("failing/sliceorientation/001", [("sagittal stack", 2), ("axial stack", 2)]),
+        ("several_stacks", [("axial stack 1", 4), ("axial stack 2", 4), ("axial stack 3", 3)]),
+        ("philips_enhanced/dti/001", [("b 0", 8), ("b 1300, direction 1 of 3", 8)]),
+        ("philips_enhanced/dti/001_implicit", [("b 0", 8), ("b 1300, direction 1 of 3", 8)]),
+    ],
+)
+def test_each_volume_of_a_series_is_offered(name: str, parts: list[tuple[str, int]]) -> None:
+    choices = list_series(DICOM / name)
+    assert [(choice.part_name, choice.n_slices) for choice in choices[: len(parts)]] == parts
+    assert [choice.number for choice in choices] == [f"1.{n + 1}" for n in range(len(choices))]
+    for choice in choices:
+        assert choice.usable
+        volume = read_volume(DICOM / name, f"{choice.uid}#{choice.part}")
+        assert volume.grid.size == choice.size
+
+
+@pytest.mark.parametrize(
     ("name", "why"),
     [
         ("failing/notavolume/001", "lie at the same place"),
-        ("failing/sliceorientation/001", "mixes images of 2 orientations"),
         ("generic/rgb/001", "in colour"),
-        ("philips_enhanced/dti/001", "4D series with 4 frames"),
-        ("philips_enhanced/dti/001_implicit", "4D series with 4 frames"),
     ],
 )
 def test_what_is_no_volume_is_refused(name: str, why: str) -> None:

@@ -15,12 +15,15 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
-from windows import EMPTY, Chosen, OpenWindow, child, click, error_told
+from windows import EMPTY, Chosen, OpenWindow, child, click, error_told, written
 
+from fusionviewer import Study
+from fusionviewer.app.commands.window import show_step
 from fusionviewer.imaging.dicom.folder import look_into
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
 from fusionviewer.process import log
 from fusionviewer.progress import Observer
+from fusionviewer.session.study_file import save_study
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.dialogs.series.dialog import SeriesDialog
@@ -102,6 +105,52 @@ def test_thousands_of_files_are_chosen_from_by_keys_alone(
     assert state.fixed is not None
     assert state.moving is not None
     assert (state.fixed.name, state.moving.grid.size) == ("t1_mprage", (10, 12, 100))
+
+
+def test_a_volume_of_a_series_is_chosen_saved_and_found_again(
+    asking: MainWindow, chosen: Chosen, tmp_path: Path, qtbot: QtBot
+) -> None:
+    chosen.path = tmp_path / "cd"
+    for kind in ("F", "W"):
+        header = {"ImageType": ["DERIVED", "PRIMARY", "DIXON", kind]}
+        oblique_mr(uid="1.2.4", number=4, description="dixon", header=header).write(chosen.path / kind)
+    Series(number=2, description="thin", header={"PatientName": "Roe^Jo"}).write(chosen.path / "ct")
+    (chosen.path / "ct" / "bad.dcm").write_bytes(bytes(128) + b"DICM" + b"rubbish")
+
+    def use(dialog: SeriesDialog) -> None:
+        fat = next(choice for choice in _series_below(dialog) if choice.part_name == "fat")
+        dialog.tree.select(fat)
+        assert "part 1" in dialog.details.text.toPlainText()
+        key_click(dialog.tree, Qt.Key.Key_F)
+        assert written_in(dialog, "picked_fixed") == "dixon, fat"
+        dialog.tree.select(next(choice for choice in _series_below(dialog) if choice.modality == "CT"))
+        assert "bad.dcm" in dialog.details.text.toPlainText()
+        if "moving" not in dialog.picks:  # M on what is chosen already lets it go
+            key_click(dialog.tree, Qt.Key.Key_M)
+        dialog.accept()
+
+    wrong = in_browser(use)
+    click(asking, "button_open_dicom")
+    wait_until_idle(asking.workspace, qtbot)
+    assert wrong == []
+    workspace = asking.workspace
+    fixed, moving = workspace.document.state.fixed, workspace.document.state.moving
+    assert fixed is not None
+    assert moving is not None
+    assert fixed.name == "dixon, fat"
+    show_step(workspace, "open")
+    assert written(asking, "odd_pair").startswith(
+        "▲ The headers of the fixed and the moving image name different patients (their name differs)"
+    )
+    assert "Roe" not in written(asking, "odd_pair")
+    study = tmp_path / "s.fusion.json"
+    save_study(workspace.document.state, workspace.view_model.view, study)
+    assert "Roe" not in study.read_text()
+    assert moving.patient.name not in study.read_text()
+    again = Study.open(study)
+    assert again.fixed is not None
+    assert again.fixed.fingerprint == fixed.fingerprint
+    assert again.fixed.name == "dixon, fat"
 
 
 def test_of_two_folders_the_second_browser_shows_what_was_chosen_in_the_first(
@@ -226,7 +275,8 @@ def test_series_of_real_scanners_are_listed_with_what_is_the_matter(
     assert wrong == []
     assert {choice.key for choice in found} == {choice.key for choice in look_into(SHARED, Observer()).choices}
     reasons = " ".join(choice.why_not for choice in found)
-    assert "4D series" in reasons
+    assert "in colour" in reasons
+    assert "b 1300, direction 1 of 3" in {choice.part_name for choice in found}
     assert "in colour" in reasons
     assert any("gantry was tilted" in note for choice in found for note in choice.notes)
 
