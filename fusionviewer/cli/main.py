@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "check": "say how far a fusion can be trusted",
     "report": "write everything about a fusion as a page to print, or as numbers",
     "replay": "make the run of a report again, and say whether the transform is the same",
+    "convert": "write a transform in another program's format",
     "resample": "put one image onto the other's grid, through a transform",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",

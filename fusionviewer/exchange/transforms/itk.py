@@ -40,7 +40,7 @@ _BINARY: Final = (".h5", ".hdf5", ".mat")
 ENDINGS: Final = (*_TEXT, *_BINARY)
 """Of all files that can be read."""
 
-_SIGN: Final = "Insight Transform File"
+SIGN: Final = "Insight Transform File"
 
 _PEEK: Final = 64
 
@@ -72,7 +72,7 @@ def holds_transform(path: Path) -> bool:
         return True
     try:
         with path.open("rb") as file:
-            return _SIGN.encode() in file.read(_PEEK)
+            return SIGN.encode() in file.read(_PEEK)
     except OSError:
         return False  # what reads it says why it cannot be read
 
@@ -118,7 +118,7 @@ def _check_file(path: Path) -> None:
 
 def _check_text(path: Path, text: str) -> None:
     """ITK 5.4 crashes on NaN, takes the first of several transforms, and makes up parameters that are missing."""
-    if _SIGN not in text.split("\n", 1)[0]:
+    if SIGN not in text.split("\n", 1)[0]:
         raise UnreadableInput(f"{path.name} is not an ITK transform file.", _WANTED)
     names: list[str] = []
     numbers: dict[tuple[int, str], int] = {}
