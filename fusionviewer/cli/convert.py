@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     if args.invert:
         pose, names = ~pose, (names[1], names[0])
         pair = pair.swapped
-    proof = write_transform(pose, args.out, target, pair)
+    proof = write_transform(pose, args.out, target, pair, terminal.observer)
     terminal.done()
     written = _Written(source, target, pose, pair, names, proof)
     terminal.result(_as_json(args, written) if args.json else _as_text(args.out, written))
@@ -111,7 +111,7 @@ def _called(image: str | None, otherwise: str) -> str:
 
 def _as_text(out: Path, written: _Written) -> str:
     target, (fixed, moving) = written.target, written.names
-    lines = [f"{out}: {target.moves(fixed, moving)} ({written.proof}).", target.command_for(out.name, fixed, moving)]
+    lines = [f"{out}: {target.moves(fixed, moving)} ({written.proof}).", target.told_for(out.name, fixed, moving)]
     return "\n".join([*lines, target.note] if target.note else lines)
 
 
@@ -130,6 +130,7 @@ def _as_json(args: argparse.Namespace, written: _Written) -> str:
         "matrix": target.matrix(written.moving_from_fixed, written.pair).tolist(),
         "matrix_maps": target.maps,
         "command": target.command_for(args.out.name, fixed, moving),
+        "command_in": target.typed_in,
         "note": target.note,
         "proof": {"points": written.proof.points, "max_mm": written.proof.max_mm},
         "version": __version__,

@@ -38,6 +38,11 @@ def read_file(path: Path, observer: Observer) -> Volume:
     return volume_of(array, grid, plain_name(path), ImageSource(path), notes=notes)
 
 
+def read_grid(path: Path) -> Grid:
+    """Where the voxels of an image file lie, without reading them. Raises UnreadableInput."""
+    return _grid(_header(path), path)
+
+
 def plain_name(path: Path) -> str:
     """A file's name without what says its format."""
     for extension in _EXTENSIONS:

@@ -55,8 +55,8 @@ def test_json_says_what_was_done_and_how_well_it_was_proved(given: Path, phantom
     assert run(["convert", "pose.tfm", "out.xfm", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert set(facts) == {
-        "in", "out", "from", "to", "inverted", "moving_from_fixed", "matrix", "matrix_maps", "command", "note", "proof",
-        "version",
+        "in", "out", "from", "to", "inverted", "moving_from_fixed", "matrix", "matrix_maps", "command",
+        "command_in", "note", "proof", "version",
     }  # fmt: skip
     assert (facts["from"], facts["to"], facts["inverted"]) == ("itk", "xfm", False)
     assert facts["proof"]["points"] == 1000

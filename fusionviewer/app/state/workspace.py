@@ -64,6 +64,9 @@ class Questions(Protocol):
     ) -> Suggestion | Literal["as written"] | None:
         """How to read points so many of which (of how many) lie outside of their image; None: not at all."""
 
+    def choose_transform_format(self, name: str, keys: tuple[str, ...]) -> str | None:
+        """Which of several formats, by their keys, a file of a transform is of; None: it is not to be opened."""
+
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image or mask whose content is not what the study was made with."""
 

@@ -42,8 +42,6 @@ ENDINGS: Final = (*_TEXT, *_BINARY)
 
 SIGN: Final = "Insight Transform File"
 
-_PEEK: Final = 64
-
 _WANTED: Final = "Choose a file with one rigid transform, for example one that fusionviewer wrote."
 
 
@@ -61,20 +59,6 @@ def write_itk_transform(transform: RigidTransform, path: Path, centre: Iterable[
     )
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="ascii", newline="\n")
-
-
-def holds_transform(path: Path) -> bool:
-    """Whether a file is one of a transform: by its ending, or where others share it (.txt) by how it begins."""
-    ending = path.suffix.lower()
-    if path.is_dir() or ending not in ENDINGS:
-        return False
-    if ending != ".txt":
-        return True
-    try:
-        with path.open("rb") as file:
-            return SIGN.encode() in file.read(_PEEK)
-    except OSError:
-        return False  # what reads it says why it cannot be read
 
 
 def read_itk_transform(path: Path) -> RigidTransform:

@@ -15,7 +15,7 @@ from fusionviewer.exchange.transforms.numbers import ras_from_index, rigid
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import Grid, Matrix, RigidTransform
 from fusionviewer.geometry.types import frozen
-from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.files import read_grid
 from fusionviewer.imaging.volume import image_on_grid
 from fusionviewer.imaging.writers import write_volume
 
@@ -40,7 +40,7 @@ def read_nifti(path: Path, pair: Pair) -> RigidTransform:
     Raises UnreadableInput, BadArgument without the moving grid.
     """
     moving = pair.moving_for(_PROGRAM)
-    placed = read_volume(path).grid
+    placed = read_grid(path)
     if placed.size != moving.size:
         raise UnreadableInput(
             f"{path.name} has other voxels than the moving image: its header cannot say how that one moves.",

@@ -6,15 +6,34 @@ import re
 from pathlib import Path
 from typing import Final
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import FusionError, UnreadableInput
 from fusionviewer.exchange.text_files import number_in
 from fusionviewer.exchange.transforms import itk, json_file, minc
 from fusionviewer.exchange.transforms.matlab import arrays_in
 from fusionviewer.exchange.transforms.numbers import WANTED, read_bytes, read_text
 
 _HDF5: Final = b"\x89HDF\r\n"
+_OURS: Final = (".tfm", ".h5", ".hdf5", ".mat", ".lta", ".xfm", ".1d")
+"""How the names of transforms alone end."""
+
+_SHARED: Final = (".txt", ".dat", ".json")
+"""How the names of transforms and of other files end."""
+
 _RAS_KEYS: Final = ("c3d", "niftyreg", "mrtrix")
 """Their files are the same 4×4, so that which of them a file is of does not matter."""
+
+
+def holds_transform(path: Path) -> bool:
+    """Whether a file is one of a transform: by its ending, or where others share it by what it holds. No image is."""
+    name = path.name.lower()
+    if path.is_dir() or not name.endswith((*_OURS, *_SHARED)):
+        return False
+    if name.endswith(_OURS):
+        return True  # what reads it says what is wrong with it
+    try:
+        return bool(keys_of(path))
+    except FusionError:
+        return False
 
 
 def keys_of(path: Path) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ from fusionviewer.exchange.transforms.recognition import keys_of
 from fusionviewer.geometry import Matrix, RigidTransform
 from fusionviewer.imaging.native_calls import check_name
 from fusionviewer.imaging.whole_files import check_writable, written_whole
+from fusionviewer.progress import Observer
+
+TypedIn = Literal["shell", "MATLAB", "Python", ""]
 
 Needs = Literal["", "fixed", "both", "moving"]
 """Which images a format's numbers mean nothing without."""
@@ -54,16 +57,23 @@ class TransformFormat:
     reads_with: Needs = ""
     writes_with: Needs = ""
     note: str = ""
-    """What goes wrong easily, as a sentence."""
+    """What else the user is told, as a sentence."""
+    typed_in: TypedIn = "shell"
+    """Where the command is typed; empty: it is a sentence about what to do."""
 
     def moves(self, fixed: str, moving: str) -> str:
         """What a file does, for these names of images."""
         return f"{self.title}: moves {moving} onto {fixed}"
 
+    def told_for(self, file: str, fixed: str, moving: str) -> str:
+        """The same after where it is typed, unless that is a shell."""
+        command = self.command_for(file, fixed, moving)
+        return f"{self.typed_in}: {command}" if self.typed_in not in ("shell", "") else command
+
     def command_for(self, file: str, fixed: str, moving: str) -> str:
         """The command with names put in."""
         names = {"file": file, "fixed": fixed, "moving": moving, "out": f"{_bare(moving)}-on-{_bare(fixed)}"}
-        if self.command[0].islower():  # a line for a shell, in which a name may need quotes
+        if self.typed_in == "shell":  # in which a name may need quotes
             names = {what: shlex.quote(name) for what, name in names.items()}
         return self.command.format(**names)
 
@@ -88,12 +98,13 @@ def _read_itk(path: Path, pair: Pair) -> RigidTransform:
 FORMATS: Final = (
     TransformFormat(
         "itk", "ITK (text)", (".tfm", ".txt"), _read_itk, _write_itk, plain_matrices.lps_matrix, _FIXED_TO_MOVING_LPS,
-        'Python: SimpleITK.Resample(moving, fixed, SimpleITK.ReadTransform("{file}")); also 3D Slicer, ITK-SNAP, ANTs',
+        'SimpleITK.Resample(moving, fixed, SimpleITK.ReadTransform("{file}"))',
+        note="3D Slicer, ITK-SNAP and ANTs read it as well.", typed_in="Python",
     ),
     TransformFormat(
         "itk-h5", "ITK (HDF5)", (".h5", ".hdf5"), itk_binary.read_h5, itk_binary.write_binary,
         plain_matrices.lps_matrix, _FIXED_TO_MOVING_LPS,
-        'Python: SimpleITK.Resample(moving, fixed, SimpleITK.ReadTransform("{file}"))',
+        'SimpleITK.Resample(moving, fixed, SimpleITK.ReadTransform("{file}"))', typed_in="Python",
     ),
     TransformFormat(
         "ants", "ANTs", (".mat",), itk_binary.read_ants, itk_binary.write_binary, plain_matrices.lps_matrix,
@@ -104,6 +115,7 @@ FORMATS: Final = (
         "moving to fixed points, RAS mm: the “transform to parent” of the module Transforms, where it can be pasted",
         "Drag {file} into 3D Slicer, and in its module Transforms apply it to {moving}",
         note="The file itself maps fixed to moving points in LPS mm, as ITK's do; 3D Slicer turns it when it loads.",
+        typed_in="",
     ),
     TransformFormat(
         "elastix", "elastix", (".txt",), elastix.read_elastix, elastix.write_elastix, plain_matrices.lps_matrix,
@@ -126,8 +138,8 @@ FORMATS: Final = (
     ),
     TransformFormat(
         "spm", "SPM", (".mat",), matlab.read_spm, matlab.write_spm, matlab.spm_matrix, _MOVING_TO_FIXED_RAS,
-        "MATLAB: load('{file}'); spm_get_space('{moving}', M * spm_get_space('{moving}'))",
-        note="SPM then changes the header of the moving image: keep a copy.",
+        "load('{file}'); spm_get_space('{moving}', M * spm_get_space('{moving}'))",
+        note="SPM then changes the header of the moving image: keep a copy.", typed_in="MATLAB",
     ),
     TransformFormat(
         "afni", "AFNI", (".aff12.1D", ".1D"), plain_matrices.read_afni, plain_matrices.write_afni,
@@ -155,13 +167,14 @@ FORMATS: Final = (
     ),
     TransformFormat(
         "json", "JSON", (".json",), json_file.read_json, json_file.write_json, plain_matrices.lps_matrix,
-        _FIXED_TO_MOVING_LPS, "Python: json.load(open('{file}'))['moving_from_fixed']",
+        _FIXED_TO_MOVING_LPS, "json.load(open('{file}'))['moving_from_fixed']",
+        typed_in="Python",
     ),
     TransformFormat(
         "nifti", "NIfTI header", (".nii.gz", ".nii"), nifti_header.read_nifti, nifti_header.write_nifti,
         nifti_header.sform_matrix, "indices of the moving image to points of fixed space, RAS mm",
         "Open {file} beside {fixed}: its header puts it there", "moving", "moving",
-        "The moving image is written with another header; its voxels stay what they are.",
+        "The moving image is written with another header; its voxels stay what they are.", "",
     ),
 )  # fmt: skip
 """In the order in which they are offered."""
@@ -242,11 +255,12 @@ def write_transform(
     path: Path,
     known: TransformFormat,
     pair: Pair = Pair(),  # noqa: B008 - frozen
+    observer: Observer = Observer(),  # noqa: B008 - frozen
 ) -> Proof:
     """Write a transform and read it back by a second path; how well both agree.
 
-    The file appears whole, and only if it agrees. Raises CannotWrite, BadArgument where its name has another ending
-    than the format's, or where an image is missing that the format needs.
+    The file appears whole, and only if it agrees. Raises CannotWrite, Cancelled, BadArgument where its name has
+    another ending than the format's, or where an image is missing that the format needs.
     """
     check_name(path)
     endings = tuple(ending.lower() for ending in known.endings)
@@ -257,7 +271,7 @@ def write_transform(
             f"Let the name end in {' or '.join(known.endings)}, and not as a study's.",
         )
     check_writable(path)
-    with written_whole(path) as temporary:
+    with written_whole(path, observer) as temporary:
         known.write(moving_from_fixed, temporary, pair)
         return prove(known.key, temporary, moving_from_fixed, pair)
 
