@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fusionviewer.app.commands import mirror_correction
 from fusionviewer.app.state.workspace import Workspace
@@ -92,6 +93,17 @@ def _file_of(volume: Volume | None, side: str) -> str:
         return f"{side}.nii.gz"
     source = volume.source
     return f"{volume.name}.nii.gz" if source is None or source.series_uid else source.path.name
+
+
+def trial_proof(state: FusionState, known: TransformFormat) -> Proof | None:
+    """How well a file of a format agrees with the transform, tried in a folder of its own; None: it takes too long.
+
+    Raises CannotWrite where it does not agree, or where there is no room.
+    """
+    if known.key == "nifti":
+        return None
+    with TemporaryDirectory() as folder:
+        return _write_transform(state, Path(folder) / transform_file(known), known, Observer())
 
 
 def transform_matrix(state: FusionState, known: TransformFormat) -> Matrix:

@@ -40,7 +40,7 @@ class Proof:
 
     def __str__(self) -> str:
         shown_mm = math.ceil(max(self.max_mm, 1e-6) * 1e6) / 1e6
-        return f"read back by a second path: {self.points:,} points agree within {shown_mm:.6f} mm"
+        return f"read back by a second path, agrees within {shown_mm:.6f} mm at {self.points:,} points"
 
 
 Mapping = Callable[[Points], Points]

@@ -195,7 +195,7 @@ class Ambiguous(UnreadableInput):
         super().__init__(
             f"{path.name} may be of {titles}: its numbers do not say which.",
             f"Say which: {', '.join(keys[:-1])} or {keys[-1]}; convert takes it as --from KEY, other commands as "
-            "--transform-format KEY.",
+            "--transform-format KEY, Python as read_transform(path, KEY).",
         )
         self.keys = keys
 

@@ -14,7 +14,9 @@ from fusionviewer.app.commands.export import (
     transform_names,
     transform_text,
     transform_told,
+    trial_proof,
 )
+from fusionviewer.errors import FusionError
 from fusionviewer.exchange.transforms.registry import FORMATS, KEYS, TransformFormat, format_of
 from fusionviewer.session.state import FusionState
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
@@ -30,7 +32,7 @@ class TransformDialog(FormDialog):
     """The format by what a file of it does, the line with which the receiver applies it, and its 4×4 to copy."""
 
     def __init__(self, state: FusionState, parent: QWidget | None = None) -> None:
-        super().__init__("Export transform", "The file is read back at once and compared at 1,000 points.", parent)
+        super().__init__("Export transform", "", parent)
         self._state = state
         kept = QSettings().value(_KEPT, "")
         names = transform_names(state)
@@ -91,24 +93,37 @@ class TransformDialog(FormDialog):
 
     def _take_sizes(self) -> None:
         """Room for two lines of each text, so that nothing jumps from one format to the next."""
-        self.command.setMinimumWidth(scaled(460))
+        self.command.setMinimumWidth(scaled(400))
         for text in (self.command, self.note, self.maps):
             text.ensurePolished()
             text.setFixedHeight(2 * text.fontMetrics().lineSpacing() + (3 * UNIT if text is self.command else 2))
         for row in self.cells:
             for cell in row:
-                cell.setMinimumWidth(scaled(80))
+                cell.setMinimumWidth(scaled(76))
 
     def _show(self) -> None:
         known = self.choice
         self.command.setPlainText(transform_told(self._state, known))
         self.maps.setText(f"{known.maps}.")
         self.note.setText(known.note)
+        self._prove(known)
         for row, numbers in zip(self.cells, transform_matrix(self._state, known).tolist(), strict=True):
             for cell, number in zip(row, numbers, strict=True):
                 cell.setText(f"{round(number, 6) + 0.0:.6f}".replace("-", "−"))
         self.copy_command.setText("Copy line")
         self.copy_matrix.setText("Copy 4×4")
+
+    def _prove(self, known: TransformFormat) -> None:
+        """Say how well such a file agrees with the transform; what does not agree cannot be saved."""
+        try:
+            proof = trial_proof(self._state, known)
+        except FusionError as problem:
+            self.caption.setText(problem.message)
+            self.allow_saving(str(problem))
+            return
+        later = "When it is written, it is read back by a second path, and 1,000 points are compared."
+        self.caption.setText(later if proof is None else f"The file, {proof}.")
+        self.allow_saving("")
 
     def _copy(self, button: QPushButton, text: str) -> None:
         clipboard = QGuiApplication.clipboard()

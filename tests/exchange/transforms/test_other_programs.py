@@ -105,6 +105,24 @@ def test_greedy_resamples_with_the_file_as_we_do(tmp_path: Path, key: str) -> No
     assert_resampled_as_here(sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "out.mha"))), fixed, moving)
 
 
+def test_transformix_resamples_with_the_file_as_we_do(tmp_path: Path) -> None:
+    itk = module("itk")
+    if not hasattr(itk, "transformix_filter"):
+        pytest.skip("itk-elastix is not installed")
+    fixed, moving = hills(OBLIQUE_LPS), hills(OBLIQUE_LEFT)
+    path = written("elastix", tmp_path, Pair.of(fixed, moving))
+    sitk.WriteImage(moving.image, str(tmp_path / "moving.mha"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parameters = itk.ParameterObject.New()
+        parameters.AddParameterFile(str(path))
+        theirs = itk.transformix_filter(itk.imread(str(tmp_path / "moving.mha"), itk.F), parameters)
+        array = itk.array_from_image(theirs)
+        np.testing.assert_allclose(np.array(theirs.GetDirection()), fixed.grid.direction, atol=1e-12)
+    np.testing.assert_allclose(theirs.GetOrigin(), fixed.grid.origin, atol=1e-9)
+    assert_resampled_as_here(array, fixed, moving)
+
+
 @pytest.mark.skipif(not shutil.which("mrtransform"), reason="MRtrix is not installed")
 def test_mrtrix_resamples_with_the_file_as_we_do(tmp_path: Path) -> None:
     fixed, moving = saved(tmp_path, OBLIQUE_LPS, OBLIQUE_LEFT)

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox, QPushBu
 from pytestqt.qtbot import QtBot
 from windows import OpenWindow, child, click
 
+from fusionviewer.exchange.transforms import proof
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.registry import FORMATS, KEYS, format_of, read_transform, write_transform
 from fusionviewer.geometry import RigidTransform
@@ -69,10 +70,28 @@ def test_each_format_is_named_by_what_it_does_and_says_how_it_is_applied(
         assert "moving" in dialog.command.toPlainText() or "ct" in dialog.command.toPlainText()
         assert dialog.maps.text() == f"{known.maps}."
         assert dialog.note.text() == known.note
+        assert "by a second path" in dialog.caption.text()
+        assert "1,000 points" in dialog.caption.text()
         shown = [[float(cell.text().replace("−", "-")) for cell in row] for row in dialog.cells]
         np.testing.assert_allclose(shown, known.matrix(POSE, Pair.of(state.fixed, state.moving)), atol=1e-6)
         heights.add(dialog.height())
     assert len(heights) == 1, "nothing jumps from one format to the next"
+
+
+def test_how_well_a_file_agrees_is_said_and_what_does_not_cannot_be_saved(
+    dialog: TransformDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(dialog, "fsl")
+    told = "The file, read back by a second path, agrees within 0.000001 mm at 1,000 points."
+    assert dialog.caption.text() == told
+    monkeypatch.setitem(proof.READERS, "lta", proof.READERS["fsl"])
+    choose(dialog, "lta")
+    save = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)
+    assert save is not None
+    assert not save.isEnabled()
+    assert "The transform was not written" in save.toolTip()
+    choose(dialog, "c3d")
+    assert save.isEnabled()
 
 
 def test_line_and_numbers_are_copied(dialog: TransformDialog, state: FusionState) -> None:
@@ -132,7 +151,7 @@ def test_a_transform_goes_out_to_flirt_and_comes_back(
     assert read_transform(path, "fsl", pair).is_close(POSE, 1e-9)
     said = window.status.sentence.text()
     assert "Wrote moving-to-fixed.mat. FLIRT: moves phantom-ct onto phantom-mr" in said
-    assert "1,000 points agree within 0.000001 mm" in said
+    assert "read back by a second path, agrees within 0.000001 mm at 1,000 points" in said
 
     window.workspace.document.apply("away", edits.set_pose(state, RigidTransform.identity(), "file"))
     monkeypatch.setattr(window_dialogs, "choose_file", lambda *_: path)
