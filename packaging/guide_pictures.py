@@ -33,6 +33,7 @@ from fusionviewer.rendering.blends import Blend, BlendMode
 from fusionviewer.rendering.window import CT_PRESETS
 from fusionviewer.session.state import SIDES, Side
 from fusionviewer.session.view_state import ViewState
+from fusionviewer.ui.dialogs.export_transform import TransformDialog
 from fusionviewer.ui.dialogs.work_list import WorkListDialog
 from fusionviewer.ui.look.theme import colours
 from fusionviewer.ui.window.main_window import MainWindow
@@ -122,6 +123,7 @@ def _registered(stage: Stage) -> Iterator[Shot]:
     model.change(blend=Blend(BlendMode.FADE))
     show_step(work, "export")
     yield stage.shot("guide-export")
+    yield "guide-send-to", _transform_dialog(stage)
 
 
 def _with_landmarks(stage: Stage) -> Iterator[Shot]:
@@ -180,6 +182,17 @@ def small_png(picture: QPixmap) -> bytes:
     palette.putpalette(np.concatenate([often, greys, rest_colours]).ravel().tolist())
     rgb.quantize(palette=palette, dither=Image.Dither.NONE).save(few, "PNG", optimize=True)
     return few.getvalue() if len(few.getvalue()) <= SMALLER * len(whole) else whole
+
+
+def _transform_dialog(stage: Stage) -> QPixmap:
+    """The question for which program a transform is, with FLIRT chosen."""
+    dialog = TransformDialog(stage.window.workspace.document.state, stage.window)
+    dialog.format.setCurrentIndex(dialog.format.findData("fsl"))
+    dialog.show()
+    stage.settle()
+    picture = dialog.grab()
+    dialog.close()
+    return picture
 
 
 def _series_list(stage: Stage) -> QPixmap:

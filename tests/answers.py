@@ -28,6 +28,7 @@ class Answers:
         self.points_side: Side | None = None
         self.pairing: Pairing | None = None
         self.joining: Literal["instead", "add"] | None = None
+        self.transform_format: str | None = None
         self.reading: str | None = None
         """The reading of points to take, or "as written"."""
 
@@ -63,6 +64,10 @@ class Answers:
         if self.reading == "as written":
             return "as written"
         return next((one for one in suggestions if one.reading == self.reading), None)
+
+    def choose_transform_format(self, name: str, keys: tuple[str, ...]) -> str | None:
+        self.asked.append(f"format of {name}: {' '.join(keys)}")
+        return self.transform_format
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         self.asked.append(f"find {what}")

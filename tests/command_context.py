@@ -12,9 +12,10 @@ from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, What
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
+from fusionviewer.exchange.transforms.registry import TransformFormat, format_of
 from fusionviewer.geometry import AXIAL, Points, SlicePlane
 from fusionviewer.session.recent import FolderKind
-from fusionviewer.session.state import SIDES, Side
+from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
 
 
@@ -51,6 +52,8 @@ class GivenAnswers:
     points: tuple[Path, PointFormat] | None = None
     picture: PictureChoice | None = None
     fused: FusedChoice | None = None
+    transform: str | None = None
+    """The key of a format."""
     note: str = ""
     initials: str = "AB"
     asked: list[str] = field(default_factory=list)
@@ -93,6 +96,10 @@ class GivenAnswers:
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         self.asked.append("fused volume")
         return self.fused
+
+    def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
+        self.asked.append("transform format")
+        return None if self.transform is None else format_of(self.transform)
 
     def review_entry(self) -> tuple[str, str]:
         self.asked.append("entry")

@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fusionviewer.cli.arguments.pair_arguments import TRANSFORM_HELP, add_transform_format
 from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -32,9 +33,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "images", metavar="STUDY | FIXED MOVING", nargs="+", help="a study, or two images with --transform"
     )
-    parser.add_argument(
-        "--transform", metavar="FILE", type=Path, help="rigid .tfm from fixed to moving points, or a study"
-    )
+    parser.add_argument("--transform", metavar="FILE", type=Path, help=TRANSFORM_HELP)
+    add_transform_format(parser)
     parser.add_argument(
         "--target", metavar="X,Y,Z", action="append", default=[],
         help="a point of fixed space, LPS mm, at which the expected error is told as well; may be given again",

@@ -10,13 +10,14 @@ from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument
 from fusionviewer.exchange.points.formats import read_points
 from fusionviewer.exchange.points.pairing import pair_points
+from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.readers import read_volume, series_numbered
 from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import SIDES
-from fusionviewer.session.study_file import SUFFIX, load_study, read_pose
+from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, read_pose
 
 
 def locate(text: str, observer: Observer) -> tuple[Path, str]:
@@ -83,14 +84,23 @@ def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -
     )
 
 
+def early_pose(path: Path, key: str) -> RigidTransform | None:
+    """The pose in a file, before any image is read; None where its format means nothing without the images.
+
+    Raises UnreadableInput, BadArgument.
+    """
+    return None if needs_images(path, key) else read_pose(path, key)
+
+
 def read_posed_pair(args: argparse.Namespace, observer: Observer) -> tuple[Volume, Volume, RigidTransform]:
     """The fixed image, the moving image and `moving_from_fixed` that `add_pair` asked for.
 
     Raises UnreadableInput, Cancelled, and BadArgument where the images do not overlap.
     """
-    moving_from_fixed = read_pose(args.transform)
+    early = early_pose(args.transform, args.transform_format)
     fixed = read_image(args.fixed, observer.part(0.0, 0.5))
     moving = read_image(args.moving, observer.part(0.5, 1.0))
+    moving_from_fixed = early or read_pose(args.transform, args.transform_format, Pair.of(fixed, moving))
     check_study(args.transform, fixed, moving, args.terminal)
     check_overlap(fixed.grid, moving.grid, moving_from_fixed)
     return fixed, moving, moving_from_fixed

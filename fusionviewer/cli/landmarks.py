@@ -88,7 +88,7 @@ class _Judged(NamedTuple):
 
 def run(args: argparse.Namespace) -> int:
     """Read, fit, judge, write. Raises FusionError."""
-    from fusionviewer.cli.result_folder import result_folder
+    from fusionviewer.cli.arguments.result_folder import result_folder
     from fusionviewer.exchange.points.formats import read_points
     from fusionviewer.quality.wording import sentence
 

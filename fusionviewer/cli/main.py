@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "report": "write everything about a fusion as a page to print, or as numbers",
     "replay": "make the run of a report again, and say whether the transform is the same",
     "batch": "register, check and report many pairs, and say which need a look",
+    "convert": "write a transform in another program's format",
     "resample": "put one image onto the other's grid, through a transform",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",
@@ -38,7 +39,7 @@ COMMANDS: Final = {
 """Each is a module of this package with `add_parser(subparsers)` and `run(args)`, which is loaded only if it is asked
 for, so that the program answers at once."""
 
-_WITHOUT_IMAGES: Final = frozenset({"landmarks", "presets"})
+_WITHOUT_IMAGES: Final = frozenset({"batch", "convert", "landmarks", "presets"})
 
 HELP: Final = f"""usage: fusionviewer                 open the window
        fusionviewer COMMAND …       work without one

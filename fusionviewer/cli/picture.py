@@ -88,7 +88,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.arguments.looks import blend_from, layers_from, slabs_from, windows_from
-    from fusionviewer.cli.inputs import check_study, read_image
+    from fusionviewer.cli.inputs import check_study, early_pose, read_image
+    from fusionviewer.exchange.transforms.pair import Pair
     from fusionviewer.imaging.resample import check_inside, overlap
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.rendering.marks.values import Marks
@@ -104,10 +105,11 @@ def run(args: argparse.Namespace) -> int:
     _check_marks(args)
     check_picture_name(args.out)
     check_writable(args.out)
-    moving_from_fixed = RigidTransform.identity() if args.transform is None else read_pose(args.transform)
-    marked = _marked(args, moving_from_fixed) if form.annotated and form.marks else None
+    early = early_pose(args.transform, args.transform_format) if args.transform else RigidTransform.identity()
+    marked = _marked(args) if form.annotated and form.marks else None
     fixed = read_image(args.fixed, observer.part(0.0, 0.4))
     moving = read_image(args.moving, observer.part(0.4, 0.8))
+    moving_from_fixed = early or read_pose(args.transform, args.transform_format, Pair.of(fixed, moving))
     refusal = why_no_blend(blend.mode, fixed, moving)
     if refusal is not None:
         raise refusal
@@ -131,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
         radiological=not args.neurological,
         bone_edges=args.bone_edges,
         interpolation="nearest" if args.nearest else "linear",
-        marks=Marks() if marked is None else _marks(args, marked, (fixed, moving)),
+        marks=Marks() if marked is None else _marks(args, marked.at(moving_from_fixed), (fixed, moving)),
     )
     write_picture(draw_picture(scene, form, observer.part(0.8, 0.95)), args.out, observer)
     terminal.result(f"{args.out}: the fused views.")
@@ -195,17 +197,21 @@ class _Marked(NamedTuple):
     state: FusionState
     distances: tuple[Distance, ...]
 
+    def at(self, moving_from_fixed: RigidTransform) -> _Marked:
+        """The same under the pose of the picture."""
+        alignment = replace(self.state.alignment, moving_from_fixed=moving_from_fixed)
+        return self._replace(state=replace(self.state, alignment=alignment))
 
-def _marked(args: argparse.Namespace, moving_from_fixed: RigidTransform) -> _Marked:
+
+def _marked(args: argparse.Namespace) -> _Marked:
     """What is to be drawn over the images. Raises FusionError, also where asked for what is not there."""
     from fusionviewer.cli.inputs import read_pairs
     from fusionviewer.registration import fit_landmarks
-    from fusionviewer.session.alignment import Alignment
     from fusionviewer.session.edits import point_of
     from fusionviewer.session.state import FusionState, LandmarkPair
     from fusionviewer.session.study_file import load_study
 
-    marked = _Marked(FusionState(alignment=Alignment(moving_from_fixed)), ())
+    marked = _Marked(FusionState(), ())
     if _is_study(args.transform):
         study = load_study(args.transform)
         marked = _Marked(study.without_images, study.view.distances if study.view else ())

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fusionviewer.cli.arguments.pair_arguments import add_transform_format
 from fusionviewer.errors import BadArgument, Cancelled, RegistrationFailed
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--start",
         metavar="auto|header|centre|landmarks|FILE",
         help="where to begin: a search over all poses (default), the headers as they are, the images' middles on each "
-        "other, the fit to --landmarks, or the pose in a rigid .tfm or a study",
+        "other, the fit to --landmarks, or the pose in a file: a rigid transform of any program, or a study",
     )
+    add_transform_format(parser, "--start")
     parser.add_argument(
         "--landmarks",
         nargs=2,
@@ -92,7 +94,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 class _Beginning:
     """Where the run begins, and the landmarks that say so, if any."""
 
-    start: Start
+    start: Start | None
+    """None: in a file that means nothing without the images."""
     kind: str
     landmarks: tuple[tuple[str, Points, Points], ...] = ()
     study: FusionState | None = None
@@ -123,8 +126,8 @@ def run(args: argparse.Namespace) -> int:
 
 def register_into_folder(args: argparse.Namespace, observer: Observer) -> tuple[FusionState, RegistrationResult]:
     """The study that was written, and its run. Raises as `run`."""
+    from fusionviewer.cli.arguments.result_folder import result_folder
     from fusionviewer.cli.inputs import check_study, read_image
-    from fusionviewer.cli.result_folder import result_folder
     from fusionviewer.quality.wording import outcome_text
     from fusionviewer.registration import Ending, make_box
     from fusionviewer.session import edits
@@ -179,7 +182,7 @@ def _registered(
     try:
         return register(
             *images,
-            beginning.start,
+            beginning.start or _late_start(args, *images),
             settings=settings,
             max_shift_mm=args.max_shift,
             max_rotation_deg=args.max_rotation,
@@ -266,7 +269,8 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
         return _Beginning("centre", "centre")
     if args.start in {None, "auto"}:
         return _Beginning("auto", "auto")
-    from fusionviewer.session.study_file import read_pose, read_study
+    from fusionviewer.cli.inputs import early_pose
+    from fusionviewer.session.study_file import read_study
 
     path = Path(args.start)
     if not os.path.exists(path):
@@ -274,7 +278,15 @@ def _elsewhere(args: argparse.Namespace) -> _Beginning:
             f"The start “{args.start}” is neither a file nor one of {', '.join(WORDS)}.",
             "Check the name and the folder.",
         )
-    return _Beginning(read_pose(path), "file", study=read_study(path))
+    return _Beginning(early_pose(path, args.transform_format), "file", study=read_study(path))
+
+
+def _late_start(args: argparse.Namespace, fixed: Volume, moving: Volume) -> Start:
+    """The pose in a file of --start that means nothing without the images. Raises UnreadableInput."""
+    from fusionviewer.exchange.transforms.pair import Pair
+    from fusionviewer.session.study_file import read_pose
+
+    return read_pose(Path(args.start), args.transform_format, Pair.of(fixed, moving))
 
 
 def _from_landmarks(pairs: tuple[tuple[str, Points, Points], ...]) -> _Beginning:

@@ -82,6 +82,11 @@ def _file_bytes(path: Path) -> int:
     return path.stat().st_size + sum(file.stat().st_size for file in beside if file.is_file())
 
 
+def read_grid(path: Path) -> Grid:
+    """Where the voxels of an image file lie, without reading them. Raises UnreadableInput."""
+    return _grid(_header(path), path)
+
+
 def plain_name(path: Path) -> str:
     """A file's name without what says its format."""
     for extension in _EXTENSIONS:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.exchange.transforms.itk import write_itk_transform
+from fusionviewer.exchange.transforms import registry
+from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import intake, readers, writers
@@ -91,23 +92,45 @@ def write_volume(volume: Image, path: AnyPath, *, observer: Observer | None = No
         writers.write_volume(image_of(volume, observer.part(0.0, 0.5)), place, observer.part(0.5, 1.0))
 
 
-def read_transform(path: AnyPath) -> RigidTransform:
-    """The `moving_from_fixed` in an ITK transform file (.tfm, .txt, .h5, .mat) or in a study (.fusion.json).
+def read_transform(
+    path: AnyPath, format: str = "", *, fixed: Image | None = None, moving: Image | None = None
+) -> RigidTransform:
+    """The `moving_from_fixed` in a rigid transform of any program, or in a study (.fusion.json).
 
-    Raises UnreadableInput for what is missing, damaged, or not rigid.
+    `format` is a key such as "fsl", as `fusionviewer convert` takes it; without it what the file holds says it. The two
+    images are needed where a format's numbers are about their voxels. Raises UnreadableInput for what is missing,
+    damaged, not rigid, or may be of several programs; BadArgument for an unknown key and a missing image.
     """
-    return read_pose(path_of(path))
+    place, key = path_of(path), text_of(format, "format")
+    return read_pose(place, key, _pair(fixed, moving))
 
 
-def write_transform(moving_from_fixed: Transform, path: AnyPath) -> None:
-    """Write a transform of points, LPS mm, as an ITK text file (.tfm or .txt) with all its digits.
+def write_transform(
+    moving_from_fixed: Transform,
+    path: AnyPath,
+    format: str = "",
+    *,
+    fixed: Image | None = None,
+    moving: Image | None = None,
+) -> float:
+    """Write a transform of points, LPS mm, for another program; how far it is off when it is read back, in mm.
 
-    Raises BadArgument for another ending and for what is no transform, UnreadableInput, CannotWrite.
+    `format` is a key such as "fsl", as `fusionviewer convert` takes it; without it the ending says it: `.tfm` and
+    `.txt` are ITK's text with all digits. The two images are needed where a format's numbers are about their voxels.
+    Raises BadArgument for a name, key or image that does not fit and for what is no transform, UnreadableInput,
+    CannotWrite.
     """
-    place = path_of(path)
-    if not place.name.lower().endswith((".tfm", ".txt")):
-        raise BadArgument(f"A transform cannot be written as {place.name}.", "Let the name end in .tfm.")
-    write_itk_transform(transform_of(moving_from_fixed), place)
+    place, key = path_of(path), text_of(format, "format")
+    transform = transform_of(moving_from_fixed)
+    return registry.write_transform(transform, place, registry.format_for(place, key), _pair(fixed, moving)).max_mm
+
+
+def _pair(fixed: Image | None, moving: Image | None) -> Pair:
+    """The images that were given, read where they are paths."""
+    observer = Observer()
+    return Pair.of(
+        None if fixed is None else image_of(fixed, observer), None if moving is None else image_of(moving, observer)
+    )
 
 
 def resample(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fusionviewer.errors import BadArgument, UnreadableInput
-from fusionviewer.exchange.transforms.itk import read_itk_transform
+from fusionviewer.exchange.transforms.pair import Pair
+from fusionviewer.exchange.transforms.registry import read_transform, recognised
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
@@ -275,13 +276,20 @@ def _axes(value: object) -> tuple[Axis, ...]:
     return axes
 
 
-def read_pose(path: Path) -> RigidTransform:
-    """The `moving_from_fixed` in a study or in an ITK transform file. Raises UnreadableInput."""
+def read_pose(path: Path, key: str = "", pair: Pair = Pair()) -> RigidTransform:  # noqa: B008 - frozen
+    """The `moving_from_fixed` in a study, or in a file of a transform: of the format that `key` says, or its own.
+
+    Raises UnreadableInput (Ambiguous where only a key can tell the format), BadArgument where the format needs an image
+    that the pair does not have.
+    """
     if path.name.lower().endswith(SUFFIX):
         return load_study(path).without_images.alignment.moving_from_fixed
-    if path.is_dir():
-        raise UnreadableInput(f"{path} is a folder, not a transform.", f"Choose a .tfm or {SUFFIX} file.")
-    return read_itk_transform(path)
+    return read_transform(path, key, pair)
+
+
+def needs_images(path: Path, key: str = "") -> bool:
+    """Whether a pose means nothing without the two images. Raises UnreadableInput, BadArgument for an unknown key."""
+    return not path.name.lower().endswith(SUFFIX) and bool(recognised(path, key).reads_with)
 
 
 def read_study(path: Path) -> FusionState | None:

@@ -24,6 +24,9 @@ MADE = {
     "docs/cli.md": (
         "result/transform.tfm",
         "refined/moving-on-fixed.nii.gz",
+        "ct-to-t1.mat",
+        "back.json",
+        "t1-to-ct.xfm",
         "ct-on-t1.nii.gz",
         "t1-on-ct.nrrd",
         "fused.png",

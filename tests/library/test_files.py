@@ -100,11 +100,22 @@ def test_a_volume_is_written_and_read_again(tmp_path: Path, head: Head) -> None:
 def test_a_transform_is_written_and_read_again(tmp_path: Path) -> None:
     write_transform(TRUTH, str(tmp_path / "pose.tfm"))
     assert read_transform(tmp_path / "pose.tfm").is_close(TRUTH, 1e-12)
-    with pytest.raises(BadArgument, match=r"pose\.h5") as refused:
-        write_transform(TRUTH, tmp_path / "pose.h5")
-    assert ".tfm" in refused.value.remedy
+    with pytest.raises(BadArgument, match=r"pose\.xyz") as refused:
+        write_transform(TRUTH, tmp_path / "pose.xyz")
+    assert "fsl" in refused.value.remedy
     with pytest.raises(UnreadableInput):
-        read_transform(tmp_path / "pose.h5")
+        read_transform(tmp_path / "pose.xyz")
+
+
+def test_a_transform_for_another_program(tmp_path: Path, head: Head, files: Files) -> None:
+    fixed, moving = files
+    off_mm = write_transform(TRUTH, tmp_path / "flirt.mat", "fsl", fixed=fixed, moving=head[1])
+    assert 0 <= off_mm < 1e-9
+    assert read_transform(tmp_path / "flirt.mat", "fsl", fixed=head[0], moving=moving).is_close(TRUTH, 1e-9)
+    with pytest.raises(BadArgument, match="means nothing without the fixed image"):
+        read_transform(tmp_path / "flirt.mat", "fsl")
+    with pytest.raises(BadArgument, match="no format “flirt”"):
+        write_transform(TRUTH, tmp_path / "flirt.mat", "flirt")
 
 
 def test_the_pose_of_a_study_is_read_as_a_transform(tmp_path: Path, head: Head) -> None:

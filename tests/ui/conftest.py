@@ -13,7 +13,7 @@ from fusion_checks import no_checks
 from landmark_sets import HERE
 from panes import MakeView
 from PyQt6.QtCore import QEvent, QSettings
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from windows import Chosen, Dress, OpenWindow, click
 
@@ -33,6 +33,7 @@ from fusionviewer.session import edits
 from fusionviewer.session.recent import recent_file
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
+from fusionviewer.ui.dialogs.export_transform import TransformDialog
 from fusionviewer.ui.look.theme import ThemeName, apply_theme
 from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
@@ -183,6 +184,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Chosen:
     answer = Chosen()
     for name in ("choose_file", "choose_folder", "choose_new_file"):
         monkeypatch.setattr(window_dialogs, name, lambda *_: answer.path)
+    monkeypatch.setattr(TransformDialog, "exec", lambda _: QDialog.DialogCode.Accepted)  # as offered
     return answer
 
 

@@ -12,7 +12,7 @@ from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS
-from fusionviewer.exchange.transforms.itk import ENDINGS as ITK_ENDINGS
+from fusionviewer.exchange.transforms.registry import ENDINGS as TRANSFORM_ENDINGS
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
 from fusionviewer.session.study_file import SUFFIX
@@ -27,8 +27,7 @@ IMAGES: Final = (
                         ".dcm", ".ima", "DICOMDIR")), _ANY,
 )  # fmt: skip
 STUDIES: Final = (FileKind("fusionviewer studies", (SUFFIX,)),)
-POSES: Final = (FileKind("ITK transforms", ITK_ENDINGS), _ANY)
-TRANSFORMS: Final = (FileKind("ITK transform", (".tfm",)),)
+POSES: Final = (FileKind("Transforms", TRANSFORM_ENDINGS), FileKind("Moved images", (".nii.gz", ".nii")), _ANY)
 VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha", ".mhd")))
 FUSED_VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha",)))
 PICTURES: Final = (FileKind("PNG", (".png",)), FileKind("TIFF", (".tif", ".tiff")))
@@ -96,6 +95,15 @@ def export_resampled(context: Context, side: Side, onto: Side) -> None:
     """Ask for a name and write one image on the grid of the other."""
     title, name = f"{side.capitalize()} on the {onto} grid", f"{side}-on-{onto}.nii.gz"
     _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto), folder="exports")
+
+
+def export_transform(context: Context) -> None:
+    """Ask for which program and under which name, and write the transform."""
+    known = context.dialogs.choose_transform_format(context.workspace.document.state)
+    if known is not None:
+        kinds = (FileKind(known.title, known.endings),)
+        write = partial(export.export_transform, key=known.key)
+        _write(context, "Transform", export.transform_file(known), kinds, write, folder="exports")
 
 
 def export_fused(context: Context) -> None:
@@ -183,13 +191,5 @@ save_pairs: Final = partial(
     kinds=PAIRS,
     folder="landmarks",
     write=landmark_files.save_pairs,
-)
-export_transform: Final = partial(
-    _write,
-    title="Transform",
-    name="moving_from_fixed.tfm",
-    kinds=TRANSFORMS,
-    folder="exports",
-    write=export.export_transform,
 )
 """Commands that ask for a file and for nothing else."""

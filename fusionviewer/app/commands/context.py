@@ -11,9 +11,10 @@ from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
+from fusionviewer.exchange.transforms.registry import TransformFormat
 from fusionviewer.geometry import Points, SlicePlane
 from fusionviewer.session.recent import FolderKind
-from fusionviewer.session.state import Side
+from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_state import ViewState
 
 P = ParamSpec("P")
@@ -85,6 +86,9 @@ class Dialogs(Protocol):
 
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         """What a fused volume is made of."""
+
+    def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
+        """In which format the transform of a study is to be written."""
 
     def review_entry(self) -> tuple[str, str]:
         """The reviewer's initials and the note as they are typed for a review."""

@@ -5,33 +5,115 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fusionviewer.app.commands import mirror_correction
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.jobs import Job, Outcome, Succeeded
 from fusionviewer.errors import BadArgument, FusionError
-from fusionviewer.exchange.transforms.itk import write_itk_transform
+from fusionviewer.exchange.transforms.numbers import rows
+from fusionviewer.exchange.transforms.pair import Pair
+from fusionviewer.exchange.transforms.proof import Proof
+from fusionviewer.exchange.transforms.registry import TransformFormat, format_of, write_transform
+from fusionviewer.geometry import Matrix
 from fusionviewer.imaging.resample import resample
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import FusionState, Side
 
 
-def export_transform(workspace: Workspace, path: Path) -> None:
-    """Write `moving_from_fixed` as an ITK transform, which maps fixed points to moving points."""
-    state = workspace.document.state
+def export_transform(workspace: Workspace, path: Path, key: str = "itk") -> None:
+    """Write `moving_from_fixed` in a format of the registry, and say what the file does and how well it was proved.
 
-    def write() -> None:
-        refuse_to_replace_an_image(state, path)
-        write_itk_transform(state.alignment.moving_from_fixed, path)
-
-    if not workspace.done(write):
+    In the background where voxels are written with it.
+    """
+    state, known = workspace.document.state, format_of(key)
+    if not workspace.done(lambda: refuse_to_replace_an_image(state, path)):
         return
-    said = f"Wrote {path.name}: it maps points of the fixed image to the moving one (ITK, LPS mm)."
+    job = partial(_write_transform, state, path, known)
+    if known.key != "nifti":
+        proof = workspace.attempt(lambda: job(Observer()))
+        _transform_written(workspace, state, path, known, proof)
+    elif not workspace.refuse_if_busy():
+
+        def then(outcome: Outcome) -> None:
+            proof = workspace.report(outcome, f"Cancelled: {path.name} was not written.")
+            _transform_written(workspace, state, path, known, proof)
+
+        workspace.runner.start("Writing", job, then)
+
+
+def _write_transform(state: FusionState, path: Path, known: TransformFormat, observer: Observer) -> Proof:
+    pair = Pair.of(state.fixed, state.moving)
+    return write_transform(state.alignment.moving_from_fixed, path, known, pair, observer)
+
+
+def _transform_written(
+    workspace: Workspace, state: FusionState, path: Path, known: TransformFormat, proof: object
+) -> None:
+    """Say what a file does; nothing if it was not written, which has been told."""
+    if not isinstance(proof, Proof):
+        return
+    said = f"Wrote {path.name}. {known.moves(*transform_names(state))} ({proof})."
     warning = mirror_correction.mirror_warning(state)
     if warning:
         workspace.warned.emit(f"{said} {warning}")
     workspace.note_export("" if warning else said, path)
+
+
+def transform_names(state: FusionState) -> tuple[str, str]:
+    """What the fixed and the moving image are called where it is said what a transform does."""
+    fixed, moving = ("" if volume is None else volume.name for volume in (state.fixed, state.moving))
+    return fixed or "the fixed image", moving or "the moving image"
+
+
+def transform_file(known: TransformFormat) -> str:
+    """The name that is first offered for a file."""
+    return f"moving_from_fixed{known.endings[0]}" if known.key == "itk" else f"moving-to-fixed{known.endings[0]}"
+
+
+def transform_command(state: FusionState, known: TransformFormat) -> str:
+    """The line with which the receiver applies such a file."""
+    return known.command_for(transform_file(known), *_files_of(state))
+
+
+def transform_told(state: FusionState, known: TransformFormat) -> str:
+    """The same after where it is typed."""
+    return known.told_for(transform_file(known), *_files_of(state))
+
+
+def _files_of(state: FusionState) -> tuple[str, str]:
+    return _file_of(state.fixed, "fixed"), _file_of(state.moving, "moving")
+
+
+def _file_of(volume: Volume | None, side: str) -> str:
+    """The file of an image, or what a file of it may be called where it has none of its own."""
+    if volume is None:
+        return f"{side}.nii.gz"
+    source = volume.source
+    return f"{volume.name}.nii.gz" if source is None or source.series_uid else source.path.name
+
+
+def trial_proof(state: FusionState, known: TransformFormat) -> Proof | None:
+    """How well a file of a format agrees with the transform, tried in a folder of its own; None: it takes too long.
+
+    Raises CannotWrite where it does not agree, or where there is no room.
+    """
+    if known.key == "nifti":
+        return None
+    with TemporaryDirectory() as folder:
+        return _write_transform(state, Path(folder) / transform_file(known), known, Observer())
+
+
+def transform_matrix(state: FusionState, known: TransformFormat) -> Matrix:
+    """The 4×4 of a format; it maps what `known.maps` says."""
+    return known.matrix(state.alignment.moving_from_fixed, Pair.of(state.fixed, state.moving))
+
+
+def transform_text(state: FusionState, known: TransformFormat) -> str:
+    """The same as text to paste, with all its digits, a line for each row."""
+    return rows(transform_matrix(state, known))
 
 
 def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:

@@ -16,7 +16,10 @@ from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_folder, re
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.app.tasks.series_question import SeriesQuestion
 from fusionviewer.errors import FusionError
-from fusionviewer.exchange.transforms.itk import holds_transform, read_itk_transform
+from fusionviewer.exchange.transforms.pair import Pair
+from fusionviewer.exchange.transforms.recognition import holds_transform
+from fusionviewer.exchange.transforms.registry import Ambiguous, read_transform
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import SeveralSeries
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.progress import Observer
@@ -216,7 +219,10 @@ def _open_only_transform(workspace: Workspace, paths: list[Path]) -> None:
 
 
 def open_transform(workspace: Workspace, path: Path) -> None:
-    """Align both images as the transform in a file says, as one step of undo; without them it is refused at once."""
+    """Align both images as the transform in a file says, as one step of undo; without them it is refused at once.
+
+    Where the file does not say which program it is of, the user is asked.
+    """
     state = workspace.document.state
     if workspace.refuse_if_busy():
         return
@@ -224,7 +230,16 @@ def open_transform(workspace: Workspace, path: Path) -> None:
         told = f"{path.name} is a transform, which needs a fixed and a moving image."
         workspace.refuse(FusionError(told, "Open both images first."))
         return
-    pose = workspace.attempt(lambda: read_itk_transform(path))
+    pair = Pair.of(state.fixed, state.moving)
+
+    def read() -> RigidTransform | None:
+        try:
+            return read_transform(path, "", pair)
+        except Ambiguous as unclear:
+            key = workspace.questions.choose_transform_format(path.name, unclear.keys)
+            return None if key is None else read_transform(path, key, pair)
+
+    pose = workspace.attempt(read)
     if pose is not None:
         workspace.document.apply(f"Open {path.name}", edits.set_pose(state, pose, "file", start=pose))
         workspace.said.emit(f"The images are aligned by {path.name}.")

@@ -75,6 +75,9 @@ class Questions(Protocol):
     def may_accept_failed(self, places: tuple[str, ...]) -> bool:
         """Whether to accept an alignment of which these places failed when they were looked at."""
 
+    def choose_transform_format(self, name: str, keys: tuple[str, ...]) -> str | None:
+        """Which of several formats, by their keys, a file of a transform is of; None: it is not to be opened."""
+
     def accept_changed_image(self, what: str, reference: ImageReference) -> bool:
         """Whether to go on with an image or mask whose content is not what the study was made with."""
 

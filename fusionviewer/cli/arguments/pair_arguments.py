@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
+
+TRANSFORM_HELP: Final = "a rigid transform, such as register's .tfm or a file of another program, or a study"
 
 
 def add_pair(parser: argparse.ArgumentParser, written: str, *, needs_pose: bool = True) -> None:
     """Add FIXED, MOVING, --transform and --out; `written` says which files can be written."""
     parser.add_argument("fixed", metavar="FIXED", help="image file or DICOM folder")
     parser.add_argument("moving", metavar="MOVING", help="image file or DICOM folder")
-    what = "rigid .tfm from fixed to moving points, or a study"
+    what = TRANSFORM_HELP
     parser.add_argument(
         "--transform",
         metavar="FILE",
@@ -18,4 +21,15 @@ def add_pair(parser: argparse.ArgumentParser, written: str, *, needs_pose: bool 
         required=needs_pose,
         help=what if needs_pose else f"{what} (default: as the headers say)",
     )
+    add_transform_format(parser)
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help=f"what to write: {written}")
+
+
+def add_transform_format(parser: argparse.ArgumentParser, option: str = "--transform") -> None:
+    """Add --transform-format, for files that do not say themselves which program they are of."""
+    parser.add_argument(
+        "--transform-format",
+        metavar="KEY",
+        default="",
+        help=f"the format of {option}'s file where it does not say it itself: fsl, c3d …; see fusionviewer convert",
+    )

@@ -40,9 +40,7 @@ _BINARY: Final = (".h5", ".hdf5", ".mat")
 ENDINGS: Final = (*_TEXT, *_BINARY)
 """Of all files that can be read."""
 
-_SIGN: Final = "Insight Transform File"
-
-_PEEK: Final = 64
+SIGN: Final = "Insight Transform File"
 
 _WANTED: Final = "Choose a file with one rigid transform, for example one that fusionviewer wrote."
 
@@ -61,20 +59,6 @@ def write_itk_transform(transform: RigidTransform, path: Path, centre: Iterable[
     )
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="ascii", newline="\n")
-
-
-def holds_transform(path: Path) -> bool:
-    """Whether a file is one of a transform: by its ending, or where others share it (.txt) by how it begins."""
-    ending = path.suffix.lower()
-    if path.is_dir() or ending not in ENDINGS:
-        return False
-    if ending != ".txt":
-        return True
-    try:
-        with path.open("rb") as file:
-            return _SIGN.encode() in file.read(_PEEK)
-    except OSError:
-        return False  # what reads it says why it cannot be read
 
 
 def read_itk_transform(path: Path) -> RigidTransform:
@@ -118,7 +102,7 @@ def _check_file(path: Path) -> None:
 
 def _check_text(path: Path, text: str) -> None:
     """ITK 5.4 crashes on NaN, takes the first of several transforms, and makes up parameters that are missing."""
-    if _SIGN not in text.split("\n", 1)[0]:
+    if SIGN not in text.split("\n", 1)[0]:
         raise UnreadableInput(f"{path.name} is not an ITK transform file.", _WANTED)
     names: list[str] = []
     numbers: dict[tuple[int, str], int] = {}

@@ -53,7 +53,7 @@ def choose_new_file(
     name, offered = QFileDialog.getSaveFileName(parent, title, within(start, suggestion), _offered(kinds))
     if not name:
         return None
-    path, endings = Path(name), tuple(ending for kind in kinds for ending in kind.endings)
+    path, endings = Path(name), tuple(ending.lower() for kind in kinds for ending in kind.endings)
     if path.name.lower().endswith(endings) or (len(endings) > 1 and path.suffix[1:].isalpha()):
         return path
     chosen = [kind.endings[0] for kind in kinds if offered_as(kind) == offered]

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QDialog, QWidget
 from fusionviewer.app.commands.choose_files import IMAGES
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
+from fusionviewer.exchange.transforms.registry import format_of
 from fusionviewer.imaging.mirroring import WAYS
 from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
@@ -77,6 +78,12 @@ class WindowQuestions:
         told = "Its voxels or their places are different"
         told += "." if what == "mask" else ", so the alignment and the landmarks may not fit it."
         return ask(self._window, question, told, (("Open all the same", True),), careful=True) or False
+
+    def choose_transform_format(self, name: str, keys: tuple[str, ...]) -> str | None:
+        """Which program a file of a transform is of."""
+        told = "Its numbers may be of several programs, for which they mean different things."
+        answers = tuple((format_of(key).title, key) for key in keys)
+        return ask(self._window, f"Which program is {name} of?", told, answers, careful=True)
 
     def choose_points_side(self, name: str) -> Side | None:
         """Which image the points of a dropped file are for."""

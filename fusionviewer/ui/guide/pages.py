@@ -19,15 +19,15 @@ CONTENTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "Tasks",
         (
             "guide/dicom.md", "guide/landmarks.md", "guide/refine.md", "guide/manual.md", "guide/review.md",
-            "guide/export.md", "guide/command-line.md", "guide/many-pairs.md",
+            "guide/export.md", "guide/send-to.md", "guide/command-line.md", "guide/many-pairs.md",
         ),
     ),
     ("Worked cases", ("guide/case-postoperative.md", "guide/case-planning.md", "guide/case-rescue.md")),
     (
         "Reference",
         (
-            "guide/window.md", "looking.md", "landmarks.md", "cli.md", "guide/shortcuts.md", "guide/trouble.md",
-            "guide/glossary.md",
+            "guide/window.md", "looking.md", "landmarks.md", "cli.md", "formats.md", "guide/shortcuts.md",
+            "guide/trouble.md", "guide/glossary.md",
         ),
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from fusionviewer.ui.widgets.controls import Section, action_button, column_of, 
 
 _EXPORTS = (
     ("Transform", "export_transform", "Transform…",
-     "For 3D Slicer, ITK-SNAP, ANTs, SimpleITK: maps points of the fixed image to the moving one, LPS mm."),
+     "For FSL, FreeSurfer, SPM, ANTs, 3D Slicer and others, with the line to type there; or as numbers to copy."),
     ("Images", "export_moving", "Resampled moving image…",
      "The moving image on the fixed image's voxels (linear)."),
     ("", "export_fixed", "Resampled fixed image…",

@@ -30,7 +30,8 @@ class FormDialog(QDialog):
         column = QVBoxLayout(self)
         column.setSpacing(2 * UNIT)
         column.addLayout(self.form)
-        column.addWidget(label(caption, "caption"))
+        self.caption = label(caption, "caption")
+        column.addWidget(self.caption)
         column.addWidget(buttons)
 
     def allow_saving(self, why_not: str) -> None:

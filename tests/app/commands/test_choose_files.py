@@ -152,10 +152,10 @@ def test_a_mask_is_asked_for_and_then_let_go_unasked(
 def test_a_transform_is_written_where_it_was_chosen(
     do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
 ) -> None:
-    dialogs.file = tmp_path / "a.tfm"
+    dialogs.file, dialogs.transform = tmp_path / "a.tfm", "itk"
     workspace = do("export_transform")
     assert read_itk_transform(dialogs.file) == workspace.document.state.alignment.moving_from_fixed
-    assert dialogs.asked == ["Transform: moving_from_fixed.tfm"]
+    assert dialogs.asked == ["transform format", "Transform: moving_from_fixed.tfm"]
 
 
 @pytest.mark.parametrize(

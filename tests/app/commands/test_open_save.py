@@ -18,7 +18,8 @@ from fusionviewer.app.commands.review import review_text
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
-from fusionviewer.exchange.transforms.itk import holds_transform, read_itk_transform, write_itk_transform
+from fusionviewer.exchange.transforms.itk import read_itk_transform, write_itk_transform
+from fusionviewer.exchange.transforms.recognition import holds_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.volume import Volume
@@ -383,7 +384,7 @@ def test_files_that_are_no_transform_are_refused_and_change_nothing(
     open_save.open_paths(with_phantoms, [transform, damaged])
     open_save.open_paths(with_phantoms, [transform, files.fixed])
     assert [error.message for error in errors] == [
-        "damaged.mat is not a transform file, or it is damaged.",
+        "damaged.mat is not a transform of a kind that fusionviewer knows.",
         "2 transforms were dropped.",
         "Images and a transform were dropped together.",
     ]
@@ -395,5 +396,8 @@ def test_a_text_file_of_points_is_no_transform(tmp_path: Path, transform: Path) 
     points.write_text("point\n1\n1 2 3\n")
     assert not holds_transform(points)
     assert not holds_transform(tmp_path / "absent.txt")
+    assert not holds_transform(tmp_path / "ct.nii.gz")
+    (tmp_path / "bare.txt").write_text("1 0 0 0\n0 1 0 0\n0 0 1 0\n")
+    assert holds_transform(tmp_path / "bare.txt")
     assert holds_transform(transform)
     assert holds_transform(tmp_path / "absent.tfm")  # it is told then that it is not there

@@ -142,7 +142,8 @@ def test_a_name_without_an_ending_gets_one(
 @pytest.mark.parametrize(
     ("suggestion", "kinds", "typed", "expected"),
     [
-        ("t.tfm", choose_files.TRANSFORMS, "scan.nii.gz", "scan.nii.gz.tfm"),
+        ("t.tfm", (FileKind("ITK (text)", (".tfm",)),), "scan.nii.gz", "scan.nii.gz.tfm"),
+        ("t.aff12.1D", (FileKind("AFNI", (".aff12.1D", ".1D")),), "pose", "pose.aff12.1D"),
         ("study.fusion.json", choose_files.STUDIES, "a.json", "a.fusion.json"),
         ("study.fusion.json", choose_files.STUDIES, "a.fusion", "a.fusion.json"),
         ("study.fusion.json", choose_files.STUDIES, "v1.2", "v1.2.fusion.json"),

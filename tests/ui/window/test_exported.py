@@ -52,7 +52,7 @@ def test_a_transform_is_written_by_its_key_and_shown_by_the_button(
     assert not offered(window)
     chosen.path = tmp_path / "a.tfm"
     press(Qt.Key.Key_E, CTRL)
-    assert window.status.sentence.text().startswith("Wrote a.tfm: it maps")
+    assert window.status.sentence.text().startswith("Wrote a.tfm. ITK (text): moves ")
     assert window.status.show_in_folder.toolTip() == f"Show a.tfm in {tmp_path}"
     click(window, "show_in_folder")
     assert shown == [tmp_path / "a.tfm"]
