@@ -153,9 +153,9 @@ def checked(state: FusionState, shift_mm: float, *known: Finding) -> Checked:
 @pytest.mark.parametrize(
     ("shift_mm", "mark", "words", "title", "after", "step"),
     [
-        (0.0, "done", "Fine · at most 1.3 mm", "Fine: no warnings about this fusion.", "review", "review"),
-        (2.4, "caution", "Look · at most 2.9 mm", "Look: something may be wrong", "review", "review"),
-        (6.0, "failure", "Wrong · at most 6.6 mm", "Wrong: this fusion is off", "landmarks", "align"),
+        (0.0, "done", "Fine", "Fine: no warnings about this fusion.", "review", "review"),
+        (2.4, "caution", "Look", "Look: something may be wrong", "review", "review"),
+        (6.0, "failure", "Wrong", "Wrong: this fusion is off", "landmarks", "align"),
     ],
 )
 def test_bar_and_card_show_the_assessment_alone(
@@ -164,6 +164,9 @@ def test_bar_and_card_show_the_assessment_alone(
     run = ended(state, Ending.CONVERGED)
     check = checked(run, shift_mm)
     told, result = step_states(run, checked=check)["align"], result_of(run, (), check)
+    assert check.assessment is not None
+    assert check.assessment.expected is not None
+    words = f"{words} · at most {check.assessment.expected.p95_upper_mm:.1f} mm"
     assert (told.mark, told.words) == (result.mark, words) == (mark, words)
     assert result.title.startswith(title)
     assert words.startswith(result.short)

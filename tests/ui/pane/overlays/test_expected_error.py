@@ -94,7 +94,8 @@ def test_lines_of_the_expected_error_lie_where_it_has_their_number(window: MainW
     assert max(away) < 0.03
     seen = marks_seen(window.workspace.document.state, model.view, expected=expected).error
     assert seen is not None
-    assert seen.legend[0].startswith("lines: expected error, calibrated on simulations, mm; nowhere below 0.7")
+    nowhere = f"nowhere below {expected.group.least_mm:g}"
+    assert seen.legend[0].startswith(f"lines: expected error, calibrated on simulations, mm; {nowhere}")
     window.actions_by_key["start_centre"].trigger()
     QApplication.processEvents()
     model.set_blend(fade=0.0)
