@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
 from fusionviewer.imaging.dicom.labels import Labels
-from fusionviewer.imaging.dicom.stacks import MAIN_SHARE, alike, at_places, is_placed, left_out, plane_of
+from fusionviewer.imaging.dicom.stacks import MAIN_SHARE, alike, at_places, depth_of, is_placed, left_out, plane_of
 from fusionviewer.imaging.intake import FEW_SLICES
 
 _KINDS: Final = {
@@ -26,6 +26,10 @@ _KINDS: Final = {
 """What a word of the image type means, the first that tells two images apart."""
 
 
+STACKS_APART_MM: Final = 30.0
+"""Parallel slices with such a gap between them may be stacks of their own: the joints of both sides, for one."""
+
+
 @dataclass(frozen=True)
 class _Volume:
     name: str
@@ -38,7 +42,8 @@ def parts_of(series: SeriesHeaders) -> tuple[SeriesHeaders, ...]:
     The first part is the one for which the whole series was taken where few of its images belong to others.
     """
     placed = [header for header in series.slices if is_placed(header)]
-    groups = alike(placed) if placed else []
+    apart = [stack for group in (alike(placed) if placed else ()) for stack in _apart(group)]
+    groups = sorted(apart, key=len, reverse=True)
     stacks = [group for group in groups if len(at_places(group)) > 1]
     if not stacks or stacks[0] is not groups[0]:
         return (series,)
@@ -62,6 +67,19 @@ def parts_of(series: SeriesHeaders) -> tuple[SeriesHeaders, ...]:
         )
         for number, volume in enumerate(volumes, 1)
     )  # fmt: skip
+
+
+def _apart(group: list[SliceHeader]) -> list[list[SliceHeader]]:
+    """The stacks of a group of parallel slices, which lie further apart than any of them is high."""
+    places = at_places(group)
+    depths = [depth_of(place[0]) for place in places]
+    cuts = [n for n in range(1, len(places)) if depths[n] - depths[n - 1] >= STACKS_APART_MM]
+    ends = list(zip((0, *cuts), (*cuts, len(places)), strict=True))
+    heights = [depths[last - 1] - depths[first] for first, last in ends]
+    gaps = [depths[n] - depths[n - 1] for n in cuts]
+    if any(gap <= max(heights[n : n + 2]) for n, gap in enumerate(gaps)) or any(end - begin < 2 for begin, end in ends):
+        return [group]  # slices are missing, or one is a stray
+    return [[header for place in places[begin:end] for header in place] for begin, end in ends]
 
 
 def _stack_names(stacks: Sequence[Sequence[SliceHeader]]) -> list[str]:

@@ -242,6 +242,13 @@ def _is_alike(one: SliceHeader, other: SliceHeader, kind: tuple[object, ...]) ->
     return same and bool(np.abs(one.axes - other.axes).max() <= SAME_AXES)
 
 
+def depth_of(header: SliceHeader) -> float:
+    """How far along its normal a slice lies, mm."""
+    assert header.axes is not None
+    assert header.position is not None
+    return float(header.position @ np.cross(header.axes[0], header.axes[1]))
+
+
 def at_places(slices: Sequence[SliceHeader]) -> list[list[SliceHeader]]:
     """Parallel slices by their depth along the normal, which grows."""
     axes = slices[0].axes

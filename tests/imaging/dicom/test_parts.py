@@ -114,6 +114,21 @@ def test_stacks_of_several_orientations_are_offered_each(tmp_path: Path) -> None
         read_volume(tmp_path)
 
 
+def test_parallel_stacks_that_lie_far_apart_are_offered_each(tmp_path: Path) -> None:
+    series = Series(n=6, position=(-20.0, 30.0, -80.0))
+    series.write(tmp_path)
+    replace(series, position=(-20.0, 30.0, 0.0), number=99).write(tmp_path)
+    choices = list_series(tmp_path)
+    assert [(choice.part_name, choice.n_slices) for choice in choices] == [("axial stack 1", 6), ("axial stack 2", 6)]
+
+
+def test_a_head_without_its_middle_is_not_taken_for_two_stacks(tmp_path: Path) -> None:
+    Series(n=60).write(tmp_path, only=[*range(22), *range(40, 60)])
+    (choice,) = list_series(tmp_path)
+    assert not choice.usable
+    assert choice.why_not == "Slices are missing: there is a gap of 47.5 mm, elsewhere of 2.5 mm."
+
+
 def test_a_series_kept_before_it_had_parts_is_found_again(tmp_path: Path) -> None:
     """Its main part was read then, and the few other images were left out."""
     main = Series(n=20)

@@ -164,7 +164,7 @@ def test_a_defect_in_reading_one_image_does_not_cost_the_other(
     def fails_for_the_moving(path: Path, *arguments: Any) -> Volume:
         if path == phantom_files[1]:
             raise problems.pop(0)
-        return read_volume(path, *arguments)
+        return read_volume(path, "", *arguments)
 
     monkeypatch.setattr(image_reading, "read_chosen_file", fails_for_the_moving)
     monkeypatch.setattr(uncaught, "report", lambda _: None)
