@@ -1,1 +1,1 @@
-"""What is given on the command line, for several commands: pairs of images, looks of pictures, studies."""
+"""What is given on the command line, for several commands: images, looks of pictures, studies, folders for results."""

@@ -121,10 +121,11 @@ def _check_text(path: Path, text: str) -> None:
     if len(parts) > 1 and first == 0:
         raise UnreadableInput(f"{path.name} holds {len(parts)} transforms.", _WANTED)
     for index, name in enumerate(parts, first):
-        _check_part(path, name, numbers.get((index, "Parameters"), 0), numbers.get((index, "FixedParameters"), 0))
+        check_part(path, name, numbers.get((index, "Parameters"), 0), numbers.get((index, "FixedParameters"), 0))
 
 
-def _check_part(path: Path, name: str, n_parameters: int, n_fixed: int) -> None:
+def check_part(path: Path, name: str, n_parameters: int, n_fixed: int) -> None:
+    """Raise UnreadableInput for a transform of a kind that is not linear and 3D, or with other numbers than it has."""
     kind, _, dimensions = name.partition("_")
     if not dimensions.endswith("_3_3"):
         raise UnreadableInput(f"{path.name} holds a transform that is not of 3D points ({name}).", _WANTED)

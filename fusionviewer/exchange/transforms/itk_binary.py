@@ -7,7 +7,7 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
-from fusionviewer.exchange.transforms.itk import read_itk_transform
+from fusionviewer.exchange.transforms.itk import check_part, read_itk_transform
 from fusionviewer.exchange.transforms.matlab import arrays_in
 from fusionviewer.exchange.transforms.numbers import WANTED, other_frame
 from fusionviewer.exchange.transforms.pair import Pair
@@ -44,6 +44,12 @@ def read_h5(path: Path, pair: Pair) -> RigidTransform:
 
 def read_ants(path: Path, pair: Pair) -> RigidTransform:
     """`moving_from_fixed` in a `.mat` of ITK or ANTs, which is looked at before ITK gets it. Raises UnreadableInput."""
-    if not any("Transform" in name for name in arrays_in(path)):
+    arrays = arrays_in(path)
+    names = [name for name in arrays if "Transform" in name]
+    if not names:
         raise UnreadableInput(f"{path.name} holds no transform of ITK or ANTs.", WANTED)
+    if len(names) > 1:
+        raise UnreadableInput(f"{path.name} holds {len(names)} transforms.", WANTED)
+    fixed = arrays.get("fixed")
+    check_part(path, names[0], arrays[names[0]].size, 0 if fixed is None else fixed.size)
     return read_itk_transform(path)

@@ -83,6 +83,8 @@ def _version_4(content: bytes) -> dict[str, Matrix]:
         if dtype is None:
             raise ValueError("no type of version 4")
         name = content[at + 20 : at + 20 + length].split(b"\0", 1)[0].decode("ascii")
+        if name in found:
+            raise ValueError("one name twice")
         at += 20 + length
         count = n_rows * n_columns
         if count * dtype.itemsize > len(content) - at:

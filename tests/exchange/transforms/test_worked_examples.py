@@ -201,3 +201,34 @@ def test_an_image_says_how_far_it_was_moved(tmp_path: Path) -> None:
     larger = pair_on(PLAIN, grid((10, 10, 12), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (1, 2, 3)))
     with pytest.raises(UnreadableInput, match="has other voxels than the moving image"):
         read_transform(tmp_path / "a.nii", pair=larger)
+
+
+def version_4(**arrays: list[float]) -> bytes:
+    """A `.mat` of version 4 with columns of doubles, as ITK writes it."""
+    out = b""
+    for name, numbers in arrays.items():
+        out += struct.pack("<5i", 0, len(numbers), 1, 0, len(name) + 1) + name.encode() + b"\0"
+        out += np.array(numbers).astype("<f8").tobytes()
+    return out
+
+
+ANTS = [0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 10.0, 20.0, 30.0]
+
+
+def test_a_file_of_ants_is_looked_at_before_itk_gets_it(tmp_path: Path) -> None:
+    path = tmp_path / "0GenericAffine.mat"
+    path.write_bytes(version_4(AffineTransform_double_3_3=ANTS, fixed=[0.0, 0.0, 0.0]))
+    assert recognised(path).key == "ants"
+    assert read_transform(path).is_close(POSE, 1e-12)
+    for content, why in (
+        (version_4(AffineTransform_double_3_3=ANTS[:9], fixed=[0.0, 0.0, 0.0]), "is damaged"),
+        (version_4(AffineTransform_double_3_3=ANTS), "is damaged"),
+        (version_4(BSplineTransform_double_3_3=ANTS, fixed=[0.0]), "which is not rigid"),
+        (version_4(AffineTransform_double_2_2=[1.0, 0.0, 0.0, 1.0, 2.0, 3.0], fixed=[0.0, 0.0]), "not of 3D points"),
+        (version_4(AffineTransform_double_3_3=ANTS, fixed=[0.0] * 3, Euler3DTransform_double_3_3=ANTS), "2 transforms"),
+        (version_4(AffineTransform_double_3_3=ANTS, fixed=[0.0] * 3) * 2, "damaged"),
+        (version_4(AffineTransform_double_3_3=[2.0, *ANTS[1:]], fixed=[0.0] * 3), "scales or shears"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(UnreadableInput, match=why):
+            read_transform(path)
