@@ -18,7 +18,7 @@ from fusionviewer.registration import Ending, register
 Error = Callable[[RigidTransform], float]
 
 
-@pytest.mark.parametrize("runs", [4, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("runs", [2, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
 def test_random_bounded_runs(
     sample_pair: Any, sample_truth: RigidTransform, sample_points: Points, sample_error: Error, runs: int
 ) -> None:

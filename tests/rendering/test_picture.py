@@ -156,7 +156,7 @@ EVERY_SETTING: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("annotated", [True, False])
+@pytest.mark.parametrize("annotated", [pytest.param(True, marks=pytest.mark.long), False])
 def test_every_setting_of_the_view_shows(annotated: bool) -> None:
     form = PictureForm(size=(640, 480), annotated=annotated)
     bony = replace(MOVING, modality="CT")

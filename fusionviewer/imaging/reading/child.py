@@ -119,7 +119,10 @@ class _Needs:
         nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
         if self._memory is not None or nbytes < _LARGE_BYTES:
             return np.empty(shape, dtype)
-        self._memory = self._voxels.make(nbytes, self._turn)
+        try:
+            self._memory = self._voxels.make(nbytes, self._turn)
+        except OSError:  # files may not become so large, and shared memory is one
+            return np.empty(shape, dtype)
         return np.frombuffer(self._memory, dtype, count=int(np.prod(shape))).reshape(shape)
 
     def packed(self, result: object) -> tuple[Any, ...]:
@@ -145,7 +148,10 @@ class _Needs:
         for array in arrays:
             places.append((whole, array.nbytes))
             whole += in_pages(array.nbytes)
-        memory = self._voxels.make(whole, self._turn)
+        try:
+            memory = self._voxels.make(whole, self._turn)
+        except OSError:  # then all of it goes through the pipe
+            return ("done", pickle.dumps(result, protocol=5), (), 0)
         for (at, nbytes), array in zip(places, arrays, strict=True):
             np.frombuffer(memory, np.uint8, nbytes, at)[:] = array
         return ("done", text, tuple(places), whole)

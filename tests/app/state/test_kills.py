@@ -46,7 +46,7 @@ SLACK_S = 3.0
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system ends a process in another way")
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
+@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
 def test_kills_at_random_moments(kills: int, tmp_path: Path) -> None:
     seed = random.randrange(10**6)
     chance = random.Random(seed)

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from keyboard import CTRL, SHIFT, press
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 from windows import OpenWindow
 
 from fusionviewer.session.recent import read_remembered, recent_file
 from fusionviewer.session.study_file import ImageReference
+from fusionviewer.ui.dialogs.export_transform import TransformDialog
 from fusionviewer.ui.dialogs.questions import WindowQuestions
 from fusionviewer.ui.window.main_window import MainWindow
 
@@ -38,6 +41,7 @@ def dialogs(monkeypatch: pytest.MonkeyPatch) -> Dialogs:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", made.ask)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", made.ask)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", made.ask_folder)
+    monkeypatch.setattr(TransformDialog, "exec", lambda _: QDialog.DialogCode.Accepted)
     return made
 
 
@@ -52,11 +56,12 @@ def _folder(path: Path) -> Path:
 
 
 def test_a_second_dialog_of_a_kind_opens_where_the_first_one_chose(
-    window: MainWindow, dialogs: Dialogs, tmp_path: Path
+    window: MainWindow, dialogs: Dialogs, tmp_path: Path, qtbot: QtBot
 ) -> None:
     images, exports = _folder(tmp_path / "images"), _folder(tmp_path / "exports")
     dialogs.answer = str(images / "missing.nii.gz")
     press(Qt.Key.Key_O, CTRL)
+    wait_until_idle(window.workspace, qtbot)
     dialogs.answer = str(exports / "a.tfm")
     press(Qt.Key.Key_E, CTRL)
     dialogs.answer = ""  # left
@@ -89,10 +94,13 @@ def test_points_have_a_folder_of_their_own(window: MainWindow, dialogs: Dialogs,
     assert dialogs.opened_in[1:] == [str(tmp_path), str(tmp_path), str(tmp_path / "fixed-points.csv")]
 
 
-def test_a_folder_that_is_gone_or_forgotten_is_not_opened(window: MainWindow, dialogs: Dialogs, tmp_path: Path) -> None:
+def test_a_folder_that_is_gone_or_forgotten_is_not_opened(
+    window: MainWindow, dialogs: Dialogs, tmp_path: Path, qtbot: QtBot
+) -> None:
     folder = _folder(tmp_path / "images")
     dialogs.answer = str(folder / "missing.nii.gz")
     press(Qt.Key.Key_O, CTRL)
+    wait_until_idle(window.workspace, qtbot)
     dialogs.answer = ""
     window.workspace.preferences.change(remember=False)
     press(Qt.Key.Key_O, CTRL)
@@ -100,6 +108,7 @@ def test_a_folder_that_is_gone_or_forgotten_is_not_opened(window: MainWindow, di
     press(Qt.Key.Key_O, CTRL)
     dialogs.answer = str(folder / "missing.nii.gz")
     press(Qt.Key.Key_O, CTRL)
+    wait_until_idle(window.workspace, qtbot)
     folder.rmdir()
     dialogs.answer = ""
     press(Qt.Key.Key_O, CTRL)

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from histories import all_but_history
 from keyboard import CTRL, key_clicks, type_in
 from mouse import mouse_click
 from panes import place_of
@@ -110,10 +111,10 @@ def test_the_whole_job(
     assert steps == 4 * 3 + 5
     assert document.state.landmarks == ()
     assert document.state.alignment.moving_from_fixed == RigidTransform.identity()
-    assert not document.modified
+    assert document.modified, "the history of the reviews has grown"
     while document.undo_stack.canRedo():
         press_in_views(window, Qt.Key.Key_Y, CTRL)
-    assert document.state is last
+    assert all_but_history(document.state) == all_but_history(last)
 
     chosen.path = tmp_path / "study.fusion.json"
     press_in_views(window, Qt.Key.Key_S, CTRL)
