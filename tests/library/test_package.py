@@ -80,6 +80,7 @@ def test_the_script_of_the_document_runs_as_written_and_without_qt(tmp_path: Pat
         assert (tmp_path / name).is_file(), name
 
 
+@pytest.mark.long
 def test_programs_that_use_it_are_checked_by_its_types(tmp_path: Path) -> None:
     assert (ROOT / "fusionviewer" / "py.typed").is_file()
     wrong = "\nresult.nothing\nregister(fixed)\nStudy.of(fixed, moving).save()\nfusionviewer.nothing\n"

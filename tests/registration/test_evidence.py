@@ -105,7 +105,7 @@ def impossible(name: str, fixed: Volume, moving: Volume) -> tuple[Volume, Volume
         "an empty MR",
         "the mirror image",
         pytest.param("top of one, bottom of the other", marks=pytest.mark.long),
-        "bottom of one, top of the other",
+        pytest.param("bottom of one, top of the other", marks=pytest.mark.long),
     ],
 )
 def test_the_impossible_is_never_called_converged(sample_pair: Any, name: str) -> None:
