@@ -168,7 +168,7 @@ def _roc(rows: list[Row], path: Path) -> None:
             line = [((good > limit).mean(), (bad > limit).mean()) for limit in limits]
             at = " ".join(f"{_x(a, 1.0):.1f},{_y(b, 1.0):.1f}" for a, b in line)
             parts.append(f'<polyline points="{at}" fill="none" stroke="{COLOURS[base]}" stroke-width="2"/>')
-            parts.append(_legend(n, base, f"{base}: area {area(good, bad):.3f}"))
+            parts.append(_legend((80, _SIDE - 30 + 18 * n), base, f"{base}: area {area(good, bad):.3f}"))
     path.write_text(_whole(parts))
 
 
@@ -185,7 +185,7 @@ def _reliability(rows: list[Row], path: Path) -> None:
             fill = "none" if held else COLOURS[base]
             parts.append(f'<circle cx="{_x(r["p95_mm"], most):.1f}" cy="{_y(r["true_mm"], most):.1f}" r="2.5" '
                          f'fill="{fill}" stroke="{COLOURS[base]}"/>')  # fmt: skip
-        parts.append(_legend(n, base, f"{base}: {len(own)} poses; filled: above the bound"))
+        parts.append(_legend((14, 18 + 18 * n), base, f"{base}: {len(own)} poses; filled: above the bound"))
     path.write_text(_whole(parts))
 
 
@@ -211,10 +211,11 @@ def _frame(across: str, up: str, most: float, step: float) -> list[str]:
     return parts
 
 
-def _legend(row: int, base: str, text: str) -> str:
-    y = _TOP + _SIDE - 30 + 18 * row
-    return (f'<circle cx="{_LEFT + 80}" cy="{y - 4}" r="4" fill="{COLOURS[base]}"/>'
-            f'<text x="{_LEFT + 90}" y="{y}" font-size="11">{text}</text>')  # fmt: skip
+def _legend(place: tuple[int, int], base: str, text: str) -> str:
+    """A line of a legend, at so many pixels from the left and the top of the frame."""
+    x, y = _LEFT + place[0], _TOP + place[1]
+    return (f'<circle cx="{x}" cy="{y - 4}" r="4" fill="{COLOURS[base]}"/>'
+            f'<text x="{x + 10}" y="{y}" font-size="11">{text}</text>')  # fmt: skip
 
 
 def _whole(parts: Sequence[str]) -> str:

@@ -147,6 +147,8 @@ def _evidence(
     if residual.unsure_mm > NO_FIT_MM:
         out.append(found("edges_fit_nowhere", where, unsure_mm=residual.unsure_mm, misfit_mm=residual.misfit_mm))
     elif residual.unsure_mm > UNSURE_MM or group_of(residual.unsure_mm) is None:
+        if residual.p95_mm - 2 * residual.unsure_mm > WRONG_MM:  # by how much is not sure, but that it is far is
+            out.append(_motion_found(residual))
         out.append(found("cannot_judge", where, because="unsure", unsure_mm=residual.unsure_mm))
     else:
         out.append(_motion_found(residual))

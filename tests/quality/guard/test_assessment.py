@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import phantoms
 import pytest
+from fusion_checks import made_residual
 
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality.finding import found
-from fusionviewer.quality.guard.assessment import Assessment, assess
+from fusionviewer.quality.grades import NO_FIT_MM, UNSURE_MM
+from fusionviewer.quality.guard import assessment
+from fusionviewer.quality.guard.assessment import Assessment, assess, assess_prepared
 from fusionviewer.quality.second_opinion.opinion import PreparedPair
 
 pytestmark = pytest.mark.usefixtures("quick_opinion")
@@ -112,3 +115,20 @@ def test_a_ct_without_air_or_bone_cannot_judge() -> None:
     mr, ct = phantoms.phantom_mr(), phantoms.phantom_ct()
     for values in (np.zeros_like(ct.array), np.full_like(ct.array, 3000)):
         assert assess(mr, made(values, ct), phantoms.MOVING_FROM_FIXED).verdict == "look"
+
+
+@pytest.mark.parametrize(
+    ("shift_mm", "verdict", "codes"),
+    [(6.0, "wrong", ["residual_far", "cannot_judge"]), (3.5, "look", ["cannot_judge"])],
+)
+def test_what_is_surely_far_is_wrong_even_if_by_how_much_is_not_sure(
+    monkeypatch: pytest.MonkeyPatch, shift_mm: float, verdict: str, codes: list[str]
+) -> None:
+    unsure = made_residual(shift_mm, unsure_mm=0.5 * (UNSURE_MM + NO_FIT_MM))
+    assert UNSURE_MM < unsure.unsure_mm < NO_FIT_MM
+    monkeypatch.setattr(assessment, "second_opinion", lambda *_: unsure)
+    monkeypatch.setattr(assessment, "mirror_share", lambda *_: 0.0)
+    monkeypatch.setattr(assessment, "voxel_size", lambda *_: None)
+    pair = PreparedPair(None, None, ct_is_fixed=True)  # type: ignore[arg-type] # what is asked of it is given above
+    got = assess_prepared(pair, RigidTransform.identity())
+    assert (got.verdict, [reason.code for reason in got.reasons]) == (verdict, codes)
