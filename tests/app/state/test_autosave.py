@@ -22,7 +22,7 @@ from fusionviewer.process.workers import Worker, wait_for_workers
 from fusionviewer.session import edits
 from fusionviewer.session.recovery import RecoveryFiles, Snapshot
 from fusionviewer.session.state import Target
-from fusionviewer.session.study_file import load_study
+from fusionviewer.session.study_file import StoredStudy, load_study
 from fusionviewer.session.view_state import ViewState
 
 SOON_S = 0.05
@@ -47,8 +47,8 @@ def _edit(workspace: Workspace, name: str, merge_key: str = "") -> None:
     workspace.document.apply(f"Name {name}", state, merge_key)
 
 
-def _kept(folder: Path) -> list[str]:
-    """The names of the targets in the files, the newest first. What a worker removes meanwhile is not there."""
+def _studies(folder: Path) -> list[StoredStudy]:
+    """What the files hold, the newest first. One that a worker removes meanwhile is not there."""
     studies = []
     for path in folder.glob("[!.]*.json"):
         try:
@@ -56,8 +56,12 @@ def _kept(folder: Path) -> list[str]:
         except UnreadableInput as error:
             if not isinstance(error.__cause__, FileNotFoundError):
                 raise  # a file is whole at any moment
-    studies.sort(key=lambda study: -(study.recovery or {})["number"])
-    return [study.without_images.targets[0].name for study in studies]
+    return sorted(studies, key=lambda study: -(study.recovery or {})["number"])
+
+
+def _kept(folder: Path) -> list[str]:
+    """The names of the targets in the files, the newest first."""
+    return [study.without_images.targets[0].name for study in _studies(folder)]
 
 
 def test_ten_seconds_are_kept_to() -> None:
@@ -297,8 +301,7 @@ def test_a_history_that_undo_and_redo_made_longer_is_kept_until_it_is_saved(
     assert document.undo_stack.isClean()
 
     def kept() -> list[list[str]]:
-        files = [load_study(path).without_images for path in folder.glob("[!.]*.json")]
-        return [[event.kind for event in state.alignment.history] for state in files]
+        return [[event.kind for event in study.without_images.alignment.history] for study in _studies(folder)]
 
     qtbot.waitUntil(lambda: ["accepted", "undone", "redone"] in kept())
     document.saved(tmp_path / "a.fusion.json")
