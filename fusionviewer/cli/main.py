@@ -36,8 +36,10 @@ COMMANDS: Final = {
     "info": "say what is in an image file or a DICOM folder",
     "presets": "list the settings that register takes by name, or copy one to change it",
 }
-"""Each is a module of this package with `add_parser(subparsers)` and `run(args)`, which is loaded only if it is asked
-for, so that the program answers at once."""
+"""Each is a module of this package, or of its room `exports`, with `add_parser(subparsers)` and `run(args)`, which is
+loaded only if it is asked for, so that the program answers at once."""
+
+_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse"})
 
 _WITHOUT_IMAGES: Final = frozenset({"batch", "convert", "landmarks", "presets"})
 
@@ -112,7 +114,8 @@ def run(argv: Sequence[str]) -> int:
 def parsed(argv: list[str]) -> argparse.Namespace:
     """What a command that there is has been given, without its terminal. Raises BadArgument, SystemExit of --help."""
     parser = _Parser(prog="fusionviewer")
-    importlib.import_module(f"fusionviewer.cli.{argv[0]}").add_parser(parser.add_subparsers())
+    room = "fusionviewer.cli.exports" if argv[0] in _EXPORTS else "fusionviewer.cli"
+    importlib.import_module(f"{room}.{argv[0]}").add_parser(parser.add_subparsers())
     return parser.parse_args(argv)
 
 

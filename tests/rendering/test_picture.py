@@ -404,6 +404,6 @@ def test_it_needs_no_qt() -> None:
     import subprocess
     import sys
 
-    code = "import sys, fusionviewer.rendering.picture, fusionviewer.cli.picture; print('PyQt6' in sys.modules)"
+    code = "import sys, fusionviewer.rendering.picture, fusionviewer.cli.exports.picture; print('PyQt6' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "False"

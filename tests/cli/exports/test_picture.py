@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fusionviewer.cli import picture
+from fusionviewer.cli.exports import picture
 from fusionviewer.cli.main import run as run_program
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
