@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from fusionviewer.quality.second_opinion import surfaces
+from fusionviewer.quality.second_opinion import surface_points, surfaces
 
 
 @contextmanager
 def fewer_points() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(surfaces, "MOST_POINTS", 1800)
+        patch.setattr(surface_points, "MOST_POINTS", 1800)
         patch.setattr(surfaces, "_TRIED", {"bone": 15_000, "skin": 6000})
         yield

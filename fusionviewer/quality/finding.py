@@ -79,6 +79,8 @@ LEVELS: Final[dict[str, Level]] = {
     "cannot_judge": "note",
     "voxel_size_wrong": "warning",
     "bone_distance": "fact",
+    "ventricles_near": "fact",
+    "ventricles_apart": "note",
     # the review
     "not_reviewed": "note",
     "accepted": "fact",

@@ -29,6 +29,7 @@ __all__ = [
     "TURNED_DEG",
     "UNSURE_MM",
     "UNTOLD_MM",
+    "VENTRICLES_MM",
     "WRONG_MM",
 ]
 
@@ -86,6 +87,10 @@ MIRRORED_EDGES: Final = 1.1
 
 STRETCH_MM: Final = 0.24
 """From this standard error on it is tried whether another voxel size would fit better."""
+
+VENTRICLES_MM: Final = 5.0
+"""Ventricles further apart: the pose is off, or the brain has moved inside the skull. At right poses it was 1 to 3 mm
+on heads whose MR is warped to the CT by skull and skin alone, so that the ventricles are another head's."""
 
 STRETCHED: Final = 0.015
 """A voxel size that is wrong by this share is named, where the edges are clearer by STRETCH_GAIN with the other one:

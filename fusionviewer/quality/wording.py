@@ -300,6 +300,9 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
         f"The skull of the CT lies {v['mean_mm']:.1f} mm from the MR's on average; most in the region {v['worst']}: "
         f"{v['regions'][v['worst']]:+.1f} mm."
     ),
+    "ventricles_near": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart.",
+    "ventricles_apart": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart: the pose is off, or the brain has "
+    "moved inside the skull.",
     "not_reviewed": "This alignment has not been reviewed yet.",
     "accepted": lambda v: f"Accepted{_by(v)} on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",

@@ -9,7 +9,7 @@ import pytest
 from fewer_points import fewer_points
 
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, prepared_pair
-from fusionviewer.quality.second_opinion.surfaces import SURFACES, USUAL_OFFSETS_MM
+from fusionviewer.quality.second_opinion.surface_points import SURFACES, USUAL_OFFSETS_MM
 
 
 @pytest.fixture(scope="session")

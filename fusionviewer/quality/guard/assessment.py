@@ -22,6 +22,7 @@ from fusionviewer.quality.grades import (
     STRETCHED,
     SUSPECT_MM,
     UNSURE_MM,
+    VENTRICLES_MM,
     WRONG_MM,
 )
 from fusionviewer.quality.guard.expected_error import ExpectedError, expected_at, expected_error, group_of
@@ -33,6 +34,7 @@ from fusionviewer.quality.second_opinion.opinion import (
     mirror_share,
     prepared_pair,
     second_opinion,
+    ventricles,
     voxel_size,
 )
 from fusionviewer.quality.second_opinion.residual import Residual
@@ -156,6 +158,13 @@ def _evidence(
     if bone is not None:
         at = _place(pair.fixed_from_ct(moving_from_fixed).apply(bone.worst_place))
         out.append(found("bone_distance", at, mean_mm=bone.mean_mm, worst=bone.worst, regions=bone.by_region))
+    brain = ventricles(pair, moving_from_fixed)
+    if brain is not None:
+        fixed_from_ct = pair.fixed_from_ct(moving_from_fixed)
+        code = "ventricles_apart" if brain.distance_mm > VENTRICLES_MM else "ventricles_near"
+        shift = (fixed_from_ct.rotation @ np.asarray(brain.shift_mm)).tolist()
+        at = _place(fixed_from_ct.apply(np.asarray(brain.middle)))
+        out.append(found(code, at, distance_mm=brain.distance_mm, shift_mm=shift))
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.quality.second_opinion.motion import Motion, along_normals
 from fusionviewer.quality.second_opinion.sampling import Floats, Sampler
-from fusionviewer.quality.second_opinion.surfaces import Surface
+from fusionviewer.quality.second_opinion.surface_points import Surface
 
 REACH_MM: Final = 14.0
 STEP_MM: Final = 0.5
@@ -24,7 +24,7 @@ WIDTHS_MM: Final = (3.0, 1.5, 1.2)
 _CLEAR: Final = 0.2
 """A rise of the local level's share in a millimetre that counts for much; twice as much counts for little more."""
 
-_LEAST_SEEN: Final = 200
+LEAST_SEEN: Final = 200
 _THIN: Final = 3
 """One point in so many is enough to find the nearest top from each start."""
 _STARTS_MM: Final = 6.0
@@ -48,6 +48,10 @@ class Edges:
         """One point in so many."""
         return Edges(self.strength[::step], self.lever[::step], self.points[::step], self.normals[::step])
 
+    def signed(self, sign: float) -> Edges:
+        """The same, or edges of the other sign."""
+        return replace(self, strength=np.float32(sign) * self.strength)
+
 
 @dataclass(frozen=True, eq=False)
 class EdgeFit:
@@ -59,8 +63,10 @@ class EdgeFit:
     """What was maximised: the mean of the strengths, smoothed by the last of the widths."""
 
 
-def edges_of(surface: Surface, mr: Sampler, mr_from_ct: RigidTransform, centre: Points) -> Edges | None:
-    """The edges of an MR along the normals of a CT's surface under a pose; None if the MR holds too little of it.
+def edges_of(
+    surface: Surface, mr: Sampler, mr_from_ct: RigidTransform, centre: Points, least: int = LEAST_SEEN
+) -> Edges | None:
+    """The edges of an MR along the normals of a CT's surface under a pose; None if the MR holds fewer than `least`.
 
     Bone is dark on every MR: along a table's normal, out of the bone, brightness rises; along the skin's it falls.
     """
@@ -73,7 +79,7 @@ def edges_of(surface: Surface, mr: Sampler, mr_from_ct: RigidTransform, centre: 
     mean = values[near].sum(axis=1) / np.maximum(weight, 1)
     middle = np.abs(PLACES) <= 6.0
     kept = np.flatnonzero((weight[:, middle] > 0).all(axis=1))
-    if kept.size < _LEAST_SEEN:
+    if kept.size < least:
         return None
     low = float(np.percentile(mean[kept], 2))
     level = np.percentile(mean[kept], 85, axis=1).astype(np.float32) - np.float32(low)
@@ -171,11 +177,11 @@ def _worth(lines: Sequence[Lines], u: NDArray[np.float64]) -> float:
 
 
 def climb(
-    lines: Sequence[Lines], u: NDArray[np.float64], most: int, rest_mm: float = _OFFSET_MM
+    lines: Sequence[Lines], u: NDArray[np.float64], most: int, rest_mm: float = _OFFSET_MM, free: int = 6
 ) -> tuple[NDArray[np.float64], float]:
     """The top near u (a motion, and whatever else the lines' levers know, up to `rest_mm` of it) and its worth.
 
-    By damped Newton steps, `most` of them.
+    By damped Newton steps, `most` of them. `free` numbers of u are the motion, which has no bounds.
     """
     total = sum(len(line.lever) for line in lines)
     damping, worth = 0.003, _worth(lines, u)
@@ -188,7 +194,7 @@ def climb(
             if longest > 3.0:
                 step *= 3.0 / longest
             there = u + step
-            there[6:] = np.clip(there[6:], -rest_mm, rest_mm)
+            there[free:] = np.clip(there[free:], -rest_mm, rest_mm)
             better = _worth(lines, there)
             if better > worth:
                 u, worth, damping, moved = there, better, max(damping / 3, 1e-4), True
@@ -197,6 +203,11 @@ def climb(
         if not moved or longest < 0.005:
             break
     return u, worth
+
+
+def climb_shift(lines: Sequence[Lines], u: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """The same of four numbers: a shift (3,) and an offset along the normals, at most 3 mm."""
+    return climb(lines, u, 25, 3.0, free=3)
 
 
 def forces(

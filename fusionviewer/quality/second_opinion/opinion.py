@@ -17,6 +17,7 @@ from fusionviewer.quality.second_opinion.motion import rigid_of
 from fusionviewer.quality.second_opinion.residual import Residual, residual
 from fusionviewer.quality.second_opinion.sampling import Sampler
 from fusionviewer.quality.second_opinion.surfaces import HeadSurfaces, head_surfaces
+from fusionviewer.quality.second_opinion.ventricles import VentricleShift, ventricle_shift
 from fusionviewer.quality.second_opinion.voxel_size import VoxelSize, best_voxel_size
 
 _FINEST_MM: Final = 1.0
@@ -79,6 +80,13 @@ def voxel_size(pair: PreparedPair, moving_from_fixed: RigidTransform, found: Res
     every = {name: edges_of(surface, pair.mr, pose, head.centre) for name, surface in head.surfaces.items()}
     parts = {name: edges for name, edges in every.items() if edges is not None}
     return best_voxel_size(parts, head.centre, head.axes, pose.rotation.T @ pair.mr.direction)
+
+
+def ventricles(pair: PreparedPair, moving_from_fixed: RigidTransform) -> VentricleShift | None:
+    """How far the ventricles lie apart at a pose; None unless both images show them."""
+    surface = pair.head.ventricles
+    pose = pair.mr_from_ct(moving_from_fixed)
+    return None if surface is None else ventricle_shift(surface, pair.mr, pose, pair.head.centre)
 
 
 def mirror_share(pair: PreparedPair, moving_from_fixed: RigidTransform, found: Residual) -> float:

@@ -24,7 +24,8 @@ from fusionviewer.quality.second_opinion.edge_fit import (
 )
 from fusionviewer.quality.second_opinion.motion import Motion, columns, motion_of, moved_mm, rigid_of
 from fusionviewer.quality.second_opinion.sampling import Sampler
-from fusionviewer.quality.second_opinion.surfaces import USUAL_OFFSETS_MM, HeadSurfaces, SurfaceName
+from fusionviewer.quality.second_opinion.surface_points import USUAL_OFFSETS_MM, SurfaceName
+from fusionviewer.quality.second_opinion.surfaces import HeadSurfaces
 
 MOST_TURNS: Final = 4
 """So often the surfaces are laid on the edges anew: normals that are off by much meet other edges."""

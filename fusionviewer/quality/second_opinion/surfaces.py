@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 import SimpleITK as sitk
@@ -15,25 +15,14 @@ from fusionviewer.imaging.head import solid_head
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.quality.second_opinion.sampling import Floats, Sampler
-
-USUAL_OFFSETS_MM: Final[dict[str, float]] = {"inner": 0.75, "outer": 0.45, "skin": -0.78}
-"""How far an MR's edges usually lie from the surfaces, along their normals: the dura and partial volume."""
-
-SurfaceName: TypeAlias = Literal["inner", "outer", "skin"]
-SURFACES: Final[tuple[SurfaceName, ...]] = ("inner", "outer", "skin")
+from fusionviewer.quality.second_opinion.surface_points import Surface, SurfaceName, cell_keys, spread_surface
+from fusionviewer.quality.second_opinion.ventricles import ventricle_surface
 
 BONE_HU: Final = 250.0
 SKIN_HU: Final = -400.0
 METAL_HU: Final = 2500.0
 
-MOST_POINTS: Final = 3000
-"""Of each surface; more do not make a fit surer, for neighbours say nearly the same."""
-
-LEAST_POINTS: Final = 300
-"""A surface with fewer has no say."""
-
 _COARSE_MM: Final = 1.5
-_CELL_MM: Final = 4.0
 _STEP_MM: Final = 0.75
 _OUT_MM: Final = 24.0
 """How far along its normal a point is looked at."""
@@ -42,24 +31,9 @@ _TISSUE_FOR_MM: Final = 18.0
 _AIR_HU: Final = -400.0
 _SOFT_HU: Final = (-120.0, 180.0)
 _NEAR_METAL_MM: Final = 6.0
-_NEAR_MM: Final = 10.0
 _SEED: Final = 1
 _TRIED: Final[dict[str, int]] = {"bone": 24_000, "skin": 10_000}
 """Places at which the profile along the normal is looked at."""
-
-
-@dataclass(frozen=True, eq=False)
-class Surface:
-    """Points (n, 3) of a surface in the CT's space (LPS mm), and unit normals (n, 3).
-
-    Normals of the tables point out of the bone: of the outer one to the scalp, of the inner one to the brain. Those of
-    the skin point into the air. `neighbours` (n, k) are indices of points nearby whose normals agree.
-    """
-
-    name: SurfaceName
-    points: Points
-    normals: Points
-    neighbours: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +45,8 @@ class HeadSurfaces:
     places: Points
     axes: Matrix
     """The CT's axes as columns, (3, 3)."""
+    ventricles: Surface | None = None
+    """Inside the brain: no part of what says where the skull lies."""
 
 
 def head_surfaces(volume: Volume, observer: Observer | None = None) -> HeadSurfaces | None:
@@ -106,11 +82,13 @@ def head_surfaces(volume: Volume, observer: Observer | None = None) -> HeadSurfa
         normals = normals[kept]
         for name in names:
             chosen = _CHOICES[name](points, normals, profile, depth, centre)
-            surface = _surface(name, points[chosen], normals[chosen])
+            surface = spread_surface(name, points[chosen], normals[chosen])
             if surface is not None:
                 found[name] = surface
     places = frozen(inside[:: max(1, len(inside) // 1500)])
-    return HeadSurfaces(found, frozen(centre), places, volume.grid.direction)
+    observer.check()
+    inside_brain = ventricle_surface(coarse, fine, depth, centre) if found else None
+    return HeadSurfaces(found, frozen(centre), places, volume.grid.direction, inside_brain)
 
 
 def _bone_level(coarse: Sampler, depth: Sampler) -> float:
@@ -144,12 +122,8 @@ def _far_from(points: Points, others: Points, mm: float) -> NDArray[np.bool_]:
     cell = mm / 1.5
     reach = np.array([(a, b, c) for a in (-1, 0, 1) for b in (-1, 0, 1) for c in (-1, 0, 1)])
     near = np.unique((np.floor(others / cell).astype(np.int64)[:, None] + reach).reshape(-1, 3), axis=0)
-    keys = _keys(near)
-    return np.asarray(~np.isin(_keys(np.floor(points / cell).astype(np.int64)), keys))
-
-
-def _keys(cells: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.asarray((cells[:, 0] + 5000) * 10**8 + (cells[:, 1] + 5000) * 10**4 + cells[:, 2] + 5000)
+    keys = cell_keys(near)
+    return np.asarray(~np.isin(cell_keys(np.floor(points / cell).astype(np.int64)), keys))
 
 
 def _crossings(coarse: Sampler, depth: Sampler, level: float, most: int) -> tuple[Points, Points]:
@@ -258,36 +232,3 @@ def _skin(points: Points, normals: Points, profile: Floats, depth: Sampler, cent
 
 
 _CHOICES: Final = {"inner": _inner, "outer": _outer, "skin": _skin}
-
-
-def _surface(name: SurfaceName, points: Points, normals: Points) -> Surface | None:
-    """Evenly spread points with their neighbours; None if there are too few."""
-    if len(points) < LEAST_POINTS:
-        return None
-    rng = np.random.default_rng(_SEED)
-    order = rng.permutation(len(points))
-    cells = _keys(np.floor(points[order] / _CELL_MM).astype(np.int64))
-    _, one = np.unique(cells, return_index=True)
-    if len(one) > MOST_POINTS:
-        one = rng.choice(one, MOST_POINTS, replace=False)
-    chosen = order[np.sort(one)]
-    points, normals = points[chosen], normals[chosen]
-    if len(points) < LEAST_POINTS:
-        return None
-    return Surface(name, frozen(points), frozen(normals), _neighbours(points, normals))
-
-
-def _neighbours(points: Points, normals: Points, count: int = 7) -> NDArray[np.intp]:
-    """For each point itself and the nearest others whose normals agree, (n, count)."""
-    order = np.argsort(points[:, 2], kind="stable")  # neighbours are near in height as well: few need be looked at
-    p, n = points[order].astype(np.float32), normals[order].astype(np.float32)
-    out = np.empty((len(p), count), dtype=np.intp)
-    for first in range(0, len(p), 250):
-        part = slice(first, min(first + 250, len(p)))
-        low, high = np.searchsorted(p[:, 2], [p[part.start, 2] - _NEAR_MM, p[part.stop - 1, 2] + _NEAR_MM])
-        low, high = max(0, min(low, part.start - count)), min(len(p), max(high, part.stop + count))
-        near = slice(low, high)
-        apart = (p[part] ** 2).sum(axis=1)[:, None] + (p[near] ** 2).sum(axis=1) - 2 * p[part] @ p[near].T
-        apart += np.where(n[part] @ n[near].T < 0.8, np.float32(1e4), np.float32(0))
-        out[order[part]] = order[low + np.argpartition(apart, count, axis=1)[:, :count]]
-    return out

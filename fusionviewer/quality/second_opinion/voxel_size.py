@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Matrix, Points
 from fusionviewer.quality.second_opinion.edge_fit import Edges, Lines, climb
 from fusionviewer.quality.second_opinion.motion import RADIUS_MM
-from fusionviewer.quality.second_opinion.surfaces import USUAL_OFFSETS_MM, SurfaceName
+from fusionviewer.quality.second_opinion.surface_points import USUAL_OFFSETS_MM, SurfaceName
 
 _WIDTHS_MM: Final = (3.0, 2.0, 1.2)
 _STRETCH_MM: Final = 0.15 * RADIUS_MM

@@ -129,6 +129,7 @@ def test_what_is_surely_far_is_wrong_even_if_by_how_much_is_not_sure(
     monkeypatch.setattr(assessment, "second_opinion", lambda *_: unsure)
     monkeypatch.setattr(assessment, "mirror_share", lambda *_: 0.0)
     monkeypatch.setattr(assessment, "voxel_size", lambda *_: None)
+    monkeypatch.setattr(assessment, "ventricles", lambda *_: None)
     pair = PreparedPair(None, None, ct_is_fixed=True)  # type: ignore[arg-type] # what is asked of it is given above
     got = assess_prepared(pair, RigidTransform.identity())
     assert (got.verdict, [reason.code for reason in got.reasons]) == (verdict, codes)

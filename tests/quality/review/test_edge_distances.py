@@ -8,7 +8,7 @@ from assessments import residual_of
 
 from fusionviewer.quality.review.edge_distances import edge_distances
 from fusionviewer.quality.second_opinion.residual import Patch
-from fusionviewer.quality.second_opinion.surfaces import SurfaceName
+from fusionviewer.quality.second_opinion.surface_points import SurfaceName
 
 
 def _patches(surface: SurfaceName, mm: float, *, clear: float = 0.5, x: float = 70.0) -> list[Patch]:

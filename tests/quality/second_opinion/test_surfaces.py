@@ -8,7 +8,8 @@ import pytest
 
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.quality.second_opinion.opinion import PreparedPair
-from fusionviewer.quality.second_opinion.surfaces import SurfaceName, head_surfaces
+from fusionviewer.quality.second_opinion.surface_points import SurfaceName
+from fusionviewer.quality.second_opinion.surfaces import head_surfaces
 
 pytestmark = pytest.mark.usefixtures("quick_opinion")
 
