@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ def test_a_key_behind_a_name_is_that_names(page: str) -> None:
             assert key in by_text[last], f"{name} {key}"
 
 
+@cache
 def shown_texts() -> set[str]:
     """Every text that the program has, without the dots at its end, and the parts of those that values are put into."""
     found = {action.text for action in ACTIONS} | {action.submenu for action in ACTIONS} | set(MENUS)
@@ -125,13 +127,17 @@ def shown_texts() -> set[str]:
     return {text.strip().rstrip("…") for text in found}
 
 
-TEXTS = shown_texts()
-SENTENCES = "\n".join(text for text in TEXTS if " " in text)
+@cache
+def sentences() -> str:
+    return "\n".join(text for text in shown_texts() if " " in text)
+
+
 _BOLD_OR_TERM = re.compile(r"\*\*[^*]+\*\*|\*([^*]+)\*")
 
 
 def known(name: str) -> bool:
-    return name in TEXTS or f"{name}." in TEXTS or (" " in name and name in SENTENCES) or name in MADE
+    texts = shown_texts()
+    return name in texts or f"{name}." in texts or (" " in name and name in sentences()) or name in MADE
 
 
 @pytest.mark.parametrize("page", WRITTEN)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from fusionviewer.cli.main import run as run_command_line
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -30,8 +34,22 @@ def run_in(folder: Path, *arguments: object, **options: Any) -> subprocess.Compl
     )
 
 
+def _run_here(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    words = [str(argument) for argument in arguments]
+    said, told = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(said), redirect_stderr(told):
+        code = run_command_line(words)
+    return subprocess.CompletedProcess(words, code, said.getvalue(), told.getvalue())
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
+    """The command line with these arguments, in the test's folder and in this process: a new one takes a second."""
+    return partial(_run_here, tmp_path)
+
+
+@pytest.fixture
+def new_process(tmp_path: Path) -> Program:
     """`python -m fusionviewer …` with these arguments, in the test's folder."""
     return partial(run_in, tmp_path)
 

@@ -182,9 +182,9 @@ def small_files_only() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of POSIX")
-def test_a_full_disk(program: Any, tmp_path: Path, phantom_files: Any) -> None:
+def test_a_full_disk(new_process: Any, tmp_path: Path, phantom_files: Any) -> None:
     """The transform and the study still fit, the volume does not: none of the three is left."""
-    done = program("register", *phantom_files, "--out", "new/out", "--start", "header", preexec_fn=small_files_only)
+    done = new_process("register", *phantom_files, "--out", "new/out", "--start", "header", preexec_fn=small_files_only)
     assert done.returncode == 2
     assert "cannot be written" in one_sentence(done)
     assert snapshot(tmp_path) == {}
@@ -230,14 +230,14 @@ def sample_files() -> tuple[Path, Path]:
 
 
 def test_the_sample_is_registered_and_repeats_itself(
-    program: Any, tmp_path: Path, sample_files: tuple[Path, Path]
+    new_process: Any, tmp_path: Path, sample_files: tuple[Path, Path]
 ) -> None:
     truth = json.loads((sample_files[0].parent / "truth.json").read_text())
     points = np.array(truth["check_points_fixed_lps_mm"])
     expected = RigidTransform.from_matrix(truth["moving_from_fixed_lps_mm"]).apply(points)
     poses = []
     for out in ("one", "two"):
-        done = program("register", *sample_files, "--out", out, "--json", "--no-volume")
+        done = new_process("register", *sample_files, "--out", out, "--json", "--no-volume")
         assert done.returncode == 0, done.stderr
         poses.append(RigidTransform.from_matrix(json.loads(done.stdout)["moving_from_fixed"]))
     assert np.linalg.norm(poses[0].apply(points) - expected, axis=1).mean() < 1.5

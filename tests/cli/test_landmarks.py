@@ -397,11 +397,11 @@ def tiny_files_only() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of POSIX")
-def test_a_full_disk_leaves_neither_file(program: Any, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_neither_file(new_process: Any, tmp_path: Path) -> None:
     """The transform still fits, the facts do not."""
     files = tables(tmp_path)
     before = sorted(os.listdir(tmp_path))
-    done = program("landmarks", *files, "--out", "new/out", preexec_fn=tiny_files_only)
+    done = new_process("landmarks", *files, "--out", "new/out", preexec_fn=tiny_files_only)
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr

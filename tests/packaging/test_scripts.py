@@ -102,13 +102,15 @@ def test_test_runs_every_part_and_ends_as_the_worst(
     monkeypatch.setattr(script, "ready", lambda *_, **__: PYTHON)
     monkeypatch.setattr(script, "ensure_qt", lambda *_: "")
     monkeypatch.setattr(sys, "argv", ["test.py", "-k", "one"])
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(script, "compile_tests", lambda python: subprocess.Popen([python, "-c", "print('compiled')"]))
     end = "import sys; print('args', sys.argv[1:]); sys.exit({})"
     for codes, expected in (((0, 0), 0), ((1, 0), 1), ((0, 5), 5), ((1, 2), 2)):
         parts = {"style": ["-c", end.format(codes[0])], "tests": ["-c", end.format(codes[1])]}
         monkeypatch.setattr(script, "PARTS", parts)
         assert script.main() == expected
         told = capfd.readouterr().out
-        assert told.index("args []") < told.index("args ['-k', 'one']")
+        assert max(told.index("args []"), told.index("compiled")) < told.index("args ['-k', 'one']")
         assert told.count("FAILED") == sum(code != 0 for code in codes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from PyQt6.QtCore import QKeyCombination, QObject, Qt
 from PyQt6.QtGui import QAction, QKeySequence
@@ -144,6 +145,7 @@ def shown_keys(action: Action) -> tuple[str, ...]:
     return tuple(native_key(key) for key in action.keys)
 
 
+@cache
 def native_key(key: str) -> str:
     """A key of the table as this system writes it."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
