@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "replay": "make the run of a report again, and say whether the transform is the same",
     "batch": "register, check and report many pairs, and say which need a look",
     "convert": "write a transform in another program's format",
-    "resample": "put one image onto the other's grid, through a transform",
+    "resample": "put one image onto the other's grid, or onto one that covers both",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",
     "info": "say what is in an image file or a DICOM folder",

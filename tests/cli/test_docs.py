@@ -29,6 +29,7 @@ MADE = {
         "t1-to-ct.xfm",
         "ct-on-t1.nii.gz",
         "t1-on-ct.nrrd",
+        "ct-on-both.nrrd",
         "fused.png",
         "axial.tif",
         "mosaic.png",
