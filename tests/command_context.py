@@ -14,6 +14,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat, format_of
 from fusionviewer.geometry import AXIAL, Points, SlicePlane
+from fusionviewer.imaging.resampling.choice import VolumeChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
@@ -52,6 +53,7 @@ class GivenAnswers:
     points: tuple[Path, PointFormat] | None = None
     picture: PictureChoice | None = None
     fused: FusedChoice | None = None
+    volume: VolumeChoice | None = None
     transform: str | None = None
     """The key of a format."""
     note: str = ""
@@ -96,6 +98,10 @@ class GivenAnswers:
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         self.asked.append("fused volume")
         return self.fused
+
+    def choose_volume(self, state: FusionState, image: Side) -> VolumeChoice | None:
+        self.asked.append(f"volume of {image}")
+        return self.volume
 
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
         self.asked.append("transform format")

@@ -91,10 +91,14 @@ def save_points(context: Context, side: Side) -> None:
         landmark_files.save_points(context.workspace, chosen[0], side, chosen[1].key)
 
 
-def export_resampled(context: Context, side: Side, onto: Side) -> None:
-    """Ask for a name and write one image on the grid of the other."""
-    title, name = f"{side.capitalize()} on the {onto} grid", f"{side}-on-{onto}.nii.gz"
-    _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto), folder="exports")
+def export_resampled(context: Context, side: Side) -> None:
+    """Ask onto which grid an image is put (`side` is offered first) and how it is called, and write it."""
+    choice = context.dialogs.choose_volume(context.workspace.document.state, side)
+    if choice is not None:
+        where = "a grid of both" if choice.grid == "union" else f"the {choice.grid} grid"
+        name = f"{choice.image}-on-{'both' if choice.grid == 'union' else choice.grid}.nii.gz"
+        write = partial(export.export_resampled, choice=choice)
+        _write(context, f"{choice.image.capitalize()} on {where}", name, VOLUMES, write, folder="exports")
 
 
 def export_transform(context: Context) -> None:

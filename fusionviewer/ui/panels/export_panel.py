@@ -14,7 +14,7 @@ _EXPORTS = (
     ("Transform", "export_transform", "Transform…",
      "For FSL, FreeSurfer, SPM, ANTs, 3D Slicer and others, with the line to type there; or as numbers to copy."),
     ("Images", "export_moving", "Resampled moving image…",
-     "The moving image on the fixed image's voxels (linear)."),
+     "The moving image on the fixed image's voxels, or on a grid that covers both images."),
     ("", "export_fixed", "Resampled fixed image…",
      "The fixed image on the moving image's voxels: a CT then keeps its own resolution."),
     ("", "export_fused", "Fused volume…",

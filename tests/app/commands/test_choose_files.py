@@ -21,6 +21,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import FORMATS, read_points
 from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.resampling.choice import VolumeChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import BlendMode
@@ -159,21 +160,23 @@ def test_a_transform_is_written_where_it_was_chosen(
 
 
 @pytest.mark.parametrize(
-    ("key", "grid", "asked"),
+    ("key", "choice", "asked"),
     [
-        ("export_moving", "fixed", "Moving on the fixed grid: moving-on-fixed.nii.gz"),
-        ("export_fixed", "moving", "Fixed on the moving grid: fixed-on-moving.nii.gz"),
+        ("moving", VolumeChoice("moving", "fixed"), "Moving on the fixed grid: moving-on-fixed.nii.gz"),
+        ("fixed", VolumeChoice("fixed", "moving"), "Fixed on the moving grid: fixed-on-moving.nii.gz"),
+        ("moving", VolumeChoice("fixed", "union", (4.0,) * 3), "Fixed on a grid of both: fixed-on-both.nii.gz"),
     ],
 )
-def test_an_image_is_resampled_to_the_grid_of_the_other(
-    key: str, grid: str, asked: str, do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
+def test_an_image_is_put_onto_the_grid_that_was_chosen(
+    key: str, choice: VolumeChoice, asked: str, do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
 ) -> None:
-    dialogs.file = tmp_path / "a.nrrd"
-    state = do(key).document.state
-    onto = state.fixed if grid == "fixed" else state.moving
-    assert onto is not None
-    assert read_volume(dialogs.file).grid.size == onto.grid.size
-    assert dialogs.asked == [asked]
+    dialogs.file, dialogs.volume = tmp_path / "a.nrrd", choice
+    state = do(f"export_{key}").document.state
+    assert state.fixed is not None
+    assert state.moving is not None
+    grid = choice.grid_of(state.fixed.grid, state.moving.grid, state.alignment.moving_from_fixed)
+    assert read_volume(dialogs.file).grid.size == grid.size
+    assert dialogs.asked == [f"volume of {key}", asked]
 
 
 def test_a_fused_volume_is_made_as_it_was_chosen(

@@ -65,7 +65,7 @@ def test_everything_that_is_written_is_offered(
     workspace = window.workspace
     for name, write in (
         ("a.tfm", export.export_transform),
-        ("b.nii", lambda w, path: export.export_resampled(w, path, "fixed")),
+        ("b.nii", export.export_resampled),
         ("c.nii", export_pictures.export_fused),
         ("d.png", export_pictures.export_picture),
         ("e.csv", landmark_files.save_pairs),
@@ -111,7 +111,7 @@ def test_the_offer_goes_with_the_sentence(window: MainWindow, qtbot: QtBot, tmp_
 
 
 def test_what_was_not_written_is_not_offered(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    export.export_resampled(window.workspace, tmp_path / "nowhere" / "b.nii", "fixed")
+    export.export_resampled(window.workspace, tmp_path / "nowhere" / "b.nii")
     wait_until_idle(window.workspace, qtbot)
     assert "cannot be written" in error_told(window)
     assert not offered(window)
