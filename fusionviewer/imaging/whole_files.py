@@ -1,4 +1,4 @@
-"""Files that are read whole, and files that appear whole or not at all."""
+"""Files that are read whole, and files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -142,6 +143,56 @@ def written_whole(
         temporary.unlink(missing_ok=True)
 
 
+def check_folder(path: Path, replaceable: frozenset[str] = frozenset()) -> None:
+    """Raise CannotWrite if a folder cannot be made there; one that holds only `replaceable` files may be there."""
+    if os.path.isdir(path):
+        try:
+            others = sorted(entry.name for entry in os.scandir(path) if entry.name not in replaceable)
+        except OSError as problem:
+            raise cannot_write(path, problem) from problem
+        if others:
+            raise CannotWrite(f"{path} holds other files, such as {others[0]}.", "Choose an empty or a new folder.")
+    elif os.path.lexists(path):
+        raise cannot_write(path, OSError(errno.EEXIST, ""))
+    check_writable(Path(os.path.realpath(path)).with_name(f"{path.name}-{secrets.token_hex(4)}"))
+
+
+@contextmanager
+def folder_written_whole(
+    path: Path,
+    replaceable: frozenset[str] = frozenset(),
+    observer: Observer = Observer(),  # noqa: B008 - frozen
+) -> Iterator[Path]:
+    """A temporary folder to write into, which becomes `path` when the block ends well and is removed when it does not.
+
+    A folder that is there is replaced if it is empty or holds only files of the names `replaceable`. Raises
+    CannotWrite, and Cancelled as long as `path` is what it was.
+    """
+    check_folder(path, replaceable)
+    target = Path(os.path.realpath(path))
+    _remove_leftovers(target.parent)
+    temporary, earlier = temporary_beside(target), temporary_beside(target)
+    try:
+        temporary.mkdir()
+        yield temporary
+        observer.check()
+        check_folder(path, replaceable)  # another program may have put something there meanwhile
+        if target.exists():
+            os.replace(target, earlier)
+        try:
+            os.replace(temporary, target)
+        except OSError:
+            if earlier.exists():
+                os.replace(earlier, target)
+            raise
+        _sync_folder(target.parent)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+    finally:
+        for folder in (temporary, earlier):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _sync_folder(folder: Path) -> None:
     """Let a file's new name outlast a power cut as well; Windows knows no such thing."""
     if sys.platform == "win32":
@@ -159,7 +210,11 @@ def _remove_leftovers(folder: Path) -> None:
     with suppress(OSError):
         for entry in os.scandir(folder):
             own = _OWN.match(entry.name)
-            if own and own[1] == _machine() and not is_alive(int(own[2])) and entry.is_file(follow_symlinks=False):
+            if not own or own[1] != _machine() or is_alive(int(own[2])):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.is_file(follow_symlinks=False):
                 with suppress(OSError):
                     os.unlink(entry)
 

@@ -36,6 +36,8 @@ MADE = {
         "marked.png",
         "fused.nii.gz",
         "grey.nii.gz",
+        "for-slicer/scene.mrml",
+        "for-itksnap/t1.nii.gz",
         "fit/moving_from_fixed.tfm",
         "report.html",
         "report.pdf",
