@@ -9,9 +9,11 @@ from typing import Final
 
 from fusionviewer.app.commands import export, export_pictures, open_save, regions, register
 from fusionviewer.app.commands.context import Context, FileKind
+from fusionviewer.app.commands.exports import scenes
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS
+from fusionviewer.exchange.scenes.folder import TITLES, SceneProgram
 from fusionviewer.exchange.transforms.registry import ENDINGS as TRANSFORM_ENDINGS
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
@@ -116,6 +118,13 @@ def export_fused(context: Context) -> None:
     if choice is not None:
         write = partial(export_pictures.export_fused, choice=choice)
         _write(context, "Fused volume", "fused.nii.gz", FUSED_VOLUMES, write, folder="exports")
+
+
+def export_scene(context: Context, program: SceneProgram) -> None:
+    """Ask for a folder and write what another viewer opens with everything in its place."""
+    path = context.dialogs.choose_folder(f"A folder for {TITLES[program]}", "exports")
+    if path is not None:
+        scenes.export_scene(context.workspace, path, program)
 
 
 def export_picture(context: Context, what: export_pictures.What | None = None) -> None:

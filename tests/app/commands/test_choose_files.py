@@ -32,6 +32,7 @@ ASKING = (
     "open_fixed", "open_moving", "open_fixed_folder", "open_moving_folder", "open_study", "open_transform", "save",
     "save_as",
     "export_transform", "export_moving", "export_fixed", "export_fused", "export_picture", "export_view",
+    "scene_slicer", "scene_itksnap",
     "region_mask", "open_pairs",
     "open_fixed_points", "open_moving_points", "save_pairs", "save_fixed_points", "save_moving_points",
 )  # fmt: skip
@@ -187,6 +188,18 @@ def test_a_fused_volume_is_made_as_it_was_chosen(
     assert state.moving is not None
     assert read_volume(dialogs.file).grid.size == state.moving.grid.size
     assert dialogs.asked == ["fused volume", "Fused volume: fused.nii.gz"]
+
+
+@pytest.mark.parametrize("program", ["slicer", "itksnap"])
+def test_a_scene_goes_into_the_folder_that_was_chosen(
+    program: str, do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
+) -> None:
+    dialogs.file = tmp_path / "new"
+    dialogs.file.mkdir()
+    do(f"scene_{program}")
+    title = "3D Slicer" if program == "slicer" else "ITK-SNAP"
+    assert dialogs.asked == [f"A folder for {title}"]
+    assert {"fixed.nii.gz", "moving.nii.gz"} < {path.name for path in dialogs.file.iterdir()}
 
 
 def test_a_picture_is_drawn_as_it_was_chosen(
