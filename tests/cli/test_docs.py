@@ -37,6 +37,7 @@ MADE = {
         "fused.nii.gz",
         "grey.nii.gz",
         "for-slicer/scene.mrml",
+        "dataset/derivatives/fusionviewer/sub-01/ct/sub-01_space-T1w_ct.nii.gz",
         "for-itksnap/t1.nii.gz",
         "fit/moving_from_fixed.tfm",
         "report.html",

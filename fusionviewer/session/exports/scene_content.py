@@ -36,7 +36,7 @@ def scene_content(
         moving_look,
         0.5 if view is None else view.fade,
         fixed.grid.centre if view is None else np.asarray(view.fixed.cursor),
-        targets=_listed([(target.name, target.point) for target in state.targets]),
+        targets=listed([(target.name, target.point) for target in state.targets]),
         fixed_landmarks=_marked(state, "fixed"),
         moving_landmarks=_marked(state, "moving"),
         names=names,
@@ -50,10 +50,10 @@ def _ends(window: Window) -> tuple[float, float]:
 
 def _marked(state: FusionState, side: Side) -> NamedPoints:
     points = [(pair.name, pair.point(side)) for pair in state.landmarks]
-    return _listed([(name, point) for name, point in points if point is not None])
+    return listed([(name, point) for name, point in points if point is not None])
 
 
-def _listed(points: list[tuple[str, Point]]) -> NamedPoints:
+def listed(points: list[tuple[str, Point]]) -> NamedPoints:
     """The points with tidy names; one that has none, or that of an earlier one, gets its number."""
     names: list[str] = []
     for number, (name, _) in enumerate(points, 1):
