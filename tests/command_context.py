@@ -15,6 +15,7 @@ from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat, format_of
 from fusionviewer.geometry import AXIAL, Points, SlicePlane
 from fusionviewer.imaging.resampling.choice import VolumeChoice
+from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
@@ -54,6 +55,7 @@ class GivenAnswers:
     picture: PictureChoice | None = None
     fused: FusedChoice | None = None
     volume: VolumeChoice | None = None
+    points_in: PointsChoice | None = None
     transform: str | None = None
     """The key of a format."""
     note: str = ""
@@ -98,6 +100,10 @@ class GivenAnswers:
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         self.asked.append("fused volume")
         return self.fused
+
+    def choose_points(self, state: FusionState) -> PointsChoice | None:
+        self.asked.append("points")
+        return self.points_in
 
     def choose_volume(self, state: FusionState, image: Side) -> VolumeChoice | None:
         self.asked.append(f"volume of {image}")

@@ -9,10 +9,11 @@ from typing import Final
 
 from fusionviewer.app.commands import export, export_pictures, open_save, regions, register
 from fusionviewer.app.commands.context import Context, FileKind
-from fusionviewer.app.commands.exports import scenes
+from fusionviewer.app.commands.exports import positions, scenes
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS
+from fusionviewer.exchange.points.frames import WORDS
 from fusionviewer.exchange.scenes.folder import TITLES, SceneProgram
 from fusionviewer.exchange.transforms.registry import ENDINGS as TRANSFORM_ENDINGS
 from fusionviewer.session.recent import FolderKind
@@ -34,6 +35,7 @@ VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha", ".mhd")))
 FUSED_VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha",)))
 PICTURES: Final = (FileKind("PNG", (".png",)), FileKind("TIFF", (".tif", ".tiff")))
 POINTS: Final = (FileKind("Points", ENDINGS), _ANY)
+FRAME_TABLES: Final = (FileKind("Table", (".csv",)), FileKind("FreeSurfer points", (".dat",)))
 PRESETS: Final = (FileKind("Presets", (".toml",)),)
 PAIRS: Final = (FileKind("Tables of pairs", (".csv",)),)
 
@@ -91,6 +93,16 @@ def save_points(context: Context, side: Side) -> None:
     chosen = context.dialogs.choose_points_file(f"Save the points of the {side} image", f"{side}-points")
     if chosen is not None:
         landmark_files.save_points(context.workspace, chosen[0], side, chosen[1].key)
+
+
+def save_points_in(context: Context) -> None:
+    """Ask which points are saved in which frame and how the file is called, and write them."""
+    choice = context.dialogs.choose_points(context.workspace.document.state)
+    if choice is not None:
+        kinds = FRAME_TABLES[:1] if choice.frame == "lps" else FRAME_TABLES
+        name = f"{choice.which}-{choice.frame}.csv"
+        write = partial(positions.save_points_in, choice=choice)
+        _write(context, WORDS[choice.frame].title, name, kinds, write, folder="landmarks")
 
 
 def export_resampled(context: Context, side: Side) -> None:

@@ -12,7 +12,7 @@ from fusionviewer.exchange.bids.documents import RAW, CheckedError
 from fusionviewer.exchange.bids.layout import Layout, sidecar
 from fusionviewer.exchange.points.named_points import NamedPoints
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.session.exports.scene_content import listed
+from fusionviewer.session.exports.listed_points import points_of_list
 from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import FusionState
 
@@ -68,7 +68,7 @@ class Derivatives:
     @property
     def targets(self) -> NamedPoints:
         """The targets, in fixed space."""
-        return listed([(target.name, target.point) for target in self.state.targets])
+        return points_of_list(self.state, "targets")
 
     def _raw(self, volume: Volume | None) -> str:
         """The BIDS URI of an image that is one of the dataset's; empty: it is not, or it was changed since."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.exchange.points.named_points import NamedPoints, tidy
 from fusionviewer.exchange.scenes.content import Look, SceneContent
 from fusionviewer.rendering.window import Window, auto_window
-from fusionviewer.session.state import FusionState, Point, Side
+from fusionviewer.session.exports.listed_points import points_of_list
+from fusionviewer.session.state import FusionState
 from fusionviewer.session.view_state import ViewState
 
 
@@ -36,9 +36,9 @@ def scene_content(
         moving_look,
         0.5 if view is None else view.fade,
         fixed.grid.centre if view is None else np.asarray(view.fixed.cursor),
-        targets=listed([(target.name, target.point) for target in state.targets]),
-        fixed_landmarks=_marked(state, "fixed"),
-        moving_landmarks=_marked(state, "moving"),
+        targets=points_of_list(state, "targets"),
+        fixed_landmarks=points_of_list(state, "fixed-landmarks"),
+        moving_landmarks=points_of_list(state, "moving-landmarks"),
         names=names,
     )
 
@@ -46,17 +46,3 @@ def scene_content(
 def _ends(window: Window) -> tuple[float, float]:
     """Black and white; what goes on beyond a window's upper end is left out, for other viewers know one window only."""
     return window.low, window.high
-
-
-def _marked(state: FusionState, side: Side) -> NamedPoints:
-    points = [(pair.name, pair.point(side)) for pair in state.landmarks]
-    return listed([(name, point) for name, point in points if point is not None])
-
-
-def listed(points: list[tuple[str, Point]]) -> NamedPoints:
-    """The points with tidy names; one that has none, or that of an earlier one, gets its number."""
-    names: list[str] = []
-    for number, (name, _) in enumerate(points, 1):
-        plain = tidy(name)
-        names.append(plain if plain and plain not in names else f"{plain} {number}".strip())
-    return NamedPoints(tuple(names), np.array([point for _, point in points], dtype=np.float64).reshape(-1, 3))

@@ -15,6 +15,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat
 from fusionviewer.imaging.resampling.choice import VolumeChoice
+from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_state import ViewState
@@ -26,6 +27,7 @@ from fusionviewer.ui.dialogs.export_volume import VolumeDialog
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder, choose_new_file
 from fusionviewer.ui.dialogs.landmark_files import choose_points_file
 from fusionviewer.ui.dialogs.preferences import show_preferences
+from fusionviewer.ui.dialogs.save_points import PointsDialog
 from fusionviewer.ui.dialogs.work_list import show_work_list
 from fusionviewer.ui.guide.guide_window import show_guide
 from fusionviewer.ui.panels.review_entry import ReviewEntry
@@ -95,6 +97,10 @@ class WindowDialogs:
 
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         dialog = FusedDialog(view, self._window)
+        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+    def choose_points(self, state: FusionState) -> PointsChoice | None:
+        dialog = PointsDialog(state, self._window)
         return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def choose_volume(self, state: FusionState, image: Side) -> VolumeChoice | None:
