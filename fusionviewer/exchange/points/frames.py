@@ -28,24 +28,29 @@ FRAMES: Final[tuple[PointFrame, ...]] = get_args(PointFrame)
 
 @dataclass(frozen=True)
 class FrameWords:
-    """How a frame is called, and what it is, in a sentence."""
+    """How a frame is called, whose it is, and what it is, in a sentence."""
 
     title: str
+    whose: str
+    """To go on after the title: “as …”."""
     meaning: str
 
 
 WORDS: Final[dict[PointFrame, FrameWords]] = {
     "lps": FrameWords(
         "LPS",
+        "as DICOM and ITK have it",
         "As DICOM and ITK: x to the patient's left, y to the back, z to the head, origin as in the image's header.",
     ),
     "scanner-ras": FrameWords(
         "Scanner RAS",
+        "as NIfTI, 3D Slicer and FreeView's “RAS” have it",
         "As NIfTI and 3D Slicer; FreeView's “RAS”: x to the right, y to the front, z to the head, origin as in the "
         "image's header.",
     ),
     "surface-ras": FrameWords(
         "Surface RAS (tkr)",
+        "as FreeSurfer's surfaces and tkregister have it",
         "As FreeSurfer's surfaces and tkregister: origin at the middle of the image, axes along its voxels, whatever "
         "its header says; right for this image alone.",
     ),

@@ -26,7 +26,7 @@ def copy_position(context: Context, frame: PointFrame) -> None:
     text = point_text(np.asarray(workspace.view_model.view.space(side).cursor), frame, volume.grid)
     clipboard.setText(text)
     words = WORDS[frame]
-    workspace.said.emit(f"Copied {text} mm, {words.title} of the {side} image. {words.meaning}")
+    workspace.said.emit(f"Copied {text} mm, {words.title} of the {side} image, {words.whose}.")
 
 
 def save_points_in(workspace: Workspace, path: Path, choice: PointsChoice) -> None:

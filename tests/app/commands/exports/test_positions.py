@@ -34,7 +34,7 @@ def test_the_crosshair_is_copied_and_told_by_the_name_of_its_frame(
     numbers = [float(number) for number in clipboard.text().split()]
     np.testing.assert_allclose(numbers, in_frame(np.array(cursor), frame, volume.grid), atol=6e-4)  # type: ignore[arg-type]
     words = WORDS[frame]  # type: ignore[index]
-    assert told == [f"Copied {clipboard.text()} mm, {words.title} of the {side} image. {words.meaning}"]
+    assert told == [f"Copied {clipboard.text()} mm, {words.title} of the {side} image, {words.whose}."]
 
 
 def test_targets_are_saved_and_what_is_missing_is_told(with_phantoms: Workspace, tmp_path: Path) -> None:
