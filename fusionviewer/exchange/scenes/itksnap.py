@@ -19,8 +19,8 @@ WORKSPACE_FILE: Final = "scene.itksnap"
 VERSION: Final = "20210219"
 """The date of the format: ITK-SNAP 3.9."""
 
-SAVED_IN: Final = "/fusionviewer-scene"
-"""No folder of any machine."""
+SAVED_IN: Final = "/fusionviewer-scene/"
+"""No folder of any machine. What stands after it in a path is where a file lies, seen from the workspace."""
 
 _COLOURS: Final[dict[SceneColours, str]] = {
     "grey": "Grayscale", "inverted": "Grayscale", "blue": "Black to blue", "amber": "Copper", "hot": "Hot",
@@ -34,7 +34,7 @@ Registry = dict[str, Any]
 
 def workspace_text(content: SceneContent) -> str:
     """The workspace file of a study; the fade is the overlay's opacity."""
-    main, overlay = (f"{SAVED_IN}/{name}.nii.gz" for name in content.names)
+    main, overlay = (f"{SAVED_IN}{name}.nii.gz" for name in content.names)
     layers = {
         "Layer[000]": {
             "AbsolutePath": main,

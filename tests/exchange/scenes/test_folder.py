@@ -137,6 +137,24 @@ def test_itksnap_finds_main_image_and_overlay_with_its_registration(tmp_path: Pa
         np.testing.assert_array_equal(sitk.GetArrayFromImage(sitk.ReadImage(str(layer.file))), volume.array)
 
 
+def test_the_reader_of_itksnaps_authors_finds_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("itksnap_dss", reason="pip install 'fusionviewer[peers]'")
+    from itksnap_dss.itksnap_ws import WorkspaceWrapper
+
+    scene = moved(tmp_path, CONTENT, "itksnap")
+    workspace = WorkspaceWrapper(str(scene))
+    assert workspace.get_number_of_layers() == 2
+    for role, name in (("MainRole", "fixed"), ("OverlayRole", "moving")):
+        layer = workspace.find_layer_by_role(role)
+        assert Path(workspace.get_layer_actual_path(layer)) == scene.parent / f"{name}.nii.gz"
+    transform = workspace.registry.folder(workspace.find_layer_by_role("OverlayRole")).folder("ImageTransform")
+    assert transform.entry("IsIdentity").get(True) is False
+    offset = [transform.entry(f"Offset.Element[{i}]").get(0.0) for i in range(3)]
+    np.testing.assert_array_equal(offset, POSE.translation)
+    matrix = [[transform.entry(f"Matrix.Element[{i}][{j}]").get(0.0) for j in range(3)] for i in range(3)]
+    np.testing.assert_array_equal(matrix, POSE.rotation)
+
+
 def test_nothing_tells_of_this_machine_or_of_the_names_of_the_images(tmp_path: Path) -> None:
     named_after = [replace(volume, name="Doe^Jane") for volume in (CONTENT.fixed, CONTENT.moving)]
     content = replace(CONTENT, fixed=named_after[0], moving=named_after[1])
