@@ -29,7 +29,10 @@ MRML_NODES: dict[str, dict[str, str]] = {
         **_NODE, "colorNodeID": ID, "window": NUMBER, "level": NUMBER, "interpolate": "[01]",
         "autoWindowLevel": "[01]", "applyThreshold": "[01]", "autoThreshold": "[01]",
     },
-    "Slice": {**_VIEW, "fieldOfView": NUMBERS_3, "dimensions": r"\d+ \d+ \d+", "sliceToRAS": NUMBERS_16},
+    "Slice": {
+        **_VIEW, "fieldOfView": NUMBERS_3, "dimensions": r"\d+ \d+ \d+", "sliceToRAS": NUMBERS_16,
+        "defaultOrientation": "Axial|Coronal|Sagittal",
+    },
     "SliceComposite": {
         **_VIEW, "backgroundVolumeID": ID, "foregroundVolumeID": ID, "compositing": "[0-3]",
         "foregroundOpacity": NUMBER, "linkedControl": "[01]",

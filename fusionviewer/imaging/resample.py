@@ -60,7 +60,8 @@ def resample(
         observer.report(first / grid.size[2], f"Resampling {volume.name}")
         slab = slab_of(grid, first, min(thickness, grid.size[2] - first))
         if interpolation == "sinc":
-            values = windowed_sinc(volume, slab, volume_from_grid, value, observer)
+            part = observer.part(first / grid.size[2], (first + slab.size[2]) / grid.size[2])
+            values = windowed_sinc(volume, slab, volume_from_grid, value, part)
         else:
             values = _values(image, slab, volume_from_grid, interpolation, value)
         out[first : first + slab.size[2]] = _rounded(values, out.dtype)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
+    from fusionviewer.exchange.scenes.folder import TITLES
+
     parser = subparsers.add_parser(
         "scene",
         help="write both images and the transform as a folder for 3D Slicer or ITK-SNAP",
@@ -19,9 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "targets too, as a folder that the other program opens with everything in its place.",
     )
     parser.add_argument("study", metavar="STUDY", type=Path, help="a study (.fusion.json) with both images")
-    parser.add_argument(
-        "--for", dest="program", choices=("slicer", "itksnap"), required=True, help="3D Slicer, or ITK-SNAP"
-    )
+    parser.add_argument("--for", dest="program", choices=tuple(TITLES), required=True, help="3D Slicer, or ITK-SNAP")
     parser.add_argument(
         "--out", metavar="FOLDER", type=Path, required=True, help="what to write; an earlier scene in it is replaced"
     )

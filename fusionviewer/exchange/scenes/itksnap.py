@@ -28,6 +28,9 @@ _COLOURS: Final[dict[SceneColours, str]] = {
 }  # fmt: skip
 """The colour map of ITK-SNAP that is most like ours."""
 
+_LABELS: Final = 6
+"""As many as ITK-SNAP has for an image without a workspace; their names and colours are its own."""
+
 Registry = dict[str, Any]
 """A folder: its entries are texts, its folders registries."""
 
@@ -40,7 +43,7 @@ def workspace_text(content: SceneContent) -> str:
             "AbsolutePath": main,
             "Role": "MainRole",
             "LayerMetaData": _look(content.fixed, content.fixed_look, content.names[0], alpha=255, over=False),
-            "ProjectMetaData": {"IRIS": {"SliceViewLayerLayout": "Stacked"}},
+            "ProjectMetaData": {"IRIS": _settings(content.fixed)},
         },
         "Layer[001]": {
             "AbsolutePath": overlay,
@@ -53,6 +56,17 @@ def workspace_text(content: SceneContent) -> str:
     _fill(root, {"SaveLocation": SAVED_IN, "Version": VERSION, "Layers": layers})
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8" ?>\n' + ElementTree.tostring(root, "unicode") + "\n"
+
+
+def _settings(fixed: Volume) -> Registry:
+    """What ITK-SNAP takes from a workspace or else empties: its usual labels, and the whole image to segment in."""
+    labels = {f"Element[{n}]": {"Index": str(n + 1), "Flags": "1 1"} for n in range(_LABELS)}
+    box = {f"ROIBox[{axis}]": {"Index": "0", "Size": str(size)} for axis, size in enumerate(fixed.grid.size)}
+    return {
+        "SliceViewLayerLayout": "Stacked",
+        "BoundingBox": box,
+        "LabelTable": {"NumberOfElements": str(_LABELS), **labels},
+    }
 
 
 def _transform(content: SceneContent) -> Registry:

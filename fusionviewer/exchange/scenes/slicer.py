@@ -29,11 +29,11 @@ _COLOURS: Final[dict[SceneColours, str]] = {
 """The table of Slicer's own that is most like ours; its id is this after `vtkMRMLColorTableNode`."""
 
 _VIEWS: Final = {
-    "Red": ((-1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "Green": ((-1, 0, 0), (0, 0, 1), (0, 1, 0)),
-    "Yellow": ((0, -1, 0), (0, 0, 1), (-1, 0, 0)),
+    "Red": ("Axial", ((-1, 0, 0), (0, 1, 0), (0, 0, 1))),
+    "Green": ("Coronal", ((-1, 0, 0), (0, 0, 1), (0, 1, 0))),
+    "Yellow": ("Sagittal", ((0, -1, 0), (0, 0, 1), (-1, 0, 0))),
 }
-"""Slicer's axial, coronal and sagittal view: the directions to the right, upwards and across, in RAS."""
+"""Slicer's views: their planes, and the directions to the right, upwards and across, in RAS."""
 
 _TRANSFORM_STORAGE: Final = "vtkMRMLTransformStorageNode1"
 _TRANSFORM: Final = "vtkMRMLLinearTransformNode1"
@@ -101,12 +101,14 @@ def _points(scene: ElementTree.Element, number: int, name: str, moves: bool) -> 
 
 def _slice_view(scene: ElementTree.Element, view: str, content: SceneContent) -> None:
     slice_to_ras = np.eye(4)
-    slice_to_ras[:3, :3] = np.transpose(_VIEWS[view])
+    plane, directions = _VIEWS[view]
+    slice_to_ras[:3, :3] = np.transpose(directions)
     slice_to_ras[:3, 3] = lps_from_ras(content.cursor)
     extent = _MARGIN * float(max(content.fixed.grid.extent_mm))
     _node(
         scene, "Slice", f"vtkMRMLSliceNode{view}", view, hidden=True, singletonTag=view, layoutName=view,
         fieldOfView=f"{_number(extent)} {_number(extent)} 1", dimensions="256 256 1",
+        defaultOrientation=plane,
         sliceToRAS=" ".join(_number(n) for n in slice_to_ras.ravel()),
     )  # fmt: skip
     _node(

@@ -50,8 +50,9 @@ def windowed_sinc(
     """
     index_from_index = volume.grid.index_from_point @ volume_from_grid.matrix @ grid.point_from_index
     out = np.full(grid.size[::-1], outside, np.float32)
-    for first, size in _bricks(grid.size):
-        observer.check()
+    bricks = list(_bricks(grid.size))
+    for number, (first, size) in enumerate(bricks):
+        observer.report(number / len(bricks), f"Resampling {volume.name}")
         at = _indices(index_from_index, first, size)
         inside = np.all([(x >= -0.5) & (x <= n - 0.5) for x, n in zip(at, volume.grid.size, strict=True)], axis=0)
         if inside.any():

@@ -133,6 +133,12 @@ def test_itksnap_finds_main_image_and_overlay_with_its_registration(tmp_path: Pa
     curve = "LayerMetaData.DisplayMapping.Curve."
     ends = [float(overlay.entries[f"{curve}ControlPoint[{n}].tValue"]) * (high - low) + low for n in (0, 2)]
     np.testing.assert_allclose(ends, [0, 2000], atol=1e-9)
+    labels = "ProjectMetaData.IRIS.LabelTable."
+    for number in range(int(main.entries[f"{labels}NumberOfElements"])):  # ITK-SNAP empties its own table before
+        assert main.entries[f"{labels}Element[{number}].Index"] == str(number + 1)
+        assert main.entries[f"{labels}Element[{number}].Flags"] == "1 1"
+    box = "ProjectMetaData.IRIS.BoundingBox.ROIBox"
+    assert tuple(int(main.entries[f"{box}[{axis}].Size"]) for axis in range(3)) == CONTENT.fixed.grid.size
     for layer, volume in ((main, CONTENT.fixed), (overlay, CONTENT.moving)):
         np.testing.assert_array_equal(sitk.GetArrayFromImage(sitk.ReadImage(str(layer.file))), volume.array)
 

@@ -79,6 +79,14 @@ def test_bricks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(windowed_sinc(volume, onto, NOWHERE, 0.0), whole, atol=1e-3)
 
 
+def test_progress_is_told_brick_by_brick() -> None:
+    grid = Grid.axis_aligned((50, 50, 30), (0.1, 0.1, 0.1), LAS.centre)
+    told: list[float] = []
+    resample(volume_on(LAS), grid, NOWHERE, "sinc", observer=Observer(lambda progress: told.append(progress.fraction)))
+    assert len(set(told)) == 8
+    assert told == sorted(told)
+
+
 def test_a_cancel_is_heard_between_two_bricks() -> None:
     cancelled = threading.Event()
     cancelled.set()
