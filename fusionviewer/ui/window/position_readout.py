@@ -11,7 +11,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.exchange.points.frames import FRAMES, WORDS, point_text
+from fusionviewer.exchange.points.frames import WORDS
 from fusionviewer.geometry import Points, SideLetters
 from fusionviewer.quality.guard.words import expected_here
 from fusionviewer.quality.landmark_lines import prediction_text
@@ -21,7 +21,7 @@ from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.controls import label, number_label
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
+from fusionviewer.ui.widgets.value_text import frames_text, value_text, voxel_text, written_point
 
 COLUMNS: Final = 5
 ROOM: Final = 52 * UNIT
@@ -135,7 +135,7 @@ class PositionReadout(QWidget):
             return
         for cell, value in zip(cells, written_point(point, ras=self._ras), strict=False):
             cell.setText(f"{value:z.1f}")
-        frames = "\n".join(f"{WORDS[f].title}: {point_text(point, f, volume.grid)} mm" for f in FRAMES)
+        frames = frames_text(volume, point)
         for part in (self._names[side], *cells[:3]):
             part.setToolTip(frames)
         cells[3].setText(voxel_text(volume, point))
