@@ -145,16 +145,23 @@ def written_whole(
 
 def check_folder(path: Path, replaceable: frozenset[str] = frozenset()) -> None:
     """Raise CannotWrite if a folder cannot be made there; one that holds only `replaceable` files may be there."""
-    if os.path.isdir(path):
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        _remove_leftovers(target)
         try:
-            others = sorted(entry.name for entry in os.scandir(path) if entry.name not in replaceable)
+            others = sorted(set(os.listdir(target)) - replaceable)
         except OSError as problem:
             raise cannot_write(path, problem) from problem
         if others:
             raise CannotWrite(f"{path} holds other files, such as {others[0]}.", "Choose an empty or a new folder.")
     elif os.path.lexists(path):
         raise cannot_write(path, OSError(errno.EEXIST, ""))
-    check_writable(Path(os.path.realpath(path)).with_name(f"{path.name}-{secrets.token_hex(4)}"))
+    probe = temporary_beside(target / "folder" if target.is_dir() else target)
+    try:
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
 
 
 @contextmanager
@@ -162,35 +169,46 @@ def folder_written_whole(
     path: Path,
     replaceable: frozenset[str] = frozenset(),
     observer: Observer = Observer(),  # noqa: B008 - frozen
+    *,
+    opened: str = "",
 ) -> Iterator[Path]:
-    """A temporary folder to write into, which becomes `path` when the block ends well and is removed when it does not.
+    """A temporary folder to write into, whose files are those of `path` when the block ends well, else removed.
 
-    A folder that is there is replaced if it is empty or holds only files of the names `replaceable`. Raises
+    A folder that is there stays what it is, a link or the root of a disk, say; it may hold files of the names
+    `replaceable`, which then go. `opened` is the file that names the others: it goes first and appears last. Raises
     CannotWrite, and Cancelled as long as `path` is what it was.
     """
     check_folder(path, replaceable)
     target = Path(os.path.realpath(path))
+    there = target.is_dir()
     _remove_leftovers(target.parent)
-    temporary, earlier = temporary_beside(target), temporary_beside(target)
+    temporary = temporary_beside(target / "folder" if there else target)
     try:
         temporary.mkdir()
         yield temporary
         observer.check()
-        check_folder(path, replaceable)  # another program may have put something there meanwhile
-        if target.exists():
-            os.replace(target, earlier)
-        try:
+        if there:
+            check_folder(path, replaceable | {temporary.name})  # another program may have put something there
+            _move_into(target, temporary, replaceable, opened)
+        else:
             os.replace(temporary, target)
-        except OSError:
-            if earlier.exists():
-                os.replace(earlier, target)
-            raise
         _sync_folder(target.parent)
     except OSError as problem:
         raise cannot_write(path, problem) from problem
     finally:
-        for folder in (temporary, earlier):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _move_into(target: Path, temporary: Path, replaceable: frozenset[str], opened: str) -> None:
+    """Put the files of one folder in the place of earlier ones in another."""
+    if opened:
+        (target / opened).unlink(missing_ok=True)
+    names = sorted(os.listdir(temporary), key=lambda name: name == opened)
+    for name in names:
+        os.replace(temporary / name, target / name)
+    for name in replaceable.difference(names):
+        (target / name).unlink(missing_ok=True)
+    _sync_folder(target)
 
 
 def _sync_folder(folder: Path) -> None:

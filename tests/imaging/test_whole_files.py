@@ -149,11 +149,39 @@ def test_only_an_earlier_result_is_replaced_and_stays_if_the_new_one_fails(tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_folder_that_is_there_stays_the_same_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = fill(tmp_path / "out", "a")
+    (tmp_path / "link").symlink_to(out)
+    before = out.stat().st_ino
+    monkeypatch.chdir(out)
+    for path in (tmp_path / "link", Path()):
+        with folder_written_whole(path, frozenset("ab"), opened="a") as temporary:
+            fill(temporary, "a", "b")
+        assert sorted(os.listdir()) == ["a", "b"]
+    assert (out.stat().st_ino, (tmp_path / "link").is_symlink()) == (before, True)
+
+
+def test_the_file_that_names_the_others_appears_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, moved = fill(tmp_path / "out", "a"), []
+    replace = os.replace
+
+    def watched(old: Path, new: Path) -> None:
+        moved.append((new.name, (out / "a").exists()))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", watched)
+    with folder_written_whole(out, frozenset("abc"), opened="a") as temporary:
+        fill(temporary, "a", "b", "c")
+    assert moved[-1] == ("a", False)
+    assert not any(there for _, there in moved)
+
+
 def test_a_folder_is_not_made_where_none_can_be(tmp_path: Path) -> None:
     fill(tmp_path, "file")
     for place in (tmp_path / "file", tmp_path / "nowhere" / "out"):
-        with pytest.raises(CannotWrite):
+        with pytest.raises(CannotWrite) as caught:
             check_folder(place)
+        assert caught.value.message.startswith(f"{place} cannot be written: ")
 
 
 def test_what_a_dead_process_left_of_a_folder_is_removed(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def write_scene(
     Cancelled.
     """
     _refuse_to_replace_an_image(content, folder)
-    with folder_written_whole(folder, _earlier_files(content.names), observer) as temporary:
+    earlier, opened = _earlier_files(content.names), SCENE_FILES[program]
+    with folder_written_whole(folder, earlier, observer, opened=opened) as temporary:
         for number, (name, volume) in enumerate(zip(content.names, (content.fixed, content.moving), strict=True)):
             part = observer.part(0.05 + 0.45 * number, 0.5 + 0.45 * number)
             write_volume(volume, temporary / f"{name}.nii.gz", part)
@@ -58,7 +59,7 @@ def write_scene(
                 write_markups(temporary / slicer.points_file(name), points)
             write_text(temporary / slicer.SCENE_FILE, slicer.scene_text(content))
         observer.report(1.0, "Writing")
-    return folder / SCENE_FILES[program]
+    return folder / opened
 
 
 def check_scene_folder(folder: Path, names: tuple[str, str] = ("fixed", "moving")) -> None:
