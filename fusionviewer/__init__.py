@@ -39,6 +39,7 @@ __all__ = [
     "refine",
     "register",
     "resample",
+    "union_grid",
     "volume_from_array",
     "write_picture",
     "write_transform",

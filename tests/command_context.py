@@ -14,6 +14,8 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat, format_of
 from fusionviewer.geometry import AXIAL, Points, SlicePlane
+from fusionviewer.imaging.resampling.choice import VolumeChoice
+from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import SIDES, FusionState, Side
 from fusionviewer.session.view_state import ViewState
@@ -52,6 +54,8 @@ class GivenAnswers:
     points: tuple[Path, PointFormat] | None = None
     picture: PictureChoice | None = None
     fused: FusedChoice | None = None
+    volume: VolumeChoice | None = None
+    points_in: PointsChoice | None = None
     transform: str | None = None
     """The key of a format."""
     note: str = ""
@@ -96,6 +100,14 @@ class GivenAnswers:
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         self.asked.append("fused volume")
         return self.fused
+
+    def choose_points(self, state: FusionState) -> PointsChoice | None:
+        self.asked.append("points")
+        return self.points_in
+
+    def choose_volume(self, state: FusionState, image: Side) -> VolumeChoice | None:
+        self.asked.append(f"volume of {image}")
+        return self.volume
 
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
         self.asked.append("transform format")

@@ -30,16 +30,19 @@ COMMANDS: Final = {
     "replay": "make the run of a report again, and say whether the transform is the same",
     "batch": "register, check and report many pairs, and say which need a look",
     "convert": "write a transform in another program's format",
-    "resample": "put one image onto the other's grid, through a transform",
+    "resample": "put one image onto the other's grid, or onto one that covers both",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",
+    "scene": "write both images and the transform as a folder for 3D Slicer or ITK-SNAP",
+    "bids": "write the derivatives of a BIDS dataset: transform, resampled image, electrodes",
+    "points": "write a study's targets or landmarks as LPS, scanner RAS or surface RAS",
     "info": "say what is in an image file or a DICOM folder",
     "presets": "list the settings that register takes by name, or copy one to change it",
 }
 """Each is a module of this package, or of its room `exports`, with `add_parser(subparsers)` and `run(args)`, which is
 loaded only if it is asked for, so that the program answers at once."""
 
-_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse"})
+_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse", "scene", "bids", "points"})
 
 _WITHOUT_IMAGES: Final = frozenset({"batch", "convert", "landmarks", "presets"})
 

@@ -1,4 +1,4 @@
-"""Files that are read whole, and files that appear whole or not at all."""
+"""Files that are read whole, and files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -142,6 +143,74 @@ def written_whole(
         temporary.unlink(missing_ok=True)
 
 
+def check_folder(path: Path, replaceable: frozenset[str] = frozenset()) -> None:
+    """Raise CannotWrite if a folder cannot be made there; one that holds only `replaceable` files may be there."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        _remove_leftovers(target)
+        try:
+            others = sorted(set(os.listdir(target)) - replaceable)
+        except OSError as problem:
+            raise cannot_write(path, problem) from problem
+        if others:
+            raise CannotWrite(f"{path} holds other files, such as {others[0]}.", "Choose an empty or a new folder.")
+    elif os.path.lexists(path):
+        raise cannot_write(path, OSError(errno.EEXIST, ""))
+    probe = temporary_beside(target / "folder" if target.is_dir() else target)
+    try:
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+
+
+@contextmanager
+def folder_written_whole(
+    path: Path,
+    replaceable: frozenset[str] = frozenset(),
+    observer: Observer = Observer(),  # noqa: B008 - frozen
+    *,
+    opened: str = "",
+) -> Iterator[Path]:
+    """A temporary folder to write into, whose files are those of `path` when the block ends well, else removed.
+
+    A folder that is there stays what it is, a link or the root of a disk, say; it may hold files of the names
+    `replaceable`, which then go. `opened` is the file that names the others: it goes first and appears last. Raises
+    CannotWrite, and Cancelled as long as `path` is what it was.
+    """
+    check_folder(path, replaceable)
+    target = Path(os.path.realpath(path))
+    there = target.is_dir()
+    _remove_leftovers(target.parent)
+    temporary = temporary_beside(target / "folder" if there else target)
+    try:
+        temporary.mkdir()
+        yield temporary
+        observer.check()
+        if there:
+            check_folder(path, replaceable | {temporary.name})  # another program may have put something there
+            _move_into(target, temporary, replaceable, opened)
+        else:
+            os.replace(temporary, target)
+        _sync_folder(target.parent)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _move_into(target: Path, temporary: Path, replaceable: frozenset[str], opened: str) -> None:
+    """Put the files of one folder in the place of earlier ones in another."""
+    if opened:
+        (target / opened).unlink(missing_ok=True)
+    names = sorted(os.listdir(temporary), key=lambda name: name == opened)
+    for name in names:
+        os.replace(temporary / name, target / name)
+    for name in replaceable.difference(names):
+        (target / name).unlink(missing_ok=True)
+    _sync_folder(target)
+
+
 def _sync_folder(folder: Path) -> None:
     """Let a file's new name outlast a power cut as well; Windows knows no such thing."""
     if sys.platform == "win32":
@@ -159,7 +228,11 @@ def _remove_leftovers(folder: Path) -> None:
     with suppress(OSError):
         for entry in os.scandir(folder):
             own = _OWN.match(entry.name)
-            if own and own[1] == _machine() and not is_alive(int(own[2])) and entry.is_file(follow_symlinks=False):
+            if not own or own[1] != _machine() or is_alive(int(own[2])):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.is_file(follow_symlinks=False):
                 with suppress(OSError):
                     os.unlink(entry)
 

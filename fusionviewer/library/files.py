@@ -15,6 +15,7 @@ from fusionviewer.geometry import Grid, RigidTransform
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import intake, readers, writers
 from fusionviewer.imaging import resample as resampling
+from fusionviewer.imaging.resampling.choice import SMALLEST_SPACING_MM, UnionSpacing, VolumeChoice
 from fusionviewer.imaging.volume import Modality, Volume
 from fusionviewer.library.arguments import (
     AS_HEADERS_SAY,
@@ -146,8 +147,9 @@ def resample(
 
     `image_from_grid` maps points of the grid to the image, LPS mm: with `moving_from_fixed`, `resample(moving, fixed,
     moving_from_fixed)` puts the moving image onto the fixed one's grid, and `~moving_from_fixed` goes the other way.
-    `interpolation` is "linear", "nearest" or "cubic"; beyond the image the value is `outside` (default: −1024 for a CT,
-    else 0 or less). Raises BadArgument where grid and image do not overlap.
+    `interpolation` is "linear", "nearest", "cubic" or "sinc" (Lanczos' window of three voxels); beyond the image the
+    value is `outside` (default: −1024 for a CT, else 0 or less). `union_grid` makes a grid that covers two
+    images. Raises BadArgument where grid and image do not overlap.
     """
     check_one_of(interpolation, get_args(resampling.Interpolation), "interpolation")
     outside = None if outside is None else number_of(outside, "outside")
@@ -158,3 +160,30 @@ def resample(
     resampling.check_overlap(onto, volume.grid, transform)
     part = observer.part(0.4, 1.0)
     return resampling.resample(volume, onto, transform, interpolation, outside=outside, observer=part)
+
+
+def union_grid(
+    fixed: Image,
+    moving: Image,
+    moving_from_fixed: Transform = AS_HEADERS_SAY,
+    spacing: UnionSpacing | float = "finer",
+    *,
+    observer: Observer | None = None,
+) -> Grid:
+    """A grid in fixed space, along the fixed image's axes, that covers both images whole.
+
+    `spacing` is "finer" (that of the two images along each axis), "isotropic" (the finest of all), or one or three
+    numbers of mm. Raises BadArgument, UnreadableInput.
+    """
+    observer = observer or Observer()
+    if isinstance(spacing, str):
+        check_one_of(spacing, ("finer", "isotropic"), "spacing")
+    else:
+        wanted = np.broadcast_to(np.asarray(spacing), (3,)) if np.ndim(spacing) == 0 else spacing
+        i, j, k = numbers_of(wanted, (3,), "spacing").tolist()
+        if not min(i, j, k) >= SMALLEST_SPACING_MM:
+            raise BadArgument("The spacing is too small.", f"Give at least {SMALLEST_SPACING_MM} mm along each axis.")
+        spacing = (i, j, k)
+    choice = VolumeChoice(grid="union", spacing=spacing)
+    grids = [image_of(image, observer).grid for image in (fixed, moving)]
+    return choice.grid_of(grids[0], grids[1], transform_of(moving_from_fixed))

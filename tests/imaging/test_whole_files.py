@@ -12,7 +12,13 @@ import pytest
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.imaging import whole_files
-from fusionviewer.imaging.whole_files import read_whole, temporary_beside, written_whole
+from fusionviewer.imaging.whole_files import (
+    check_folder,
+    folder_written_whole,
+    read_whole,
+    temporary_beside,
+    written_whole,
+)
 from fusionviewer.process.alive import is_alive
 
 
@@ -98,3 +104,90 @@ def test_messages_name_the_users_file(tmp_path: Path) -> None:
         for nested in (path, temporary_beside(path)):
             with pytest.raises(CannotWrite, match=r"/scan\.nii\.gz cannot be written: the disk is full"):
                 raise whole_files.cannot_write(nested, OSError(28, "No space left on device"))
+
+
+def fill(folder: Path, *names: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    seen: list[bool] = []
+
+    def fail() -> None:
+        with folder_written_whole(out) as temporary:
+            fill(temporary, "a")
+            seen.append(out.exists())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert seen == [False]
+    assert list(tmp_path.iterdir()) == []
+    with folder_written_whole(out) as temporary:
+        fill(temporary, "a", "b")
+    assert sorted(path.name for path in out.iterdir()) == ["a", "b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_only_an_earlier_result_is_replaced_and_stays_if_the_new_one_fails(tmp_path: Path) -> None:
+    out = fill(tmp_path / "out", "a", "b")
+    ours = frozenset("abc")
+    with pytest.raises(ZeroDivisionError), folder_written_whole(out, ours):
+        raise ZeroDivisionError
+    assert (out / "b").exists()
+    with folder_written_whole(out, ours) as temporary:
+        fill(temporary, "c")
+    assert [path.name for path in out.iterdir()] == ["c"]
+    fill(out, "letter to the editor")
+    with pytest.raises(CannotWrite, match=r"holds other files, such as letter to the editor\."):  # noqa: SIM117
+        with folder_written_whole(out, ours):
+            pytest.fail("the block begins")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_that_is_there_stays_the_same_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = fill(tmp_path / "out", "a")
+    (tmp_path / "link").symlink_to(out)
+    before = out.stat().st_ino
+    monkeypatch.chdir(out)
+    for path in (tmp_path / "link", Path()):
+        with folder_written_whole(path, frozenset("ab"), opened="a") as temporary:
+            fill(temporary, "a", "b")
+        assert sorted(os.listdir()) == ["a", "b"]
+    assert (out.stat().st_ino, (tmp_path / "link").is_symlink()) == (before, True)
+
+
+def test_the_file_that_names_the_others_appears_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, moved = fill(tmp_path / "out", "a"), []
+    replace = os.replace
+
+    def watched(old: Path, new: Path) -> None:
+        moved.append((new.name, (out / "a").exists()))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", watched)
+    with folder_written_whole(out, frozenset("abc"), opened="a") as temporary:
+        fill(temporary, "a", "b", "c")
+    assert moved[-1] == ("a", False)
+    assert not any(there for _, there in moved)
+
+
+def test_a_folder_is_not_made_where_none_can_be(tmp_path: Path) -> None:
+    fill(tmp_path, "file")
+    for place in (tmp_path / "file", tmp_path / "nowhere" / "out"):
+        with pytest.raises(CannotWrite) as caught:
+            check_folder(place)
+        assert caught.value.message.startswith(f"{place} cannot be written: ")
+
+
+def test_what_a_dead_process_left_of_a_folder_is_removed(tmp_path: Path) -> None:
+    left = temporary_beside(tmp_path / "out")
+    gone = left.with_name(left.name.replace(f"-{os.getpid()}-", f"-{dead_process()}-"))
+    fill(gone, "voxels")
+    with folder_written_whole(tmp_path / "other"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]

@@ -20,6 +20,7 @@ from fusionviewer import (
     read_transform,
     read_volume,
     resample,
+    union_grid,
     volume_from_array,
     write_transform,
     write_volume,
@@ -145,7 +146,7 @@ def test_outside_is_what_was_asked_for(head: Head) -> None:
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        ({"interpolation": "sinc"}, "'sinc' is no interpolation"),
+        ({"interpolation": "best"}, "'best' is no interpolation"),
         ({"image_from_grid": RigidTransform.from_rotation(np.eye(3), np.array([1e4, 0, 0]))}, "do not overlap"),
         ({"image_from_grid": 3}, "no rigid transform"),
     ],
@@ -153,6 +154,18 @@ def test_outside_is_what_was_asked_for(head: Head) -> None:
 def test_what_cannot_be_resampled_is_refused(head: Head, more: Any, sentence: str) -> None:
     with pytest.raises(BadArgument, match=sentence):
         resample(head[1], head[0], **more)
+
+
+def test_a_union_covers_both_images_and_can_be_resampled_onto(head: Head) -> None:
+    fixed, moving = head
+    union = union_grid(fixed, moving, TRUTH, 4.0)
+    assert union.spacing == (4.0, 4.0, 4.0)
+    assert union.contains(fixed.grid.centre)
+    assert resample(moving, union, TRUTH, "nearest").grid == union
+    assert union_grid(fixed, moving, TRUTH, "isotropic").spacing[0] == min(*fixed.grid.spacing, *moving.grid.spacing)
+    for spacing in ("wide", 0.0, (1.0, 2.0)):
+        with pytest.raises(FusionError):
+            union_grid(fixed, moving, TRUTH, spacing)  # type: ignore[arg-type] # that is what is tried
 
 
 def test_reading_and_resampling_hear_of_a_cancel(head: Head, files: Files, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from fusionviewer.session.recent import recent_file
 from fusionviewer.session.state import FusionState, LandmarkPair, Side
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.dialogs.export_transform import TransformDialog
+from fusionviewer.ui.dialogs.export_volume import VolumeDialog
 from fusionviewer.ui.look.theme import ThemeName, apply_theme
 from fusionviewer.ui.pane import image
 from fusionviewer.ui.panels.align_panel import Page
@@ -184,7 +185,8 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Chosen:
     answer = Chosen()
     for name in ("choose_file", "choose_folder", "choose_new_file"):
         monkeypatch.setattr(window_dialogs, name, lambda *_: answer.path)
-    monkeypatch.setattr(TransformDialog, "exec", lambda _: QDialog.DialogCode.Accepted)  # as offered
+    for dialog in (TransformDialog, VolumeDialog):
+        monkeypatch.setattr(dialog, "exec", lambda _: QDialog.DialogCode.Accepted)  # as offered
     return answer
 
 

@@ -5,16 +5,30 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from fusionviewer.app.actions.action import Action, and_with_shift, need_idle_pair, need_image, need_selected, when
+from fusionviewer.app.actions.action import (
+    Action,
+    and_with_shift,
+    first_of,
+    need_idle_pair,
+    need_image,
+    need_pair,
+    need_selected,
+    when,
+)
 from fusionviewer.app.commands import active_pane, choose_files
 from fusionviewer.app.commands.context import on_workspace
+from fusionviewer.app.commands.exports import positions
 from fusionviewer.app.commands.landmarks import landmark_list, mark_landmarks
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PROGRAMS
+from fusionviewer.exchange.points.frames import FRAMES, WORDS
 from fusionviewer.session.state import SIDES, Side
 
 _LANDMARKS, _CROSSHAIR = "Landmarks", "Crosshair and pane"
 
+_need_marks: Final = when(
+    lambda w: bool(w.document.state.landmarks or w.document.state.targets), "There are no landmarks or targets yet."
+)
 _need_pairs: Final = when(lambda w: bool(w.document.state.landmarks), "There are no landmark pairs yet.")
 
 
@@ -78,6 +92,9 @@ LANDMARKS: Final = (
              f"A landmark table, or points for {PROGRAMS}", (),
              partial(choose_files.save_points, side=side), partial(_need_points, side),
              submenu=_LANDMARKS) for side in SIDES),
+    Action("save_points_by_frame", "Save points by frame…", "Edit",
+           "Targets or landmarks as LPS, scanner RAS or FreeSurfer's surface RAS, each called by its name", (),
+           choose_files.save_points_in, first_of(need_pair, _need_marks), submenu=_LANDMARKS),
 )  # fmt: skip
 
 CROSSHAIR: Final = (
@@ -103,4 +120,7 @@ CROSSHAIR: Final = (
            lent_to_move=and_with_shift("PgDown"), submenu=_CROSSHAIR),
     Action("go_to_slice", "Go to slice…", "View", "Type the number of a slice in the view that was used last",
            ("Shift+G",), active_pane.type_slice, need_image, submenu=_CROSSHAIR),
+    *(Action(f"copy_position_{frame}", f"Copy position: {words.title}", "View", f"The crosshair's. {words.meaning}", (),
+             partial(positions.copy_position, frame=frame), need_image, separated=frame == FRAMES[0],
+             submenu=_CROSSHAIR) for frame, words in WORDS.items()),
 )  # fmt: skip

@@ -40,6 +40,7 @@ from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import mark_landmarks, repeat_landmarks
 from fusionviewer.app.commands.landmarks import targets as target_commands
+from fusionviewer.exchange.scenes.folder import TITLES
 from fusionviewer.session.state import SIDES
 
 
@@ -80,11 +81,14 @@ _FILE: Final = (
            "For FSL, FreeSurfer, SPM, ANTs, 3D Slicer and others, each in its own terms", ("Ctrl+E",),
            choose_files.export_transform, need_pair, separated=True),
     *(Action(f"export_{side}", f"Export resampled {side} image…", "File",
-             f"The {side} image resampled to the {onto} image's voxels", (),
-             partial(choose_files.export_resampled, side=side, onto=onto), need_idle_pair)
-      for onto, side in (SIDES, SIDES[::-1])),
+             f"The {side} image on the other image's voxels, its own, or a grid that covers both", (),
+             partial(choose_files.export_resampled, side=side), need_idle_pair) for side in SIDES[::-1]),
     Action("export_fused", "Export fused volume…", "File", "Both images as one volume, in colour or grey", (),
            choose_files.export_fused, need_idle_pair),
+    *(Action(f"scene_{program}", f"Open in {title}…", "File",
+             f"Writes both images, the transform, fade and windows as a folder that {title} opens", (),
+             partial(choose_files.export_scene, program=program), need_idle_pair)
+      for program, title in TITLES.items()),
     Action("export_picture", "Export screenshot…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
            ("Ctrl+P",), choose_files.export_picture, need_idle_pair),
     Action("export_view", "Export screenshot of this view…", "File", "The view that was used last, as PNG or TIFF", (),

@@ -9,9 +9,12 @@ from typing import Final
 
 from fusionviewer.app.commands import export, export_pictures, open_save, regions, register
 from fusionviewer.app.commands.context import Context, FileKind
+from fusionviewer.app.commands.exports import positions, scenes
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS
+from fusionviewer.exchange.points.frames import WORDS
+from fusionviewer.exchange.scenes.folder import TITLES, SceneProgram
 from fusionviewer.exchange.transforms.registry import ENDINGS as TRANSFORM_ENDINGS
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
@@ -32,6 +35,7 @@ VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha", ".mhd")))
 FUSED_VOLUMES: Final = (_NIFTI, _NRRD, FileKind("MetaImage", (".mha",)))
 PICTURES: Final = (FileKind("PNG", (".png",)), FileKind("TIFF", (".tif", ".tiff")))
 POINTS: Final = (FileKind("Points", ENDINGS), _ANY)
+FRAME_TABLES: Final = (FileKind("Table", (".csv",)), FileKind("FreeSurfer points", (".dat",)))
 PRESETS: Final = (FileKind("Presets", (".toml",)),)
 PAIRS: Final = (FileKind("Tables of pairs", (".csv",)),)
 
@@ -91,10 +95,24 @@ def save_points(context: Context, side: Side) -> None:
         landmark_files.save_points(context.workspace, chosen[0], side, chosen[1].key)
 
 
-def export_resampled(context: Context, side: Side, onto: Side) -> None:
-    """Ask for a name and write one image on the grid of the other."""
-    title, name = f"{side.capitalize()} on the {onto} grid", f"{side}-on-{onto}.nii.gz"
-    _write(context, title, name, VOLUMES, partial(export.export_resampled, onto=onto), folder="exports")
+def save_points_in(context: Context) -> None:
+    """Ask which points are saved in which frame and how the file is called, and write them."""
+    choice = context.dialogs.choose_points(context.workspace.document.state)
+    if choice is not None:
+        kinds = FRAME_TABLES[:1] if choice.frame == "lps" else FRAME_TABLES
+        name = f"{choice.which}-{choice.frame}.csv"
+        write = partial(positions.save_points_in, choice=choice)
+        _write(context, WORDS[choice.frame].title, name, kinds, write, folder="landmarks")
+
+
+def export_resampled(context: Context, side: Side) -> None:
+    """Ask onto which grid an image is put (`side` is offered first) and how it is called, and write it."""
+    choice = context.dialogs.choose_volume(context.workspace.document.state, side)
+    if choice is not None:
+        where = "a grid of both" if choice.grid == "union" else f"the {choice.grid} grid"
+        name = f"{choice.image}-on-{'both' if choice.grid == 'union' else choice.grid}.nii.gz"
+        write = partial(export.export_resampled, choice=choice)
+        _write(context, f"{choice.image.capitalize()} on {where}", name, VOLUMES, write, folder="exports")
 
 
 def export_transform(context: Context) -> None:
@@ -112,6 +130,13 @@ def export_fused(context: Context) -> None:
     if choice is not None:
         write = partial(export_pictures.export_fused, choice=choice)
         _write(context, "Fused volume", "fused.nii.gz", FUSED_VOLUMES, write, folder="exports")
+
+
+def export_scene(context: Context, program: SceneProgram) -> None:
+    """Ask for a folder and write what another viewer opens with everything in its place."""
+    path = context.dialogs.choose_folder(f"A folder for {TITLES[program]}", "exports")
+    if path is not None:
+        scenes.export_scene(context.workspace, path, program)
 
 
 def export_picture(context: Context, what: export_pictures.What | None = None) -> None:

@@ -13,6 +13,8 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat
 from fusionviewer.geometry import Points, SlicePlane
+from fusionviewer.imaging.resampling.choice import VolumeChoice
+from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_state import ViewState
@@ -86,6 +88,12 @@ class Dialogs(Protocol):
 
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         """What a fused volume is made of."""
+
+    def choose_points(self, state: FusionState) -> PointsChoice | None:
+        """Which points are to be saved, and in which frame."""
+
+    def choose_volume(self, state: FusionState, image: Side) -> VolumeChoice | None:
+        """Which image is to be written on which grid; `image` is offered first."""
 
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
         """In which format the transform of a study is to be written."""

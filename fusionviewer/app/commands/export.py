@@ -16,11 +16,11 @@ from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.proof import Proof
 from fusionviewer.exchange.transforms.registry import TransformFormat, format_of, write_transform
 from fusionviewer.geometry import Matrix
-from fusionviewer.imaging.resample import resample
+from fusionviewer.imaging.resampling.choice import VolumeChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.progress import Observer
-from fusionviewer.session.state import FusionState, Side
+from fusionviewer.session.state import FusionState
 
 
 def export_transform(workspace: Workspace, path: Path, key: str = "itk") -> None:
@@ -116,9 +116,13 @@ def transform_text(state: FusionState, known: TransformFormat) -> str:
     return rows(transform_matrix(state, known))
 
 
-def export_resampled(workspace: Workspace, path: Path, onto: Side) -> None:
-    """Write the moving image on the fixed grid, or (`onto` "moving") the fixed image on the moving grid."""
-    start_writing(workspace, "Resampling", partial(_resample, workspace.document.state, path, onto), path)
+def export_resampled(
+    workspace: Workspace,
+    path: Path,
+    choice: VolumeChoice = VolumeChoice(),  # noqa: B008 - frozen
+) -> None:
+    """Write one of the images on a grid; without a choice the moving image on the fixed grid."""
+    start_writing(workspace, "Resampling", partial(_resample, workspace.document.state, path, choice), path)
 
 
 def start_writing(workspace: Workspace, title: str, job: Job, path: Path) -> None:
@@ -149,12 +153,9 @@ def _written(workspace: Workspace, path: Path, outcome: Outcome) -> None:
         workspace.note_export(f"Wrote {path.name}.", path)
 
 
-def _resample(state: FusionState, path: Path, onto: Side, observer: Observer) -> None:
+def _resample(state: FusionState, path: Path, choice: VolumeChoice, observer: Observer) -> None:
     if state.fixed is None or state.moving is None:
         raise FusionError("There are not two images yet.", "Open a fixed and a moving image first.")
     part = observer.part(0.0, 0.6)
-    if onto == "fixed":
-        volume = resample(state.moving, state.fixed.grid, state.alignment.moving_from_fixed, observer=part)
-    else:
-        volume = resample(state.fixed, state.moving.grid, ~state.alignment.moving_from_fixed, observer=part)
+    volume = choice.made(state.fixed, state.moving, state.alignment.moving_from_fixed, part)
     write_volume(volume, path, observer.part(0.6, 1.0))

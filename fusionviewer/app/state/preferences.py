@@ -19,7 +19,7 @@ TEXT_SIZES: Final = (0.9, 1.0, 1.2, 1.5)
 GROUP: Final = "preferences"
 """Under which name they stand in the settings."""
 
-CHOICES: Final = ("window", "view", "panels", "picture", "fused", "series", "review", "guide")
+CHOICES: Final = ("window", "view", "panels", "picture", "fused", "volume", "points", "series", "review", "guide")
 """And how the window was arranged, what dialogs were told, and the reviewer's initials: remembered beside them."""
 
 

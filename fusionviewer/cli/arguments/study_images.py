@@ -13,6 +13,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import SIDES, FusionState
 from fusionviewer.session.study_file import ImageReference, StoredStudy, load_study
+from fusionviewer.session.view_state import ViewState
 
 _CALLED: Final = {"fixed": "fixed image", "moving": "moving image", "mask": "mask"}
 
@@ -26,6 +27,11 @@ class StudyPair:
     moving: Volume
     _stored: StoredStudy
     _remedy: str
+
+    @property
+    def view(self) -> ViewState | None:
+        """How the study is looked at; None where its file does not say it."""
+        return self._stored.view
 
     @property
     def mask_fingerprint(self) -> str:

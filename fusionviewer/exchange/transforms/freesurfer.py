@@ -112,7 +112,7 @@ def read_registerdat(path: Path, pair: Pair) -> RigidTransform:
     return rigid(path, other_frame(ras))
 
 
-def _surface_from_index(size: Matrix, spacing: Matrix) -> Matrix:
+def surface_from_index(size: Matrix, spacing: Matrix) -> Matrix:
     """FreeSurfer's “vox2ras-tkr”: the middle is index N/2; i goes left, j goes down, k goes to the front."""
     (a, b, c), (ni, nj, nk) = spacing, size
     return np.array(
@@ -121,7 +121,7 @@ def _surface_from_index(size: Matrix, spacing: Matrix) -> Matrix:
 
 
 def _scanner_from_surface(grid: Grid) -> Matrix:
-    surface = _surface_from_index(np.array(grid.size), np.array(grid.spacing))
+    surface = surface_from_index(np.array(grid.size), np.array(grid.spacing))
     return np.asarray(ras_from_index(grid.point_from_index) @ np.linalg.inv(surface))
 
 
@@ -164,7 +164,7 @@ def _geometry_in(path: Path, text: str, end: str) -> _Geometry | None:
 def _scanner(geometry: _Geometry) -> _Geometry:
     """The same with the 4×4 from surface RAS to scanner RAS in place of that from indices."""
     ras, size, spacing = geometry
-    return np.asarray(ras @ np.linalg.inv(_surface_from_index(size, spacing))), size, spacing
+    return np.asarray(ras @ np.linalg.inv(surface_from_index(size, spacing))), size, spacing
 
 
 def _is(geometry: _Geometry | None, grid: Grid | None) -> bool:

@@ -19,7 +19,7 @@ from fusionviewer.quality.landmark_lines import about_pose, why_withheld_text
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.view_state import ErrorSource
 from fusionviewer.ui.look.theme import UNIT, follow_theme, number_font, scaled
-from fusionviewer.ui.widgets.value_text import written_point
+from fusionviewer.ui.widgets.value_text import frames_text, written_point
 
 NAME, WHERE, PREDICTED, APART = range(4)
 HEADER, ROW = 4 * UNIT, 3 * UNIT
@@ -102,7 +102,7 @@ class TargetTable(QTableWidget):
             written = written_point(point, ras=self._workspace.view_model.view.ras)
             apart = disagreement_mm(state, pose, point)
             self._put(row, NAME, target.name, target.name)
-            exact = "  ".join(f"{value:z.1f}" for value in written)
+            exact = "" if state.fixed is None else frames_text(state.fixed, point)
             self._put(row, WHERE, " ".join(f"{value:z.0f}" for value in written).replace("-", "−"), exact)
             self._put(row, PREDICTED, *self._error(point))
             self._put(row, APART, _mm(apart), HEADINGS[APART][1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fusionviewer.exchange.points.frames import WORDS, point_text
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session.state import Side
@@ -14,6 +15,12 @@ FIGURE_SPACE = "\u2007"
 def written_point(point: Points, *, ras: bool) -> Points:
     """A point (3,) in LPS mm as it is written: the same, or as RAS with x and y negated."""
     return point * (-1.0, -1.0, 1.0) if ras else point
+
+
+def frames_text(volume: Volume, point: Points) -> str:
+    """A line for each frame that a point (3,) of the image's space, LPS mm, can be meant in, each by its name."""
+    lines = (f"{words.title}: {point_text(point, frame, volume.grid)} mm" for frame, words in WORDS.items())
+    return "\n".join(lines)
 
 
 def voxel_text(volume: Volume, point: Points) -> str:

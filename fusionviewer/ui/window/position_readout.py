@@ -11,6 +11,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.points.frames import WORDS
 from fusionviewer.geometry import Points, SideLetters
 from fusionviewer.quality.guard.words import expected_here
 from fusionviewer.quality.landmark_lines import prediction_text
@@ -20,7 +21,7 @@ from fusionviewer.session.view_state import ROWS
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
 from fusionviewer.ui.widgets.controls import label, number_label
 from fusionviewer.ui.widgets.elided_label import ElidedLabel
-from fusionviewer.ui.widgets.value_text import value_text, voxel_text, written_point
+from fusionviewer.ui.widgets.value_text import frames_text, value_text, voxel_text, written_point
 
 COLUMNS: Final = 5
 ROOM: Final = 52 * UNIT
@@ -104,6 +105,8 @@ class PositionReadout(QWidget):
         for heading, text in zip(self._headings, headings(letters, ras=self._ras), strict=True):
             heading.setText(text)
         self._frame.setText("RAS mm" if self._ras else "LPS mm")
+        words = WORDS["scanner-ras" if self._ras else "lps"]
+        self._frame.setToolTip(f"{words.title}. {words.meaning}")
         for side, cells in self._cells.items():
             for cell, heading in zip(cells, self._headings, strict=True):
                 cell.setAccessibleDescription(f"{heading.text()} of the {side} image")
@@ -127,8 +130,13 @@ class PositionReadout(QWidget):
         if volume is None:
             for cell in cells:
                 cell.setText("–")
+            for part in (self._names[side], *cells[:3]):
+                part.setToolTip("")
             return
         for cell, value in zip(cells, written_point(point, ras=self._ras), strict=False):
             cell.setText(f"{value:z.1f}")
+        frames = frames_text(volume, point)
+        for part in (self._names[side], *cells[:3]):
+            part.setToolTip(frames)
         cells[3].setText(voxel_text(volume, point))
         cells[4].setText(value_text(volume, point))

@@ -14,16 +14,20 @@ from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat
+from fusionviewer.imaging.resampling.choice import VolumeChoice
+from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
-from fusionviewer.session.state import FusionState
+from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.dialogs.before_after import BeforeAfterWindow
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog, remembered_choice
 from fusionviewer.ui.dialogs.export_transform import TransformDialog
+from fusionviewer.ui.dialogs.export_volume import VolumeDialog
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder, choose_new_file
 from fusionviewer.ui.dialogs.landmark_files import choose_points_file
 from fusionviewer.ui.dialogs.preferences import show_preferences
+from fusionviewer.ui.dialogs.save_points import PointsDialog
 from fusionviewer.ui.dialogs.work_list import show_work_list
 from fusionviewer.ui.guide.guide_window import show_guide
 from fusionviewer.ui.panels.review_entry import ReviewEntry
@@ -93,6 +97,14 @@ class WindowDialogs:
 
     def choose_fused_volume(self, view: ViewState) -> FusedChoice | None:
         dialog = FusedDialog(view, self._window)
+        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+    def choose_points(self, state: FusionState) -> PointsChoice | None:
+        dialog = PointsDialog(state, self._window)
+        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+    def choose_volume(self, state: FusionState, image: Side) -> VolumeChoice | None:
+        dialog = VolumeDialog(state, image, self._window)
         return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:

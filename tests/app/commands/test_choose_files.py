@@ -21,6 +21,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import FORMATS, read_points
 from fusionviewer.exchange.transforms.itk import read_itk_transform
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.resampling.choice import VolumeChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import BlendMode
@@ -31,6 +32,7 @@ ASKING = (
     "open_fixed", "open_moving", "open_fixed_folder", "open_moving_folder", "open_study", "open_transform", "save",
     "save_as",
     "export_transform", "export_moving", "export_fixed", "export_fused", "export_picture", "export_view",
+    "scene_slicer", "scene_itksnap",
     "region_mask", "open_pairs",
     "open_fixed_points", "open_moving_points", "save_pairs", "save_fixed_points", "save_moving_points",
 )  # fmt: skip
@@ -159,21 +161,23 @@ def test_a_transform_is_written_where_it_was_chosen(
 
 
 @pytest.mark.parametrize(
-    ("key", "grid", "asked"),
+    ("key", "choice", "asked"),
     [
-        ("export_moving", "fixed", "Moving on the fixed grid: moving-on-fixed.nii.gz"),
-        ("export_fixed", "moving", "Fixed on the moving grid: fixed-on-moving.nii.gz"),
+        ("moving", VolumeChoice("moving", "fixed"), "Moving on the fixed grid: moving-on-fixed.nii.gz"),
+        ("fixed", VolumeChoice("fixed", "moving"), "Fixed on the moving grid: fixed-on-moving.nii.gz"),
+        ("moving", VolumeChoice("fixed", "union", (4.0,) * 3), "Fixed on a grid of both: fixed-on-both.nii.gz"),
     ],
 )
-def test_an_image_is_resampled_to_the_grid_of_the_other(
-    key: str, grid: str, asked: str, do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
+def test_an_image_is_put_onto_the_grid_that_was_chosen(
+    key: str, choice: VolumeChoice, asked: str, do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
 ) -> None:
-    dialogs.file = tmp_path / "a.nrrd"
-    state = do(key).document.state
-    onto = state.fixed if grid == "fixed" else state.moving
-    assert onto is not None
-    assert read_volume(dialogs.file).grid.size == onto.grid.size
-    assert dialogs.asked == [asked]
+    dialogs.file, dialogs.volume = tmp_path / "a.nrrd", choice
+    state = do(f"export_{key}").document.state
+    assert state.fixed is not None
+    assert state.moving is not None
+    grid = choice.grid_of(state.fixed.grid, state.moving.grid, state.alignment.moving_from_fixed)
+    assert read_volume(dialogs.file).grid.size == grid.size
+    assert dialogs.asked == [f"volume of {key}", asked]
 
 
 def test_a_fused_volume_is_made_as_it_was_chosen(
@@ -184,6 +188,18 @@ def test_a_fused_volume_is_made_as_it_was_chosen(
     assert state.moving is not None
     assert read_volume(dialogs.file).grid.size == state.moving.grid.size
     assert dialogs.asked == ["fused volume", "Fused volume: fused.nii.gz"]
+
+
+@pytest.mark.parametrize("program", ["slicer", "itksnap"])
+def test_a_scene_goes_into_the_folder_that_was_chosen(
+    program: str, do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path
+) -> None:
+    dialogs.file = tmp_path / "new"
+    dialogs.file.mkdir()
+    do(f"scene_{program}")
+    title = "3D Slicer" if program == "slicer" else "ITK-SNAP"
+    assert dialogs.asked == [f"A folder for {title}"]
+    assert {"fixed.nii.gz", "moving.nii.gz"} < {path.name for path in dialogs.file.iterdir()}
 
 
 def test_a_picture_is_drawn_as_it_was_chosen(

@@ -22,6 +22,7 @@ from fusionviewer.exchange.transforms.itk import read_itk_transform, write_itk_t
 from fusionviewer.exchange.transforms.recognition import holds_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.resampling.choice import VolumeChoice
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.rendering.blends import BlendMode
@@ -245,7 +246,7 @@ def test_exports_say_the_same_as_the_study(
     export_commands.export_transform(workspace, files.folder / "t.tfm")
     assert read_itk_transform(files.folder / "t.tfm").is_close(phantom_truth, 1e-12)
     out = files.folder / "moving-on-fixed.nii.gz"
-    export_commands.export_resampled(workspace, out, "fixed")
+    export_commands.export_resampled(workspace, out)
     wait_until_idle(workspace, qtbot)
     state = workspace.document.state
     assert state.fixed is not None
@@ -253,11 +254,11 @@ def test_exports_say_the_same_as_the_study(
     volume = read_volume(out)
     assert np.allclose(volume.grid.point_from_index, state.fixed.grid.point_from_index, atol=1e-4)  # NIfTI is float32
     back = files.folder / "fixed-on-moving.nrrd"
-    export_commands.export_resampled(workspace, back, "moving")
+    export_commands.export_resampled(workspace, back, VolumeChoice("fixed", "moving"))
     wait_until_idle(workspace, qtbot)
     assert read_volume(back).grid.size == state.moving.grid.size
     pair = files.folder / "moving-on-fixed.mhd"
-    export_commands.export_resampled(workspace, pair, "fixed")
+    export_commands.export_resampled(workspace, pair)
     wait_until_idle(workspace, qtbot)
     assert np.array_equal(read_volume(pair).array, volume.array)
     assert pair.with_suffix(".zraw").exists()
@@ -275,7 +276,7 @@ def test_no_export_takes_the_place_of_an_image(
     link = files.folder / "link.nii.gz"
     link.symlink_to(paths[1])
     for path in (*paths, link):
-        export_commands.export_resampled(workspace, path, "fixed")
+        export_commands.export_resampled(workspace, path)
         export_pictures.export_fused(workspace, path)
         export_commands.export_transform(workspace, path)
         assert not workspace.runner.busy
@@ -287,7 +288,7 @@ def test_no_export_takes_the_place_of_an_image(
 def test_a_cancelled_export_leaves_no_file(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
     _open(workspace, qtbot, files)
     before = sorted(files.folder.iterdir())
-    export_commands.export_resampled(workspace, files.folder / "late.nii.gz", "fixed")
+    export_commands.export_resampled(workspace, files.folder / "late.nii.gz")
     workspace.runner.cancel()
     assert workspace.runner.wait_for_threads(10)
     assert sorted(files.folder.iterdir()) == before
@@ -297,7 +298,7 @@ def test_an_export_that_cannot_be_written_says_so(
     workspace: Workspace, qtbot: QtBot, files: Files, errors: list[FusionError]
 ) -> None:
     _open(workspace, qtbot, files)
-    export_commands.export_resampled(workspace, files.folder / "nowhere" / "x.nii.gz", "fixed")
+    export_commands.export_resampled(workspace, files.folder / "nowhere" / "x.nii.gz")
     wait_until_idle(workspace, qtbot)
     export_commands.export_transform(workspace, files.folder / "nowhere" / "x.tfm")
     assert len(errors) == 2

@@ -14,6 +14,7 @@ from fusionviewer.exchange.transforms.itk import write_itk_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import resample
+from fusionviewer.session.study_file import read_pose
 
 
 @pytest.fixture
@@ -39,6 +40,60 @@ def test_both_ways_round(
     result = read_volume(out)
     np.testing.assert_allclose(result.array, expected.array, atol=1e-3)
     np.testing.assert_allclose(result.grid.corners, expected.grid.corners, atol=1e-6)
+
+
+def test_a_union_covers_both_images(
+    tmp_path: Path, phantom_files: tuple[Path, Path], transform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, images = [str(path) for path in phantom_files], [read_volume(path) for path in phantom_files]
+    truth = read_pose(transform)
+    for image, volume_from_grid in (("fixed", RigidTransform.identity()), ("moving", truth)):
+        out = tmp_path / f"{image}.nrrd"
+        arguments = ["--transform", str(transform), "--out", str(out), "--grid", "union", "--image", image]
+        assert run(["resample", *files, *arguments, "--spacing", "3,3,4", "--interpolation", "sinc"]) == 0
+        assert "on a grid that covers both images" in capsys.readouterr().out
+        result = read_volume(out)
+        assert result.grid.spacing == (3.0, 3.0, 4.0)
+        corners = np.concatenate([images[0].grid.corners, (~truth).apply(images[1].grid.corners)])
+        indices = result.grid.indices(corners)
+        assert (indices >= -0.5001).all()
+        assert (indices <= np.asarray(result.grid.size) - 0.4999).all()
+        volume = images[0] if image == "fixed" else images[1]
+        expected = resample(volume, result.grid, volume_from_grid, "sinc")
+        np.testing.assert_allclose(result.array, expected.array, atol=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--spacing", "2"], "--spacing is about a grid that covers both images."),
+        (["--grid", "union", "--spacing", "0"], "'0' is no spacing."),
+        (["--grid", "union", "--spacing", "1,2"], "'1,2' is no spacing."),
+        (["--grid", "union", "--spacing", "nan"], "'nan' is no spacing."),
+    ],
+)
+def test_a_spacing_that_means_nothing_is_refused_before_anything_is_read(
+    transform: Path, arguments: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["resample", "a", "b", "--transform", str(transform), "--out", "c.nii", *arguments]) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_a_union_that_no_memory_holds_is_told_with_its_size(
+    tmp_path: Path,
+    phantom_files: tuple[Path, Path],
+    transform: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("fusionviewer.imaging.resample.available_bytes", lambda: 10**6)
+    out = tmp_path / "out.nii"
+    arguments = ["--transform", str(transform), "--out", str(out), "--grid", "union"]
+    assert run(["resample", *map(str, phantom_files), *arguments]) == 2
+    told = capsys.readouterr().err
+    assert "voxels and needs" in told
+    assert "Choose a larger spacing, such as" in told
+    assert not out.exists()
 
 
 def test_the_default_is_the_moving_image_on_the_fixed_grid(

@@ -38,6 +38,10 @@ def test_targets_are_added_by_key_jumped_to_renamed_and_deleted(window: MainWind
     predicted = landmark_facts(document.state).tre_mm(np.array([12.0, -8, 20]))
     assert cell(target_table(window), 0, PREDICTED) == f"{predicted:.1f}"
     assert cell(target_table(window), 0, WHERE) == "12 −8 20"
+    place = target_table(window).item(0, WHERE)
+    assert place is not None
+    assert place.toolTip().splitlines()[:2] == ["LPS: 12.000 -8.000 20.000 mm", "Scanner RAS: -12.000 8.000 20.000 mm"]
+    assert place.toolTip().splitlines()[2].startswith("Surface RAS (tkr): ")
     assert cell(target_table(window), 0, APART) == "–"  # there is one pose only
     click_cell(target_table(window), 0, NAME)
     assert model.view.fixed.cursor == pytest.approx((12, -8, 20))

@@ -9,7 +9,9 @@ import pytest
 from answers import Answers
 from keyboard import CTRL, press
 from landmark_sets import one_off
+from mouse import mouse_click
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import EMPTY, Chosen, OpenWindow, child, click, error_told, open_files, show_images
@@ -65,7 +67,7 @@ def test_everything_that_is_written_is_offered(
     workspace = window.workspace
     for name, write in (
         ("a.tfm", export.export_transform),
-        ("b.nii", lambda w, path: export.export_resampled(w, path, "fixed")),
+        ("b.nii", export.export_resampled),
         ("c.nii", export_pictures.export_fused),
         ("d.png", export_pictures.export_picture),
         ("e.csv", landmark_files.save_pairs),
@@ -78,6 +80,24 @@ def test_everything_that_is_written_is_offered(
         workspace.said.emit("Another thing.")
         assert not offered(window)
     assert [path.name for path in shown] == ["a.tfm", "b.nii", "c.nii", "d.png", "e.csv", "f.csv"]
+
+
+def test_a_scene_and_a_resampled_image_are_written_by_the_buttons_of_the_step(
+    window: MainWindow, qtbot: QtBot, chosen: Chosen, tmp_path: Path
+) -> None:
+    press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    for button, path, made in (
+        ("Open in ITK-SNAP…", tmp_path / "scene", "scene/scene.itksnap"),
+        ("Open in 3D Slicer…", tmp_path, "scene-for-slicer/scene.mrml"),
+        ("Resampled moving image…", tmp_path / "a.nii.gz", "a.nii.gz"),
+    ):
+        chosen.path = path
+        (there,) = (b for b in window.findChildren(QPushButton) if b.text() == button and b.isVisible())
+        mouse_click(there)
+        wait_until_idle(window.workspace, qtbot)
+        assert (tmp_path / made).is_file()
+        assert window.status.sentence.text().startswith("Wrote ")
+        assert offered(window)
 
 
 def test_a_study_that_is_saved_is_offered_as_well(
@@ -111,7 +131,7 @@ def test_the_offer_goes_with_the_sentence(window: MainWindow, qtbot: QtBot, tmp_
 
 
 def test_what_was_not_written_is_not_offered(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    export.export_resampled(window.workspace, tmp_path / "nowhere" / "b.nii", "fixed")
+    export.export_resampled(window.workspace, tmp_path / "nowhere" / "b.nii")
     wait_until_idle(window.workspace, qtbot)
     assert "cannot be written" in error_told(window)
     assert not offered(window)

@@ -27,6 +27,7 @@ from fusionviewer.app.state.steps import STEPS
 from fusionviewer.session.view_state import Layout
 from fusionviewer.ui.dialogs.export_fused import FusedDialog
 from fusionviewer.ui.dialogs.export_picture import PictureDialog
+from fusionviewer.ui.dialogs.export_volume import VolumeDialog
 from fusionviewer.ui.dialogs.preferences import PreferencesDialog
 from fusionviewer.ui.dialogs.series.dialog import SeriesDialog
 from fusionviewer.ui.panels.align_panel import PAGES, Page
@@ -94,6 +95,7 @@ def test_each_control_of_a_dialog_has_a_name(open_window: OpenWindow, qtbot: QtB
     view = window.workspace.view_model.view
     dialogs = (
         SeriesDialog(question(CHOICES)), PictureDialog(view, Screen((900, 600))), FusedDialog(view), ShortcutSheet(),
+        VolumeDialog(window.workspace.document.state, "moving"),
         PreferencesDialog(window.workspace, window.forget_layout),
     )  # fmt: skip
     for dialog in dialogs:

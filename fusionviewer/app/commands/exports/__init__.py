@@ -1,0 +1,1 @@
+"""Commands that write more than one file for other programs."""

@@ -1,0 +1,1 @@
+"""Derivatives of a BIDS dataset: names of files, and the documents beside them."""

@@ -1,0 +1,1 @@
+"""A study as a folder that another viewer opens with everything in its place."""

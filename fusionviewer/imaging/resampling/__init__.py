@@ -1,0 +1,1 @@
+"""Which image goes onto which grid, and an interpolation that ITK does too slowly."""

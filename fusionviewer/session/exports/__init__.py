@@ -1,0 +1,1 @@
+"""A study as scenes of other viewers and as derivatives of a dataset take it."""
