@@ -78,6 +78,8 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "bone_distance": {"mean_mm": 0.6, "worst": "vertex", "regions": {"left": 0.2, "vertex": -0.9}},
     "ventricles_near": {"distance_mm": 1.4, "shift_mm": (0.4, -0.2, 1.3)},
     "ventricles_apart": {"distance_mm": 6.2, "shift_mm": (6.0, -0.2, 1.3)},
+    "inverse_near": {"apart_mm": 0.6},
+    "inverse_apart": {"apart_mm": 4.2},
     "not_reviewed": {},
     "accepted": {"date": _DATE, "note": "fits"},
     "rejected": {"date": _DATE, "note": "does not fit"},

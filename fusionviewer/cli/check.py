@@ -39,6 +39,10 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--target", metavar="X,Y,Z", action="append", default=[],
         help="a point of fixed space, LPS mm, at which the expected error is told as well; may be given again",
     )  # fmt: skip
+    parser.add_argument(
+        "--inverse", action="store_true",
+        help="register the images the other way round from this pose as well, some 2 s, and say how far away that ends",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
     parser.set_defaults(run=run)
 
@@ -49,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.errors import UnreadableInput
     from fusionviewer.imaging.head import head_mask
     from fusionviewer.quality.findings import alignment_findings
-    from fusionviewer.quality.guard.assessment import assess
+    from fusionviewer.quality.guard.assessment import assess, with_evidence
+    from fusionviewer.quality.guard.inverse import inverse_consistency
 
     observer = args.terminal.observer
     targets = [_target(text) for text in args.target]
@@ -65,8 +70,14 @@ def run(args: argparse.Namespace) -> int:
     known = alignment_findings(state, corners)
     assessment = assess(
         state.fixed, state.moving, state.alignment.moving_from_fixed,
-        targets=places, known=known, observer=labelled(observer.part(0.4, 1.0), "Checking"),
+        targets=places, known=known, observer=labelled(observer.part(0.4, 0.7 if args.inverse else 1.0), "Checking"),
     )  # fmt: skip
+    if args.inverse:
+        other = inverse_consistency(
+            state.fixed, state.moving, state.alignment.moving_from_fixed,
+            labelled(observer.part(0.7, 1.0), "Registering the other way round"),
+        )  # fmt: skip
+        assessment = assessment if other is None else with_evidence(assessment, other)
     args.terminal.done()
     text = check_json(assessment, names, places) if args.json else check_text(assessment, names)
     args.terminal.result(text)

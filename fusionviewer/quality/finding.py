@@ -81,6 +81,8 @@ LEVELS: Final[dict[str, Level]] = {
     "bone_distance": "fact",
     "ventricles_near": "fact",
     "ventricles_apart": "note",
+    "inverse_near": "fact",
+    "inverse_apart": "note",
     # the review
     "not_reviewed": "note",
     "accepted": "fact",

@@ -303,6 +303,10 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     "ventricles_near": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart.",
     "ventricles_apart": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart: the pose is off, or the brain has "
     "moved inside the skull.",
+    "inverse_near": "Inverse consistency: registered the other way round, the images end {apart_mm:.1f} mm from this "
+    "pose (95 % of the head).",
+    "inverse_apart": "Inverse consistency: registered the other way round, the images end {apart_mm:.1f} mm from this "
+    "pose (95 % of the head): they leave it open which is right.",
     "not_reviewed": "This alignment has not been reviewed yet.",
     "accepted": lambda v: f"Accepted{_by(v)} on {_moment(v['date'])}.",
     "rejected": lambda v: f"Rejected{_by(v)} on {_moment(v['date'])}.",

@@ -42,6 +42,16 @@ def test_the_exit_code_is_the_verdict(
     assert "Not a medical device" in out
 
 
+def test_the_other_way_round_is_registered_if_asked_for(
+    tmp_path: Path, phantom_files: tuple[Path, Path], phantom_truth: RigidTransform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*map(str, phantom_files), "--transform", moved(tmp_path, phantom_truth, 0)]
+    assert run(["check", *arguments, "--inverse", "--json"]) == 0
+    told = {one["code"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert told["inverse_near"]["values"]["apart_mm"] < 2
+    assert told["inverse_near"]["unit"] == "mm"
+
+
 def test_one_json_object_with_all_of_it(
     tmp_path: Path, phantom_files: tuple[Path, Path], phantom_truth: RigidTransform, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from fusionviewer.app.commands import choose_files
@@ -9,9 +11,12 @@ from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.context import Context
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.jobs import Outcome
+from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.findings import alignment_findings
 from fusionviewer.quality.guard.assessment import Assessment
+from fusionviewer.quality.guard.inverse import inverse_consistency
 from fusionviewer.quality.pose_findings import head_overlap, overlap_findings
 from fusionviewer.quality.review.history_words import SERIOUS_EVENTS, history_lines, looked_text
 from fusionviewer.quality.review_findings import review_findings
@@ -103,6 +108,23 @@ def images_apart(workspace: Workspace) -> str:
     apart = overlap_findings(head_overlap(state, workspace.head_corners)) if state.has_pair else []
     codes = {"images_apart"} if state.alignment.is_made else {"images_apart", "overlap_little"}
     return next((sentence(one) for one in apart if one.code in codes), "")
+
+
+def check_inverse(workspace: Workspace) -> None:
+    """Register the images the other way round from the pose, as a job; what is found joins the assessment."""
+    state = workspace.document.state
+    if state.fixed is None or state.moving is None or workspace.runner.busy:
+        return
+    pose = state.alignment.moving_from_fixed
+    job = partial(inverse_consistency, state.fixed, state.moving, pose)
+    workspace.runner.start("Registering the other way round", job, partial(_inverse_ended, workspace, pose))
+
+
+def _inverse_ended(workspace: Workspace, pose: RigidTransform, outcome: Outcome) -> None:
+    finding = workspace.report(outcome, "Inverse consistency: cancelled. Nothing was changed.")
+    if isinstance(finding, Finding):
+        workspace.check.add(pose, finding)
+        workspace.said.emit(sentence(finding))
 
 
 def look_at(workspace: Workspace, finding: Finding) -> None:

@@ -125,6 +125,18 @@ def with_known(assessment: Assessment, known: Iterable[Finding]) -> Assessment:
     return replace(assessment, verdict=_verdict(reasons), reasons=reasons)
 
 
+def with_evidence(assessment: Assessment, finding: Finding) -> Assessment:
+    """The same assessment with evidence that was looked for later: it counts as if it had been there at once."""
+    reasons = _weighed([*(one for one in assessment.reasons if one.code not in _same_matter(finding)), finding])
+    return replace(assessment, verdict=_verdict(reasons), reasons=reasons)
+
+
+def _same_matter(finding: Finding) -> frozenset[str]:
+    """The codes that an earlier finding about the same matter may have: `inverse_near` and `inverse_apart`."""
+    matter = finding.code.rpartition("_")[0]
+    return frozenset({f"{matter}_near", f"{matter}_apart"})
+
+
 def _evidence(
     pair: PreparedPair,
     moving_from_fixed: RigidTransform,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,8 @@ from fusionviewer.app.tasks.background import Background
 from fusionviewer.app.tasks.jobs import JobRunner
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.progress import Observer
+from fusionviewer.quality.finding import Finding
+from fusionviewer.quality.guard.assessment import with_evidence
 from fusionviewer.session.changes import Changes
 
 REST_MS: Final = 1000
@@ -97,6 +100,16 @@ class FusionCheck(QObject):
             self._pair.judged = [one for one in self._pair.judged if one.pose != pose]
         self._left, self._asked = None, pose
         self._begin()
+        self._tell()
+
+    def add(self, pose: RigidTransform, finding: Finding) -> None:
+        """Take evidence on a pose that was looked for apart; where that pose was not checked, nothing happens."""
+        if self._pair is None:
+            return
+        self._pair.judged = [
+            replace(one, assessment=with_evidence(one.assessment, finding)) if one.pose == pose else one
+            for one in self._pair.judged
+        ]
         self._tell()
 
     def cancel(self) -> None:

@@ -9,8 +9,10 @@ from keyboard import key_click
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import wait_until_idle
 from windows import Dress, OpenWindow, child, click, written
 
+from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.window import show_step
 from fusionviewer.app.state.guard import fusion_check
 from fusionviewer.app.state.guard.judging import Evidence, Pair
@@ -99,6 +101,22 @@ def test_every_view_goes_to_the_place_also_in_rows_of_their_own_and_when_enlarge
     for side in SIDES:
         np.testing.assert_allclose(model.view.space(side).cursor, there[side])
         np.testing.assert_allclose(model.view.space(side).focus, there[side])
+
+
+def test_inverse_consistency_joins_the_reasons(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = window.actions_by_key["check_inverse"]
+    window.actions_by_key.refresh()
+    assert not action.isEnabled()
+    assert "Check this fusion first" in action.toolTip()
+    assess(window, 0.0)
+    apart = found("inverse_apart", (1.0, 2.0, 3.0), apart_mm=4.2)
+    monkeypatch.setattr(review_commands, "inverse_consistency", lambda *_: apart)
+    action.trigger()
+    wait_until_idle(window.workspace, qtbot)
+    assert title(window).endswith("Look")
+    assert any("the other way round" in reason and "4.2 mm" in reason for reason in reasons(window))
 
 
 def test_the_correction_is_tried_as_one_step_that_can_be_compared(window: MainWindow) -> None:
