@@ -6,6 +6,7 @@ import pytest
 from answers import Answers
 from fusion_checks import no_checks
 from PyQt6.QtCore import QSettings
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands.open_save import show_study
@@ -25,7 +26,7 @@ def _no_checks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered_yet() -> None:
+def _nothing_remembered_yet(qapp: QApplication) -> None:
     """What is preferred and remembered in one test must not change the next."""
     QSettings().clear()
     recent_file().unlink(missing_ok=True)
