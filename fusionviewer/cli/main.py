@@ -33,13 +33,14 @@ COMMANDS: Final = {
     "resample": "put one image onto the other's grid, through a transform",
     "picture": "draw fused views, as a PNG or TIFF",
     "fuse": "write both images as one volume, in colour or grey",
+    "archive": "write an alignment as DICOM, to send it back to the archive",
     "info": "say what is in an image file or a DICOM folder",
     "presets": "list the settings that register takes by name, or copy one to change it",
 }
 """Each is a module of this package, or of its room `exports`, with `add_parser(subparsers)` and `run(args)`, which is
 loaded only if it is asked for, so that the program answers at once."""
 
-_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse"})
+_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse", "archive"})
 
 _WITHOUT_IMAGES: Final = frozenset({"batch", "convert", "landmarks", "presets"})
 

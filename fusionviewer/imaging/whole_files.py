@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -142,6 +143,48 @@ def written_whole(
         temporary.unlink(missing_ok=True)
 
 
+def check_new_folder(path: Path) -> None:
+    """Raise CannotWrite where a folder cannot be made, or where there is a file, or a folder with something in it."""
+    if os.path.isdir(path):
+        try:
+            empty = not os.listdir(path)
+        except OSError as problem:
+            raise cannot_write(path, problem) from problem
+        if not empty:
+            raise CannotWrite(f"{path} cannot be written: there is something in it already.", "Choose a new folder.")
+    elif os.path.lexists(path):
+        raise cannot_write(path, OSError(errno.EEXIST, ""))
+    elif not os.path.isdir(path.absolute().parent):
+        raise cannot_write(path, OSError(errno.ENOENT, ""))
+
+
+@contextmanager
+def folder_written_whole(path: Path, observer: Observer = Observer()) -> Iterator[Path]:  # noqa: B008 - frozen
+    """A temporary folder to fill, which becomes `path` when the block ends well and is removed when it does not.
+
+    An OSError of the block is raised as CannotWrite. Raises what `check_new_folder` does, and Cancelled as long as
+    `path` is not there.
+    """
+    check_new_folder(path)
+    _remove_leftovers(path.parent)
+    temporary = temporary_beside(path)
+    try:
+        temporary.mkdir()
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+    try:
+        yield temporary
+        observer.check()
+        with suppress(OSError):  # an empty one: Windows puts nothing in its place
+            path.rmdir()
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 def _sync_folder(folder: Path) -> None:
     """Let a file's new name outlast a power cut as well; Windows knows no such thing."""
     if sys.platform == "win32":
@@ -159,7 +202,11 @@ def _remove_leftovers(folder: Path) -> None:
     with suppress(OSError):
         for entry in os.scandir(folder):
             own = _OWN.match(entry.name)
-            if own and own[1] == _machine() and not is_alive(int(own[2])) and entry.is_file(follow_symlinks=False):
+            if not own or own[1] != _machine() or is_alive(int(own[2])):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.is_file(follow_symlinks=False):
                 with suppress(OSError):
                     os.unlink(entry)
 

@@ -44,8 +44,8 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["regster"], "Did you mean “register”?"),
         (
             ["xyzzy"],
-            "There are: register, landmarks, check, report, replay, batch, convert, resample, picture, fuse, info, "
-            "presets, view.",
+            "There are: register, landmarks, check, report, replay, batch, convert, resample, picture, fuse, archive, "
+            "info, presets, view.",
         ),
         (["info"], "The following arguments are required: FILE|FOLDER."),
         (["register", "a", "b"], "The following arguments are required: --out."),

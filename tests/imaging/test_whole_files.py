@@ -12,7 +12,7 @@ import pytest
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.imaging import whole_files
-from fusionviewer.imaging.whole_files import read_whole, temporary_beside, written_whole
+from fusionviewer.imaging.whole_files import folder_written_whole, read_whole, temporary_beside, written_whole
 from fusionviewer.process.alive import is_alive
 
 
@@ -98,3 +98,23 @@ def test_messages_name_the_users_file(tmp_path: Path) -> None:
         for nested in (path, temporary_beside(path)):
             with pytest.raises(CannotWrite, match=r"/scan\.nii\.gz cannot be written: the disk is full"):
                 raise whole_files.cannot_write(nested, OSError(28, "No space left on device"))
+
+
+def test_a_folder_appears_whole_or_not_at_all_and_what_a_dead_process_left_goes(tmp_path: Path) -> None:
+    machine = temporary_beside(tmp_path / "x").name.split(".")[2].split("-")[0]
+    left = tmp_path / f".out.{machine}-{dead_process()}-0a1b2c3d.part"
+    left.mkdir()
+    (left / "slice.dcm").write_bytes(b"of a patient")
+
+    def fill_the_disk() -> None:
+        with folder_written_whole(tmp_path / "out") as folder:
+            (folder / "slice.dcm").write_bytes(b"x")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(CannotWrite, match="the disk is full"):
+        fill_the_disk()
+    assert list(tmp_path.iterdir()) == []
+    with folder_written_whole(tmp_path / "out") as folder:
+        (folder / "slice.dcm").write_bytes(b"x")
+        assert not (tmp_path / "out").exists()
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "slice.dcm"]

@@ -1,0 +1,263 @@
+"""The DICOM series that an image was read from, looked at again when something is written that refers to it.
+
+Who the patient is and the UIDs of studies, series and images are in memory while something is written, and nowhere
+else: no study file and no log has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pydicom
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.geometry import Points
+from fusionviewer.imaging.dicom.headers import SliceHeader
+from fusionviewer.imaging.dicom.series_choice import SeriesFacts
+from fusionviewer.imaging.dicom.stacks import Stack, stack_of
+from fusionviewer.imaging.native_calls import unwarned
+from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.reading.apart import apart
+from fusionviewer.imaging.reading.direct import entry_of
+from fusionviewer.imaging.volume import Volume
+from fusionviewer.progress import Observer
+
+OF_PATIENT: Final = (
+    "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientBirthTime", "PatientSex",
+    "OtherPatientIDs", "OtherPatientNames", "EthnicGroup",
+)  # fmt: skip
+OF_STUDY: Final = (
+    "StudyInstanceUID", "StudyDate", "StudyTime", "AccessionNumber", "StudyID", "StudyDescription",
+    "ReferringPhysicianName", "PhysiciansOfRecord", "PatientAge", "PatientSize", "PatientWeight",
+)  # fmt: skip
+OF_SCANNER: Final = (
+    "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "InstitutionName", "StationName",
+    "DeviceSerialNumber",
+)  # fmt: skip
+OF_CT: Final = ("KVP", "AcquisitionNumber", "ConvolutionKernel")
+OF_MR: Final = (
+    "ScanningSequence", "SequenceVariant", "ScanOptions", "MRAcquisitionType", "RepetitionTime", "EchoTime",
+    "EchoTrainLength", "InversionTime", "MagneticFieldStrength", "FlipAngle", "AcquisitionNumber",
+)  # fmt: skip
+OF_SHOWING: Final = ("WindowCenter", "WindowWidth", "VOILUTFunction", "RescaleType")
+_OTHERS: Final = (
+    "SpecificCharacterSet", "FrameOfReferenceUID", "PositionReferenceIndicator", "PatientPosition",
+    "BodyPartExamined", "Modality", "SOPClassUID",
+)  # fmt: skip
+
+_ALL: Final = (*OF_PATIENT, *OF_STUDY, *OF_SCANNER, *OF_CT, *OF_MR, *OF_SHOWING, *_OTHERS)
+
+_AGAIN: Final = "Open the images again from where their files are now."
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An image of the archive: a file with one slice, or with many."""
+
+    kind: str
+    """Its SOP class."""
+    uid: str
+    series: str
+    study: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A slice: in which instance, as which frame of it (from 1; 0: it has one), and how deep along the normal, mm."""
+
+    instance: int
+    frame: int
+    depth_mm: float
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    """What the files of a series say that others refer to or hand on."""
+
+    header: Dataset = field(repr=False)
+    """Of the first slice: no more than what may be handed on."""
+    instances: tuple[Instance, ...] = field(repr=False)
+    places: tuple[Place, ...] = field(repr=False)
+    """All slices of the volume, by their depth."""
+    normal: tuple[float, float, float]
+    """Along which the depths are counted, LPS."""
+    gap_mm: float
+    scale: tuple[float, float] | None
+    """Rescale slope and intercept, where all slices have the same."""
+    description: str
+    """Empty if there is none, or if the patient's name stands in it."""
+    facts: SeriesFacts
+    number: int
+    window_kept: bool
+    """Whether the header's window means the values as they are read."""
+
+    def text(self, keyword: str) -> str:
+        """A value of the header as text; empty where there is none."""
+        return str(self.header.get(keyword, "") or "").strip()
+
+    @property
+    def study(self) -> str:
+        """The UID of its study."""
+        return self.text("StudyInstanceUID")
+
+    @property
+    def frame_of_reference(self) -> str:
+        """The UID of its frame of reference; empty where the files have none."""
+        return self.text("FrameOfReferenceUID")
+
+    @property
+    def modality(self) -> str:
+        """CT or MR."""
+        return self.text("Modality")
+
+    def within(self, points: Points) -> tuple[tuple[Instance, tuple[int, ...]], ...]:
+        """The instances, with their frames, that the box of points (n, 3), LPS mm of its own space, cuts.
+
+        Slices just beside it count: values are interpolated between them. Without one, the nearest.
+        """
+        depths = np.asarray(points) @ np.asarray(self.normal)
+        low, high = float(depths.min()) - self.gap_mm, float(depths.max()) + self.gap_mm
+        found = [place for place in self.places if low <= place.depth_mm <= high]
+        if not found:
+            middle = (low + high) / 2
+            found = [min(self.places, key=lambda place: abs(place.depth_mm - middle))]
+        frames: dict[int, list[int]] = {}
+        for place in found:
+            frames.setdefault(place.instance, []).extend([place.frame] if place.frame else [])
+        return tuple((self.instances[number], tuple(sorted(its))) for number, its in frames.items())
+
+
+def check_source(volume: Volume, side: str) -> None:
+    """Raise UnreadableInput where nothing of an archive can be written about an image; reads no file."""
+    if volume.source is None or not volume.source.is_dicom:
+        raise UnreadableInput(
+            f"The {side} image “{volume.name}” was not read from DICOM files.",
+            "Open its DICOM series: other files do not tell to which patient and study they belong.",
+        )
+    if volume.mirrored:
+        raise UnreadableInput(
+            f"The {side} image “{volume.name}” was mirrored, so that it lies no longer as the archive has it.",
+            "Withdraw the mirroring, or export NIfTI volumes instead.",
+        )
+
+
+def read_original(volume: Volume, side: str, observer: Observer, *, just_read: bool = False) -> Original:
+    """The series of a volume, read again from its files.
+
+    Unless the volume was `just_read`, its voxels are compared as well. Raises UnreadableInput where the volume did not
+    come from DICOM, or where its files are gone or have changed; Cancelled.
+    """
+    check_source(volume, side)
+    assert volume.source is not None
+    path, reference = volume.source.path, volume.source.series_uid
+    part = observer.part(0.0, 1.0 if just_read else 0.3)
+    try:
+        original = apart(original_of, path, reference, name=volume.name, then=_itself, observer=part)
+        changed = not just_read and (
+            read_volume(path, reference, observer.part(0.3, 1.0)).fingerprint != volume.fingerprint_on_disk
+        )
+    except UnreadableInput as problem:
+        raise UnreadableInput(
+            f"The DICOM files of the {side} image “{volume.name}” are not there any more, or cannot be read. "
+            f"{problem.message}",
+            _AGAIN,
+        ) from problem
+    if changed:
+        raise UnreadableInput(
+            f"The DICOM files of the {side} image “{volume.name}” have changed since it was opened.", _AGAIN
+        )
+    missing = [name for name, uid in (("study", original.study), ("images", original.instances[0].uid)) if not uid]
+    if missing:
+        raise UnreadableInput(
+            f"The DICOM files of the {side} image “{volume.name}” have no UID of their {missing[0]}.",
+            "Export the series again from the archive.",
+        )
+    return original
+
+
+def _itself(original: Original) -> Original:
+    return original
+
+
+def original_of(path: Path, reference: str, observer: Observer) -> Original:
+    """The series at a path that a reference means. Runs in a child process. Raises UnreadableInput, Cancelled."""
+    series = entry_of(path, reference, observer.part(0.0, 0.5)).headers
+    stack = stack_of(series)
+    with unwarned():
+        whole = pydicom.dcmread(stack.slices[0].path, stop_before_pixels=True, force=True)
+        header = _handed_on(whole)
+        instances, numbers = _instances(stack.slices, observer.part(0.5, 1.0))
+    depths, normal = stack.places[:, 2], stack.axes[:, 2]
+    places = tuple(
+        Place(numbers[one.path], one.frame + 1 if one.n_frames > 1 else 0, float(depth))
+        for one, depth in zip(stack.slices, depths, strict=True)
+    )
+    x, y, z = (float(v) for v in normal)
+    return Original(
+        header=header,
+        instances=instances,
+        places=places,
+        normal=(x, y, z),
+        gap_mm=float(stack.gap_mm),
+        scale=_scale(stack),
+        description=series.description,
+        facts=series.facts,
+        number=series.number,
+        window_kept=not series.facts.inverted,
+    )
+
+
+def _scale(stack: Stack) -> tuple[float, float] | None:
+    found = {(one.slope, one.intercept) for one in stack.slices}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _instances(slices: Iterable[SliceHeader], observer: Observer) -> tuple[tuple[Instance, ...], Mapping[Path, int]]:
+    """What the files of slices are, each once, and their numbers."""
+    paths = list(dict.fromkeys(one.path for one in slices))
+    found = []
+    wanted = ["SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"]
+    for number, path in enumerate(paths):
+        observer.report(number / len(paths), "Looking at the originals")
+        told = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*wanted])
+        kind, uid, series, study = (str(told.get(keyword, "") or "").strip() for keyword in wanted)
+        found.append(Instance(kind, uid, series, study))
+    return tuple(found), {path: number for number, path in enumerate(paths)}
+
+
+def _handed_on(whole: Dataset) -> Dataset:
+    """Of a header what may be handed on, and what can be understood of that."""
+    header = Dataset()
+    with suppress(Exception):  # an unknown character set
+        whole.decode()
+    for place in (*_groups(whole), whole):  # the file's own values count most
+        for keyword in _ALL:
+            with suppress(Exception):  # a value that pydicom cannot make sense of
+                element = place[keyword]
+                if isinstance(element, DataElement) and element.VM:
+                    header[keyword] = element
+    return header
+
+
+_GROUPS: Final = (
+    "FrameVOILUTSequence", "MRTimingAndRelatedParametersSequence", "MREchoSequence", "CTXRayDetailsSequence",
+    "CTReconstructionSequence", "PixelValueTransformationSequence",
+)  # fmt: skip
+
+
+def _groups(whole: Dataset) -> list[Dataset]:
+    """Where files with several frames keep some of it: the groups that all frames share, and those of the first."""
+    found = []
+    for sequence in ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"):
+        with suppress(Exception):
+            for name in _GROUPS:
+                if name in whole[sequence].value[0]:
+                    found.append(whole[sequence].value[0][name].value[0])
+    return found

@@ -1,0 +1,51 @@
+"""The fused colours as one file of many frames, each at its place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pydicom
+import pytest
+from archive_pairs import Made, ct, made, mr
+from pydicom.pixels.utils import pixel_array
+
+from fusionviewer.errors import CannotWrite
+from fusionviewer.exchange.archive.colour import check_colour
+from fusionviewer.geometry import Grid
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    pair = made(tmp_path_factory.mktemp("pair"), mr(), ct())
+    pair.write(pair.folder / "out", ("colour",))
+    return pair
+
+
+def test_each_frame_has_its_colours_and_its_place(pair: Made) -> None:
+    told = pydicom.dcmread(pair.folder / "out" / "colour.dcm")
+    frames = pixel_array(told)
+    grid = pair.fixed.grid
+    assert frames.shape == (*grid.size[::-1], 3)
+    k, j, i = np.indices(frames.shape[:3])
+    np.testing.assert_array_equal(frames, np.stack([k, j, i], axis=-1))
+    (shared,) = told.SharedFunctionalGroupsSequence
+    cosines = np.array(shared.PlaneOrientationSequence[0].ImageOrientationPatient, dtype=float).reshape(2, 3)
+    np.testing.assert_allclose(cosines, np.asarray(grid.direction).T[:2], atol=1e-9)
+    np.testing.assert_allclose(shared.PixelMeasuresSequence[0].PixelSpacing, grid.spacing[1::-1])
+    for number, own in enumerate(told.PerFrameFunctionalGroupsSequence):
+        at = np.array(own.PlanePositionSequence[0].ImagePositionPatient, dtype=float)
+        np.testing.assert_allclose(at, grid.points(np.array([0.0, 0.0, number])), atol=1e-9)
+    assert told.FrameOfReferenceUID == pydicom.dcmread(next((pair.folder / "fixed").iterdir())).FrameOfReferenceUID
+    assert told.PhotometricInterpretation == "RGB"
+    assert [path.name for path in (pair.folder / "out").iterdir()] == ["colour.dcm"]
+
+
+def test_it_names_the_images_of_both_series(pair: Made) -> None:
+    told = pydicom.dcmread(pair.folder / "out" / "colour.dcm", stop_before_pixels=True)
+    sources = {pydicom.dcmread(path).SOPInstanceUID for side in ("fixed", "moving")
+               for path in (pair.folder / side).iterdir()}  # fmt: skip
+    assert {one.ReferencedSOPInstanceUID for one in told.SourceImageSequence} == sources
+
+
+def test_more_than_a_file_can_hold_is_refused() -> None:
+    with pytest.raises(CannotWrite, match="larger than a file of DICOM may be"):
+        check_colour(Grid.axis_aligned((1024, 1024, 1400), (0.5, 0.5, 0.5), np.zeros(3)))
