@@ -58,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
         USUAL,
         Fused,
         Plan,
-        check_sources,
         read_originals,
         write_archive,
     )
+    from fusionviewer.exchange.archive.origin import check_sources
     from fusionviewer.geometry import RigidTransform
     from fusionviewer.imaging.whole_files import check_new_folder
     from fusionviewer.rendering.fused_volume import check_fusion, fused_slabs

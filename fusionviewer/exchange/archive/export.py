@@ -17,8 +17,9 @@ from pydicom.tag import Tag
 from fusionviewer.errors import BadArgument
 from fusionviewer.exchange.archive.aligned import KINDS, aligned_slices
 from fusionviewer.exchange.archive.colour import check_colour, write_colour
+from fusionviewer.exchange.archive.origin import check_sources
 from fusionviewer.exchange.archive.registration import registration
-from fusionviewer.exchange.archive.sources import Original, check_source, read_original
+from fusionviewer.exchange.archive.sources import Original, read_original
 from fusionviewer.exchange.archive.stamp import Series, Stamp, save
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.dicom.patient_marks import patient_marks
@@ -88,12 +89,6 @@ class Originals:
         one, other = (patient_marks(original.header) for original in (self.fixed, self.moving))
         found = one.differing(other)
         return () if found and one.number and one.number == other.number else found
-
-
-def check_sources(fixed: Volume, moving: Volume) -> None:
-    """Raise UnreadableInput where nothing can be written about these two; reads no file."""
-    check_source(fixed, "fixed")
-    check_source(moving, "moving")
 
 
 def read_originals(fixed: Volume, moving: Volume, observer: Observer, *, just_read: bool = False) -> Originals:

@@ -18,6 +18,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from fusionviewer.errors import UnreadableInput
+from fusionviewer.exchange.archive.origin import check_source
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.dicom.headers import SliceHeader
 from fusionviewer.imaging.dicom.series_choice import SeriesFacts
@@ -132,20 +133,6 @@ class Original:
         for place in found:
             frames.setdefault(place.instance, []).extend([place.frame] if place.frame else [])
         return tuple((self.instances[number], tuple(sorted(its))) for number, its in frames.items())
-
-
-def check_source(volume: Volume, side: str) -> None:
-    """Raise UnreadableInput where nothing of an archive can be written about an image; reads no file."""
-    if volume.source is None or not volume.source.is_dicom:
-        raise UnreadableInput(
-            f"The {side} image “{volume.name}” was not read from DICOM files.",
-            "Open its DICOM series: other files do not tell to which patient and study they belong.",
-        )
-    if volume.mirrored:
-        raise UnreadableInput(
-            f"The {side} image “{volume.name}” was mirrored, so that it lies no longer as the archive has it.",
-            "Withdraw the mirroring, or export NIfTI volumes instead.",
-        )
 
 
 def read_original(volume: Volume, side: str, observer: Observer, *, just_read: bool = False) -> Original:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from fusionviewer.exchange.archive.origin import check_source
 from fusionviewer.exchange.transforms.pair import Pair, missing
 from fusionviewer.geometry import Matrix, RigidTransform
 from fusionviewer.imaging.whole_files import written_whole
@@ -49,8 +50,6 @@ def read_dicom(path: Path, pair: Pair) -> RigidTransform:
 
 def check_pair(pair: Pair) -> None:
     """Raise BadArgument without both images, UnreadableInput where one did not come from DICOM; reads no file."""
-    from fusionviewer.exchange.archive.sources import check_source
-
     for side, volume in (("fixed", pair.fixed_volume), ("moving", pair.moving_volume)):
         if volume is None:
             raise missing("DICOM", f"{side} image", f"--{side} {side.upper()}")

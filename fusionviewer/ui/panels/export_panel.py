@@ -19,6 +19,9 @@ _EXPORTS = (
      "The fixed image on the moving image's voxels: a CT then keeps its own resolution."),
     ("", "export_fused", "Fused volume…",
      "The fused image for other viewers: red, green and blue of each voxel, or one grey."),
+    ("Archive", "export_archive", "Back to the archive…",
+     "DICOM for the hospital's archive (PACS): registration and aligned series, in the patient's study or without "
+     "names."),
     ("Screenshot", "export_picture", "Screenshot…",
      "PNG or TIFF of the three planes, one view or the mosaic, without names unless you ask."),
     ("Study", "save", "Save study", "Everything but the voxels, to go on with later."),
