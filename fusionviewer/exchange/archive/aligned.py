@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import CTImageStorage, MRImageStorage
 
 from fusionviewer.exchange.archive.sources import OF_CT, OF_MR, OF_SHOWING, Original
-from fusionviewer.exchange.archive.stamp import PROGRAM, Series, Stamp, code, decimals, reference
+from fusionviewer.exchange.archive.stamp import PROGRAM, Series, Stamp, add_loss, code, decimals, reference
 from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.version import __version__
@@ -38,6 +38,7 @@ def aligned_slices(
         made.InstanceNumber = k + 1
         made.ImageType = ["DERIVED", "SECONDARY", "AXIAL" if series.modality == "CT" else "OTHER"]
         _add_derivation(made, stamp, moving, moving_from_fixed.apply(_corners(grid, k)))
+        add_loss(made, moving)
         _add_place(made, grid, k)
         _add_acquisition(made, series.modality, stamp, moving)
         _add_pixels(made, resampled.array[k], scale, signed, series.modality)
@@ -55,20 +56,10 @@ def _add_derivation(made: Dataset, stamp: Stamp, moving: Original, corners: Poin
     made.DerivationDescription = derivation_words("Resampled linearly onto the fixed series through a rigid transform")
     made.DerivationCodeSequence = [code("113085", "Spatial resampling")]
     if not stamp.without_names:  # no image has the new UIDs
-        made.SourceImageSequence = _source_images(moving, corners)
+        made.SourceImageSequence = [reference(one, frames) for one, frames in moving.within(corners)]
     scanner = stamp.scanner(moving)
     if scanner is not None:
         made.ContributingEquipmentSequence = [scanner]
-
-
-def _source_images(original: Original, corners: Points) -> list[Dataset]:
-    """References to the images that the box of points, LPS mm of their own space, cuts."""
-    found = []
-    for one, frames in original.within(corners):
-        item = reference(one, frames)
-        item.PurposeOfReferenceCodeSequence = [code("121322", "Source image for image processing operation")]
-        found.append(item)
-    return found
 
 
 def _corners(grid: Grid, k: int) -> Points:
@@ -105,10 +96,26 @@ def _add_acquisition(made: Dataset, modality: str, stamp: Stamp, moving: Origina
     for keyword, value in (
         ("ScanningSequence", "RM"), ("SequenceVariant", "NONE"), ("ScanOptions", ""), ("MRAcquisitionType", ""),
         ("RepetitionTime", moving.facts.repetition_ms or None), ("EchoTime", moving.facts.echo_ms or None),
-        ("InversionTime", moving.facts.inversion_ms or None), ("EchoTrainLength", None),
+        ("EchoTrainLength", None),
     ):  # fmt: skip
-        if not made.get(keyword) and (value is not None or keyword != "InversionTime"):
+        if not made.get(keyword):
             setattr(made, keyword, value)
+    _add_conditional(made, moving)
+
+
+def _add_conditional(made: Dataset, moving: Original) -> None:
+    """What an MR must say in certain sequences, and may not in others (PS3.3 C.8.3.1)."""
+    if "IR" not in _words(made, "ScanningSequence"):
+        made.pop("InversionTime", None)
+    elif not made.get("InversionTime"):
+        made.InversionTime = moving.facts.inversion_ms or None
+    if _words(made, "ScanOptions") & {"CG", "PPG"}:
+        made.TriggerTime = None
+
+
+def _words(made: Dataset, keyword: str) -> set[str]:
+    value = made.get(keyword) or ()
+    return {value} if isinstance(value, str) else {str(one) for one in value}
 
 
 def _scale_for(volume: Volume, moving: Original) -> tuple[float, float]:

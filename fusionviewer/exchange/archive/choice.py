@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fusionviewer.exchange.archive.export import Originals, Plan, TagValue, What
+from fusionviewer.exchange.archive.export import Originals, Plan, TagValue, What, why_no_series
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,8 @@ class Offer:
     def __init__(self, originals: Originals) -> None:
         self.differing = originals.differing
         """What tells that the images are of two patients, which the user must confirm; empty: they can be of one."""
+        self.why_no_series = why_no_series(originals)
+        """Why there is no aligned series; empty if there is one."""
         self._plans = {without: Plan(originals, without_names=without, other_patient=True) for without in (False, True)}
 
     def choice(self, wanted: tuple[What, ...], *, without_names: bool) -> ArchiveChoice:

@@ -19,7 +19,7 @@ from pydicom.uid import MultiFrameTrueColorSecondaryCaptureImageStorage
 from fusionviewer.errors import CannotWrite
 from fusionviewer.exchange.archive.aligned import derivation_words
 from fusionviewer.exchange.archive.sources import Original
-from fusionviewer.exchange.archive.stamp import Series, Stamp, decimals, reference, save
+from fusionviewer.exchange.archive.stamp import Series, Stamp, add_loss, decimals, reference, save
 from fusionviewer.geometry import Grid
 from fusionviewer.progress import Observer
 
@@ -60,6 +60,7 @@ def write_colour(
     made.BurnedInAnnotation = "NO"
     if stamp.without_names:
         made.RecognizableVisualFeatures = "YES"
+    add_loss(made, stamp.fixed, moving)
     _add_frames(made, grid)
     pixels = path.with_name("pixels")
     with pixels.open("wb+") as stream:

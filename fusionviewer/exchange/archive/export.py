@@ -58,7 +58,8 @@ class OtherPatient(BadArgument):
             f"The fixed and the moving image are of different patients: {words} differ."
             if len(differing) > 1
             else f"The fixed and the moving image are of different patients: the {words} differs.",
-            "Open two images of one patient. If these are, “fusionviewer archive --other-patient” writes them.",
+            "Open two images of one patient. If these are, confirm it in the window (Back to the archive…), or with "
+            "“fusionviewer archive --other-patient”.",
         )
 
 
@@ -97,6 +98,15 @@ def read_originals(fixed: Volume, moving: Volume, observer: Observer, *, just_re
     return Originals(
         read_original(fixed, "fixed", observer.part(0.0, 0.5), just_read=just_read),
         read_original(moving, "moving", observer.part(0.5, 1.0), just_read=just_read),
+    )
+
+
+def why_no_series(originals: Originals) -> str:
+    """Why there is no aligned series of the moving image; empty if there is one."""
+    if originals.moving.modality in KINDS:
+        return ""
+    return (
+        f"Only a CT or an MR can be written as a series; the moving image is of the kind {originals.moving.modality}."
     )
 
 
@@ -160,9 +170,11 @@ class Fused:
 def write_archive(plan: Plan, wanted: tuple[What, ...], fused: Fused, out: Path, observer: Observer) -> Written:
     """Write a folder with what is wanted; it appears whole or not at all.
 
-    Raises CannotWrite where there is something at that place already, BadArgument where the images do not overlap,
-    Cancelled.
+    Raises CannotWrite where there is something at that place already, BadArgument where the images do not overlap or
+    a series is wanted of another kind than CT or MR, Cancelled.
     """
+    if "series" in wanted and (reason := why_no_series(plan.originals)):
+        raise BadArgument(reason, "Write the registration or the colours alone.")
     if "colour" in wanted:
         check_colour(fused.fixed.grid)
     if wanted != ("registration",):

@@ -16,7 +16,7 @@ def check_source(volume: Volume, side: str) -> None:
     if volume.mirrored:
         raise UnreadableInput(
             f"The {side} image “{volume.name}” was mirrored, so that it lies no longer as the archive has it.",
-            "Withdraw the mirroring, or export NIfTI volumes instead.",
+            "Undo the mirroring, or export NIfTI volumes instead.",
         )
 
 

@@ -6,6 +6,7 @@ else: no study file and no log has them.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,19 +15,26 @@ from typing import Final
 
 import numpy as np
 import pydicom
+from pydicom.config import RAISE
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
+from pydicom.multival import MultiValue
+from pydicom.uid import HTJ2K, JPEG2000, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
+from pydicom.valuerep import validate_value
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.archive.origin import check_source
 from fusionviewer.geometry import Points
+from fusionviewer.imaging.dicom.facts import number
 from fusionviewer.imaging.dicom.headers import SliceHeader
 from fusionviewer.imaging.dicom.series_choice import SeriesFacts
 from fusionviewer.imaging.dicom.stacks import Stack, stack_of
+from fusionviewer.imaging.intake import CheckedImage, as_volume
 from fusionviewer.imaging.native_calls import unwarned
-from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.reading.apart import apart
-from fusionviewer.imaging.reading.direct import entry_of
+from fusionviewer.imaging.reading.direct import entry_of, read_series
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 
@@ -49,11 +57,22 @@ OF_MR: Final = (
 )  # fmt: skip
 OF_SHOWING: Final = ("WindowCenter", "WindowWidth", "VOILUTFunction", "RescaleType")
 _OTHERS: Final = (
-    "SpecificCharacterSet", "FrameOfReferenceUID", "PositionReferenceIndicator", "PatientPosition",
+    "FrameOfReferenceUID", "PositionReferenceIndicator", "PatientPosition",
     "BodyPartExamined", "Modality", "SOPClassUID",
 )  # fmt: skip
 
 _ALL: Final = (*OF_PATIENT, *OF_STUDY, *OF_SCANNER, *OF_CT, *OF_MR, *OF_SHOWING, *_OTHERS)
+
+_KEPT_AS_THEY_ARE: Final = frozenset({*OF_PATIENT, *OF_STUDY, "SpecificCharacterSet"}) - {
+    "PatientAge", "PatientSize", "PatientWeight", "PatientBirthTime",
+}  # fmt: skip
+"""What tells whose the files are is the same in all of them, even where it breaks a rule; all else must keep them."""
+
+_LOSSY: Final[dict[str, str]] = {
+    JPEGBaseline8Bit: "ISO_10918_1", JPEGExtended12Bit: "ISO_10918_1", JPEGLSNearLossless: "ISO_14495_1",
+    JPEG2000: "ISO_15444_1", HTJ2K: "ISO_15444_15",
+}  # fmt: skip
+"""The transfer syntaxes that may lose something, and how the method is called."""
 
 _AGAIN: Final = "Open the images again from where their files are now."
 
@@ -67,6 +86,14 @@ class Instance:
     uid: str
     series: str
     study: str
+
+
+@dataclass(frozen=True)
+class Lossy:
+    """By which method pixels lost something, and how much smaller they became."""
+
+    method: str
+    ratio: float
 
 
 @dataclass(frozen=True)
@@ -98,6 +125,8 @@ class Original:
     number: int
     window_kept: bool
     """Whether the header's window means the values as they are read."""
+    lossy: Lossy | None
+    """Set where its pixels were ever compressed with a loss, which what is made of them must say."""
 
     def text(self, keyword: str) -> str:
         """A value of the header as text; empty where there is none."""
@@ -144,11 +173,9 @@ def read_original(volume: Volume, side: str, observer: Observer, *, just_read: b
     check_source(volume, side)
     assert volume.source is not None
     path, reference = volume.source.path, volume.source.series_uid
-    part = observer.part(0.0, 1.0 if just_read else 0.3)
     try:
-        original = apart(original_of, path, reference, name=volume.name, then=_itself, observer=part)
-        changed = not just_read and (
-            read_volume(path, reference, observer.part(0.3, 1.0)).fingerprint != volume.fingerprint_on_disk
+        original, fingerprint = apart(
+            original_of, path, reference, not just_read, name=volume.name, then=_with_fingerprint, observer=observer
         )
     except UnreadableInput as problem:
         raise UnreadableInput(
@@ -156,7 +183,7 @@ def read_original(volume: Volume, side: str, observer: Observer, *, just_read: b
             f"{problem.message}",
             _AGAIN,
         ) from problem
-    if changed:
+    if fingerprint not in {"", volume.fingerprint_on_disk}:
         raise UnreadableInput(
             f"The DICOM files of the {side} image “{volume.name}” have changed since it was opened.", _AGAIN
         )
@@ -169,25 +196,31 @@ def read_original(volume: Volume, side: str, observer: Observer, *, just_read: b
     return original
 
 
-def _itself(original: Original) -> Original:
-    return original
+def _with_fingerprint(found: tuple[Original, CheckedImage | None]) -> tuple[Original, str]:
+    original, image = found
+    return original, "" if image is None else as_volume(image).fingerprint
 
 
-def original_of(path: Path, reference: str, observer: Observer) -> Original:
-    """The series at a path that a reference means. Runs in a child process. Raises UnreadableInput, Cancelled."""
-    series = entry_of(path, reference, observer.part(0.0, 0.5)).headers
+def original_of(
+    path: Path, reference: str, with_voxels: bool, observer: Observer
+) -> tuple[Original, CheckedImage | None]:
+    """The series at a path that a reference means, and its voxels if they are wanted.
+
+    Runs in a child process. Raises UnreadableInput, Cancelled.
+    """
+    series = entry_of(path, reference, observer.part(0.0, 0.3)).headers
     stack = stack_of(series)
     with unwarned():
         whole = pydicom.dcmread(stack.slices[0].path, stop_before_pixels=True, force=True)
         header = _handed_on(whole)
-        instances, numbers = _instances(stack.slices, observer.part(0.5, 1.0))
+        instances, numbers = _instances(stack.slices, observer.part(0.3, 0.5))
     depths, normal = stack.places[:, 2], stack.axes[:, 2]
     places = tuple(
         Place(numbers[one.path], one.frame + 1 if one.n_frames > 1 else 0, float(depth))
         for one, depth in zip(stack.slices, depths, strict=True)
     )
     x, y, z = (float(v) for v in normal)
-    return Original(
+    original = Original(
         header=header,
         instances=instances,
         places=places,
@@ -198,7 +231,22 @@ def original_of(path: Path, reference: str, observer: Observer) -> Original:
         facts=series.facts,
         number=series.number,
         window_kept=not series.facts.inverted,
+        lossy=_lossy(whole, stack.slices[0].path),
     )
+    return original, read_series(path, series, observer.part(0.5, 1.0)) if with_voxels else None
+
+
+def _lossy(whole: Dataset, path: Path) -> Lossy | None:
+    """How its pixels were compressed with a loss; None: they were not, as far as the file says."""
+    method = _LOSSY.get(str(whole.file_meta.get("TransferSyntaxUID", "")), "")
+    if not method and str(whole.get("LossyImageCompression", "")).strip() != "01":
+        return None
+    ratio = whole.get("LossyImageCompressionRatio")
+    ratios = [number(value, 0.0) for value in (ratio if isinstance(ratio, MultiValue) else [ratio])]
+    pixels = number(whole.get("Rows"), 0.0) * number(whole.get("Columns"), 0.0) * number(whole.get("BitsAllocated"), 8)
+    found = ratios[-1] or pixels / 8 * max(1.0, number(whole.get("NumberOfFrames"), 1.0)) / path.stat().st_size
+    told = str(whole.get("LossyImageCompressionMethod", "") or "")
+    return Lossy(method or (told if told in _LOSSY.values() else "ISO_10918_1"), max(1.0, round(found, 2)))
 
 
 def _scale(stack: Stack) -> tuple[float, float] | None:
@@ -211,26 +259,45 @@ def _instances(slices: Iterable[SliceHeader], observer: Observer) -> tuple[tuple
     paths = list(dict.fromkeys(one.path for one in slices))
     found = []
     wanted = ["SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"]
-    for number, path in enumerate(paths):
-        observer.report(number / len(paths), "Looking at the originals")
+    for n, path in enumerate(paths):
+        observer.report(n / len(paths), "Looking at the originals")
         told = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*wanted])
         kind, uid, series, study = (str(told.get(keyword, "") or "").strip() for keyword in wanted)
         found.append(Instance(kind, uid, series, study))
-    return tuple(found), {path: number for number, path in enumerate(paths)}
+    return tuple(found), {path: n for n, path in enumerate(paths)}
 
 
 def _handed_on(whole: Dataset) -> Dataset:
-    """Of a header what may be handed on, and what can be understood of that."""
+    """Of a header what may be handed on, as far as it can be understood and written."""
     header = Dataset()
     with suppress(Exception):  # an unknown character set
         whole.decode()
     for place in (*_groups(whole), whole):  # the file's own values count most
-        for keyword in _ALL:
+        for keyword in ("SpecificCharacterSet", *_ALL):
             with suppress(Exception):  # a value that pydicom cannot make sense of
                 element = place[keyword]
-                if isinstance(element, DataElement) and element.VM:
+                if not isinstance(element, DataElement) or not element.VM:
+                    continue
+                if keyword not in _KEPT_AS_THEY_ARE:
+                    for value in element.value if element.VM > 1 else [element.value]:
+                        validate_value(element.VR, str(value), RAISE)
+                if _can_be_written(element, header):
                     header[keyword] = element
     return header
+
+
+def _can_be_written(element: DataElement, header: Dataset) -> bool:
+    """Whether it can, in the character set of the header; else raises whatever pydicom does."""
+    alone = Dataset()
+    if "SpecificCharacterSet" in header:
+        alone["SpecificCharacterSet"] = header["SpecificCharacterSet"]
+    alone[element.tag] = element
+    stream = DicomBytesIO()
+    stream.is_implicit_VR, stream.is_little_endian = False, True
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # letters that the character set has not are written as question marks
+        write_dataset(stream, alone)
+    return True
 
 
 _GROUPS: Final = (

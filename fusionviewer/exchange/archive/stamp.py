@@ -98,7 +98,8 @@ class Stamp:
         made.SeriesInstanceUID = series.uid
         made.SeriesNumber = series.number
         made.SeriesDescription = plain(series.description)
-        made.BodyPartExamined = self.fixed.text("BodyPartExamined") or "HEAD"
+        part = "" if self.without_names else self.fixed.text("BodyPartExamined")
+        made.BodyPartExamined = part or "HEAD"
         made.FrameOfReferenceUID = self.frame_of_reference
         made.PositionReferenceIndicator = "" if self.without_names else self.fixed.text("PositionReferenceIndicator")
         made.Manufacturer = made.ManufacturerModelName = PROGRAM
@@ -158,6 +159,15 @@ def reference(instance: Instance, frames: Sequence[int] = ()) -> Dataset:
     if frames:
         item.ReferencedFrameNumber = list(frames)
     return item
+
+
+def add_loss(made: Dataset, *originals: Original) -> None:
+    """Say that the pixels once lost something to compression, where those of an original did."""
+    found = [original.lossy for original in originals if original.lossy is not None]
+    if found:
+        made.LossyImageCompression = "01"
+        made.LossyImageCompressionRatio = [f"{one.ratio:g}" for one in found]
+        made.LossyImageCompressionMethod = [one.method for one in found]
 
 
 def decimals(numbers: Any) -> list[str]:

@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 from fusionviewer.exchange.archive.choice import ArchiveChoice, Offer
 from fusionviewer.exchange.archive.export import ALL, USUAL, Originals, TagValue, What
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
-from fusionviewer.ui.widgets.controls import label, labelled, set_role
+from fusionviewer.ui.widgets.controls import allow, label, labelled, set_role
 from fusionviewer.ui.widgets.form_dialog import FormDialog, choice_box
 
 _KEPT_WHAT: Final = "archive/what"
@@ -58,8 +58,10 @@ class ArchiveDialog(FormDialog):
             box.setObjectName(f"archive_{what}")
             box.setToolTip(tip)
             box.setChecked(what in chosen)
-            box.toggled.connect(self._show)
             self.whats[what] = box
+        allow(self.whats["series"], _WHATS["series"][1], self._offer.why_no_series)
+        if self._offer.why_no_series:
+            self.whats["series"].setChecked(False)
         self.form.addRow("Write", _in_a_row(list(self.whats.values())))
         self.names = choice_box(_FOR, bool(settings.value(_KEPT_NAMES, False, bool)))
         self.names.setObjectName("archive_names")
@@ -75,6 +77,8 @@ class ArchiveDialog(FormDialog):
             self.form.addRow("", self.confirmed)
         self.tags = _TagTable()
         self.form.addRow(labelled("Tags", self.tags), self.tags)
+        for box in self.whats.values():
+            box.toggled.connect(self._show)
         follow_theme(self, self._take_sizes)
         self._show()
 

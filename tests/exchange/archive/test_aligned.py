@@ -19,7 +19,7 @@ from pydicom.uid import CTImageStorage, MRImageStorage
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import resample
 
-SOURCES = {"CT on MR": (mr, ct), "MR on CT": (ct, mr), "CT on tilted CT": (tilted, ct), "tilted CT on MR": (mr, tilted)}
+SOURCES = {"CT on MR": (mr, ct), "MR on CT": (ct, mr), "tilted CT on MR": (mr, tilted)}
 
 
 @pytest.fixture(scope="module", params=SOURCES.values(), ids=list(SOURCES))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pydicom
 import pytest
-from archive_pairs import Made, ct, made, mr
+from archive_pairs import Made
 from pydicom.pixels.utils import pixel_array
 
 from fusionviewer.errors import CannotWrite
@@ -14,16 +16,16 @@ from fusionviewer.geometry import Grid
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    pair = made(tmp_path_factory.mktemp("pair"), mr(), ct())
-    pair.write(pair.folder / "out", ("colour",))
-    return pair
+def out(kept: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("colour") / "out"
+    kept.write(folder, ("colour",))
+    return folder
 
 
-def test_each_frame_has_its_colours_and_its_place(pair: Made) -> None:
-    told = pydicom.dcmread(pair.folder / "out" / "colour.dcm")
+def test_each_frame_has_its_colours_and_its_place(kept: Made, out: Path) -> None:
+    told = pydicom.dcmread(out / "colour.dcm")
     frames = pixel_array(told)
-    grid = pair.fixed.grid
+    grid = kept.fixed.grid
     assert frames.shape == (*grid.size[::-1], 3)
     k, j, i = np.indices(frames.shape[:3])
     np.testing.assert_array_equal(frames, np.stack([k, j, i], axis=-1))
@@ -34,15 +36,15 @@ def test_each_frame_has_its_colours_and_its_place(pair: Made) -> None:
     for number, own in enumerate(told.PerFrameFunctionalGroupsSequence):
         at = np.array(own.PlanePositionSequence[0].ImagePositionPatient, dtype=float)
         np.testing.assert_allclose(at, grid.points(np.array([0.0, 0.0, number])), atol=1e-9)
-    assert told.FrameOfReferenceUID == pydicom.dcmread(next((pair.folder / "fixed").iterdir())).FrameOfReferenceUID
+    assert told.FrameOfReferenceUID == pydicom.dcmread(next((kept.folder / "fixed").iterdir())).FrameOfReferenceUID
     assert told.PhotometricInterpretation == "RGB"
-    assert [path.name for path in (pair.folder / "out").iterdir()] == ["colour.dcm"]
+    assert [path.name for path in (out).iterdir()] == ["colour.dcm"]
 
 
-def test_it_names_the_images_of_both_series(pair: Made) -> None:
-    told = pydicom.dcmread(pair.folder / "out" / "colour.dcm", stop_before_pixels=True)
+def test_it_names_the_images_of_both_series(kept: Made, out: Path) -> None:
+    told = pydicom.dcmread(out / "colour.dcm", stop_before_pixels=True)
     sources = {pydicom.dcmread(path).SOPInstanceUID for side in ("fixed", "moving")
-               for path in (pair.folder / side).iterdir()}  # fmt: skip
+               for path in (kept.folder / side).iterdir()}  # fmt: skip
     assert {one.ReferencedSOPInstanceUID for one in told.SourceImageSequence} == sources
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from grids import RAS, volume_on
 from numpy.typing import NDArray
 
 from fusionviewer.errors import BadArgument, Cancelled, CannotWrite, UnreadableInput
-from fusionviewer.exchange.archive.export import ALL, OtherPatient, Plan, read_originals, write_archive
+from fusionviewer.exchange.archive.export import ALL, Originals, OtherPatient, Plan, read_originals, write_archive
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.progress import Observer, Progress
@@ -25,12 +26,6 @@ from fusionviewer.progress import Observer, Progress
 @pytest.fixture
 def pair(tmp_path: Path) -> Made:
     return made(tmp_path, mr(), ct())
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A pair that no test changes."""
-    return made(tmp_path_factory.mktemp("kept"), mr(), ct())
 
 
 def test_what_is_told_beforehand_is_what_is_written(kept: Made, tmp_path: Path) -> None:
@@ -148,32 +143,36 @@ def test_files_that_are_gone_or_changed_are_noticed(pair: Made) -> None:
     refused(pair, "of the fixed image “t1” are not there any more")
 
 
-DIFFERENT: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-    "ID": ({"PatientID": "Y7654321"}, ("ID",)),
-    "no ID, another name": ({"PatientID": "", "PatientName": "Roe^Richard"}, ("name",)),
-    "no ID, other name and birth date": (
-        {"PatientID": None, "PatientName": "Roe^Richard", "PatientBirthDate": "19600101"}, ("name", "birth date"),
-    ),
-}  # fmt: skip
+def with_moving(kept: Made, **values: Any) -> Originals:
+    """The originals, had the moving one these values in its header."""
+    originals = kept.plan().originals
+    header = copy.deepcopy(originals.moving.header)
+    for keyword, value in values.items():
+        setattr(header, keyword, value)
+    return replace(originals, moving=replace(originals.moving, header=header))
 
 
-@pytest.mark.parametrize(("values", "differing"), DIFFERENT.values(), ids=DIFFERENT)
-def test_two_patients_are_refused_unless_confirmed(
-    tmp_path: Path, values: dict[str, Any], differing: tuple[str, ...]
-) -> None:
-    pair = made(tmp_path, mr(), ct(**values))
-    originals = read_originals(pair.fixed, pair.moving, Observer(), just_read=True)
-    assert originals.differing == differing
-    with pytest.raises(OtherPatient) as caught:
-        Plan(originals)
-    assert all(word in str(caught.value) for word in differing)
-    assert not any(secret in str(caught.value) for secret in (*SECRETS, "Y7654321", "Roe"))
-    Plan(originals, other_patient=True)
+def test_two_patients_are_refused_unless_confirmed(kept: Made) -> None:
+    for values, differing in (
+        ({"PatientID": "Y7654321"}, ("ID",)),
+        ({"PatientID": "", "PatientName": "Roe^Richard"}, ("name",)),
+        ({"PatientID": "", "PatientName": "Roe^Jo", "PatientBirthDate": "19600101"}, ("name", "birth date")),
+    ):
+        originals = with_moving(kept, **values)
+        assert originals.differing == differing
+        with pytest.raises(OtherPatient) as caught:
+            Plan(originals)
+        assert all(word in str(caught.value) for word in differing)
+        assert not any(secret in str(caught.value) for secret in (*SECRETS, "Y7654321", "Roe"))
+        Plan(originals, other_patient=True)
+    assert with_moving(kept, PatientName="Mueller-Lee^Anne").differing == ()  # one patient with a new name
 
 
-def test_one_patient_with_a_new_name_is_one_patient(tmp_path: Path) -> None:
-    pair = made(tmp_path, mr(), ct(PatientName="Mueller-Lee^Anne"))
-    assert pair.plan().originals.differing == ()
+def test_a_series_of_another_kind_has_no_aligned_one(kept: Made, tmp_path: Path) -> None:
+    plan = Plan(with_moving(kept, Modality="PT"))
+    with pytest.raises(BadArgument, match="Only a CT or an MR can be written as a series"):
+        write_archive(plan, ("series",), kept.fused(), tmp_path / "out", Observer())
+    write_archive(plan, ("registration", "colour"), kept.fused(), tmp_path / "out", Observer())
 
 
 def test_a_study_without_a_uid_has_no_place_in_an_archive(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,14 +115,24 @@ def test_nothing_cannot_be_saved_and_the_last_choice_is_offered_first(show: Call
     assert again.choice.without_names
 
 
-def test_two_patients_must_be_confirmed(show: Callable[..., ArchiveDialog], tmp_path: Path) -> None:
-    other = made(tmp_path, mr(), ct(PatientID="Y7654321", PatientName="Roe^Richard"))
-    dialog = show(other.plan(other_patient=True).originals)
+def test_two_patients_must_be_confirmed(show: Callable[..., ArchiveDialog], originals: Originals) -> None:
+    header = copy.deepcopy(originals.moving.header)
+    header.PatientID, header.PatientName = "Y7654321", "Roe^Richard"
+    dialog = show(replace(originals, moving=replace(originals.moving, header=header)))
     assert not save_button(dialog).isEnabled()
     assert save_button(dialog).toolTip() == "Confirm first that the two images are of one patient."
     key_click(dialog.confirmed, Qt.Key.Key_Space)
     assert save_button(dialog).isEnabled()
     assert "Roe" not in " ".join(table(dialog).values())
+
+
+def test_a_series_of_another_kind_is_not_offered(show: Callable[..., ArchiveDialog], originals: Originals) -> None:
+    header = copy.deepcopy(originals.moving.header)
+    header.Modality = "PT"
+    dialog = show(replace(originals, moving=replace(originals.moving, header=header)))
+    assert dialog.choice.wanted == ("registration",)
+    assert not dialog.whats["series"].isEnabled()
+    assert "Only a CT or an MR" in dialog.whats["series"].toolTip()
 
 
 def answer(kind: type, act: Callable[[QDialog], None]) -> list[BaseException]:

@@ -1,0 +1,87 @@
+"""Patient and study reach the files as the originals have them, in whatever letters, and whatever else they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pydicom
+import pytest
+from archive_pairs import Made, ct, made, mr
+
+from fusionviewer.imaging.native_calls import unwarned
+from fusionviewer.imaging.readers import read_volume
+
+NAMES = {
+    "UTF-8": ("ISO_IR 192", "Wang^XiaoDong=王^小东"),
+    "Japanese": (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+    "plain": (None, "Doe^Jane"),
+}
+
+
+def registration_of(pair: Made, **options: Any) -> pydicom.Dataset:
+    pair.write(pair.folder / "out", ("registration",), **options)
+    return pydicom.dcmread(pair.folder / "out" / "registration.dcm")
+
+
+@pytest.mark.parametrize(("charset", "name"), NAMES.values(), ids=NAMES)
+def test_a_name_keeps_its_letters(tmp_path: Path, charset: Any, name: str) -> None:
+    header = {"SpecificCharacterSet": charset, "PatientName": name, "StudyDescription": "Kopf"}
+    told = registration_of(made(tmp_path, mr(**header), ct(**header)))
+    original = pydicom.dcmread(next((tmp_path / "fixed").iterdir()))
+    assert str(told.PatientName) == str(original.PatientName) == name
+    assert told["PatientName"].value.original_string == original["PatientName"].value.original_string
+
+
+WRONG = {
+    "SpecificCharacterSet": ("ISO_IR 192", "NO SUCH SE"),
+    "PatientAge": ("077Y", "0Y  "),
+    "PatientWeight": ("77.777", "heavy "),
+    "KVP": ("9898", "much"),
+    "StudyTime": ("171717", "noon  "),
+    "WindowCenter": ("171.77", "middle"),
+    "PatientBirthDate": ("19771231", "1950    "),
+}
+"""What the files say first, and what is put in its place."""
+
+
+def test_values_that_break_the_rules_cost_no_file(tmp_path: Path) -> None:
+    """Those that tell whose it is stay as they are, so that the files are found with the others; the rest goes."""
+    header = {keyword: value for keyword, (value, _) in WRONG.items()} | {"PatientName": "Doe^Jane"}
+    fixed = made(tmp_path, mr(**header), ct(**header)).fixed
+    for path in (path for side in ("fixed", "moving") for path in (tmp_path / side).iterdir()):
+        content = path.read_bytes()
+        for value, wrong in WRONG.values():
+            content = content.replace(value.encode(), wrong.encode())
+        path.write_bytes(content)
+    again = Made(read_volume(tmp_path / "fixed"), read_volume(tmp_path / "moving"), tmp_path)
+    again.write(tmp_path / "out")
+    with unwarned():
+        told = pydicom.dcmread(tmp_path / "out" / "aligned" / "0003.dcm")
+        assert (told.PatientID, str(told.PatientName)) == ("X1234567", "Doe^Jane")
+        assert (told.StudyTime, told.PatientBirthDate) == ("noon", "1950")
+        for keyword in ("PatientAge", "PatientWeight", "KVP", "WindowCenter"):
+            assert not told.get(keyword), keyword
+    assert again.fixed.fingerprint == fixed.fingerprint
+
+
+def test_a_description_is_spelt_out_and_cut_and_one_that_names_the_patient_is_not_handed_on(tmp_path: Path) -> None:
+    long = "Schädel nativ / dünne Schichten, Knochenfenster 0.6"
+    pair = made(tmp_path, replace(mr(), description="MR Müller"), replace(ct(), description=long))
+    plan = pair.plan()
+    assert plan.originals.fixed.description == ""
+    told = plan.stamp.dataset("1.2", plan.series["series"])
+    assert told.SeriesDescription.startswith("CT resampled onto MR: Schadel nativ / dunne")
+    assert len(told.SeriesDescription) <= 64
+
+
+def test_pixels_that_lost_something_stay_known_as_such(tmp_path: Path) -> None:
+    header = {"LossyImageCompression": "01", "LossyImageCompressionRatio": "12.5",
+              "LossyImageCompressionMethod": "ISO_15444_1"}  # fmt: skip
+    pair = made(tmp_path, mr(), ct(**header))
+    pair.write(tmp_path / "out", ("series",))
+    told = pydicom.dcmread(tmp_path / "out" / "aligned" / "0001.dcm")
+    assert told.LossyImageCompression == "01"
+    assert float(told.LossyImageCompressionRatio) == 12.5
+    assert told.LossyImageCompressionMethod == "ISO_15444_1"
