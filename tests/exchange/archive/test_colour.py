@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK as sitk
 from archive_pairs import Made
 from pydicom.pixels.utils import pixel_array
 
@@ -39,6 +40,14 @@ def test_each_frame_has_its_colours_and_its_place(kept: Made, out: Path) -> None
     assert told.FrameOfReferenceUID == pydicom.dcmread(next((kept.folder / "fixed").iterdir())).FrameOfReferenceUID
     assert told.PhotometricInterpretation == "RGB"
     assert [path.name for path in (out).iterdir()] == ["colour.dcm"]
+
+
+def test_simpleitk_reads_it_at_its_place(kept: Made, out: Path) -> None:
+    image, grid = sitk.ReadImage(str(out / "colour.dcm")), kept.fixed.grid
+    np.testing.assert_allclose(image.GetOrigin(), grid.origin, atol=1e-6)
+    np.testing.assert_allclose(image.GetSpacing(), grid.spacing, atol=1e-6)
+    np.testing.assert_allclose(np.reshape(image.GetDirection(), (3, 3)), grid.direction, atol=1e-6)
+    assert sitk.GetArrayFromImage(image)[5, 4, 3].tolist() == [5, 4, 3]
 
 
 def test_it_names_the_images_of_both_series(kept: Made, out: Path) -> None:
