@@ -55,7 +55,7 @@ def write_colour(
     made.DerivationDescription = derivation_words("Fixed and moving image blended in colour after a rigid alignment")
     if not stamp.without_names:  # no image has the new UIDs
         both = (stamp.fixed, moving)
-        made.SourceImageSequence = [reference(one) for original in both for one in original.instances]
+        made.SourceImageSequence = [reference(one, frames) for original in both for one, frames in original.referred]
     made.PatientOrientation = ""
     made.BurnedInAnnotation = "NO"
     if stamp.without_names:

@@ -19,6 +19,7 @@ from fusionviewer.exchange.archive.aligned import KINDS, aligned_slices
 from fusionviewer.exchange.archive.colour import check_colour, write_colour
 from fusionviewer.exchange.archive.origin import check_sources
 from fusionviewer.exchange.archive.registration import registration
+from fusionviewer.exchange.archive.registration_file import check_registration
 from fusionviewer.exchange.archive.sources import Original, read_original
 from fusionviewer.exchange.archive.stamp import Series, Stamp, save
 from fusionviewer.geometry import RigidTransform
@@ -119,7 +120,7 @@ class Plan:
             raise OtherPatient(originals.differing)
         self.originals = originals
         self.stamp = Stamp(originals.fixed, without_names, datetime.now())
-        fixed, moving = originals.fixed.modality, originals.moving.modality
+        fixed, moving = (one.modality or "image" for one in (originals.fixed, originals.moving))
         its = "" if without_names or not originals.moving.description else f": {originals.moving.description}"
         self.series: dict[What, Series] = {
             "registration": Series("REG", 9001, f"Registration of {moving} onto {fixed}"),
@@ -185,6 +186,7 @@ def write_archive(plan: Plan, wanted: tuple[What, ...], fused: Fused, out: Path,
         if "registration" in wanted:
             made = registration(stamp, plan.series["registration"], moving, fused.moving_from_fixed, fused.origin)
             save(made, folder / REGISTRATION_FILE)
+            check_registration(folder / REGISTRATION_FILE, fused.moving_from_fixed, fused.fixed.grid)
             files["registration"] = (REGISTRATION_FILE,)
         if "series" in wanted:
             part = observer.part(0.0, 0.5 if "colour" in wanted else 1.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydicom.dataset import Dataset
 from pydicom.uid import SpatialRegistrationStorage
@@ -51,21 +51,24 @@ def registration(
         _item(stamp.frame_of_reference, of_fixed, identity, ("125021", "Frame of Reference Identity")),
         _item(stamp.frame_of(moving), of_moving, onto_fixed(moving_from_fixed), told),
     ]
-    _refer(made, stamp.study, [*of_fixed, *of_moving])
+    _refer(made, stamp.study, [one for one, _ in (*of_fixed, *of_moving)])
     return made
 
 
-def _images(stamp: Stamp, original: Original) -> list[Instance]:
+_Images: TypeAlias = Sequence[tuple[Instance, tuple[int, ...]]]
+
+
+def _images(stamp: Stamp, original: Original) -> _Images:
     """What is referred to; without names nothing, since no image has the new UIDs."""
-    return [] if stamp.without_names else list(original.instances)
+    return () if stamp.without_names else original.referred
 
 
-def _item(frame: str, images: Sequence[Instance], matrix: Matrix, method: tuple[str, str] | None) -> Dataset:
+def _item(frame: str, images: _Images, matrix: Matrix, method: tuple[str, str] | None) -> Dataset:
     item, registered, step = Dataset(), Dataset(), Dataset()
     if frame:
         item.FrameOfReferenceUID = frame
     if images:
-        item.ReferencedImageSequence = [reference(one) for one in images]
+        item.ReferencedImageSequence = [reference(one, frames) for one, frames in images]
     step.FrameOfReferenceTransformationMatrixType = "RIGID"
     step.FrameOfReferenceTransformationMatrix = decimals(matrix)
     registered.RegistrationTypeCodeSequence = [] if method is None else [code(*method)]

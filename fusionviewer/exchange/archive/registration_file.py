@@ -12,9 +12,9 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import DeformableSpatialRegistrationStorage, SpatialRegistrationStorage
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.exchange.archive.sources import read_original
-from fusionviewer.geometry import Matrix, NotRigid, RigidTransform
+from fusionviewer.geometry import Grid, Matrix, NotRigid, RigidTransform
 from fusionviewer.imaging.dicom.headers import frame_digest
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.imaging.reading.apart import apart
@@ -24,6 +24,7 @@ from fusionviewer.progress import Observer
 _WANTED: Final = "Choose a Spatial Registration of two frames of reference, for example one that fusionviewer wrote."
 _MOST_BYTES: Final = 200_000_000
 _MOST_MATRICES: Final = 100
+_MOST_MM: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,17 @@ def read_registration(path: Path, fixed: Volume | None = None, moving: Volume | 
         (fixed, moving, "fixed"), (moving, fixed, "moving"),
     )]  # fmt: skip
     return _relative(path, *matrices)
+
+
+def check_registration(path: Path, moving_from_fixed: RigidTransform, fixed: Grid) -> None:
+    """Raise CannotWrite where a registration that was just written, read back, is 0.001 mm off or more."""
+    found = items_in(path, Observer())
+    back = _relative(path, *(item.onto_registered for item in found.items))
+    off_mm = np.linalg.norm(back.apply(fixed.corners) - moving_from_fixed.apply(fixed.corners), axis=1).max()
+    if not off_mm < _MOST_MM:
+        raise CannotWrite(
+            f"The registration was not written: read back, it is {off_mm:.3g} mm off.", "Please report this."
+        )
 
 
 def _relative(path: Path, of_fixed: Matrix, of_moving: Matrix) -> RigidTransform:

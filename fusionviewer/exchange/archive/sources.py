@@ -86,6 +86,7 @@ class Instance:
     uid: str
     series: str
     study: str
+    n_frames: int = 1
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,12 @@ class Original:
         """CT or MR."""
         return self.text("Modality")
 
+    @property
+    def referred(self) -> tuple[tuple[Instance, tuple[int, ...]], ...]:
+        """The instances, each with the frames of it that belong to the volume where not all do."""
+        found = self._with_frames(self.places)
+        return tuple((one, () if len(frames) in (0, one.n_frames) else frames) for one, frames in found)
+
     def within(self, points: Points) -> tuple[tuple[Instance, tuple[int, ...]], ...]:
         """The instances, with their frames, that the box of points (n, 3), LPS mm of its own space, cuts.
 
@@ -158,6 +165,9 @@ class Original:
         if not found:
             middle = (low + high) / 2
             found = [min(self.places, key=lambda place: abs(place.depth_mm - middle))]
+        return self._with_frames(found)
+
+    def _with_frames(self, found: Iterable[Place]) -> tuple[tuple[Instance, tuple[int, ...]], ...]:
         frames: dict[int, list[int]] = {}
         for place in found:
             frames.setdefault(place.instance, []).extend([place.frame] if place.frame else [])
@@ -256,14 +266,14 @@ def _scale(stack: Stack) -> tuple[float, float] | None:
 
 def _instances(slices: Iterable[SliceHeader], observer: Observer) -> tuple[tuple[Instance, ...], Mapping[Path, int]]:
     """What the files of slices are, each once, and their numbers."""
-    paths = list(dict.fromkeys(one.path for one in slices))
+    paths = {one.path: one.n_frames for one in slices}
     found = []
     wanted = ["SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"]
-    for n, path in enumerate(paths):
+    for n, (path, n_frames) in enumerate(paths.items()):
         observer.report(n / len(paths), "Looking at the originals")
         told = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*wanted])
         kind, uid, series, study = (str(told.get(keyword, "") or "").strip() for keyword in wanted)
-        found.append(Instance(kind, uid, series, study))
+        found.append(Instance(kind, uid, series, study, n_frames))
     return tuple(found), {path: n for n, path in enumerate(paths)}
 
 

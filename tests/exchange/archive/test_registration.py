@@ -10,18 +10,18 @@ import numpy as np
 import pydicom
 import pytest
 from archive_pairs import NAME, POSE, Made, ct, made, mr, one_file, tilted
-from dicom_series import Series, oblique_mr
+from dicom_series import Series, multi_frame, oblique_mr, save
 from grids import RAS, pair_on
 from pydicom.dataset import Dataset
 from pydicom.uid import DeformableSpatialRegistrationStorage, generate_uid
 
-from fusionviewer.errors import BadArgument, FusionError, UnreadableInput
+from fusionviewer.errors import BadArgument, CannotWrite, FusionError, UnreadableInput
 from fusionviewer.exchange.archive.registration_file import read_registration
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.recognition import holds_transform
 from fusionviewer.exchange.transforms.registry import FORMATS, format_of, read_transform, recognised, write_transform
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.readers import look_into, read_volume
 
 POINTS = np.random.default_rng(3).uniform(-150, 150, (1000, 3))
 DICOM = format_of("dicom")
@@ -120,6 +120,34 @@ def test_a_file_of_many_frames_is_named_once(tmp_path: Path) -> None:
     pair.write(tmp_path / "out", ("registration",))
     told = pydicom.dcmread(tmp_path / "out" / "registration.dcm")
     assert [len(item.ReferencedImageSequence) for item in told.RegistrationSequence] == [1, 8]
+
+
+def test_of_a_file_with_several_volumes_only_the_frames_of_one_are_named(tmp_path: Path) -> None:
+    series = mr()
+    frames = multi_frame(series, repeats=2)
+    for n, own in enumerate(frames.PerFrameFunctionalGroupsSequence):
+        echo = Dataset()
+        echo.EffectiveEchoTime = 5.0 + 10 * (n % 2)
+        own.MREchoSequence = [echo]
+    save(frames, tmp_path / "fixed" / "echoes.dcm")
+    ct().write(tmp_path / "moving")
+    uid = look_into(tmp_path / "fixed").choices[1].uid
+    pair = Made(read_volume(tmp_path / "fixed", f"{uid}#2"), read_volume(tmp_path / "moving"), tmp_path)
+    pair.write(tmp_path / "out", ("registration",))
+    told = pydicom.dcmread(tmp_path / "out" / "registration.dcm")
+    (named,) = told.RegistrationSequence[0].ReferencedImageSequence
+    assert list(named.ReferencedFrameNumber) == [2, 4, 6, 8, 10, 12, 14, 16]
+
+
+def test_what_is_read_back_otherwise_is_not_left_behind(
+    kept: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fusionviewer.exchange.archive import registration
+
+    monkeypatch.setattr(registration, "onto_fixed", lambda pose: pose.matrix)
+    with pytest.raises(CannotWrite, match="mm off"):
+        kept.write(tmp_path / "out", ("registration",))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_origin_of_the_pose_is_told(pair: Made, tmp_path: Path) -> None:

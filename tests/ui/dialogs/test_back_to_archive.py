@@ -13,7 +13,7 @@ import pytest
 from archive_pairs import POSE, SECRETS, Made, ct, made, mr
 from keyboard import CTRL, SHIFT, key_click
 from mouse import mouse_click
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPushButton
 from pytestqt.qtbot import QtBot
 from series_browser import rows
@@ -21,6 +21,8 @@ from waiting import wait_until_idle
 from windows import EMPTY, Chosen, OpenWindow, child, click, error_told, press_in_views
 
 from fusionviewer.exchange.archive.export import Originals
+from fusionviewer.exchange.transforms.pair import Pair
+from fusionviewer.exchange.transforms.registry import read_transform
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
 from fusionviewer.imaging.resample import resample
@@ -269,6 +271,20 @@ def test_the_button_writes_without_names_and_escape_leaves_nothing(
     wait_until_idle(window.workspace, qtbot)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["without-names", "without-names-2"]
     assert window.status.sentence.text() == "Cancelled: nothing was written for the archive."
+
+
+def test_a_registration_is_also_one_of_the_transforms(
+    open_window: OpenWindow, pair: Made, chosen: Chosen, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """The fixture has the dialog of transforms accepted as it offers itself: here with the format chosen last."""
+    window = open_window(edits.set_pose(edits.new_study(pair.fixed, pair.moving), POSE, "hand"))
+    QSettings().setValue("transform/format", "dicom")
+    chosen.path = tmp_path / "pose.dcm"
+    window.actions_by_key["export_transform"].trigger()
+    wait_until_idle(window.workspace, qtbot)
+    assert "Wrote pose.dcm. DICOM Spatial Registration: moves thin onto t1" in window.status.sentence.text()
+    found = read_transform(chosen.path, "", Pair.of(pair.fixed, pair.moving))
+    assert found.is_close(POSE, 1e-9)
 
 
 def test_series_that_have_gone_are_told_and_images_of_other_kinds_have_no_button(
