@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from phantoms import phantom_ct, phantom_mr
 from pydicom.pixels.utils import pixel_array
 
 from fusionviewer.cli.main import run
+from fusionviewer.exchange.archive import export
+from fusionviewer.exchange.archive.stamp import save
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.registry import read_transform
 from fusionviewer.imaging.readers import read_volume
@@ -113,6 +116,22 @@ def test_series_that_are_gone_are_told(tmp_path: Path, call: Call) -> None:
     code, _, err = call(study, "--out", tmp_path / "out")
     assert code == 2
     assert "let it find its DICOM series" in err
+
+
+def test_an_interruption_leaves_nothing(
+    pair: Made, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(made: pydicom.Dataset, path: Path) -> None:
+        if path.name == "0004.dcm":
+            assert (path.parent / "0003.dcm").is_file()
+            signal.raise_signal(signal.SIGINT)
+        save(made, path)
+
+    monkeypatch.setattr(export, "save", interrupt)
+    code, out, err = call(pair.folder / "p.fusion.json", "--out", tmp_path / "out")
+    assert (code, out) == (130, "")
+    assert "nothing was written" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_study_holds_nothing_of_the_patient(pair: Made) -> None:
