@@ -40,8 +40,13 @@ from fusionviewer.progress import Observer
 
 OF_PATIENT: Final = (
     "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientBirthTime", "PatientSex",
-    "OtherPatientIDs", "OtherPatientNames", "EthnicGroup",
+    "OtherPatientIDs", "OtherPatientNames", "EthnicGroup", "PatientIdentityRemoved", "DeidentificationMethod",
+    "DeidentificationMethodCodeSequence", "ClinicalTrialSponsorName", "ClinicalTrialProtocolID",
+    "ClinicalTrialProtocolName", "ClinicalTrialSiteID", "ClinicalTrialSiteName", "ClinicalTrialSubjectID",
+    "ClinicalTrialSubjectReadingID",
 )  # fmt: skip
+"""Who the patient is, or that it was taken out, and the subject of a trial."""
+
 OF_STUDY: Final = (
     "StudyInstanceUID", "StudyDate", "StudyTime", "AccessionNumber", "StudyID", "StudyDescription",
     "ReferringPhysicianName", "PhysiciansOfRecord", "PatientAge", "PatientSize", "PatientWeight",
@@ -286,9 +291,10 @@ def _handed_on(whole: Dataset) -> Dataset:
         for keyword in ("SpecificCharacterSet", *_ALL):
             with suppress(Exception):  # a value that pydicom cannot make sense of
                 element = place[keyword]
-                if not isinstance(element, DataElement) or not element.VM:
+                kept = keyword in _KEPT_AS_THEY_ARE
+                if not isinstance(element, DataElement) or not (element.VM or kept):
                     continue
-                if keyword not in _KEPT_AS_THEY_ARE:
+                if not kept:
                     for value in element.value if element.VM > 1 else [element.value]:
                         validate_value(element.VR, str(value), RAISE)
                 if _can_be_written(element, header):

@@ -8,7 +8,8 @@ from typing import Any
 
 import pydicom
 import pytest
-from archive_pairs import Made, ct, made, mr
+from archive_pairs import Made, complaints, ct, made, mr
+from pydicom.dataset import Dataset
 
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.imaging.readers import read_volume
@@ -32,6 +33,26 @@ def test_a_name_keeps_its_letters(tmp_path: Path, charset: Any, name: str) -> No
     original = pydicom.dcmread(next((tmp_path / "fixed").iterdir()))
     assert str(told.PatientName) == str(original.PatientName) == name
     assert told["PatientName"].value.original_string == original["PatientName"].value.original_string
+
+
+def test_what_was_taken_out_before_stays_known_as_taken_out(tmp_path: Path) -> None:
+    """The archive of a study has patients without names, and subjects with numbers."""
+    method = Dataset()
+    method.CodeValue, method.CodingSchemeDesignator = "113100", "DCM"
+    method.CodeMeaning = "Basic Application Confidentiality Profile"
+    header = {
+        "PatientIdentityRemoved": "YES", "DeidentificationMethodCodeSequence": [method], "PatientName": "subject 7",
+        "ClinicalTrialSponsorName": "A trust", "ClinicalTrialProtocolID": "P1", "ClinicalTrialProtocolName": "",
+        "ClinicalTrialSiteID": "", "ClinicalTrialSiteName": "", "ClinicalTrialSubjectID": "7",
+        "LongitudinalTemporalInformationModified": "UNMODIFIED",
+    }  # fmt: skip
+    told = registration_of(made(tmp_path, mr(**header), ct(**header)))
+    assert told.PatientIdentityRemoved == "YES"
+    assert told.DeidentificationMethodCodeSequence[0].CodeValue == "113100"
+    assert told.ClinicalTrialSubjectID == "7"
+    files = list(tmp_path.rglob("*.dcm"))
+    assert complaints("dciodvfy", tmp_path / "out" / "registration.dcm") == []
+    assert complaints("dcentvfy", *files) == []
 
 
 WRONG = {
