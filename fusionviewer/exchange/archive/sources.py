@@ -226,7 +226,7 @@ def original_of(
     series = entry_of(path, reference, observer.part(0.0, 0.3)).headers
     stack = stack_of(series)
     with unwarned():
-        whole = pydicom.dcmread(stack.slices[0].path, stop_before_pixels=True, force=True)
+        whole, its_path = _first_header(stack.slices)
         header = _handed_on(whole)
         instances, numbers = _instances(stack.slices, observer.part(0.3, 0.5))
     depths, normal = stack.places[:, 2], stack.axes[:, 2]
@@ -246,7 +246,7 @@ def original_of(
         facts=series.facts,
         number=series.number,
         window_kept=not series.facts.inverted,
-        lossy=_lossy(whole, stack.slices[0].path),
+        lossy=_lossy(whole, its_path),
     )
     return original, read_series(path, series, observer.part(0.5, 1.0)) if with_voxels else None
 
@@ -269,6 +269,14 @@ def _scale(stack: Stack) -> tuple[float, float] | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def _first_header(slices: Iterable[SliceHeader]) -> tuple[Dataset, Path]:
+    """The header of the first file of which all can be read, and that file. Raises UnreadableInput if none can."""
+    for path in dict.fromkeys(one.path for one in slices):
+        with suppress(Exception):  # a damaged value that reading the slices needs not must not cost the series
+            return pydicom.dcmread(path, stop_before_pixels=True, force=True), path
+    raise UnreadableInput("The headers of its files are damaged.", _AGAIN)
+
+
 def _instances(slices: Iterable[SliceHeader], observer: Observer) -> tuple[tuple[Instance, ...], Mapping[Path, int]]:
     """What the files of slices are, each once, and their numbers."""
     paths = {one.path: one.n_frames for one in slices}
@@ -276,7 +284,10 @@ def _instances(slices: Iterable[SliceHeader], observer: Observer) -> tuple[tuple
     wanted = ["SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"]
     for n, (path, n_frames) in enumerate(paths.items()):
         observer.report(n / len(paths), "Looking at the originals")
-        told = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*wanted])
+        try:
+            told = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*wanted])
+        except Exception as problem:  # whatever a damaged file makes pydicom raise
+            raise UnreadableInput(f"The header of file {n + 1} of {len(paths)} is damaged.", _AGAIN) from problem
         kind, uid, series, study = (str(told.get(keyword, "") or "").strip() for keyword in wanted)
         found.append(Instance(kind, uid, series, study, n_frames))
     return tuple(found), {path: n for n, path in enumerate(paths)}

@@ -11,8 +11,11 @@ import pytest
 from archive_pairs import Made, complaints, ct, made, mr
 from pydicom.dataset import Dataset
 
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.exchange.archive import sources
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.progress import Observer
 
 NAMES = {
     "UTF-8": ("ISO_IR 192", "Wang^XiaoDong=王^小东"),
@@ -85,6 +88,33 @@ def test_values_that_break_the_rules_cost_no_file(tmp_path: Path) -> None:
         for keyword in ("PatientAge", "PatientWeight", "KVP", "WindowCenter"):
             assert not told.get(keyword), keyword
     assert again.fixed.fingerprint == fixed.fingerprint
+
+
+def test_a_header_that_cannot_be_read_costs_no_series_unless_its_uids_are_lost(
+    kept: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the slices needs few values of each file: another one may be damaged beyond what pydicom reads."""
+    read, source = pydicom.dcmread, kept.fixed.source
+    assert source is not None
+    first: list[Path] = []
+
+    def damaged(path: Path, specific_tags: Any = None, **options: Any) -> pydicom.Dataset:
+        if specific_tags is None:
+            first.append(path)
+        of_uids = specific_tags is not None and len(specific_tags) == 4
+        if path in first[:1] and (specific_tags is None or (of_uids and uids_lost)):
+            raise ValueError("damaged")
+        return read(path, specific_tags=specific_tags, **options)
+
+    uids_lost = False
+    monkeypatch.setattr(pydicom, "dcmread", damaged)
+    original, _ = sources.original_of(source.path, source.series_uid, False, Observer())
+    assert len(first) == 2
+    assert original.text("PatientID") == "X1234567"
+    assert len(original.instances) == 8
+    uids_lost = True
+    with pytest.raises(UnreadableInput, match=r"The header of file \d of 8 is damaged"):
+        sources.original_of(source.path, source.series_uid, False, Observer())
 
 
 def test_a_description_is_spelt_out_and_cut_and_one_that_names_the_patient_is_not_handed_on(tmp_path: Path) -> None:
