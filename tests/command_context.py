@@ -11,6 +11,8 @@ import numpy as np
 from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, What
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.exchange.archive.choice import ArchiveChoice
+from fusionviewer.exchange.archive.export import Originals
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat, format_of
 from fusionviewer.geometry import AXIAL, Points, SlicePlane
@@ -112,6 +114,10 @@ class GivenAnswers:
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
         self.asked.append("transform format")
         return None if self.transform is None else format_of(self.transform)
+
+    def choose_archive(self, originals: Originals) -> ArchiveChoice | None:
+        self.asked.append("archive")
+        return None
 
     def review_entry(self) -> tuple[str, str]:
         self.asked.append("entry")

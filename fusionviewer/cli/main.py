@@ -36,13 +36,14 @@ COMMANDS: Final = {
     "scene": "write both images and the transform as a folder for 3D Slicer or ITK-SNAP",
     "bids": "write the derivatives of a BIDS dataset: transform, resampled image, electrodes",
     "points": "write a study's targets or landmarks as LPS, scanner RAS or surface RAS",
+    "archive": "write an alignment as DICOM, to send it back to the archive",
     "info": "say what is in an image file or a DICOM folder",
     "presets": "list the settings that register takes by name, or copy one to change it",
 }
 """Each is a module of this package, or of its room `exports`, with `add_parser(subparsers)` and `run(args)`, which is
 loaded only if it is asked for, so that the program answers at once."""
 
-_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse", "scene", "bids", "points"})
+_EXPORTS: Final = frozenset({"convert", "resample", "picture", "fuse", "scene", "bids", "points", "archive"})
 
 _WITHOUT_IMAGES: Final = frozenset({"batch", "convert", "landmarks", "presets"})
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import SimpleITK as sitk
+from archive_pairs import ct, made, mr
 from fewer_points import fewer_points
 
 from fusionviewer.cli.main import run as run_program
@@ -46,6 +47,8 @@ MADE = {
         "batch/row-001/report.html",
         "batch/overview.html",
         "batch/results.csv",
+        "for-the-archive/registration.dcm",
+        "to-share/colour.dcm",
     ),
     "docs/guide/command-line.md": (
         "result/study.fusion.json",
@@ -79,8 +82,8 @@ def _open_window(words: list[str]) -> int:
 def already_run(tmp_path_factory: pytest.TempPathFactory, phantom_files: tuple[Path, Path]) -> tuple[Path, set[str]]:
     """A folder for the examples of all documents, and those that have run in it: the same one need not twice.
 
-    It holds the sample with voxels of 2 mm, which is as good an example and takes half the time, and the table that the
-    examples of `batch` are about, with a small head.
+    It holds the sample with voxels of 2 mm, which is as good an example and takes half the time, the table that the
+    examples of `batch` are about, with a small head, and the study that those of `archive` are about.
     """
     folder = tmp_path_factory.mktemp("examples")
     fixed, moving = phantom_files
@@ -92,6 +95,7 @@ def already_run(tmp_path_factory: pytest.TempPathFactory, phantom_files: tuple[P
         shrunk = sitk.Cast(sitk.BinShrink(image, factors), sitk.sitkInt16)
         sitk.WriteImage(shrunk, str(coarse / f"{name}.nii.gz"))
         shutil.copy(sample_folder() / f"{name}-points.csv", coarse)
+    made(folder / "patient", mr(), ct()).save(folder / "patient.fusion.json")
     return folder, set()
 
 

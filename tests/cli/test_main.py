@@ -45,7 +45,7 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (
             ["xyzzy"],
             "There are: register, landmarks, check, report, replay, batch, convert, resample, picture, fuse, scene, "
-            "bids, points, info, presets, view.",
+            "bids, points, archive, info, presets, view.",
         ),
         (["info"], "The following arguments are required: FILE|FOLDER."),
         (["register", "a", "b"], "The following arguments are required: --out."),

@@ -36,6 +36,7 @@ from fusionviewer.app.actions.window import WINDOW
 from fusionviewer.app.commands import active_pane, choose_files, compare_results, open_save, regions, undo_cancel
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.archive import back_to_archive
 from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.context import on_workspace
 from fusionviewer.app.commands.landmarks import mark_landmarks, repeat_landmarks
@@ -89,6 +90,9 @@ _FILE: Final = (
              f"Writes both images, the transform, fade and windows as a folder that {title} opens", (),
              partial(choose_files.export_scene, program=program), need_idle_pair)
       for program, title in TITLES.items()),
+    Action("export_archive", "Back to the archive…", "File",
+           "The alignment as DICOM: a registration, the aligned series, fused colours; with or without names",
+           ("Ctrl+Shift+E",), back_to_archive.ask, first_of(need_idle_pair, back_to_archive.why_not)),
     Action("export_picture", "Export screenshot…", "File", "The three planes, one view or the mosaic, as PNG or TIFF",
            ("Ctrl+P",), choose_files.export_picture, need_idle_pair),
     Action("export_view", "Export screenshot of this view…", "File", "The view that was used last, as PNG or TIFF", (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeAlias
 
 from fusionviewer.app.commands.export_pictures import FusedChoice, PictureChoice, Screen, What
 from fusionviewer.app.state.view_model import ViewModel
@@ -18,6 +18,10 @@ from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import FusionState, Side
 from fusionviewer.session.view_state import ViewState
+
+if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the window must not wait
+    from fusionviewer.exchange.archive.choice import ArchiveChoice
+    from fusionviewer.exchange.archive.export import Originals
 
 P = ParamSpec("P")
 
@@ -97,6 +101,9 @@ class Dialogs(Protocol):
 
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
         """In which format the transform of a study is to be written."""
+
+    def choose_archive(self, originals: Originals) -> ArchiveChoice | None:
+        """What is written for the archive, with or without names."""
 
     def review_entry(self) -> tuple[str, str]:
         """The reviewer's initials and the note as they are typed for a review."""

@@ -26,13 +26,13 @@ from fusionviewer.session.state import FusionState
 def export_transform(workspace: Workspace, path: Path, key: str = "itk") -> None:
     """Write `moving_from_fixed` in a format of the registry, and say what the file does and how well it was proved.
 
-    In the background where voxels are written with it.
+    In the background where images are read or written with it.
     """
     state, known = workspace.document.state, format_of(key)
     if not workspace.done(lambda: refuse_to_replace_an_image(state, path)):
         return
     job = partial(_write_transform, state, path, known)
-    if known.key != "nifti":
+    if not known.takes_long:
         proof = workspace.attempt(lambda: job(Observer()))
         _transform_written(workspace, state, path, known, proof)
     elif not workspace.refuse_if_busy():
@@ -98,9 +98,10 @@ def _file_of(volume: Volume | None, side: str) -> str:
 def trial_proof(state: FusionState, known: TransformFormat) -> Proof | None:
     """How well a file of a format agrees with the transform, tried in a folder of its own; None: it takes too long.
 
-    Raises CannotWrite where it does not agree, or where there is no room.
+    Raises CannotWrite where it does not agree, or where there is no room, and what the format says against the images.
     """
-    if known.key == "nifti":
+    if known.takes_long:
+        known.check(Pair.of(state.fixed, state.moving))
         return None
     with TemporaryDirectory() as folder:
         return _write_transform(state, Path(folder) / transform_file(known), known, Observer())

@@ -31,13 +31,13 @@ class Pair:
     def fixed_for(self, program: str) -> Grid:
         """The fixed grid. Raises BadArgument where it is not known."""
         if self.fixed is None:
-            raise _missing(program, "fixed image", "--fixed FIXED")
+            raise missing(program, "fixed image", "--fixed FIXED")
         return self.fixed
 
     def moving_for(self, program: str) -> Grid:
         """The moving grid. Raises BadArgument where it is not known."""
         if self.moving is None:
-            raise _missing(program, "moving image", "--moving MOVING")
+            raise missing(program, "moving image", "--moving MOVING")
         return self.moving
 
     def grids_for(self, program: str) -> tuple[Grid, Grid]:
@@ -47,11 +47,12 @@ class Pair:
     def volume_for(self, program: str) -> Volume:
         """The moving image with its voxels. Raises BadArgument without it."""
         if self.moving_volume is None:
-            raise _missing(program, "moving image", "--moving MOVING")
+            raise missing(program, "moving image", "--moving MOVING")
         return self.moving_volume
 
 
-def _missing(program: str, image: str, option: str) -> BadArgument:
+def missing(program: str, image: str, option: str) -> BadArgument:
+    """What is said where an image is not known that a format needs."""
     return BadArgument(
         f"A transform of {program} means nothing without the {image}.",
         f"Give the {image} too: in the window open it, for convert add {option}.",

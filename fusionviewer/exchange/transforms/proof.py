@@ -246,6 +246,20 @@ def _image(grid: Grid) -> sitk.Image:
     return place_on_grid(sitk.Image(2, 2, 2, sitk.sitkUInt8), grid)
 
 
+def _dicom(path: Path, pair: Pair) -> Mapping:
+    """The matrix of the item that is no identity, or of the last one, as an affine transform of SimpleITK."""
+    import pydicom
+
+    found = []
+    for item in pydicom.dcmread(path).RegistrationSequence:
+        (step,) = item.MatrixRegistrationSequence[0].MatrixSequence
+        found.append(np.array([float(n) for n in step.FrameOfReferenceTransformationMatrix]).reshape(4, 4))
+    if len(found) != 2 or not np.array_equal(found[0], np.eye(4)):
+        raise ValueError("the fixed frame is moved")
+    onto = sitk.AffineTransform(found[1][:3, :3].ravel().tolist(), found[1][:3, 3].tolist())
+    return lambda points: np.array([onto.TransformPoint(p) for p in points.tolist()])
+
+
 READERS: Final = {
     "itk": Reader(_itk),
     "itk-h5": Reader(_itk),
@@ -263,5 +277,6 @@ READERS: Final = {
     "xfm": Reader(_xfm, onto_fixed=True),
     "json": Reader(_json, onto_fixed=True),
     "nifti": Reader(_nifti, onto_fixed=True),
+    "dicom": Reader(_dicom, onto_fixed=True),
 }
 """A second reader for each format, by its key."""

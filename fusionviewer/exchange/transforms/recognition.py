@@ -9,6 +9,7 @@ from typing import Final
 from fusionviewer.errors import FusionError, UnreadableInput
 from fusionviewer.exchange.text_files import number_in
 from fusionviewer.exchange.transforms import itk, json_file, minc
+from fusionviewer.exchange.transforms.dicom import is_registration
 from fusionviewer.exchange.transforms.matlab import arrays_in
 from fusionviewer.exchange.transforms.numbers import WANTED, read_bytes, read_text
 
@@ -26,8 +27,10 @@ _RAS_KEYS: Final = ("c3d", "niftyreg", "mrtrix")
 def holds_transform(path: Path) -> bool:
     """Whether a file is one of a transform: by its ending, or where others share it by what it holds. No image is."""
     name = path.name.lower()
-    if path.is_dir() or not name.endswith((*_OURS, *_SHARED)):
+    if path.is_dir():
         return False
+    if not name.endswith((*_OURS, *_SHARED)):
+        return is_registration(path)
     if name.endswith(_OURS):
         return True  # what reads it says what is wrong with it
     try:
@@ -48,6 +51,8 @@ def keys_of(path: Path) -> tuple[str, ...]:
         return ("itk",)
     if name.endswith((".h5", ".hdf5")) or _starts_as_hdf5(path):
         return ("itk-h5",)
+    if name.endswith(".dcm") or is_registration(path):
+        return ("dicom",)
     content = read_bytes(path)
     if b"\0" in content:
         return _binary_keys(path)

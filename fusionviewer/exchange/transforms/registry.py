@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.transforms import (
+    dicom,
     elastix,
     freesurfer,
     fsl,
@@ -33,6 +34,10 @@ TypedIn = Literal["shell", "MATLAB", "Python", ""]
 
 Needs = Literal["", "fixed", "both", "moving"]
 """Which images a format's numbers mean nothing without."""
+
+
+def _needs_nothing(pair: Pair) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class TransformFormat:
     """What else the user is told, as a sentence."""
     typed_in: TypedIn = "shell"
     """Where the command is typed; empty: it is a sentence about what to do."""
+    takes_long: bool = False
+    """Whether images are read or written with it, so that it is done in the background."""
+    check: Callable[[Pair], None] = _needs_nothing
+    """Raises FusionError, before anything is read, where these images cannot have such a file."""
 
     def moves(self, fixed: str, moving: str) -> str:
         """What a file does, for these names of images."""
@@ -174,7 +183,14 @@ FORMATS: Final = (
         "nifti", "NIfTI header", (".nii.gz", ".nii"), nifti_header.read_nifti, nifti_header.write_nifti,
         nifti_header.sform_matrix, "indices of the moving image to points of fixed space, RAS mm",
         "Open {file} beside {fixed}: its header puts it there", "moving", "moving",
-        "The moving image is written with another header; its voxels stay what they are.", "",
+        "The moving image is written with another header; its voxels stay what they are.", "", takes_long=True,
+    ),
+    TransformFormat(
+        "dicom", "DICOM Spatial Registration", (".dcm",), dicom.read_dicom, dicom.write_dicom, dicom.dicom_matrix,
+        "moving to fixed points, LPS mm",
+        "Send {file} to the archive that has {fixed} and {moving}: it says how the two series lie",
+        "both", "both", "It holds the patient's name and number, as the archive needs it.", "",
+        takes_long=True, check=dicom.check_pair,
     ),
 )  # fmt: skip
 """In the order in which they are offered."""

@@ -271,12 +271,12 @@ def _series(uid: str, dataset: Dataset, found: _Found, path: Path) -> SeriesHead
         person=person_of(dataset),
         patient=patient_marks(dataset),
         description_hidden=bool(written and not description),
-        frame_of_reference=_digest(str(dataset.get("FrameOfReferenceUID", "") or "").strip()),
+        frame_of_reference=frame_digest(str(dataset.get("FrameOfReferenceUID", "") or "").strip()),
         remarks=left_out_words([without_patient(file.name, dataset) for file in found.left_out(uid)]),
     )
 
 
-def _digest(uid: str) -> str:
+def frame_digest(uid: str) -> str:
     """What is the same for one UID, and does not tell it; empty for none."""
     return hashlib.blake2b(uid.encode(errors="replace"), digest_size=8).hexdigest() if uid else ""
 

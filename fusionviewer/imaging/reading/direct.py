@@ -59,6 +59,11 @@ def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
     return read_series(folder.path, _chosen(folder, series_uid).headers, observer.part(0.2, 1.0))
 
 
+def entry_of(path: Path, series_uid: str, observer: Observer) -> SeriesEntry:
+    """The series of a folder that a UID means, or UID#2, as in `readers.read_volume`. Raises UnreadableInput."""
+    return _chosen(look_into(path, observer), series_uid)
+
+
 def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
     """As `readers.read_chosen_file`."""
     if is_no_dicom(path):

@@ -23,6 +23,9 @@ _EXPORTS = (
      "Writes a folder to open there: both images, transform, fade, windows, landmarks and targets."),
     ("", "scene_itksnap", "Open in ITK-SNAP…",
      "Writes a folder to open there: main image, and the moving one over it with its registration."),
+    ("Archive", "export_archive", "Back to the archive…",
+     "DICOM for the hospital's archive (PACS): registration and aligned series, in the patient's study or without "
+     "names."),
     ("Screenshot", "export_picture", "Screenshot…",
      "PNG or TIFF of the three planes, one view or the mosaic, without names unless you ask."),
     ("Study", "save", "Save study", "Everything but the voxels, to go on with later."),

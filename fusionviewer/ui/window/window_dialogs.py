@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -33,6 +33,10 @@ from fusionviewer.ui.guide.guide_window import show_guide
 from fusionviewer.ui.panels.review_entry import ReviewEntry
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
 from fusionviewer.version import __version__
+
+if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the window must not wait
+    from fusionviewer.exchange.archive.choice import ArchiveChoice
+    from fusionviewer.exchange.archive.export import Originals
 
 _ABOUT: Final = (
     f"<p><b>fusionviewer {__version__}</b></p><p>Fuses a head CT with an MRI.</p>"
@@ -109,6 +113,12 @@ class WindowDialogs:
 
     def choose_transform_format(self, state: FusionState) -> TransformFormat | None:
         dialog = TransformDialog(state, self._window)
+        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+    def choose_archive(self, originals: Originals) -> ArchiveChoice | None:
+        from fusionviewer.ui.dialogs.back_to_archive import ArchiveDialog
+
+        dialog = ArchiveDialog(originals, self._window)
         return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def review_entry(self) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""Commands: what goes back to the DICOM archive."""

@@ -1,0 +1,1 @@
+"""DICOM back to the archive: registrations, aligned series and fused colour series, and registrations read."""
