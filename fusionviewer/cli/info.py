@@ -20,7 +20,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "info",
         help="say what is in an image file or a DICOM folder",
         description="Say what is in an image file or a DICOM folder: size, orientation, values, and what is odd.",
-        epilog="FOLDER#2 is the second series of a DICOM folder that holds several, FOLDER#2.3 its third volume.",
+        epilog="FOLDER#2 is the second series of a DICOM folder that holds several, FOLDER#2.3 its third volume, "
+        "FILE#3 the third volume of a 4D file. Behind it can stand how it is to be read: FILE#qform or FILE#sform, and "
+        "FOLDER#2#spacing=0.5,0.5,2 (mm) where the voxel size is not known. All commands take images so.",
     )
     parser.add_argument("image", metavar="FILE|FOLDER")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         facts: dict[str, Any] = {"path": str(path), "series": listed}
         lines = _series_lines(path, several.choices, likeliest)
     else:
-        facts = {"path": str(path), **_volume_facts(volume)}
+        facts = {"path": str(path), **_volume_facts(volume), "remedies": _remedies(volume, args.image)}
         lines = _volume_lines(facts)
     terminal.result(json.dumps(facts, indent=1, ensure_ascii=False) if args.json else "\n".join(lines))
     return 0
@@ -71,6 +73,36 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
     }
 
 
+def _remedies(volume: Volume, argument: str) -> list[dict[str, str]]:
+    """What can be done about the notes by giving the image in another way: how, and what it is given as then."""
+    from fusionviewer.imaging.reading.options import split_reference
+    from fusionviewer.imaging.reading.remedies import remedies_of
+
+    before = split_reference(argument)[0]
+    return [
+        {
+            "note": remedy.note,
+            "remedy": remedy.title,
+            "image": f"{before}{split_reference(remedy.reference)[1].text}",
+        }
+        for remedy in remedies_of(volume)
+        if remedy.kind == "read"
+    ]
+
+
+def _note_lines(facts: dict[str, Any]) -> list[str]:
+    """The notes, and below each what can be done about it."""
+    lines = []
+    for note in facts["notes"]:
+        lines.append(f"  note         {note}")
+        lines.extend(
+            f"  remedy       {remedy['remedy']}: say {remedy['image']}"
+            for remedy in facts["remedies"]
+            if remedy["note"] == note
+        )
+    return lines
+
+
 def _volume_lines(facts: dict[str, Any]) -> list[str]:
     low, high = facts["range"]
     unit = " HU" if facts["modality"] == "CT" else ""
@@ -88,7 +120,7 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
         f"  centre       {', '.join(f'{mm:.1f}' for mm in facts['centre_lps_mm'])} mm (LPS)",
         f"  values       {low:g} to {high:g}{unit}, {facts['pixel_type']}",
         f"  fingerprint  {facts['fingerprint']}",
-        *(f"  note         {note}" for note in facts["notes"]),
+        *_note_lines(facts),
     ]
 
 

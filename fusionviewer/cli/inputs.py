@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import Final
 
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument
@@ -13,6 +14,7 @@ from fusionviewer.exchange.points.pairing import pair_points
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.readers import read_volume, series_numbered
+from fusionviewer.imaging.reading.options import split_reference
 from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
@@ -23,21 +25,30 @@ from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, re
 def locate(text: str, observer: Observer) -> tuple[Path, str]:
     """The path and the series that an image argument means; FOLDER#2 is the second series that `info` lists.
 
-    FOLDER#2.3 is the third volume of a series that holds several, FILE#3 the third volume of a 4D file.
+    FOLDER#2.3 is the third volume of a series that holds several, FILE#3 the third volume of a 4D file. What was
+    decided about how it is read stands behind: FILE#qform, FILE#3#qform, FOLDER#2#spacing=0.5,0.5,2.
 
     Raises UnreadableInput, BadArgument or Cancelled.
     """
-    path = Path(text)
-    before, mark, series = text.rpartition("#")
-    if os.path.exists(path) or not mark or not os.path.exists(before):  # not Path's: those raise
-        return path, ""
+    before = text
+    while "#" in before and not os.path.exists(before):  # not Path's: those raise
+        before = before.rpartition("#")[0]
+    if before == text or not os.path.exists(before):
+        return Path(text), ""
     folder = Path(before)
-    number, dot, part = series.partition(".")
+    given, options = split_reference(text[len(before) :])
+    if not given and options.text:
+        return folder, options.text
+    number, dot, part = given.removeprefix("#").partition(".")
     if not number.isdecimal() or (dot and not (part.isdecimal() and int(part))):
-        raise BadArgument(
-            f"There is no series #{series} in {folder}.", "Series and volumes have numbers: #2 is the second."
-        )
-    return folder, series_numbered(folder, int(number), observer, int(part or 0))
+        raise BadArgument(f"There is no series {given} in {folder}.", WHAT_FOLLOWS)
+    return folder, series_numbered(folder, int(number), observer, int(part or 0)) + options.text
+
+
+WHAT_FOLLOWS: Final = (
+    "Series and volumes have numbers: #2 is the second. Behind them can stand #sform or #qform, and "
+    "#spacing=0.5,0.5,2 where the file does not say its voxel size."
+)
 
 
 def read_image(text: str, observer: Observer) -> Volume:

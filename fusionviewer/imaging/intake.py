@@ -89,9 +89,7 @@ def checked(
     """
     check_size(grid.size, name)
     check_spacing(grid.spacing, name)
-    grid = Grid(grid.size, grid.spacing, grid.origin, _right_angled(grid.direction, name))
-    if not np.isfinite(grid.origin).all():
-        raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
+    grid = right_angled(grid, name)
     array, found = _finite(array, name)
     array = narrowed(array)
     more = [*found, *_few_slices(grid), *_odd_grid(grid)]
@@ -189,16 +187,19 @@ def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ..
     return filled, (f"{n} voxels were not numbers (NaN or infinite); they were set to the smallest value.",)
 
 
-def _right_angled(direction: Matrix, name: str) -> Matrix:
-    """The orthogonal matrix nearest to the axes of an image. Raises UnreadableInput if they are slanted."""
-    if not np.isfinite(direction).all() or np.abs(direction.T @ direction - np.eye(3)).max() > SKEW_TOLERANCE:
+def right_angled(grid: Grid, name: str) -> Grid:
+    """The same with the orthogonal axes nearest to its own. Raises UnreadableInput for slanted ones and no place."""
+    axes = grid.direction
+    if not np.isfinite(axes).all() or np.abs(axes.T @ axes - np.eye(3)).max() > SKEW_TOLERANCE:
         raise UnreadableInput(
             f"The axes of {name} are not at right angles to each other.",
             "Resample it onto a right-angled grid with the program that wrote it.",
         )
-    u, _, vt = np.linalg.svd(direction)
+    if not np.isfinite(grid.origin).all():
+        raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
+    u, _, vt = np.linalg.svd(axes)
     nearest: Matrix = u @ vt
-    return frozen(direction if np.abs(nearest - direction).max() < 1e-12 else nearest)
+    return Grid(grid.size, grid.spacing, grid.origin, frozen(axes if np.abs(nearest - axes).max() < 1e-12 else nearest))
 
 
 def _times(numbers: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
+from fusionviewer.imaging.reading.nifti_forms import NO_FORMS, NiftiForms, forms_1, forms_2
 from fusionviewer.progress import Observer
 
 _CHUNK_BYTES: Final = 4 << 20
@@ -57,6 +58,10 @@ class NiftiHeader:
     intercept: float
     placed: bool
     """Whether the file says where the patient's sides are."""
+    forms: NiftiForms = NO_FORMS
+    """Where it says that."""
+    step_s: float = 0.0
+    """The time from one volume to the next; 0: not known."""
 
 
 def is_nifti(path: Path) -> bool:
@@ -186,9 +191,10 @@ def _parse_1(head: bytes, order: str) -> NiftiHeader:
     dims = struct.unpack_from(order + "8h", head, 40)
     pixdim = struct.unpack_from(order + "8f", head, 76)
     offset, slope, intercept = struct.unpack_from(order + "3f", head, 108)
-    codes = struct.unpack_from(order + "2h", head, 252)
     (kind,) = struct.unpack_from(order + "h", head, 70)
-    return _header(dims, pixdim, (offset, slope, intercept), codes, _dtype(kind, order))
+    forms = forms_1(head, order, pixdim)
+    header = _header(dims, pixdim, (offset, slope, intercept), forms, _dtype(kind, order))
+    return replace(header, step_s=_step_s(pixdim[4], head[123]))
 
 
 def _parse_2(head: bytes, order: str) -> NiftiHeader:
@@ -197,8 +203,16 @@ def _parse_2(head: bytes, order: str) -> NiftiHeader:
     pixdim = struct.unpack_from(order + "8d", head, 104)
     (offset,) = struct.unpack_from(order + "q", head, 168)
     slope, intercept = struct.unpack_from(order + "2d", head, 176)
-    codes = struct.unpack_from(order + "2i", head, 344)
-    return _header(dims, pixdim, (offset, slope, intercept), codes, _dtype(kind, order))
+    (units,) = struct.unpack_from(order + "i", head, 500)
+    forms = forms_2(head, order, pixdim)
+    header = _header(dims, pixdim, (offset, slope, intercept), forms, _dtype(kind, order))
+    return replace(header, step_s=_step_s(pixdim[4], units))
+
+
+def _step_s(step: float, units: int) -> float:
+    """A step of time in seconds; 0 where its unit is not one of time."""
+    factor = {8: 1.0, 16: 1e-3, 24: 1e-6}.get(units & 0x38, 0.0)
+    return step * factor if math.isfinite(step) and step > 0 else 0.0
 
 
 def _dtype(kind: int, order: str) -> np.dtype[Any] | None:
@@ -209,7 +223,7 @@ def _header(
     dims: tuple[int, ...],
     pixdim: tuple[float, ...],
     scaling: tuple[float, float, float],
-    codes: tuple[int, int],
+    forms: NiftiForms,
     dtype: np.dtype[Any] | None,
 ) -> NiftiHeader:
     offset, slope, intercept = scaling
@@ -222,5 +236,6 @@ def _header(
         offset=max(int(offset) if math.isfinite(offset) else 0, 348),  # as in the reference implementation
         slope=slope,
         intercept=intercept,
-        placed=any(code > 0 for code in codes),
+        placed=any(code > 0 for code in forms.codes),
+        forms=forms,
     )

@@ -16,6 +16,7 @@ from fusionviewer.imaging.intake import as_volume
 from fusionviewer.imaging.reading import direct
 from fusionviewer.imaging.reading.apart import ReaderDied, apart
 from fusionviewer.imaging.reading.direct import SeveralSeries
+from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first pa
 
 __all__ = [
     "SeveralSeries", "list_series", "look_into", "middle_slice", "read_chosen_file", "read_entry", "read_volume",
-    "series_numbered",
+    "series_numbered", "volumes_in",
 ]  # fmt: skip
 
 
@@ -105,6 +106,11 @@ def _volume_number(file: Path, number: int, part: int) -> int:
 def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesChoice, ...]:  # noqa: B008 - frozen
     """The series of a DICOM folder, in the order of their numbers. Raises UnreadableInput if there is none."""
     return look_into(Path(folder), observer).choices
+
+
+def volumes_in(file: Path, observer: Observer = Observer()) -> FileVolumes:  # noqa: B008 - frozen
+    """The volumes of a file, from its header alone. Raises UnreadableInput, Cancelled."""
+    return apart(direct.volumes_in, file, name=file.name, then=lambda found: found, observer=observer)
 
 
 def _itself(folder: SeriesFolder) -> SeriesFolder:

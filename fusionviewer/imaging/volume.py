@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
+from fusionviewer.imaging.reading.options import ReadingOptions, split_reference
 
 Modality = Literal["CT", "MR", ""]
 
@@ -29,11 +30,22 @@ _LEAST_ENTRY: Final = 1e-100
 class ImageSource:
     """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM).
 
-    The second volume of a series that holds several is UID#2, of a 4D file #2.
+    The second volume of a series that holds several is UID#2, of a 4D file #2; behind it stands what was decided about
+    how it is read (`reading.options`): #2#qform.
     """
 
     path: Path
     series_uid: str = ""
+
+    @property
+    def series(self) -> str:
+        """The same without what was decided."""
+        return split_reference(self.series_uid)[0]
+
+    @property
+    def options(self) -> ReadingOptions:
+        """What was decided about how it is read."""
+        return split_reference(self.series_uid)[1]
 
     @property
     def is_dicom(self) -> bool:

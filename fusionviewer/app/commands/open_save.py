@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from fusionviewer.app.commands.intake.decisions import decided
 from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
 from fusionviewer.app.state.guidance import why_no_mode
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_folder, read_images, read_mask
+from fusionviewer.app.tasks.image_reading import ImageQuestion, Opened, Wanted, read_folder, read_images, read_mask
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.app.tasks.series_question import SeriesQuestion
 from fusionviewer.errors import FusionError
@@ -64,6 +65,8 @@ def _folder_read(
     opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
         _choose_series(workspace, {side: Wanted(path) for side in sides}, opened)
+    elif isinstance(opened, ImageQuestion):
+        _decide(workspace, {opened.side: Wanted(path)}, opened)
     elif isinstance(opened, Opened):
         side: Side | None = sides[0]
         if not workspace.document.state.missing:
@@ -106,8 +109,22 @@ def _images_read(
     opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
         _choose_series(workspace, wanted, opened)
+    elif isinstance(opened, ImageQuestion):
+        _decide(workspace, wanted, opened, then)
     elif isinstance(opened, Opened):
         _show_opened(workspace, wanted, asked_about, opened, then)
+
+
+def _decide(
+    workspace: Workspace,
+    wanted: Mapping[Side, Wanted],
+    question: ImageQuestion,
+    then: Callable[[], None] | None = None,
+) -> None:
+    """Ask what must be decided about an image, and read what is wanted then."""
+    answered = decided(workspace, wanted, question)
+    if answered is not None:
+        _read_images(workspace, answered, then)
 
 
 def _show_opened(
@@ -293,6 +310,8 @@ def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Ob
     opened = read_images(wanted, observer.part(0.0, 0.9))
     if isinstance(opened, SeriesQuestion):  # the study was pointed to a folder that holds more than its image
         raise SeveralSeries(opened.folder)
+    if isinstance(opened, ImageQuestion):
+        raise opened.asks
     for error in opened.failed.values():  # a study without one of its images is not that study
         raise error
     if mask is None:

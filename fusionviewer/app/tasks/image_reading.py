@@ -14,6 +14,7 @@ from fusionviewer.geometry import Points
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.mirroring import mirror
 from fusionviewer.imaging.readers import SeveralSeries, read_chosen_file, read_entry, read_volume
+from fusionviewer.imaging.reading.undecided import NeedsSpacing, SeveralVolumes
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import Side
@@ -57,7 +58,15 @@ class Opened:
     """Why one of two images could not be read."""
 
 
-def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
+@dataclass(frozen=True, eq=False)
+class ImageQuestion:
+    """What a reading job brings where something must be decided about one of the images first."""
+
+    side: Side
+    asks: SeveralVolumes | NeedsSpacing
+
+
+def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion | ImageQuestion:
     """Read images one after the other, take their fingerprints, and find the heads.
 
     One that can be read is not lost by another that cannot. Raises FusionError where none can be read, and Cancelled.
@@ -74,6 +83,8 @@ def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | S
         except SeveralSeries as several:
             same = (other for other, its in wanted.items() if its.path == source.path and not its.series_uid)
             return SeriesQuestion(several.folder, tuple(same))
+        except (SeveralVolumes, NeedsSpacing) as undecided:
+            return ImageQuestion(side, undecided)
         except Exception as error:  # whatever it is, it must not cost the other image
             errors[side] = error_of(error)
     if not volumes:
@@ -81,7 +92,7 @@ def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | S
     return Opened(volumes, heads, failed=errors)
 
 
-def read_folder(path: Path, sides: tuple[Side, ...], observer: Observer) -> Opened | SeriesQuestion:
+def read_folder(path: Path, sides: tuple[Side, ...], observer: Observer) -> Opened | SeriesQuestion | ImageQuestion:
     """Read the only series of a DICOM folder as the first of these images, or ask which ones are meant.
 
     Raises what `read_volume` does.
@@ -90,6 +101,8 @@ def read_folder(path: Path, sides: tuple[Side, ...], observer: Observer) -> Open
         volume, head = _read_image(sides[0], Wanted(path), observer)
     except SeveralSeries as several:
         return SeriesQuestion(several.folder, sides)
+    except NeedsSpacing as undecided:
+        return ImageQuestion(sides[0], undecided)
     return Opened({sides[0]: volume}, {sides[0]: head})
 
 

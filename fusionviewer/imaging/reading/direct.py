@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
-from fusionviewer.imaging.files import read_file
+from fusionviewer.imaging.files import file_volumes, read_file
 from fusionviewer.imaging.intake import CheckedImage, checked
+from fusionviewer.imaging.reading.options import split_reference
+from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import ImageSource, Modality
 from fusionviewer.progress import Observer
 
@@ -50,13 +52,25 @@ class SeveralSeries(UnreadableInput):
 
 def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
     """As `readers.read_volume`."""
+    series, options = split_reference(series_uid)
     if is_no_dicom(path):
-        number = series_uid.removeprefix("#")
-        return read_file(path, observer, int(number) if number.isdecimal() and number != series_uid else 0)
+        return read_file(path, observer, _number(series), options)
     from fusionviewer.imaging.dicom.folder import look_into
 
     folder = look_into(path, observer.part(0.0, 0.2))
-    return read_series(folder.path, _chosen(folder, series_uid).headers, observer.part(0.2, 1.0))
+    return read_series(folder.path, _chosen(folder, series).headers, observer.part(0.2, 1.0))
+
+
+def volumes_in(path: Path, observer: Observer) -> FileVolumes:
+    """As `readers.volumes_in`."""
+    observer.report(0.0, f"Looking at {path.name}")
+    return file_volumes(path)
+
+
+def _number(series: str) -> int:
+    """Which volume of a 4D file is meant by #3; 0: it is not said."""
+    number = series.removeprefix("#")
+    return int(number) if number.isdecimal() and number != series else 0
 
 
 def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
