@@ -57,6 +57,7 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
     return {
         "name": volume.name,
         "modality": volume.modality,
+        "acquired": volume.acquired,
         "size": list(grid.size),
         "spacing_mm": list(grid.spacing),
         "extent_mm": [float(mm) for mm in grid.extent_mm],
@@ -111,6 +112,7 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
     return [
         f"{facts['name']}",
         f"  modality     {facts['modality'] or 'not known'}",
+        *([f"  made on      {facts['acquired']}"] if facts["acquired"] else []),
         f"  size         {' × '.join(str(n) for n in facts['size'])} voxels",
         f"  voxel        {' × '.join(f'{mm:.4g}' for mm in facts['spacing_mm'])} mm",
         f"  extent       {' × '.join(f'{mm:.1f}' for mm in facts['extent_mm'])} mm",
@@ -135,6 +137,7 @@ def _series_facts(choice: SeriesChoice, why: str) -> dict[str, Any]:
         "spacing_mm": list(choice.spacing),
         "usable": choice.usable,
         "why_not": choice.why_not,
+        "needs_spacing": choice.needs_spacing,
         "part": choice.part,
         "part_name": choice.part_name,
         "choose": f"#{choice.number}",
@@ -174,6 +177,8 @@ def _series_lines(path: Path, choices: tuple[SeriesChoice, ...], likeliest: dict
         lines.append(f"      patient {choice.patient} · {series_words.facts(choice)}")
         if not choice.usable:
             lines.append(f"      not usable: {choice.why_not}")
+        if choice.needs_spacing:
+            lines.append(f"      with its voxel size: {path}#{choice.number}#spacing=X,Y,Z (mm)")
         lines.extend(f"      note: {note}" for note in choice.notes)
         if choice.key in likeliest:
             lines.append(f"      {likeliest[choice.key]}")

@@ -17,18 +17,18 @@ from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
 from fusionviewer.imaging.intake import (
-    LARGEST_SPACING_MM,
-    SMALLEST_SPACING_MM,
     CheckedImage,
     check_size,
     check_spacing,
     checked,
+    is_possible_mm,
     right_angled,
 )
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
 from fusionviewer.imaging.reading import mgh
 from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
 from fusionviewer.imaging.reading.nifti_forms import place_by
+from fusionviewer.imaging.reading.note_words import LEFT_HANDED, NO_SIDES
 from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions
 from fusionviewer.imaging.reading.undecided import (
     FileVolumes,
@@ -123,6 +123,11 @@ def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     if header is not None and nifti.is_nifti(path):
         placed = place_by(header.forms, grid, options.form, path.name)
         grid, notes = placed.grid, placed.notes
+    if np.linalg.det(grid.direction) < 0:
+        notes += (
+            f"{LEFT_HANDED}, as FSL and others store images: it is shown as the header says. What ignores the header "
+            "shows it mirrored.",
+        )
     if options.spacing_mm is not None:
         grid = Grid(grid.size, options.spacing_mm, grid.origin, grid.direction)
         notes += (typed_note(options.spacing_mm),)
@@ -158,7 +163,7 @@ def _check_spacing(spacing: Sequence[float], path: Path, series: str) -> None:
     try:
         check_spacing(tuple(spacing), path.name)
     except UnreadableInput as problem:
-        a, b, c = (mm if SMALLEST_SPACING_MM <= mm <= LARGEST_SPACING_MM else 0.0 for mm in spacing)
+        a, b, c = (mm if is_possible_mm(mm) else 0.0 for mm in spacing)
         raise NeedsSpacing(problem.message, path, series, (a, b, c)) from problem
 
 
@@ -226,7 +231,7 @@ def _read_voxels(
     array = nifti.read_voxels(path, header, observer.part(0.0, 0.95), max(1, number))
     if header.placed:
         return array, ()
-    return array, ("The file does not say which side of the image is the patient's left; make sure of it yourself.",)
+    return array, (f"{NO_SIDES}; make sure of it yourself.",)
 
 
 def _read_pixels(path: Path) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid, Matrix
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
+from fusionviewer.imaging.reading.note_words import FAR_AWAY
 from fusionviewer.imaging.volume import GUESSED, ImageSource, Modality, Volume, image_on_grid
 
 SMALLEST_SPACING_MM: Final = 0.01
@@ -32,7 +33,10 @@ FARTHEST_CENTRE_MM: Final = (300.0, 300.0, 2500.0)
 """How far from the scanner's centre the centre of an image may lie: a table moves along z."""
 
 SKEW_TOLERANCE: Final = 1e-3
-"""How far the axes may be from a right angle (as a cosine) before they count as slanted; rounded files reach 1e-5."""
+"""How far the axes may be from a right angle (as a cosine) before they count as slanted."""
+
+MOST_ROUNDED: Final = 1e-4
+"""Files with few digits reach 1e-5; what is further off is said."""
 
 
 def volume_of(
@@ -63,6 +67,7 @@ class CheckedImage:
     notes: tuple[str, ...]
     patient: PatientMarks = NO_MARKS
     frame_of_reference: str = ""
+    acquired: str = ""
 
 
 def as_volume(image: CheckedImage) -> Volume:
@@ -70,7 +75,7 @@ def as_volume(image: CheckedImage) -> Volume:
     voxels = image_on_grid(image.array, image.grid)
     return Volume(
         voxels, image.name, image.modality, image.source, image.notes,
-        frame_of_reference=image.frame_of_reference, patient=image.patient,
+        frame_of_reference=image.frame_of_reference, acquired=image.acquired, patient=image.patient,
     )  # fmt: skip
 
 
@@ -89,10 +94,12 @@ def checked(
     """
     check_size(grid.size, name)
     check_spacing(grid.spacing, name)
-    grid = right_angled(grid, name)
+    grid, skew = right_angled(grid, name), skew_of(grid)
     array, found = _finite(array, name)
     array = narrowed(array)
     more = [*found, *_few_slices(grid), *_odd_grid(grid)]
+    if skew > MOST_ROUNDED:
+        more.append(f"Its axes were not quite at right angles (off by {skew:.2g}): they were made so.")
     if modality is None:
         modality = guess_modality(array)
         known = f"{GUESSED} {modality} because of its values."
@@ -116,13 +123,18 @@ def check_size(size: tuple[int, ...], name: str) -> None:
 
 def check_spacing(spacing: tuple[float, ...], name: str) -> None:
     """Raise UnreadableInput if the voxel size (mm) cannot be that of a head scan."""
-    if all(SMALLEST_SPACING_MM <= s <= LARGEST_SPACING_MM for s in spacing):  # a NaN fails both comparisons
+    if all(is_possible_mm(s) for s in spacing):
         return
     raise UnreadableInput(
         f"The voxel size of {name} makes no sense: {_times(f'{s:g}' for s in spacing)} mm "
         f"(possible are {SMALLEST_SPACING_MM:g} to {LARGEST_SPACING_MM:g} mm).",
         "Export the image again, or correct its header.",
     )
+
+
+def is_possible_mm(spacing: float) -> bool:
+    """Whether it can be the distance of voxels of a head scan, mm."""
+    return SMALLEST_SPACING_MM <= spacing <= LARGEST_SPACING_MM  # a NaN fails both comparisons
 
 
 def _few_slices(grid: Grid) -> tuple[str, ...]:
@@ -143,7 +155,7 @@ def _odd_grid(grid: Grid) -> list[str]:
     away = np.abs(np.asarray(grid.centre))
     if (away > FARTHEST_CENTRE_MM).any():
         notes.append(
-            f"Its header puts the image {float(np.linalg.norm(away)) / 1000:.1f} m away from the scanner's centre: "
+            f"{FAR_AWAY} {float(np.linalg.norm(away)) / 1000:.1f} m away from the scanner's centre: "
             "register from the images' centres, not from the headers."
         )
     return notes
@@ -187,10 +199,16 @@ def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ..
     return filled, (f"{n} voxels were not numbers (NaN or infinite); they were set to the smallest value.",)
 
 
+def skew_of(grid: Grid) -> float:
+    """How far the axes of a grid are from unit length and right angles."""
+    axes = grid.direction
+    return float(np.abs(axes.T @ axes - np.eye(3)).max())
+
+
 def right_angled(grid: Grid, name: str) -> Grid:
     """The same with the orthogonal axes nearest to its own. Raises UnreadableInput for slanted ones and no place."""
     axes = grid.direction
-    if not np.isfinite(axes).all() or np.abs(axes.T @ axes - np.eye(3)).max() > SKEW_TOLERANCE:
+    if not np.isfinite(axes).all() or skew_of(grid) > SKEW_TOLERANCE:
         raise UnreadableInput(
             f"The axes of {name} are not at right angles to each other.",
             "Resample it onto a right-angled grid with the program that wrote it.",

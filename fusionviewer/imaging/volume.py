@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
+from fusionviewer.imaging.reading.note_words import LEFT_HANDED
 from fusionviewer.imaging.reading.options import ReadingOptions, split_reference
 
 Modality = Literal["CT", "MR", ""]
@@ -76,6 +77,8 @@ class Volume:
     """What the fingerprint was before that; empty: nothing was mirrored."""
     frame_of_reference: str = ""
     """A digest of the DICOM frame of reference: images that share one lie as the scanner saw them; empty: not known."""
+    acquired: str = ""
+    """When it was made by its DICOM header: 2016-03-09 14:30:43, or without the time; empty: not known."""
     patient: PatientMarks = NO_MARKS
     """Digests of who the patient is, to be compared with another image's; never kept."""
 
@@ -86,8 +89,8 @@ class Volume:
 
     @property
     def oddities(self) -> tuple[str, ...]:
-        """The notes but for the usual one that the modality was taken from the values."""
-        return tuple(note for note in self.notes if not note.startswith(GUESSED))
+        """The notes but for usual ones: that the modality was taken from the values, and that axes are left-handed."""
+        return tuple(note for note in self.notes if not note.startswith((GUESSED, LEFT_HANDED)))
 
     @cached_property
     def grid(self) -> Grid:

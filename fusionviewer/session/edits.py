@@ -205,14 +205,14 @@ def take_reread(state: FusionState, side: Side, volume: Volume) -> FusionState:
     """Put an image in the place of the same one that was read otherwise: marked points stay at their voxels.
 
     A pose other than the headers' goes on showing the voxels where they were seen, if both places differ by a rigid
-    motion, else it becomes the headers'. Run and accepted pose belonged to the other image, as did the review, which is
-    out of date. Raises BadArgument where the images have different sizes.
+    motion, else it becomes the headers'. Where other slices were read, and the image has another size, all stays at its
+    place in space. Run and accepted pose belonged to the other image, as did the review, which is out of date. The side
+    must have an image.
     """
     before = state.volume(side)
-    if before is None or before.grid.size != volume.grid.size:
-        raise BadArgument("The image has another size now.", "Open it as a new image.")
+    assert before is not None
     new_from_old = volume.grid.point_from_index @ before.grid.index_from_point
-    stays = before.grid == volume.grid
+    stays = before.grid == volume.grid or before.grid.size != volume.grid.size
 
     def moved(point: Point) -> Point:
         return point if stays else point_of((new_from_old @ [*point, 1.0])[:3])

@@ -26,6 +26,9 @@ from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
 from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
 from fusionviewer.progress import Observer
 
+MOST_COLOUR: Final = 3
+"""By so much red, green and blue of a grey pixel may differ once JPEG has stored them."""
+
 _OF_PIXELS: Final = (
     "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit",
     "PixelRepresentation",
@@ -140,14 +143,25 @@ class _Files:
             stored = pixel_array(self._dataset, index=index)
             return _rescaled(stored, header)
         if header.n_frames == 1:
-            return _decoded(header.path)
+            return _grey(_decoded(header.path))
         if not self._frames:
             pixels = self._dataset.PixelData
             self._frames = list(generate_frames(pixels, number_of_frames=header.n_frames))
         return _rescaled(_decoded_alone(self._dataset, self._frames[header.frame]), header)
 
 
+def _grey(stored: NDArray[Any]) -> NDArray[Any]:
+    """The one number of each pixel of a picture in colour whose colours are all grey. Raises UnreadableInput."""
+    if stored.ndim < 3:
+        return stored
+    first = stored[..., 0].astype(np.int32)
+    if any(np.abs(stored[..., n] - first).max() > MOST_COLOUR for n in range(1, stored.shape[-1])):
+        raise UnreadableInput("Its images are in colour.", "Choose the original grey series.")
+    return first
+
+
 def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
+    stored = _grey(stored)
     if header.slope == 1 and header.intercept == 0:
         return stored
     values: NDArray[Any] = stored * np.float64(header.slope) + header.intercept
@@ -159,7 +173,7 @@ def _decoded(path: Path) -> NDArray[Any]:
     check_name(path)
     with remarks_kept():
         array = np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO")))
-    return array.reshape(array.shape[-2:])
+    return array.reshape(array.shape[-3:] if array.ndim == 4 else array.shape[-2:])  # colours come last
 
 
 def _decoded_alone(dataset: Dataset, frame: bytes) -> NDArray[Any]:

@@ -16,13 +16,11 @@ import numpy as np
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid, Matrix
 from fusionviewer.geometry.types import frozen
+from fusionviewer.imaging.reading.note_words import BOTH_FORMS
 from fusionviewer.imaging.reading.options import OTHER_FORM, Form
 
 APART_MM: Final = 0.25
 """Rounded files differ by less."""
-
-BOTH_FORMS: Final = "sform and qform place the image differently"
-"""How the note begins that tells it."""
 
 _IN_MM: Final = {0, 2}
 """Codes of the unit of length: not said, and mm."""

@@ -22,8 +22,9 @@ OTHER_FORM: Final[dict[Form, Form]] = {"sform": "qform", "qform": "sform"}
 
 _SPACING: Final = "spacing="
 _ADDED: Final = "add="
-_STORED: Final = "as-stored"
-_AIR: Final = "padding-is-air"
+_ACQUISITION: Final = "acquisition="
+_FLAGS: Final = {"as-stored": "as_stored", "padding-is-air": "padding_is_air", "last-copies": "last_copies"}
+"""What stands for a decision between two, and its field."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class ReadingOptions:
     """Values that are meant to be inverted (MONOCHROME1) stay as they are."""
     padding_is_air: bool = False
     """What lies outside of the scanner's field of view becomes air."""
+    last_copies: bool = False
+    """Of slices that are there more than once the last one is taken, not the first."""
+    acquisition: float = 0.0
+    """The number of the acquisition whose slices alone are taken; 0: all."""
 
     @property
     def text(self) -> str:
@@ -48,7 +53,9 @@ class ReadingOptions:
             parts.append(_SPACING + ",".join(f"{mm:.10g}" for mm in self.spacing_mm))
         if self.added:
             parts.append(f"{_ADDED}{self.added:.10g}")
-        parts += [word for word, said in ((_STORED, self.as_stored), (_AIR, self.padding_is_air)) if said]
+        if self.acquisition:
+            parts.append(f"{_ACQUISITION}{self.acquisition:.10g}")
+        parts += [word for word, field in _FLAGS.items() if getattr(self, field)]
         return "".join(f"#{part}" for part in parts)
 
 
@@ -71,13 +78,11 @@ def _option(text: str) -> dict[str, object] | None:
     """A decision by the name of its field; None for what is none."""
     if text in get_args(Form):
         return {"form": text}
-    if text == _STORED:
-        return {"as_stored": True}
-    if text == _AIR:
-        return {"padding_is_air": True}
-    if text.startswith(_ADDED):
-        (added,) = _numbers(text, text.removeprefix(_ADDED), 1)
-        return {"added": added}
+    if text in _FLAGS:
+        return {_FLAGS[text]: True}
+    for begins, field in ((_ADDED, "added"), (_ACQUISITION, "acquisition")):
+        if text.startswith(begins):
+            return {field: _numbers(text, text.removeprefix(begins), 1)[0]}
     if text.startswith(_SPACING):
         spacing = _numbers(text, text.removeprefix(_SPACING), 3)
         return {"spacing_mm": spacing}
@@ -90,6 +95,6 @@ def _numbers(whole: str, text: str, count: int) -> tuple[float, ...]:
     except ValueError:
         numbers = ()
     if len(numbers) != count or not all(math.isfinite(number) for number in numbers):
-        what = "three numbers of mm: #spacing=0.5,0.5,2" if count == 3 else "a number: #add=-1024"
+        what = "three numbers of mm: #spacing=0.5,0.5,2" if count == 3 else "a number"
         raise BadArgument(f"#{whole} is not understood.", f"Give it {what}.")
     return numbers

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.reading.note_words import TYPED
 from fusionviewer.imaging.reading.options import Spacing
 
 _FEWEST_VALUES: Final = 2
@@ -78,10 +79,6 @@ def typed_note(spacing_mm: Spacing) -> str:
     """What is said for ever after of an image whose voxel size was typed."""
     typed = " × ".join(f"{mm:g}" for mm in spacing_mm)
     return f"{TYPED} ({typed} mm), not read from the file: every distance is as right as these numbers."
-
-
-TYPED: Final = "Its voxel size was typed"
-"""How that note begins."""
 
 
 def b_values_beside(path: Path, count: int) -> tuple[float, ...]:

@@ -22,8 +22,9 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import open_save
-from fusionviewer.app.commands.intake.remedies import apply_remedy
+from fusionviewer.app.commands.intake.remedies import apply_remedy, can_be_applied
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.imaging.reading.note_words import LEFT_HANDED
 from fusionviewer.imaging.reading.remedies import Remedy, remedies_of
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.marks.landmarks import shape
@@ -86,7 +87,7 @@ class ImageCard(QFrame):
             buttons.addWidget(button)
         column.addLayout(buttons)
         column.addWidget(self.single)
-        workspace.document.when(Changes.IMAGES).connect(self._show)
+        workspace.document.when(Changes.IMAGES | Changes.POSE).connect(self._show)
         workspace.window.changed.connect(self._show)
         follow_theme(self, self._draw)
         self._show()
@@ -106,12 +107,14 @@ class ImageCard(QFrame):
 
     def _remarks_on(self, volume: Volume) -> list[Remark]:
         """What is odd about the image, each with what can be done about it."""
-        found = remedies_of(volume)
+        state = self._workspace.document.state
+        found = [one for one in remedies_of(volume) if can_be_applied(state, self._side, one)]
 
         def buttons(note: str) -> tuple[RemarkButton, ...]:
             return tuple(self._remedy_button(remedy) for remedy in found if remedy.note == note)
 
         remarks = [Remark(note, buttons(note)) for note in volume.oddities]
+        remarks += [Remark(note, warns=False) for note in volume.notes if note.startswith(LEFT_HANDED)]
         of_the_image = buttons("")
         return [*remarks, Remark("", of_the_image)] if of_the_image else remarks
 
@@ -165,13 +168,15 @@ class ImageCard(QFrame):
 
 
 def facts(volume: Volume) -> str:
-    """What kind of image it is, its size and its spacing."""
+    """What kind of image it is, when it was made if that is known, its size and its spacing."""
     grid = volume.grid
     size = " × ".join(str(n) for n in grid.size)
     spacing = " × ".join(f"{mm:.3g}" for mm in grid.spacing)
     modality: str = volume.modality or "Modality unknown"
     if volume.modality_guessed:
         modality = f"{modality} (by its values)"
+    if volume.acquired:
+        modality = f"{modality}, {volume.acquired[:10]}"
     return f"{modality}\n{size} voxels\n{spacing} mm"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -19,7 +19,7 @@ class RemarkButton:
     name: str
     title: str
     help: str
-    act: Callable[[], object]
+    act: Callable[[], object] = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,14 @@ class RemarkList(Rows):
         self.setLayout(self.column)
         self._name = name
         self._lines = [self._line()]
+        self._shown: tuple[Remark, ...] = ()
         self.hide()
 
     def show_remarks(self, remarks: Sequence[Remark]) -> None:
         """Show these instead of what is there."""
+        if tuple(remarks) == self._shown:
+            return
+        self._shown = tuple(remarks)
         while len(self._lines) < len(remarks):
             self._lines.append(self._line())
         for line, remark in zip(self._lines, [*remarks, *[None] * len(self._lines)], strict=False):

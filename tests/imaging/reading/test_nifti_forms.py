@@ -141,6 +141,7 @@ def test_info_says_which_is_used_and_what_to_type_for_the_other(
         ("1.2.3#2#spacing=0.5,0.5,2", "1.2.3#2", ReadingOptions(spacing_mm=(0.5, 0.5, 2.0))),
         ("#sform#spacing=1,1,2", "", ReadingOptions("sform", (1.0, 1.0, 2.0))),
         ("1.2#add=-1024#as-stored#padding-is-air", "1.2", ReadingOptions("", None, -1024.0, True, True)),
+        ("1.2#2#acquisition=2#last-copies", "1.2#2", ReadingOptions(last_copies=True, acquisition=2.0)),
     ],
 )
 def test_decisions_stand_behind_the_series(text: str, series: str, options: ReadingOptions) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from fusionviewer.app.commands import mirror_correction, open_save, register
 from fusionviewer.app.commands.intake.decisions import with_spacing
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_images
@@ -19,7 +20,7 @@ from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.session import edits
 from fusionviewer.session.edits import point_of
-from fusionviewer.session.state import Point, Side
+from fusionviewer.session.state import FusionState, Point, Side
 from fusionviewer.session.view_state import SpaceView
 
 _STOPPED: Final = "Reading was cancelled; nothing was changed."
@@ -40,6 +41,23 @@ def apply_remedy(workspace: Workspace, side: Side, remedy: Remedy) -> None:
         case "volume":
             job = partial(volumes_in, volume.source.path)
             workspace.runner.start("Looking at the file", job, partial(_listed, workspace, side, volume))
+        case "series":
+            open_save.choose_again(workspace, side, volume.source.path)
+        case "centres":
+            register.set_start(workspace, "centre")
+        case "mirror":
+            mirror_correction.mirror_moving(workspace, "x")
+
+
+def can_be_applied(state: FusionState, side: Side, remedy: Remedy) -> bool:
+    """Whether a remedy makes sense for this one of the images, with what else is open."""
+    match remedy.kind:
+        case "centres":
+            return state.has_pair and state.alignment.origin != "centre"
+        case "mirror":
+            return state.has_pair and side == "moving"
+        case _:
+            return True
 
 
 def _listed(workspace: Workspace, side: Side, volume: Volume, outcome: Outcome) -> None:
@@ -68,12 +86,9 @@ def _reread_done(workspace: Workspace, side: Side, before: Volume, title: str, o
     if not isinstance(opened, Opened) or state.volume(side) is not before:
         return
     volume = opened.volumes[side]
-    after = workspace.attempt(lambda: edits.take_reread(state, side, volume))
-    if after is None:
-        return
     workspace.set_head_box(volume, opened.heads[side])
-    workspace.document.apply(title, after)
-    if before.grid != volume.grid:
+    workspace.document.apply(title, edits.take_reread(state, side, volume))
+    if before.grid != volume.grid and before.grid.size == volume.grid.size:
         view = workspace.view_model.view
         kept = tuple(one for one in view.distances if one.side != side)  # those were measured at other places
         seen = view.with_space(side, _moved(view.space(side), before, volume))
