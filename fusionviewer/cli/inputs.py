@@ -12,7 +12,8 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.exchange.points.formats import read_points
 from fusionviewer.exchange.points.pairing import pair_points
 from fusionviewer.exchange.transforms.pair import Pair
-from fusionviewer.geometry import Points, RigidTransform
+from fusionviewer.geometry import Grid, Points, RigidTransform
+from fusionviewer.imaging import readers
 from fusionviewer.imaging.readers import read_volume, series_numbered
 from fusionviewer.imaging.reading.options import split_reference
 from fusionviewer.imaging.resample import check_overlap
@@ -55,6 +56,12 @@ def read_image(text: str, observer: Observer) -> Volume:
     """The volume that an image argument means. Raises UnreadableInput, BadArgument or Cancelled."""
     path, series = locate(text, observer.part(0.0, 0.1))
     return read_volume(path, series, observer.part(0.1, 1.0))
+
+
+def read_grid(text: str, observer: Observer) -> Grid:
+    """Where the voxels of an image argument lie, from its headers alone. Raises as `read_image`."""
+    path, series = locate(text, observer.part(0.0, 0.1))
+    return readers.read_grid(path, series, observer.part(0.1, 1.0))
 
 
 def refuse_overwriting(out: Path, images: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
 from fusionviewer.imaging.intake import as_volume
 from fusionviewer.imaging.reading import direct
@@ -24,8 +25,8 @@ if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first pa
     from fusionviewer.imaging.dicom.folder import SeriesEntry, SeriesFolder
 
 __all__ = [
-    "SeveralSeries", "list_series", "look_into", "middle_slice", "read_chosen_file", "read_entry", "read_volume",
-    "series_numbered", "volumes_in",
+    "SeveralSeries", "list_series", "look_into", "middle_slice", "read_chosen_file", "read_entry", "read_grid",
+    "read_volume", "series_numbered", "volumes_in",
 ]  # fmt: skip
 
 
@@ -38,6 +39,12 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
     """
     path = Path(path)
     return apart(direct.read_image, path, series_uid, name=path.name, then=as_volume, observer=observer)
+
+
+def read_grid(path: Path, series_uid: str = "", observer: Observer = Observer()) -> Grid:  # noqa: B008 - frozen
+    """The grid of the image that `read_volume` reads, from its headers alone. Raises what that does."""
+    path = Path(path)
+    return apart(direct.read_grid, path, series_uid, name=path.name, then=lambda grid: grid, observer=observer)
 
 
 def read_chosen_file(path: Path, observer: Observer = Observer()) -> Volume:  # noqa: B008 - frozen

@@ -60,6 +60,8 @@ class TransformFormat:
     """What else the user is told, as a sentence."""
     typed_in: TypedIn = "shell"
     """Where the command is typed; empty: it is a sentence about what to do."""
+    with_voxels: bool = False
+    """Whether it is read or written with the images themselves; where not, their grids are all that it needs."""
 
     def moves(self, fixed: str, moving: str) -> str:
         """What a file does, for these names of images."""
@@ -174,7 +176,7 @@ FORMATS: Final = (
         "nifti", "NIfTI header", (".nii.gz", ".nii"), nifti_header.read_nifti, nifti_header.write_nifti,
         nifti_header.sform_matrix, "indices of the moving image to points of fixed space, RAS mm",
         "Open {file} beside {fixed}: its header puts it there", "moving", "moving",
-        "The moving image is written with another header; its voxels stay what they are.", "",
+        "The moving image is written with another header; its voxels stay what they are.", "", with_voxels=True,
     ),
 )  # fmt: skip
 """In the order in which they are offered."""

@@ -206,22 +206,35 @@ def _evened(array: NDArray[Any], stack: Stack) -> NDArray[Any]:
     return out
 
 
-def _straightened(array: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], Grid]:
-    """Slices shifted within their planes onto a right-angled grid that is just wide enough to hold them all."""
+def grid_of(stack: Stack) -> Grid:
+    """The grid on which the voxels of a stack come to lie, if all its slices can be decoded."""
+    return _straight_grid(stack)[0] if stack.drift.any() else stack.grid
+
+
+def _straight_grid(stack: Stack) -> tuple[Grid, NDArray[np.int64], NDArray[np.float64]]:
+    """A right-angled grid just wide enough for slices that lean, the index of its first voxel in that of the first
+    slice, and how far the last slice is shifted: both along i and j, in pixels."""
     grid = stack.grid
     pixel = np.asarray(grid.spacing[:2])
-    drift_px = stack.drift * (grid.size[2] - 1) * grid.spacing[2] / pixel  # of the last slice, along i and j
-    low = np.floor(np.minimum(drift_px, 0)).astype(int)
-    high = np.ceil(np.maximum(drift_px, 0)).astype(int)
+    drift_px = stack.drift * (grid.size[2] - 1) * grid.spacing[2] / pixel
+    low = np.floor(np.minimum(drift_px, 0)).astype(np.int64)
+    high = np.ceil(np.maximum(drift_px, 0)).astype(np.int64)
     ni, nj = (int(n) for n in np.asarray(grid.size[:2]) + high - low)
     x, y, z = (float(v) for v in grid.points(np.array([low[0], low[1], 0.0])))
-    out = np.empty((grid.size[2], nj, ni), array.dtype)
+    return Grid((ni, nj, grid.size[2]), grid.spacing, (x, y, z), grid.direction), low, drift_px
+
+
+def _straightened(array: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], Grid]:
+    """Slices shifted within their planes onto a right-angled grid that is just wide enough to hold them all."""
+    grid, low, drift_px = _straight_grid(stack)
+    ni, nj, n = grid.size
+    out = np.empty((n, nj, ni), array.dtype)
     background = float(array.min())
-    for k in range(grid.size[2]):
-        shift_px = drift_px * k / (grid.size[2] - 1)
+    for k in range(n):
+        shift_px = drift_px * k / (n - 1)
         values = _shifted(array[k], (low - shift_px), (ni, nj), background)
         out[k] = values if out.dtype.kind == "f" else np.rint(values)
-    return out, Grid((ni, nj, grid.size[2]), grid.spacing, (x, y, z), grid.direction)
+    return out, grid
 
 
 def _shifted(

@@ -8,8 +8,10 @@ import nibabel
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from dicom_series import Series, oblique_mr, tilted_ct
 
-from fusionviewer.imaging.readers import read_volume, volumes_in
+from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.readers import read_grid, read_volume, volumes_in
 from fusionviewer.imaging.reading.remedies import remedies_of
 
 
@@ -55,3 +57,23 @@ def test_the_volumes_of_a_file_are_told_from_its_header(tmp_path: Path) -> None:
     for table, likeliest in (("900 5 0 900", 2), ("900 5 0", 1), ("x 0 0 0", 1)):
         (tmp_path / "t.bval").write_text(table)
         assert volumes_in(tmp_path / "t.nii.gz").likeliest == likeliest
+
+
+@pytest.mark.parametrize("series", [Series(), oblique_mr(), tilted_ct(), Series(depths=(0, 1, 2, 3, 5, 6, 7))])
+def test_the_grid_of_a_series_is_known_from_its_headers(tmp_path: Path, series: Series) -> None:
+    paths = series.write(tmp_path)
+    volume = read_volume(tmp_path)
+    for path in paths:  # what stands behind the headers is gone, but for its length
+        content = bytearray(path.read_bytes())
+        content[-200:] = bytes(200)
+        path.write_bytes(bytes(content))
+    assert read_grid(tmp_path) == volume.grid
+
+
+def test_the_grid_of_a_file_is_known_from_its_header(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.nii", np.diag([-1.0, 1.0, 1.0]))
+    volume = read_volume(path, "#spacing=1,2,3")
+    path.write_bytes(path.read_bytes()[:360])
+    assert read_grid(path, "#spacing=1,2,3") == volume.grid
+    with pytest.raises(UnreadableInput, match="cut short"):
+        read_volume(path)
