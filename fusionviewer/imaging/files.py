@@ -37,7 +37,7 @@ from fusionviewer.imaging.reading.undecided import (
     b_values_beside,
     typed_note,
 )
-from fusionviewer.imaging.volume import ImageSource
+from fusionviewer.imaging.volume import ImageSource, array_of
 from fusionviewer.progress import Observer
 
 _EXTENSIONS: Final = (
@@ -237,7 +237,7 @@ def _read_voxels(
 def _read_pixels(path: Path) -> NDArray[Any]:
     try:
         with remarks_kept():
-            return np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path))))
+            return array_of(sitk.ReadImage(str(path)))
     except (RuntimeError, MemoryError) as problem:
         if "llocate memory" in str(problem) or isinstance(problem, MemoryError):
             raise UnreadableInput(

@@ -52,7 +52,9 @@ def volume_of(
 
     The voxels are copied. Parameters and errors as for `checked`.
     """
-    return as_volume(checked(array, grid, name, source, modality=modality, notes=notes))
+    kept = array.view()
+    kept.flags.writeable = False  # it is the caller's
+    return as_volume(checked(kept, grid, name, source, modality=modality, notes=notes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +91,8 @@ def checked(
     notes: tuple[str, ...] = (),
 ) -> CheckedImage:
     """Voxels (k, j, i) on a grid, with a sensible pixel type and none of them no number; not copied where they are so.
+
+    A few that are no numbers are filled in place where the array can be written to.
 
     `modality` None: guess it from the values. Raises UnreadableInput where the grid or the values make no sense.
     """
@@ -163,6 +167,8 @@ def _odd_grid(grid: Grid) -> list[str]:
 
 def narrowed(array: NDArray[Any]) -> NDArray[Any]:
     """The same values in int16 if they are whole numbers that fit, else uint16, else float32."""
+    if array.dtype == np.int16:
+        return array
     if array.dtype.kind in "iu":
         low, high = int(array.min()), int(array.max())
         for dtype in (np.int16, np.uint16):
@@ -184,9 +190,7 @@ def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ..
     """The array with its few NaN and infinities replaced by the smallest value, and a note about it."""
     if array.dtype.kind != "f":
         return array, ()
-    # A value beyond float32 would become infinite in our own pixel type.
-    bad = ~(np.abs(array) <= np.finfo(np.float32).max)
-    n = int(bad.sum())
+    n = sum(int(_bad(plane).sum()) for plane in array)  # plane by plane: no second array of that size
     if n == 0:
         return array, ()
     if n > MOST_NOT_NUMBERS * array.size:
@@ -194,9 +198,16 @@ def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ..
             f"{_percent(n / array.size)} of the voxels of {name} are not numbers (NaN or infinite).",
             "Replace them by the value of the background and open the image again.",
         )
-    filled = array.copy()
-    filled[bad] = array[~bad].min()
+    filled = array if array.flags.writeable else array.copy()
+    least = min(float(plane[~_bad(plane)].min()) for plane in array if not _bad(plane).all())
+    for plane in filled:
+        plane[_bad(plane)] = least
     return filled, (f"{n} voxels were not numbers (NaN or infinite); they were set to the smallest value.",)
+
+
+def _bad(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which values are none: a value beyond float32 would become infinite in our own pixel type."""
+    return np.asarray(~(np.abs(values) <= np.finfo(np.float32).max))
 
 
 def skew_of(grid: Grid) -> float:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
+from fusionviewer.imaging.reading.handover import image_of
 from fusionviewer.imaging.reading.note_words import LEFT_HANDED
 from fusionviewer.imaging.reading.options import ReadingOptions, split_reference
 
@@ -100,8 +101,7 @@ class Volume:
     @cached_property
     def array(self) -> NDArray[Any]:
         """The voxels, read-only, (k, j, i), in the image's own pixel type; a view of the image's memory."""
-        view: NDArray[Any] = np.asarray(_Memory(self.image))
-        return view
+        return array_of(self.image)
 
     @cached_property
     def value_range(self) -> tuple[float, float]:
@@ -131,6 +131,12 @@ class Volume:
         return float(self.array[k, j, i])
 
 
+def array_of(image: sitk.Image) -> NDArray[Any]:
+    """The voxels of an image, read-only, (k, j, i): a view of its memory, which it keeps."""
+    view: NDArray[Any] = np.asarray(_Memory(image))
+    return view
+
+
 class _Memory:
     """An image's voxels as NumPy asks for them. SimpleITK's own view does not keep the image: this does."""
 
@@ -152,7 +158,7 @@ def image_on_grid(array: NDArray[Any], grid: Grid) -> sitk.Image:
     """A SimpleITK image of an array (k, j, i) that lies on a grid of the same size."""
     if array.shape != grid.size[::-1]:
         raise ValueError(f"array {array.shape} does not fit the grid {grid.size}")
-    return place_on_grid(sitk.GetImageFromArray(array), grid)
+    return place_on_grid(image_of(array), grid)
 
 
 def place_on_grid(image: sitk.Image, grid: Grid) -> sitk.Image:

@@ -23,7 +23,7 @@ from fusionviewer.imaging.dicom.patient import without_patient
 from fusionviewer.imaging.dicom.soundness import in_words, left_out_words
 from fusionviewer.imaging.dicom.stacks import Stack, checked_stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
-from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
+from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array, write_voxels
 from fusionviewer.progress import Observer
 
 MOST_COLOUR: Final = 3
@@ -68,7 +68,11 @@ def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
             if values is None:
                 bad.append(files.name_of(one))
                 continue
-            array[len(good)] = values if array.dtype.kind == "f" else np.rint(values)
+            if array.dtype.kind == "i":
+                values = np.rint(values)
+                if array.dtype == np.int16 and not _fits(values):
+                    array = array.astype(np.int32)
+            write_voxels(array, len(good) * array[0].size, values.astype(array.dtype))
             good.append(one)
             break
     if not bad:
@@ -83,12 +87,14 @@ def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
 
 
 def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
-    """int16 or int32 if every slice is whole numbers with an offset, else float32."""
-    if any(s.slope != 1 or not s.intercept.is_integer() for s in slices):
-        return np.dtype(np.float32)
-    low = min((-(2 ** (s.bits - 1)) if s.signed else 0) + s.intercept for s in slices)
-    high = max((2 ** (s.bits - 1) if s.signed else 2**s.bits) - 1 + s.intercept for s in slices)
-    return np.dtype(np.int16 if low >= -32768 and high <= 32767 else np.int32)
+    """int16 if every slice is whole numbers with an offset, until one is found that it cannot hold; else float32."""
+    whole = all(s.slope == 1 and s.intercept.is_integer() for s in slices)
+    return np.dtype(np.int16 if whole else np.float32)
+
+
+def _fits(values: NDArray[Any]) -> bool:
+    """Whether int16 can hold whole numbers."""
+    return -32768 <= float(values.min()) <= float(values.max()) <= 32767
 
 
 class _Files:

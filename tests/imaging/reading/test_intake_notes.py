@@ -77,3 +77,14 @@ def test_the_grid_of_a_file_is_known_from_its_header(tmp_path: Path) -> None:
     assert read_grid(path, "#spacing=1,2,3") == volume.grid
     with pytest.raises(UnreadableInput, match="cut short"):
         read_volume(path)
+
+
+def test_voxels_come_from_the_file_that_was_named_though_a_plain_one_lies_beside_it(tmp_path: Path) -> None:
+    """ITK reads those of a.nii when it is asked for a.nii.gz."""
+    for name, value in (("a.nii", 0), ("a.nii.gz", 5)):
+        image = sitk.Image([8, 8, 8], sitk.sitkInt16) + value
+        image.SetOrigin([value, 0, 0])
+        sitk.WriteImage(image, str(tmp_path / name))
+    for name, value in (("a.nii", 0), ("a.nii.gz", 5)):
+        volume = read_volume(tmp_path / name)
+        assert (float(volume.array.max()), volume.grid.origin[0]) == (value, value)
