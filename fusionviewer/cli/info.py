@@ -31,8 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read and describe. Raises FusionError."""
-    from fusionviewer.cli.inputs import locate
-    from fusionviewer.imaging.readers import SeveralSeries, read_volume
+    from fusionviewer.imaging.readers import SeveralSeries, locate, read_volume
 
     terminal: Terminal = args.terminal
     path, series = locate(args.image, terminal.observer.part(0.0, 0.1))

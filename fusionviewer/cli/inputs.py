@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Final
 
 from fusionviewer.cli.terminal import Terminal
 from fusionviewer.errors import BadArgument
@@ -14,8 +13,7 @@ from fusionviewer.exchange.points.pairing import pair_points
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import Grid, Points, RigidTransform
 from fusionviewer.imaging import readers
-from fusionviewer.imaging.readers import read_volume, series_numbered
-from fusionviewer.imaging.reading.options import split_reference
+from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
@@ -23,44 +21,15 @@ from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, read_pose
 
 
-def locate(text: str, observer: Observer) -> tuple[Path, str]:
-    """The path and the series that an image argument means; FOLDER#2 is the second series that `info` lists.
-
-    FOLDER#2.3 is the third volume of a series that holds several, FILE#3 the third volume of a 4D file. What was
-    decided about how it is read stands behind: FILE#qform, FILE#3#qform, FOLDER#2#spacing=0.5,0.5,2.
-
-    Raises UnreadableInput, BadArgument or Cancelled.
-    """
-    before = text
-    while "#" in before and not os.path.exists(before):  # not Path's: those raise
-        before = before.rpartition("#")[0]
-    if before == text or not os.path.exists(before):
-        return Path(text), ""
-    folder = Path(before)
-    given, options = split_reference(text[len(before) :])
-    if not given and options.text:
-        return folder, options.text
-    number, dot, part = given.removeprefix("#").partition(".")
-    if not number.isdecimal() or (dot and not (part.isdecimal() and int(part))):
-        raise BadArgument(f"There is no series {given} in {folder}.", WHAT_FOLLOWS)
-    return folder, series_numbered(folder, int(number), observer, int(part or 0)) + options.text
-
-
-WHAT_FOLLOWS: Final = (
-    "Series and volumes have numbers: #2 is the second. Behind them can stand #sform or #qform, and "
-    "#spacing=0.5,0.5,2 where the file does not say its voxel size."
-)
-
-
 def read_image(text: str, observer: Observer) -> Volume:
     """The volume that an image argument means. Raises UnreadableInput, BadArgument or Cancelled."""
-    path, series = locate(text, observer.part(0.0, 0.1))
+    path, series = readers.locate(text, observer.part(0.0, 0.1))
     return read_volume(path, series, observer.part(0.1, 1.0))
 
 
 def read_grid(text: str, observer: Observer) -> Grid:
     """Where the voxels of an image argument lie, from its headers alone. Raises as `read_image`."""
-    path, series = locate(text, observer.part(0.0, 0.1))
+    path, series = readers.locate(text, observer.part(0.0, 0.1))
     return readers.read_grid(path, series, observer.part(0.1, 1.0))
 
 

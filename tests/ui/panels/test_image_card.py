@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import nibabel
 import numpy as np
+import pytest
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
@@ -14,6 +16,7 @@ from windows import EMPTY, OpenWindow, child, click, written
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.ui import application
 from fusionviewer.ui.window.main_window import MainWindow
 
 
@@ -63,6 +66,23 @@ def test_remarks_that_go_take_their_buttons_along(open_window: OpenWindow) -> No
     assert _lines(window) == ["▲ A third thing."]
     remark()
     assert _lines(window) == []
+
+
+def test_a_volume_can_be_named_as_the_window_is_started(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    placed_twice(tmp_path / "a.nii")
+    values = np.arange(1680 * 3, dtype=np.int16).reshape(14, 12, 10, 3)
+    nibabel.save(nibabel.Nifti1Image(values, np.diag([2.0, 2.0, 2.0, 1.0])), tmp_path / "b.nii")
+    paths = [Path(f"{tmp_path}/a.nii#qform"), Path(f"{tmp_path}/b.nii#3")]
+    wanted = argparse.Namespace(sample=False, paths=paths, quit_after=None)
+    application._check(argparse.ArgumentParser(), wanted)
+    window = open_window(EMPTY)
+    application._open(window, wanted)
+    wait_until_idle(window.workspace, qtbot)
+    state = window.workspace.document.state
+    assert [volume.source.series_uid for volume in state.volumes().values() if volume.source] == ["#qform", "#3"]
+    none = argparse.Namespace(sample=False, paths=[paths[0], Path("x#1")], quit_after=None)
+    with pytest.raises(SystemExit):
+        application._check(argparse.ArgumentParser(), none)
 
 
 def _lines(window: MainWindow) -> list[str]:
