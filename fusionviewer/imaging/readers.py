@@ -18,7 +18,7 @@ from fusionviewer.imaging.intake import as_volume
 from fusionviewer.imaging.reading import direct
 from fusionviewer.imaging.reading.apart import ReaderDied, apart
 from fusionviewer.imaging.reading.direct import SeveralSeries
-from fusionviewer.imaging.reading.options import split_reference
+from fusionviewer.imaging.reading.options import file_part, split_reference
 from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
@@ -97,9 +97,7 @@ def locate(text: str, observer: Observer = Observer()) -> tuple[Path, str]:  # n
     that of a 4D file. What was decided about how it is read stands behind: FILE#3#qform, FOLDER#2#spacing=0.5,0.5,2.
     Raises UnreadableInput, BadArgument or Cancelled.
     """
-    before = text
-    while "#" in before and not os.path.exists(before):  # not Path's: those raise
-        before = before.rpartition("#")[0]
+    before = file_part(text)
     if before == text or not os.path.exists(before):
         return Path(text), ""
     folder = Path(before)

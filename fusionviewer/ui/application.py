@@ -24,6 +24,7 @@ from fusionviewer.app.state.preferences import read_preferences
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.imaging.readers import locate
 from fusionviewer.imaging.reading.apart import get_ready
+from fusionviewer.imaging.reading.options import file_part
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.process import log, uncaught
 from fusionviewer.process.faults import FaultFile
@@ -142,7 +143,7 @@ def _check(parser: argparse.ArgumentParser, wanted: argparse.Namespace) -> None:
     if wanted.quit_after is not None and not 0 <= wanted.quit_after <= LONGEST_S:  # nan is neither
         parser.error(f"--quit-after takes from 0 to {LONGEST_S} seconds.")
     for path in paths:
-        if not _before_number(path).exists():
+        if not os.path.exists(file_part(str(path))):
             parser.error(f"there is no {path}. Check its name and folder.")
 
 
@@ -155,14 +156,6 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
         located = window.workspace.attempt(lambda: [Wanted(*locate(str(path))) for path in wanted.paths])
         if located is not None:
             open_save.open_images(window.workspace, dict(zip(SIDES, located, strict=True)))
-
-
-def _before_number(path: Path) -> Path:
-    """The file or folder of which FILE#3 or FOLDER#2 is a part."""
-    text = str(path)
-    while "#" in text and not os.path.exists(text):
-        text = text.rpartition("#")[0]
-    return Path(text)
 
 
 def _begin_heartbeat(window: MainWindow) -> None:

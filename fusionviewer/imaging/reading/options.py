@@ -7,6 +7,7 @@ It stands behind the series, or the number of a volume, in the text that names a
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -72,6 +73,17 @@ def split_reference(reference: str) -> tuple[str, ReadingOptions]:
             break
         reference, found = before, {**option, **found}
     return reference, ReadingOptions(**found)  # type: ignore[arg-type] # _option has made them
+
+
+def file_part(text: str) -> str:
+    """The file or folder in an image as it is given on the command line: what stands before #3, #qform and the like.
+
+    Of what is not there, what stands before the first #.
+    """
+    before = text
+    while "#" in before and not os.path.exists(before):  # not Path's: those raise
+        before = before.rpartition("#")[0]
+    return before
 
 
 def _option(text: str) -> dict[str, object] | None:
