@@ -5,6 +5,7 @@ The DICOM folder and the CT with electrodes are written into a temporary folder;
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ def guide_scenes(window: MainWindow, wait: Callable[[MainWindow], None], folder:
     window.resize(*SIZE)
     stage = Stage(window, lambda: wait(window), folder)
     yield "guide-dicom", _series_list(stage)
+    yield "guide-remarks", _two_places(stage)
     yield from _registered(stage)
     stage.sample()
     stage.refine()
@@ -210,6 +212,22 @@ def _series_list(stage: Stage) -> QPixmap:
     stage.settle()
     timer.stop()
     return taken[-1]
+
+
+def _two_places(stage: Stage) -> QPixmap:
+    """The sample with a T1 whose sform and qform differ."""
+    path, work = stage.folder / "t1.nii", stage.window.workspace
+    sitk.WriteImage(sitk.Cast(sitk.ReadImage(str(sample_folder() / "t1.nii.gz")), sitk.sitkInt16), str(path))
+    head = bytearray(path.read_bytes())
+    struct.pack_into("<2h", head, 252, 2, 1)  # what qform and sform are: aligned to another image, scanner coordinates
+    (x,) = struct.unpack_from("<f", head, 268)
+    struct.pack_into("<f", head, 268, x + 12.0)  # the qform's offset
+    path.write_bytes(head)
+    work.document.undo_stack.setClean()
+    open_save.open_images(work, {"fixed": Wanted(path), "moving": Wanted(sample_folder() / "ct.nii.gz")})
+    stage.settle()
+    show_step(work, "open")
+    return stage.shot("")[1]
 
 
 def _take_question(taken: list[QPixmap]) -> None:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
+from fusionviewer.imaging.reading.options import Spacing
+from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
@@ -22,6 +24,8 @@ class Answers:
         self.series: SeriesPicks | None = None
         self.series_question: SeriesQuestion | None = None
         self.side: Side | None = None
+        self.volume: int | None = None
+        self.spacing: Spacing | None = None
         self.place: Path | None = None
         self.accept = False
         self.mirror = False
@@ -40,6 +44,14 @@ class Answers:
         self.asked.append("series")
         self.series_question = question
         return self.series
+
+    def choose_volume(self, name: str, volumes: FileVolumes, now: int) -> int | None:
+        self.asked.append(f"volume of {name}: {volumes.count}, {now}")
+        return self.volume
+
+    def type_spacing(self, name: str, why: str, known_mm: Spacing) -> Spacing | None:
+        self.asked.append(f"spacing of {name}: {known_mm}")
+        return self.spacing
 
     def choose_side(self, name: str) -> Side | None:
         self.asked.append("side")

@@ -87,6 +87,8 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "same_image": {"fixed": "t1", "moving": "t1-copy", "mirrored": False},
     "other_patient": {"differing": ("name", "ID")},
     "both_ct": {"fixed": "ct", "moving": "ct2"},
+    "dates_apart": {"days": 400, "fixed": "2024-01-02", "moving": "2025-02-05"},
+    "same_frame": {},
     "image_remark": {"side": "moving", "name": "ct.nii.gz", "remark": "Two slices are missing."},
 }  # fmt: skip
 """By code."""

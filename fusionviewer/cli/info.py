@@ -20,7 +20,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "info",
         help="say what is in an image file or a DICOM folder",
         description="Say what is in an image file or a DICOM folder: size, orientation, values, and what is odd.",
-        epilog="FOLDER#2 is the second series of a DICOM folder that holds several, FOLDER#2.3 its third volume.",
+        epilog="FOLDER#2 is the second series of a DICOM folder that holds several, FOLDER#2.3 its third volume, "
+        "FILE#3 the third volume of a 4D file. Behind it can stand how it is to be read: FILE#qform or FILE#sform, and "
+        "FOLDER#2#spacing=0.5,0.5,2 (mm) where the voxel size is not known. All commands take images so.",
     )
     parser.add_argument("image", metavar="FILE|FOLDER")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -29,8 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read and describe. Raises FusionError."""
-    from fusionviewer.cli.inputs import locate
-    from fusionviewer.imaging.readers import SeveralSeries, read_volume
+    from fusionviewer.imaging.readers import SeveralSeries, locate, read_volume
 
     terminal: Terminal = args.terminal
     path, series = locate(args.image, terminal.observer.part(0.0, 0.1))
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         facts: dict[str, Any] = {"path": str(path), "series": listed}
         lines = _series_lines(path, several.choices, likeliest)
     else:
-        facts = {"path": str(path), **_volume_facts(volume)}
+        facts = {"path": str(path), **_volume_facts(volume), "remedies": _remedies(volume, args.image)}
         lines = _volume_lines(facts)
     terminal.result(json.dumps(facts, indent=1, ensure_ascii=False) if args.json else "\n".join(lines))
     return 0
@@ -55,6 +56,7 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
     return {
         "name": volume.name,
         "modality": volume.modality,
+        "acquired": volume.acquired,
         "size": list(grid.size),
         "spacing_mm": list(grid.spacing),
         "extent_mm": [float(mm) for mm in grid.extent_mm],
@@ -71,6 +73,36 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
     }
 
 
+def _remedies(volume: Volume, argument: str) -> list[dict[str, str]]:
+    """What can be done about the notes by giving the image in another way: how, and what it is given as then."""
+    from fusionviewer.imaging.reading.options import split_reference
+    from fusionviewer.imaging.reading.remedies import remedies_of
+
+    before = split_reference(argument)[0]
+    return [
+        {
+            "note": remedy.note,
+            "remedy": remedy.title,
+            "image": f"{before}{split_reference(remedy.reference)[1].text}",
+        }
+        for remedy in remedies_of(volume)
+        if remedy.kind == "read"
+    ]
+
+
+def _note_lines(facts: dict[str, Any]) -> list[str]:
+    """The notes, and below each what can be done about it."""
+    lines = []
+    for note in facts["notes"]:
+        lines.append(f"  note         {note}")
+        lines.extend(
+            f"  remedy       {remedy['remedy']}: say {remedy['image']}"
+            for remedy in facts["remedies"]
+            if remedy["note"] == note
+        )
+    return lines
+
+
 def _volume_lines(facts: dict[str, Any]) -> list[str]:
     low, high = facts["range"]
     unit = " HU" if facts["modality"] == "CT" else ""
@@ -79,6 +111,7 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
     return [
         f"{facts['name']}",
         f"  modality     {facts['modality'] or 'not known'}",
+        *([f"  made on      {facts['acquired']}"] if facts["acquired"] else []),
         f"  size         {' × '.join(str(n) for n in facts['size'])} voxels",
         f"  voxel        {' × '.join(f'{mm:.4g}' for mm in facts['spacing_mm'])} mm",
         f"  extent       {' × '.join(f'{mm:.1f}' for mm in facts['extent_mm'])} mm",
@@ -88,7 +121,7 @@ def _volume_lines(facts: dict[str, Any]) -> list[str]:
         f"  centre       {', '.join(f'{mm:.1f}' for mm in facts['centre_lps_mm'])} mm (LPS)",
         f"  values       {low:g} to {high:g}{unit}, {facts['pixel_type']}",
         f"  fingerprint  {facts['fingerprint']}",
-        *(f"  note         {note}" for note in facts["notes"]),
+        *_note_lines(facts),
     ]
 
 
@@ -103,6 +136,7 @@ def _series_facts(choice: SeriesChoice, why: str) -> dict[str, Any]:
         "spacing_mm": list(choice.spacing),
         "usable": choice.usable,
         "why_not": choice.why_not,
+        "needs_spacing": choice.needs_spacing,
         "part": choice.part,
         "part_name": choice.part_name,
         "choose": f"#{choice.number}",
@@ -142,6 +176,8 @@ def _series_lines(path: Path, choices: tuple[SeriesChoice, ...], likeliest: dict
         lines.append(f"      patient {choice.patient} · {series_words.facts(choice)}")
         if not choice.usable:
             lines.append(f"      not usable: {choice.why_not}")
+        if choice.needs_spacing:
+            lines.append(f"      with its voxel size: {path}#{choice.number}#spacing=X,Y,Z (mm)")
         lines.extend(f"      note: {note}" for note in choice.notes)
         if choice.key in likeliest:
             lines.append(f"      {likeliest[choice.key]}")

@@ -11,8 +11,9 @@ from fusionviewer.errors import BadArgument
 from fusionviewer.exchange.points.formats import read_points
 from fusionviewer.exchange.points.pairing import pair_points
 from fusionviewer.exchange.transforms.pair import Pair
-from fusionviewer.geometry import Points, RigidTransform
-from fusionviewer.imaging.readers import read_volume, series_numbered
+from fusionviewer.geometry import Grid, Points, RigidTransform
+from fusionviewer.imaging import readers
+from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
@@ -20,30 +21,16 @@ from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, read_pose
 
 
-def locate(text: str, observer: Observer) -> tuple[Path, str]:
-    """The path and the series that an image argument means; FOLDER#2 is the second series that `info` lists.
-
-    FOLDER#2.3 is the third volume of a series that holds several, FILE#3 the third volume of a 4D file.
-
-    Raises UnreadableInput, BadArgument or Cancelled.
-    """
-    path = Path(text)
-    before, mark, series = text.rpartition("#")
-    if os.path.exists(path) or not mark or not os.path.exists(before):  # not Path's: those raise
-        return path, ""
-    folder = Path(before)
-    number, dot, part = series.partition(".")
-    if not number.isdecimal() or (dot and not (part.isdecimal() and int(part))):
-        raise BadArgument(
-            f"There is no series #{series} in {folder}.", "Series and volumes have numbers: #2 is the second."
-        )
-    return folder, series_numbered(folder, int(number), observer, int(part or 0))
-
-
 def read_image(text: str, observer: Observer) -> Volume:
     """The volume that an image argument means. Raises UnreadableInput, BadArgument or Cancelled."""
-    path, series = locate(text, observer.part(0.0, 0.1))
+    path, series = readers.locate(text, observer.part(0.0, 0.1))
     return read_volume(path, series, observer.part(0.1, 1.0))
+
+
+def read_grid(text: str, observer: Observer) -> Grid:
+    """Where the voxels of an image argument lie, from its headers alone. Raises as `read_image`."""
+    path, series = readers.locate(text, observer.part(0.0, 0.1))
+    return readers.read_grid(path, series, observer.part(0.1, 1.0))
 
 
 def refuse_overwriting(out: Path, images: tuple[str, ...]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +16,28 @@ from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
-from fusionviewer.imaging.intake import CheckedImage, check_size, check_spacing, checked
+from fusionviewer.imaging.intake import (
+    CheckedImage,
+    check_size,
+    check_spacing,
+    checked,
+    is_possible_mm,
+    right_angled,
+)
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
 from fusionviewer.imaging.reading import mgh
 from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
-from fusionviewer.imaging.volume import ImageSource
+from fusionviewer.imaging.reading.nifti_forms import place_by
+from fusionviewer.imaging.reading.note_words import LEFT_HANDED, NO_SIDES
+from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions
+from fusionviewer.imaging.reading.undecided import (
+    FileVolumes,
+    NeedsSpacing,
+    SeveralVolumes,
+    b_values_beside,
+    typed_note,
+)
+from fusionviewer.imaging.volume import ImageSource, array_of
 from fusionviewer.progress import Observer
 
 _EXTENSIONS: Final = (
@@ -27,53 +46,125 @@ _EXTENSIONS: Final = (
 )
 
 
-def read_file(path: Path, observer: Observer, number: int = 0) -> CheckedImage:
+@dataclass(frozen=True)
+class _Found:
+    """What a header has told."""
+
+    size: tuple[int, ...]
+    """i, j, k and any further dimensions."""
+    grid: Grid
+    notes: tuple[str, ...]
+    header: nifti.NiftiHeader | None
+    """How the voxels are read here; None: ITK does it."""
+    is_double: bool
+    series: str
+    """As it stands in the source: #number and what was decided."""
+
+
+def read_file(path: Path, observer: Observer, number: int = 0, options: ReadingOptions = NO_OPTIONS) -> CheckedImage:
     """The image in one file; `number` says which volume of a 4D file, from 1 (0: not said).
 
-    Raises UnreadableInput with the reason, BadArgument where there is no such volume, or Cancelled.
+    Raises UnreadableInput with the reason (SeveralVolumes, NeedsSpacing where the user must decide something),
+    BadArgument where there is no such volume or decision, or Cancelled.
     """
-    _check_there(path)
-    notes: tuple[str, ...] = ()
-    if mgh.is_mgh(path):
-        header, grid = mgh.read_header(path)
-        check_size(grid.size, path.name)
-        _check_number(number, header.size, path)
-        array, notes = _read_voxels(path, header, observer, number)
-        return _checked(path, array, grid, notes, number if len(header.size) > 3 else 0)
-    itk = _header(path)
-    grid = _grid(itk, path)
-    _check_number(number, tuple(int(n) for n in itk.GetSize()), path)
-    if nifti.is_nifti(path):
-        header = nifti.read_header(path)
-        array, notes = _read_voxels(path, header, observer, number)
+    found = _look_at(path, number, options)
+    notes = found.notes
+    if found.header is not None:
+        array, more = _read_voxels(path, found.header, observer, number)
+        notes += more
     else:
         observer.report(0.0, f"Reading {path.name}")
-        expect_voxels(math.prod(grid.size), np.float64 if itk.GetPixelIDValue() == sitk.sitkFloat64 else np.float32)
+        expect_voxels(math.prod(found.grid.size), np.float64 if found.is_double else np.float32)
         be_patient_with(_file_bytes(path))
         array = run_watched(lambda: _read_pixels(path), observer)
     observer.report(0.95, f"Checking {path.name}")
-    return _checked(path, array, grid, notes, number if itk.GetDimension() > 3 else 0)
+    name = plain_name(path)
+    if len(found.size) > 3:
+        name = f"{name}, volume {number}"
+    return checked(array, found.grid, name, ImageSource(path, found.series), notes=notes)
 
 
-def _checked(path: Path, array: NDArray[Any], grid: Grid, notes: tuple[str, ...], number: int) -> CheckedImage:
-    """The image; `number` is that of the volume in a 4D file, else 0."""
-    name, source = plain_name(path), ImageSource(path)
-    if number:
-        name, source = f"{name}, volume {number}", ImageSource(path, f"#{number}")
-    return checked(array, grid, name, source, notes=notes)
+def file_grid(path: Path, number: int = 0, options: ReadingOptions = NO_OPTIONS) -> Grid:
+    """The grid of the image that `read_file` would read, from the header alone. Raises as that does."""
+    return right_angled(_look_at(path, number, options).grid, path.name)
 
 
-def _check_number(number: int, size: tuple[int, ...], path: Path) -> None:
+def file_volumes(path: Path) -> FileVolumes:
+    """The volumes of a file, of a 3D one its only one, from the header alone. Raises as `read_file`."""
+    try:
+        found = _look_at(path, 0, NO_OPTIONS)
+    except SeveralVolumes as several:
+        return several.volumes
+    return FileVolumes(1, found.grid.size, found.grid.spacing)
+
+
+def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
+    """Everything but the voxels."""
+    _check_there(path)
+    header, is_double = None, False
+    if mgh.is_mgh(path):
+        header, grid = mgh.read_header(path)
+        size, stated = header.size, header.spacing
+    else:
+        itk = _header(path)
+        size, grid, stated = tuple(int(n) for n in itk.GetSize()), _grid(itk, path), itk.GetSpacing()[:3]
+        is_double = itk.GetPixelIDValue() == sitk.sitkFloat64
+        if nifti.is_nifti(path):
+            header = nifti.read_header(path)
+            stated = stated if 0 < min(header.spacing) < math.inf else header.spacing  # ITK puts 1 mm where it has 0
+    check_size(grid.size, path.name)
+    series = _check_options(path, header if nifti.is_nifti(path) else None, number, size, options)
+    if options.spacing_mm is None:
+        _check_spacing(stated, path, series)
+    else:
+        check_spacing(options.spacing_mm, path.name)
+    _check_number(number, path, size, grid, header)
+    notes: tuple[str, ...] = ()
+    if header is not None and nifti.is_nifti(path):
+        placed = place_by(header.forms, grid, options.form, path.name)
+        grid, notes = placed.grid, placed.notes
+    if np.linalg.det(grid.direction) < 0:
+        notes += (
+            f"{LEFT_HANDED}, as FSL and others store images: it is shown as the header says. What ignores the header "
+            "shows it mirrored.",
+        )
+    if options.spacing_mm is not None:
+        grid = Grid(grid.size, options.spacing_mm, grid.origin, grid.direction)
+        notes += (typed_note(options.spacing_mm),)
+    return _Found(size, grid, notes, header, is_double, series)
+
+
+def _check_options(
+    path: Path, header: nifti.NiftiHeader | None, number: int, size: tuple[int, ...], options: ReadingOptions
+) -> str:
+    """What names the image in its file. Raises BadArgument for a decision that means nothing for it."""
+    if options.form and header is None:
+        raise BadArgument(f"{path.name} is no NIfTI file: it has no {options.form}.", f"Leave #{options.form} out.")
+    if replace(options, form="", spacing_mm=None) != NO_OPTIONS:
+        raise BadArgument(f"{path.name} is no DICOM series: {options.text} means nothing for it.", "Leave it out.")
+    return f"#{number}{options.text}" if len(size) > 3 and number else options.text
+
+
+def _check_number(number: int, path: Path, size: tuple[int, ...], grid: Grid, header: nifti.NiftiHeader | None) -> None:
     """Raise where a file has no volume of this number, or where one of several must be said."""
     volumes = math.prod(size[3:])
     if number > volumes:
         has = f"It has #1 to #{volumes}." if volumes > 1 else "It is one volume: leave the number out."
         raise BadArgument(f"There is no volume #{number} in {path.name}.", has)
     if volumes > 1 and not number:
-        raise UnreadableInput(
-            f"{path.name} is a 4D image with {volumes} frames.",
-            f"On the command line, say which one: {path.name}#2 is the second. For the window, extract one of them.",
+        step_s = header.step_s if header is not None and len(size) == 4 else 0.0
+        raise SeveralVolumes(
+            path, FileVolumes(volumes, grid.size, grid.spacing, step_s, b_values_beside(path, volumes))
         )
+
+
+def _check_spacing(spacing: Sequence[float], path: Path, series: str) -> None:
+    """Raise NeedsSpacing where the voxel size makes no sense."""
+    try:
+        check_spacing(tuple(spacing), path.name)
+    except UnreadableInput as problem:
+        a, b, c = (mm if is_possible_mm(mm) else 0.0 for mm in spacing)
+        raise NeedsSpacing(problem.message, path, series, (a, b, c)) from problem
 
 
 def _file_bytes(path: Path) -> int:
@@ -83,8 +174,11 @@ def _file_bytes(path: Path) -> int:
 
 
 def read_grid(path: Path) -> Grid:
-    """Where the voxels of an image file lie, without reading them. Raises UnreadableInput."""
-    return _grid(_header(path), path)
+    """Where the voxels of an image file lie, as ITK has it, without reading them. Raises UnreadableInput."""
+    grid = _grid(_header(path), path)
+    check_size(grid.size, path.name)
+    check_spacing(grid.spacing, path.name)
+    return grid
 
 
 def plain_name(path: Path) -> str:
@@ -122,11 +216,9 @@ def _header(path: Path) -> sitk.ImageFileReader:
 
 
 def _grid(header: sitk.ImageFileReader, path: Path) -> Grid:
-    """The grid that ITK reads from a header, with numbers that make sense."""
+    """The grid that ITK reads from a header."""
     i, j, k = (int(n) for n in header.GetSize()[:3])
-    check_size((i, j, k), path.name)
     a, b, c = (float(s) for s in header.GetSpacing()[:3])
-    check_spacing((a, b, c), path.name)
     x, y, z = (float(v) for v in header.GetOrigin()[:3])
     n = header.GetDimension()
     direction = np.asarray(header.GetDirection(), dtype=np.float64).reshape(n, n)[:3, :3]
@@ -136,17 +228,16 @@ def _grid(header: sitk.ImageFileReader, path: Path) -> Grid:
 def _read_voxels(
     path: Path, header: nifti.NiftiHeader, observer: Observer, number: int
 ) -> tuple[NDArray[Any], tuple[str, ...]]:
-    check_spacing(header.spacing, path.name)  # ITK puts 1 mm where the header has 0
     array = nifti.read_voxels(path, header, observer.part(0.0, 0.95), max(1, number))
     if header.placed:
         return array, ()
-    return array, ("The file does not say which side of the image is the patient's left; make sure of it yourself.",)
+    return array, (f"{NO_SIDES}; make sure of it yourself.",)
 
 
 def _read_pixels(path: Path) -> NDArray[Any]:
     try:
         with remarks_kept():
-            return np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path))))
+            return array_of(sitk.ReadImage(str(path)))
     except (RuntimeError, MemoryError) as problem:
         if "llocate memory" in str(problem) or isinstance(problem, MemoryError):
             raise UnreadableInput(

@@ -12,6 +12,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid, Matrix
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
+from fusionviewer.imaging.reading.note_words import FAR_AWAY
 from fusionviewer.imaging.volume import GUESSED, ImageSource, Modality, Volume, image_on_grid
 
 SMALLEST_SPACING_MM: Final = 0.01
@@ -32,7 +33,10 @@ FARTHEST_CENTRE_MM: Final = (300.0, 300.0, 2500.0)
 """How far from the scanner's centre the centre of an image may lie: a table moves along z."""
 
 SKEW_TOLERANCE: Final = 1e-3
-"""How far the axes may be from a right angle (as a cosine) before they count as slanted; rounded files reach 1e-5."""
+"""How far the axes may be from a right angle (as a cosine) before they count as slanted."""
+
+MOST_ROUNDED: Final = 1e-4
+"""Files with few digits reach 1e-5; what is further off is said."""
 
 
 def volume_of(
@@ -48,7 +52,9 @@ def volume_of(
 
     The voxels are copied. Parameters and errors as for `checked`.
     """
-    return as_volume(checked(array, grid, name, source, modality=modality, notes=notes))
+    kept = array.view()
+    kept.flags.writeable = False  # it is the caller's
+    return as_volume(checked(kept, grid, name, source, modality=modality, notes=notes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +69,7 @@ class CheckedImage:
     notes: tuple[str, ...]
     patient: PatientMarks = NO_MARKS
     frame_of_reference: str = ""
+    acquired: str = ""
 
 
 def as_volume(image: CheckedImage) -> Volume:
@@ -70,7 +77,7 @@ def as_volume(image: CheckedImage) -> Volume:
     voxels = image_on_grid(image.array, image.grid)
     return Volume(
         voxels, image.name, image.modality, image.source, image.notes,
-        frame_of_reference=image.frame_of_reference, patient=image.patient,
+        frame_of_reference=image.frame_of_reference, acquired=image.acquired, patient=image.patient,
     )  # fmt: skip
 
 
@@ -85,16 +92,18 @@ def checked(
 ) -> CheckedImage:
     """Voxels (k, j, i) on a grid, with a sensible pixel type and none of them no number; not copied where they are so.
 
+    A few that are no numbers are filled in place where the array can be written to.
+
     `modality` None: guess it from the values. Raises UnreadableInput where the grid or the values make no sense.
     """
     check_size(grid.size, name)
     check_spacing(grid.spacing, name)
-    grid = Grid(grid.size, grid.spacing, grid.origin, _right_angled(grid.direction, name))
-    if not np.isfinite(grid.origin).all():
-        raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
+    grid, skew = right_angled(grid, name), skew_of(grid)
     array, found = _finite(array, name)
     array = narrowed(array)
     more = [*found, *_few_slices(grid), *_odd_grid(grid)]
+    if skew > MOST_ROUNDED:
+        more.append(f"Its axes were not quite at right angles (off by {skew:.2g}): they were made so.")
     if modality is None:
         modality = guess_modality(array)
         known = f"{GUESSED} {modality} because of its values."
@@ -118,13 +127,18 @@ def check_size(size: tuple[int, ...], name: str) -> None:
 
 def check_spacing(spacing: tuple[float, ...], name: str) -> None:
     """Raise UnreadableInput if the voxel size (mm) cannot be that of a head scan."""
-    if all(SMALLEST_SPACING_MM <= s <= LARGEST_SPACING_MM for s in spacing):  # a NaN fails both comparisons
+    if all(is_possible_mm(s) for s in spacing):
         return
     raise UnreadableInput(
         f"The voxel size of {name} makes no sense: {_times(f'{s:g}' for s in spacing)} mm "
         f"(possible are {SMALLEST_SPACING_MM:g} to {LARGEST_SPACING_MM:g} mm).",
         "Export the image again, or correct its header.",
     )
+
+
+def is_possible_mm(spacing: float) -> bool:
+    """Whether it can be the distance of voxels of a head scan, mm."""
+    return SMALLEST_SPACING_MM <= spacing <= LARGEST_SPACING_MM  # a NaN fails both comparisons
 
 
 def _few_slices(grid: Grid) -> tuple[str, ...]:
@@ -145,7 +159,7 @@ def _odd_grid(grid: Grid) -> list[str]:
     away = np.abs(np.asarray(grid.centre))
     if (away > FARTHEST_CENTRE_MM).any():
         notes.append(
-            f"Its header puts the image {float(np.linalg.norm(away)) / 1000:.1f} m away from the scanner's centre: "
+            f"{FAR_AWAY} {float(np.linalg.norm(away)) / 1000:.1f} m away from the scanner's centre: "
             "register from the images' centres, not from the headers."
         )
     return notes
@@ -153,6 +167,8 @@ def _odd_grid(grid: Grid) -> list[str]:
 
 def narrowed(array: NDArray[Any]) -> NDArray[Any]:
     """The same values in int16 if they are whole numbers that fit, else uint16, else float32."""
+    if array.dtype == np.int16:
+        return array
     if array.dtype.kind in "iu":
         low, high = int(array.min()), int(array.max())
         for dtype in (np.int16, np.uint16):
@@ -174,9 +190,7 @@ def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ..
     """The array with its few NaN and infinities replaced by the smallest value, and a note about it."""
     if array.dtype.kind != "f":
         return array, ()
-    # A value beyond float32 would become infinite in our own pixel type.
-    bad = ~(np.abs(array) <= np.finfo(np.float32).max)
-    n = int(bad.sum())
+    n = sum(int(_bad(plane).sum()) for plane in array)  # plane by plane: no second array of that size
     if n == 0:
         return array, ()
     if n > MOST_NOT_NUMBERS * array.size:
@@ -184,21 +198,37 @@ def _finite(array: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ..
             f"{_percent(n / array.size)} of the voxels of {name} are not numbers (NaN or infinite).",
             "Replace them by the value of the background and open the image again.",
         )
-    filled = array.copy()
-    filled[bad] = array[~bad].min()
+    filled = array if array.flags.writeable else array.copy()
+    least = min(float(plane[~_bad(plane)].min()) for plane in array if not _bad(plane).all())
+    for plane in filled:
+        plane[_bad(plane)] = least
     return filled, (f"{n} voxels were not numbers (NaN or infinite); they were set to the smallest value.",)
 
 
-def _right_angled(direction: Matrix, name: str) -> Matrix:
-    """The orthogonal matrix nearest to the axes of an image. Raises UnreadableInput if they are slanted."""
-    if not np.isfinite(direction).all() or np.abs(direction.T @ direction - np.eye(3)).max() > SKEW_TOLERANCE:
+def _bad(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which values are none: a value beyond float32 would become infinite in our own pixel type."""
+    return np.asarray(~(np.abs(values) <= np.finfo(np.float32).max))
+
+
+def skew_of(grid: Grid) -> float:
+    """How far the axes of a grid are from unit length and right angles."""
+    axes = grid.direction
+    return float(np.abs(axes.T @ axes - np.eye(3)).max())
+
+
+def right_angled(grid: Grid, name: str) -> Grid:
+    """The same with the orthogonal axes nearest to its own. Raises UnreadableInput for slanted ones and no place."""
+    axes = grid.direction
+    if not np.isfinite(axes).all() or skew_of(grid) > SKEW_TOLERANCE:
         raise UnreadableInput(
             f"The axes of {name} are not at right angles to each other.",
             "Resample it onto a right-angled grid with the program that wrote it.",
         )
-    u, _, vt = np.linalg.svd(direction)
+    if not np.isfinite(grid.origin).all():
+        raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
+    u, _, vt = np.linalg.svd(axes)
     nearest: Matrix = u @ vt
-    return frozen(direction if np.abs(nearest - direction).max() < 1e-12 else nearest)
+    return Grid(grid.size, grid.spacing, grid.origin, frozen(axes if np.abs(nearest - axes).max() < 1e-12 else nearest))
 
 
 def _times(numbers: Any) -> str:

@@ -1,15 +1,16 @@
 """NIfTI files: the voxels are read here, their place in space is taken from ITK.
 
 ITK fills a truncated NIfTI file up with zeros and says nothing, and cannot be stopped while it decompresses. Hence the
-voxels are read here, piece by piece. Where the image lies (qform, sform, units) is ITK's business, so that it means the
-same here as in other programs built on ITK. Fields: nifti.nimh.nih.gov, nifti1.h and nifti2.h.
+voxels are read here, piece by piece. (It also takes them from a plain file of the same name beside a packed one.) Where
+the image lies (qform, sform, units) is ITK's business, so that it means the same here as in other programs built on
+ITK, unless the user decides otherwise (`reading.nifti_forms`). Fields: nifti.nimh.nih.gov, nifti1.h and nifti2.h.
 """
 
 from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -18,10 +19,13 @@ from isal import igzip, isal_zlib
 from numpy.typing import NDArray
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
+from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array, write_voxels
+from fusionviewer.imaging.reading.nifti_forms import NO_FORMS, NiftiForms, forms_1, forms_2
 from fusionviewer.progress import Observer
 
 _CHUNK_BYTES: Final = 4 << 20
+_PIECE_BYTES: Final = 1 << 20
+"""What is unpacked at once: so little stays in the processor's own memory until it is written on."""
 _REST_BYTES: Final = 1 << 20
 """So far a file is read on after its voxels, for its checksum; what goes on for longer is not looked at."""
 
@@ -57,6 +61,10 @@ class NiftiHeader:
     intercept: float
     placed: bool
     """Whether the file says where the patient's sides are."""
+    forms: NiftiForms = NO_FORMS
+    """Where it says that."""
+    step_s: float = 0.0
+    """The time from one volume to the next; 0: not known."""
 
 
 def is_nifti(path: Path) -> bool:
@@ -88,24 +96,20 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer, number: int
         raise UnreadableInput(
             f"The pixel type of {path.name} is not one number a voxel.", "Export it as a scalar image."
         )
-    shape, stored = header.size[:3][::-1], header.dtype
-    kept = _kept_type(stored, header.slope, header.intercept)
-    expect_voxels(math.prod(shape), kept)
-    array = voxel_array(shape, kept)
-    flat = array.reshape(-1)
-    try:
-        with opened(path) as stream:
-            _go_to(header.offset + (number - 1) * math.prod(shape) * stored.itemsize, stream, path, observer)
-            if kept == stored.newbyteorder("="):
-                _fill(flat.view(np.uint8).data, stream, path, observer)
-                if not stored.isnative:
-                    flat.byteswap(inplace=True)
-            else:
-                _convert(flat, header, stream, path, observer)
-            stream.read(_REST_BYTES)  # only at its end does gzip compare its checksum
-    except UNREADABLE as problem:
-        raise damaged(path) from problem
-    return array
+    shape, first = header.size[:3][::-1], (number - 1) * math.prod(header.size[:3])
+    for kept in _kept_types(header.dtype, header.slope, header.intercept):
+        expect_voxels(math.prod(shape), kept)
+        array = voxel_array(shape, kept)
+        try:
+            with opened(path) as stream:
+                _go_to(header.offset + first * header.dtype.itemsize, stream, path, observer)
+                if not _fill(array, header, stream, path, observer):
+                    continue
+                stream.read(_REST_BYTES)  # only at its end does gzip compare its checksum
+        except UNREADABLE as problem:
+            raise damaged(path) from problem
+        return array
+    raise AssertionError("every number is some float")
 
 
 def _go_to(offset: int, stream: IO[bytes], path: Path, observer: Observer) -> None:
@@ -116,43 +120,57 @@ def _go_to(offset: int, stream: IO[bytes], path: Path, observer: Observer) -> No
     stream.seek(offset)
 
 
-def _fill(target: memoryview, stream: IO[bytes], path: Path, observer: Observer) -> None:
+def _fill(array: NDArray[Any], header: NiftiHeader, stream: IO[bytes], path: Path, observer: Observer) -> bool:
+    """Read values piece by piece, scaled: slope · value + intercept; False where the array's type cannot hold one."""
+    assert header.dtype is not None
+    stored, slope, intercept = header.dtype, header.slope, header.intercept
+    plain = stored == array.dtype and (slope, intercept) == (1, 0)
+    step = _PIECE_BYTES // stored.itemsize
+    room = np.empty(min(step, array.size), stored)
+    for first in range(0, array.size, step):
+        observer.report(first / array.size, f"Reading {path.name}")
+        piece = room[: min(step, array.size - first)]
+        _read_into(piece, stream, path)
+        values = piece if plain else _converted(piece, array.dtype, slope, intercept)
+        if values is None:
+            return False
+        write_voxels(array, first, values)
+    return True
+
+
+def _read_into(piece: NDArray[Any], stream: IO[bytes], path: Path) -> None:
     """Read bytes as they stand."""
+    target = piece.view(np.uint8).data
     done = 0
     while done < len(target):
-        observer.report(done / len(target), f"Reading {path.name}")
-        n = stream.readinto(target[done : done + _CHUNK_BYTES])  # type: ignore[attr-defined] # both kinds have it
+        n = stream.readinto(target[done:])  # type: ignore[attr-defined] # both kinds have it
         if not n:
             raise damaged(path)
         done += n
 
 
-def _convert(flat: NDArray[Any], header: NiftiHeader, stream: IO[bytes], path: Path, observer: Observer) -> None:
-    """Read values of another type piece by piece, and scale them: slope · value + intercept."""
-    assert header.dtype is not None
-    stored, slope, intercept = header.dtype, header.slope, header.intercept
-    step = _CHUNK_BYTES // stored.itemsize
-    for first in range(0, flat.size, step):
-        observer.report(first / flat.size, f"Reading {path.name}")
-        piece = np.empty(min(step, flat.size - first), stored)
-        _fill(piece.view(np.uint8).data, stream, path, observer.part(1.0, 1.0))
-        if slope == 1 and flat.dtype.kind in "iu":
-            flat[first : first + piece.size] = piece.astype(np.int64) + int(intercept)
-        else:
-            with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is found out later
-                flat[first : first + piece.size] = piece * np.float64(slope) + intercept
+def _converted(piece: NDArray[Any], kept: np.dtype[Any], slope: float, intercept: float) -> NDArray[Any] | None:
+    """Scaled values of another type; None where one of them is beyond it."""
+    if kept.kind == "f":
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is found out later
+            return np.asarray(piece * np.float64(slope) + intercept, dtype=kept)
+    known, added = np.iinfo(kept), int(intercept)
+    stored = np.iinfo(piece.dtype)
+    if not known.min <= stored.min + added <= stored.max + added <= known.max:  # else no number can be beyond it
+        low, high = int(piece.min()) + added, int(piece.max()) + added
+        if not known.min <= low <= high <= known.max:
+            return None
+    if not added:
+        return piece.astype(kept)
+    wide = np.int64 if piece.itemsize > 2 else np.int32
+    return np.asarray(piece + wide(added), dtype=kept)
 
 
-def _kept_type(stored: np.dtype[Any], slope: float, intercept: float) -> np.dtype[Any]:
-    """The type of what is returned: whole numbers stay so where possible."""
-    if slope == 1 and intercept == 0:
-        return stored.newbyteorder("=") if stored != np.dtype(">f8") and stored != np.dtype("<f8") else _FLOAT
+def _kept_types(stored: np.dtype[Any], slope: float, intercept: float) -> tuple[np.dtype[Any], ...]:
+    """The types of what is returned, of which the first that can hold all values is taken: as `intake.narrowed`."""
     if stored.kind in "iu" and slope == 1 and float(intercept).is_integer() and abs(intercept) < 1e6:
-        low, high = (bound + int(intercept) for bound in (np.iinfo(stored).min, np.iinfo(stored).max))
-        for kind in (np.int16, np.int32, np.int64):
-            if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
-                return np.dtype(kind)
-    return _FLOAT
+        return np.dtype(np.int16), np.dtype(np.uint16), _FLOAT
+    return (_FLOAT,)
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -186,9 +204,10 @@ def _parse_1(head: bytes, order: str) -> NiftiHeader:
     dims = struct.unpack_from(order + "8h", head, 40)
     pixdim = struct.unpack_from(order + "8f", head, 76)
     offset, slope, intercept = struct.unpack_from(order + "3f", head, 108)
-    codes = struct.unpack_from(order + "2h", head, 252)
     (kind,) = struct.unpack_from(order + "h", head, 70)
-    return _header(dims, pixdim, (offset, slope, intercept), codes, _dtype(kind, order))
+    forms = forms_1(head, order, pixdim)
+    header = _header(dims, pixdim, (offset, slope, intercept), forms, _dtype(kind, order))
+    return replace(header, step_s=_step_s(pixdim[4], head[123]))
 
 
 def _parse_2(head: bytes, order: str) -> NiftiHeader:
@@ -197,8 +216,16 @@ def _parse_2(head: bytes, order: str) -> NiftiHeader:
     pixdim = struct.unpack_from(order + "8d", head, 104)
     (offset,) = struct.unpack_from(order + "q", head, 168)
     slope, intercept = struct.unpack_from(order + "2d", head, 176)
-    codes = struct.unpack_from(order + "2i", head, 344)
-    return _header(dims, pixdim, (offset, slope, intercept), codes, _dtype(kind, order))
+    (units,) = struct.unpack_from(order + "i", head, 500)
+    forms = forms_2(head, order, pixdim)
+    header = _header(dims, pixdim, (offset, slope, intercept), forms, _dtype(kind, order))
+    return replace(header, step_s=_step_s(pixdim[4], units))
+
+
+def _step_s(step: float, units: int) -> float:
+    """A step of time in seconds; 0 where its unit is not one of time."""
+    factor = {8: 1.0, 16: 1e-3, 24: 1e-6}.get(units & 0x38, 0.0)
+    return step * factor if math.isfinite(step) and step > 0 else 0.0
 
 
 def _dtype(kind: int, order: str) -> np.dtype[Any] | None:
@@ -209,7 +236,7 @@ def _header(
     dims: tuple[int, ...],
     pixdim: tuple[float, ...],
     scaling: tuple[float, float, float],
-    codes: tuple[int, int],
+    forms: NiftiForms,
     dtype: np.dtype[Any] | None,
 ) -> NiftiHeader:
     offset, slope, intercept = scaling
@@ -222,5 +249,6 @@ def _header(
         offset=max(int(offset) if math.isfinite(offset) else 0, 348),  # as in the reference implementation
         slope=slope,
         intercept=intercept,
-        placed=any(code > 0 for code in codes),
+        placed=any(code > 0 for code in forms.codes),
+        forms=forms,
     )

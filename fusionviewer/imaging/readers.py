@@ -5,17 +5,21 @@ What reads runs in a child process (`reading`): these are the doors to it.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from numpy.typing import NDArray
 
 from fusionviewer.errors import BadArgument
+from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
 from fusionviewer.imaging.intake import as_volume
 from fusionviewer.imaging.reading import direct
 from fusionviewer.imaging.reading.apart import ReaderDied, apart
 from fusionviewer.imaging.reading.direct import SeveralSeries
+from fusionviewer.imaging.reading.options import file_part, split_reference
+from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 
@@ -23,9 +27,15 @@ if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first pa
     from fusionviewer.imaging.dicom.folder import SeriesEntry, SeriesFolder
 
 __all__ = [
-    "SeveralSeries", "list_series", "look_into", "middle_slice", "read_chosen_file", "read_entry", "read_volume",
-    "series_numbered",
+    "SeveralSeries", "list_series", "locate", "look_into", "middle_slice", "read_chosen_file", "read_entry",
+    "read_grid", "read_volume", "series_numbered", "volumes_in",
 ]  # fmt: skip
+
+
+_WHAT_FOLLOWS: Final = (
+    "Series and volumes have numbers: #2 is the second. Behind them can stand #sform or #qform, and "
+    "#spacing=0.5,0.5,2 where the file does not say its voxel size."
+)
 
 
 def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer()) -> Volume:  # noqa: B008 - frozen
@@ -37,6 +47,12 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
     """
     path = Path(path)
     return apart(direct.read_image, path, series_uid, name=path.name, then=as_volume, observer=observer)
+
+
+def read_grid(path: Path, series_uid: str = "", observer: Observer = Observer()) -> Grid:  # noqa: B008 - frozen
+    """The grid of the image that `read_volume` reads, from its headers alone. Raises what that does."""
+    path = Path(path)
+    return apart(direct.read_grid, path, series_uid, name=path.name, then=lambda grid: grid, observer=observer)
 
 
 def read_chosen_file(path: Path, observer: Observer = Observer()) -> Volume:  # noqa: B008 - frozen
@@ -74,6 +90,26 @@ def middle_slice(entry: SeriesEntry, observer: Observer) -> tuple[NDArray[Any], 
         return None
 
 
+def locate(text: str, observer: Observer = Observer()) -> tuple[Path, str]:  # noqa: B008 - frozen
+    """The path and the series that is meant by an image as it is given on the command line.
+
+    FOLDER#2 is the second series that `info` lists, FOLDER#2.3 the third volume of a series that holds several, FILE#3
+    that of a 4D file. What was decided about how it is read stands behind: FILE#3#qform, FOLDER#2#spacing=0.5,0.5,2.
+    Raises UnreadableInput, BadArgument or Cancelled.
+    """
+    before = file_part(text)
+    if before == text or not os.path.exists(before):
+        return Path(text), ""
+    folder = Path(before)
+    given, options = split_reference(text[len(before) :])
+    if not given and options.text:
+        return folder, options.text
+    number, dot, part = given.removeprefix("#").partition(".")
+    if not number.isdecimal() or (dot and not (part.isdecimal() and int(part))):
+        raise BadArgument(f"There is no series {given} in {folder}.", _WHAT_FOLLOWS)
+    return folder, series_numbered(folder, int(number), observer, int(part or 0)) + options.text
+
+
 def series_numbered(folder: Path, number: int, observer: Observer = Observer(), part: int = 0) -> str:  # noqa: B008
     """What `read_volume` takes for a DICOM folder's series, by its number from 1 in the order of `list_series`, or
     for a volume of a 4D file.
@@ -105,6 +141,11 @@ def _volume_number(file: Path, number: int, part: int) -> int:
 def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesChoice, ...]:  # noqa: B008 - frozen
     """The series of a DICOM folder, in the order of their numbers. Raises UnreadableInput if there is none."""
     return look_into(Path(folder), observer).choices
+
+
+def volumes_in(file: Path, observer: Observer = Observer()) -> FileVolumes:  # noqa: B008 - frozen
+    """The volumes of a file, from its header alone. Raises UnreadableInput, Cancelled."""
+    return apart(direct.volumes_in, file, name=file.name, then=lambda found: found, observer=observer)
 
 
 def _itself(folder: SeriesFolder) -> SeriesFolder:

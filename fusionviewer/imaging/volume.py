@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from fusionviewer.geometry import Grid, Matrix, Points
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks
+from fusionviewer.imaging.reading.handover import image_of
+from fusionviewer.imaging.reading.note_words import LEFT_HANDED
+from fusionviewer.imaging.reading.options import ReadingOptions, split_reference
 
 Modality = Literal["CT", "MR", ""]
 
@@ -29,11 +32,22 @@ _LEAST_ENTRY: Final = 1e-100
 class ImageSource:
     """Where an image was read from: a file, or a DICOM folder and which of its series (empty: not DICOM).
 
-    The second volume of a series that holds several is UID#2, of a 4D file #2.
+    The second volume of a series that holds several is UID#2, of a 4D file #2; behind it stands what was decided about
+    how it is read (`reading.options`): #2#qform.
     """
 
     path: Path
     series_uid: str = ""
+
+    @property
+    def series(self) -> str:
+        """The same without what was decided."""
+        return split_reference(self.series_uid)[0]
+
+    @property
+    def options(self) -> ReadingOptions:
+        """What was decided about how it is read."""
+        return split_reference(self.series_uid)[1]
 
     @property
     def is_dicom(self) -> bool:
@@ -64,6 +78,8 @@ class Volume:
     """What the fingerprint was before that; empty: nothing was mirrored."""
     frame_of_reference: str = ""
     """A digest of the DICOM frame of reference: images that share one lie as the scanner saw them; empty: not known."""
+    acquired: str = ""
+    """When it was made by its DICOM header: 2016-03-09 14:30:43, or without the time; empty: not known."""
     patient: PatientMarks = NO_MARKS
     """Digests of who the patient is, to be compared with another image's; never kept."""
 
@@ -74,8 +90,8 @@ class Volume:
 
     @property
     def oddities(self) -> tuple[str, ...]:
-        """The notes but for the usual one that the modality was taken from the values."""
-        return tuple(note for note in self.notes if not note.startswith(GUESSED))
+        """The notes but for usual ones: that the modality was taken from the values, and that axes are left-handed."""
+        return tuple(note for note in self.notes if not note.startswith((GUESSED, LEFT_HANDED)))
 
     @cached_property
     def grid(self) -> Grid:
@@ -85,8 +101,7 @@ class Volume:
     @cached_property
     def array(self) -> NDArray[Any]:
         """The voxels, read-only, (k, j, i), in the image's own pixel type; a view of the image's memory."""
-        view: NDArray[Any] = np.asarray(_Memory(self.image))
-        return view
+        return array_of(self.image)
 
     @cached_property
     def value_range(self) -> tuple[float, float]:
@@ -116,6 +131,12 @@ class Volume:
         return float(self.array[k, j, i])
 
 
+def array_of(image: sitk.Image) -> NDArray[Any]:
+    """The voxels of an image, read-only, (k, j, i): a view of its memory, which it keeps."""
+    view: NDArray[Any] = np.asarray(_Memory(image))
+    return view
+
+
 class _Memory:
     """An image's voxels as NumPy asks for them. SimpleITK's own view does not keep the image: this does."""
 
@@ -137,7 +158,7 @@ def image_on_grid(array: NDArray[Any], grid: Grid) -> sitk.Image:
     """A SimpleITK image of an array (k, j, i) that lies on a grid of the same size."""
     if array.shape != grid.size[::-1]:
         raise ValueError(f"array {array.shape} does not fit the grid {grid.size}")
-    return place_on_grid(sitk.GetImageFromArray(array), grid)
+    return place_on_grid(image_of(array), grid)
 
 
 def place_on_grid(image: sitk.Image, grid: Grid) -> sitk.Image:

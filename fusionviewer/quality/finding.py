@@ -92,6 +92,8 @@ LEVELS: Final[dict[str, Level]] = {
     "same_image": "warning",
     "other_patient": "warning",
     "both_ct": "note",
+    "dates_apart": "note",
+    "same_frame": "fact",
     "image_remark": "note",
 }
 """Every code that there is. `wording` has a sentence for each."""

@@ -9,6 +9,7 @@ from fusionviewer.registration.grades import LITTLE_OVERLAP, PART_OVERLAP, RIVAL
 __all__ = [
     "APART",
     "CENTRES_APART_MM",
+    "DAYS_APART",
     "FAR_MM",
     "FINE_MM",
     "FRAME_MM",
@@ -36,6 +37,9 @@ __all__ = [
 
 CENTRES_APART_MM: Final = 50.0
 """The middles of two images of one head seldom lie so far apart where one scanner's frame holds for both."""
+
+DAYS_APART: Final = 180
+"""In so many days a head changes: an operation, a growth, a child."""
 
 FAR_MM: Final = 30.0
 """Further than a head is ever mispositioned by a scanner that both images came from."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fusionviewer.quality.finding import Finding, found
+from fusionviewer.quality.grades import DAYS_APART
 from fusionviewer.session.state import FusionState
 
 
@@ -13,7 +16,15 @@ def image_findings(state: FusionState) -> list[Finding]:
         for side, volume in state.volumes().items()
         for remark in volume.notes
     ]
-    return [*odd_pair_findings(state), *remarks]
+    return [*odd_pair_findings(state), *frame_findings(state), *remarks]
+
+
+def frame_findings(state: FusionState) -> list[Finding]:
+    """Whether both images share a frame of reference, in which the headers' alignment may well be right already."""
+    fixed, moving = state.fixed, state.moving
+    if fixed is None or moving is None or fixed.mirrored or moving.mirrored or not fixed.frame_of_reference:
+        return []
+    return [found("same_frame")] if fixed.frame_of_reference == moving.frame_of_reference else []
 
 
 def odd_pair_findings(state: FusionState) -> list[Finding]:
@@ -33,4 +44,9 @@ def odd_pair_findings(state: FusionState) -> list[Finding]:
         odd.append(found("other_patient", differing=differing))
     if fixed.modality == moving.modality == "CT":
         odd.append(found("both_ct", fixed=fixed.name, moving=moving.name))
+    dates = fixed.acquired[:10], moving.acquired[:10]
+    if all(dates):
+        days = abs((date.fromisoformat(dates[0]) - date.fromisoformat(dates[1])).days)
+        if days > DAYS_APART:
+            odd.append(found("dates_apart", days=days, fixed=dates[0], moving=dates[1]))
     return odd

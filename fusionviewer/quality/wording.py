@@ -318,6 +318,9 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     ),
     "both_ct": "Both images are CTs. This program is made for a CT and an MR of one head, and was tested on such "
     "pairs alone: check that the right files are open.",
+    "dates_apart": "The images were made {days} days apart ({fixed} and {moving}): a rigid alignment does not follow "
+    "what has changed in the head since.",
+    "same_frame": "Both images have the same frame of reference: the scanner took them as aligned.",
     "image_remark": lambda v: f"{v['side'].capitalize()} image: {v['remark']}",
 }
 """A text with the values in it, or what makes one of them."""

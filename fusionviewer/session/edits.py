@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.geometry import Points, RigidTransform, as_point
+from fusionviewer.geometry import Matrix, NotRigid, Points, RigidTransform, as_point
 from fusionviewer.imaging.mirroring import mirror_points
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.registration import (
@@ -23,7 +23,7 @@ from fusionviewer.registration import (
     starting_pose,
 )
 from fusionviewer.registration.points.landmark_prior import check_weight
-from fusionviewer.session.alignment import Alternative, AlternativeKind, Limits, PoseOrigin
+from fusionviewer.session.alignment import Alignment, Alternative, AlternativeKind, Limits, PoseOrigin
 from fusionviewer.session.review.history import iso_time, recorded
 from fusionviewer.session.review.validity import under_review
 from fusionviewer.session.review.values import AssessedThen, Decision, Looked, Review
@@ -199,6 +199,52 @@ def take_mirrored(state: FusionState, moving: Volume, axis: Axis) -> FusionState
     pairs = tuple(mirrored(pair) for pair in state.landmarks)
     alignment = replace(state.alignment, run=None, accepted=None, alternatives=())
     return replace(state, moving=moving, landmarks=pairs, alignment=alignment)
+
+
+def take_reread(state: FusionState, side: Side, volume: Volume) -> FusionState:
+    """Put an image in the place of the same one that was read otherwise: marked points stay at their voxels.
+
+    A pose other than the headers' goes on showing the voxels where they were seen, if both places differ by a rigid
+    motion, else it becomes the headers'. Where other slices were read, and the image has another size, all stays at its
+    place in space. Run and accepted pose belonged to the other image, as did the review, which is out of date. The side
+    must have an image.
+    """
+    before = state.volume(side)
+    assert before is not None
+    new_from_old = volume.grid.point_from_index @ before.grid.index_from_point
+    stays = before.grid == volume.grid or before.grid.size != volume.grid.size
+
+    def moved(point: Point) -> Point:
+        return point if stays else point_of((new_from_old @ [*point, 1.0])[:3])
+
+    def moved_pair(pair: LandmarkPair) -> LandmarkPair:
+        again = tuple((where, moved(point) if where == side else point) for where, point in pair.again)
+        point = pair.point(side)
+        there = None if point is None else moved(point)
+        return replace(pair, again=again, **{f"{side}_point": there})  # type: ignore[arg-type]
+
+    old = state.alignment
+    alignment = replace(old, run=None, accepted=None, alternatives=())
+    if not stays and old.moving_from_fixed != RigidTransform.identity():
+        alignment = _followed(alignment, side, new_from_old)
+    is_fixed = side == "fixed"
+    return replace(
+        state.with_volumes({side: volume}),
+        alignment=alignment,
+        landmarks=tuple(moved_pair(pair) for pair in state.landmarks),
+        targets=tuple(replace(t, point=moved(t.point)) for t in state.targets) if is_fixed else state.targets,
+        region=state.region if stays or not is_fixed else None,
+    )
+
+
+def _followed(alignment: Alignment, side: Side, new_from_old: Matrix) -> Alignment:
+    """The alignment after one space has changed by a motion; the headers' where that is none."""
+    try:
+        change = RigidTransform.from_matrix(new_from_old)
+    except NotRigid:
+        return alignment.at(RigidTransform.identity(), "header", start=RigidTransform.identity())
+    old = alignment.moving_from_fixed
+    return alignment.at(old @ ~change if side == "fixed" else change @ old, alignment.origin)
 
 
 def set_limits(state: FusionState, limits: Limits) -> FusionState:

@@ -22,12 +22,15 @@ from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.open_studies import OpenStudy
 from fusionviewer.app.state.preferences import read_preferences
 from fusionviewer.app.tasks.image_reading import Wanted
+from fusionviewer.imaging.readers import locate
 from fusionviewer.imaging.reading.apart import get_ready
+from fusionviewer.imaging.reading.options import file_part
 from fusionviewer.imaging.sample import sample_folder
 from fusionviewer.process import log, uncaught
 from fusionviewer.process.faults import FaultFile
 from fusionviewer.process.workers import end_despite_workers
 from fusionviewer.session.recovery import find_leftovers, state_folder
+from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.dialogs.recovery import RecoveryDialog
 from fusionviewer.ui.display_check import why_no_screen
@@ -140,7 +143,7 @@ def _check(parser: argparse.ArgumentParser, wanted: argparse.Namespace) -> None:
     if wanted.quit_after is not None and not 0 <= wanted.quit_after <= LONGEST_S:  # nan is neither
         parser.error(f"--quit-after takes from 0 to {LONGEST_S} seconds.")
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(file_part(str(path))):
             parser.error(f"there is no {path}. Check its name and folder.")
 
 
@@ -150,8 +153,9 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
     elif len(wanted.paths) == 1:
         open_save.open_study(window.workspace, wanted.paths[0])
     elif wanted.paths:
-        fixed, moving = wanted.paths
-        open_save.open_images(window.workspace, {"fixed": Wanted(fixed), "moving": Wanted(moving)})
+        located = window.workspace.attempt(lambda: [Wanted(*locate(str(path))) for path in wanted.paths])
+        if located is not None:
+            open_save.open_images(window.workspace, dict(zip(SIDES, located, strict=True)))
 
 
 def _begin_heartbeat(window: MainWindow) -> None:

@@ -254,6 +254,7 @@ def test_twenty_rows_of_which_three_are_damaged_also_after_a_kill(
 @pytest.mark.parametrize(("fixed", "moving", "said", "told"), [
     ("Doe_Jane/mr.nii", "ct.nii", "There is no file {0}.", "There is no file ‹fixed›."),
     ("no", "Doe^Jane#2", "There is no series #2 in {1}.", "There is no series #2 in ‹moving›."),
+    ("no", "Doe^Jane.nii#3#qform", "Doe^Jane.nii has no qform.", "‹moving› has no qform."),
     ("a.nii", "Doe.nii.gz", "No head can be seen in Doe.", "No head can be seen in ‹moving›."),
     ("head", "image.nii", "No head can be seen in image.nii.", "No head can be seen in ‹moving›."),
     ("a", "b", "Argument --max-shift: invalid float value: 'x'. See: fusionviewer register --help",

@@ -9,8 +9,11 @@ import pytest
 from phantoms import phantom_ct, phantom_mr
 
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.mirroring import mirror
+from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality.finding import Finding
 from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.image_findings import image_findings
 from fusionviewer.quality.wording import sentence
 from fusionviewer.session import edits
 from fusionviewer.session.alignment import Alignment
@@ -53,3 +56,23 @@ def test_a_head_that_is_turned_as_no_head_lies_is_noted(degrees: float, told: bo
     assert [(one.code, one.level) for one in found] == ([("turned_far", "note")] if told else [])
     if told:
         assert f"turned by {abs(degrees):.0f}° against the headers" in sentence(found[0])
+
+
+def test_images_made_long_after_each_other_are_a_note() -> None:
+    def told(fixed: str, moving: str) -> list[str]:
+        two = replace(edits.new_study(MR, CT), fixed=replace(MR, acquired=fixed), moving=replace(CT, acquired=moving))
+        return [sentence(one) for one in image_findings(two) if one.code == "dates_apart"]
+
+    assert told("2024-01-01 10:00:00", "2024-06-01") == told("2024-01-01", "") == []
+    (one,) = told("2024-07-01 08:30:00", "2024-01-01")
+    assert one.startswith("The images were made 182 days apart (2024-07-01 and 2024-01-01): a rigid alignment")
+
+
+def test_one_frame_of_reference_is_a_fact_and_not_of_mirrored_images() -> None:
+    def told(fixed: Volume, moving: Volume) -> list[str]:
+        return [one.level for one in image_findings(replace(edits.new_study(MR, CT), fixed=fixed, moving=moving))]
+
+    fixed, moving = (replace(one, frame_of_reference="f") for one in (MR, CT))
+    assert told(fixed, moving) == ["fact"]
+    assert told(fixed, replace(moving, frame_of_reference="g")) == []
+    assert told(fixed, mirror(moving, "x")) == ["note"]  # that it is mirrored

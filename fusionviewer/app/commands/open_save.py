@@ -8,11 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from fusionviewer.app.commands.intake.decisions import decided
 from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
 from fusionviewer.app.state.guidance import why_no_mode
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.app.tasks.image_reading import Opened, Wanted, read_folder, read_images, read_mask
+from fusionviewer.app.tasks.image_reading import (
+    ImageQuestion,
+    Opened,
+    Wanted,
+    look_again,
+    read_folder,
+    read_images,
+    read_study,
+)
 from fusionviewer.app.tasks.jobs import Outcome
 from fusionviewer.app.tasks.series_question import SeriesQuestion
 from fusionviewer.errors import FusionError
@@ -20,12 +29,9 @@ from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.recognition import holds_transform
 from fusionviewer.exchange.transforms.registry import Ambiguous, read_transform
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.imaging.readers import SeveralSeries
 from fusionviewer.imaging.sample import sample_folder
-from fusionviewer.progress import Observer
 from fusionviewer.quality.image_findings import odd_pair_findings
 from fusionviewer.quality.wording import sentence
-from fusionviewer.registration import Region
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
@@ -58,12 +64,21 @@ def open_dicom(workspace: Workspace, path: Path) -> None:
     workspace.runner.start("Reading", partial(read_folder, path, sides), then)
 
 
+def choose_again(workspace: Workspace, side: Side, path: Path) -> None:
+    """Ask which series of a DICOM folder an image is, and open that in the place of the one that is open."""
+    if not workspace.refuse_if_busy() and workspace.questions.may_discard_changes():
+        then = partial(_images_read, workspace, {side: Wanted(path)}, workspace.document.state, None)
+        workspace.runner.start("Reading", partial(look_again, path, side), then)
+
+
 def _folder_read(
     workspace: Workspace, path: Path, sides: tuple[Side, ...], asked_about: FusionState, outcome: Outcome
 ) -> None:
     opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
         _choose_series(workspace, {side: Wanted(path) for side in sides}, opened)
+    elif isinstance(opened, ImageQuestion):
+        _decide(workspace, {opened.side: Wanted(path)}, opened)
     elif isinstance(opened, Opened):
         side: Side | None = sides[0]
         if not workspace.document.state.missing:
@@ -106,8 +121,22 @@ def _images_read(
     opened = workspace.report(outcome, _CANCELLED)
     if isinstance(opened, SeriesQuestion):
         _choose_series(workspace, wanted, opened)
+    elif isinstance(opened, ImageQuestion):
+        _decide(workspace, wanted, opened, then)
     elif isinstance(opened, Opened):
         _show_opened(workspace, wanted, asked_about, opened, then)
+
+
+def _decide(
+    workspace: Workspace,
+    wanted: Mapping[Side, Wanted],
+    question: ImageQuestion,
+    then: Callable[[], None] | None = None,
+) -> None:
+    """Ask what must be decided about an image, and read what is wanted then."""
+    answered = decided(workspace, wanted, question)
+    if answered is not None:
+        _read_images(workspace, answered, then)
 
 
 def _show_opened(
@@ -283,28 +312,9 @@ def show_stored(workspace: Workspace, stored: StoredStudy, then: Callable[[], st
     if stored.mask is not None:
         place = stored.mask.locate(path) or workspace.questions.find_image("mask", stored.mask)
         mask = None if place is None else Wanted(place, stored.mask.series_uid)
-    job = partial(_read_study, wanted, mask)
+    job = partial(read_study, wanted, mask)
     state = workspace.document.state
     workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, then, state))
-
-
-def _read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened:
-    """The images of a study, and its mask if that can be read."""
-    opened = read_images(wanted, observer.part(0.0, 0.9))
-    if isinstance(opened, SeriesQuestion):  # the study was pointed to a folder that holds more than its image
-        raise SeveralSeries(opened.folder)
-    for error in opened.failed.values():  # a study without one of its images is not that study
-        raise error
-    if mask is None:
-        return opened
-    try:
-        found = read_mask(mask, observer.part(0.9, 1.0))
-        region = Region(found)
-        if "fixed" in opened.volumes:
-            region.check_on(opened.volumes["fixed"])
-        return replace(opened, mask=found)
-    except FusionError as error:
-        return replace(opened, mask_problem=error.message)
 
 
 def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: Path) -> Wanted | None:

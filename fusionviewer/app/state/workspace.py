@@ -28,6 +28,8 @@ from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.geometry import Points, RigidTransform
 from fusionviewer.imaging.native_calls import use_threads
+from fusionviewer.imaging.reading.options import Spacing
+from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.quality.findings import alignment_findings
 from fusionviewer.quality.guard.assessment import Assessment, with_known
@@ -51,6 +53,12 @@ class Questions(Protocol):
 
     def choose_side(self, name: str) -> Side | None:
         """Which image a dropped file replaces when there are two already; None: neither."""
+
+    def choose_volume(self, name: str, volumes: FileVolumes, now: int) -> int | None:
+        """The number of the volume of a 4D file that is meant, `now` is offered first; None: none of them."""
+
+    def type_spacing(self, name: str, why: str, known_mm: Spacing) -> Spacing | None:
+        """The voxel size of an image, mm, of which so much is known (0: not); None: it is not to be read."""
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         """Where a study's "fixed image", "moving image" or "mask" lies now; None: leave the study closed."""

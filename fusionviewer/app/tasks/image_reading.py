@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,11 @@ from fusionviewer.errors import Cancelled, FusionError, UnreadableInput
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.head import head_mask
 from fusionviewer.imaging.mirroring import mirror
-from fusionviewer.imaging.readers import SeveralSeries, read_chosen_file, read_entry, read_volume
+from fusionviewer.imaging.readers import SeveralSeries, look_into, read_chosen_file, read_entry, read_volume
+from fusionviewer.imaging.reading.undecided import NeedsSpacing, SeveralVolumes
 from fusionviewer.imaging.volume import Axis, Volume
 from fusionviewer.progress import Observer
+from fusionviewer.registration import Region
 from fusionviewer.session.state import Side
 
 if TYPE_CHECKING:  # loads pydicom, for which the first page must not wait
@@ -57,7 +59,15 @@ class Opened:
     """Why one of two images could not be read."""
 
 
-def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion:
+@dataclass(frozen=True, eq=False)
+class ImageQuestion:
+    """What a reading job brings where something must be decided about one of the images first."""
+
+    side: Side
+    asks: SeveralVolumes | NeedsSpacing
+
+
+def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | SeriesQuestion | ImageQuestion:
     """Read images one after the other, take their fingerprints, and find the heads.
 
     One that can be read is not lost by another that cannot. Raises FusionError where none can be read, and Cancelled.
@@ -74,6 +84,8 @@ def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | S
         except SeveralSeries as several:
             same = (other for other, its in wanted.items() if its.path == source.path and not its.series_uid)
             return SeriesQuestion(several.folder, tuple(same))
+        except (SeveralVolumes, NeedsSpacing) as undecided:
+            return ImageQuestion(side, undecided)
         except Exception as error:  # whatever it is, it must not cost the other image
             errors[side] = error_of(error)
     if not volumes:
@@ -81,7 +93,7 @@ def read_images(wanted: Mapping[Side, Wanted], observer: Observer) -> Opened | S
     return Opened(volumes, heads, failed=errors)
 
 
-def read_folder(path: Path, sides: tuple[Side, ...], observer: Observer) -> Opened | SeriesQuestion:
+def read_folder(path: Path, sides: tuple[Side, ...], observer: Observer) -> Opened | SeriesQuestion | ImageQuestion:
     """Read the only series of a DICOM folder as the first of these images, or ask which ones are meant.
 
     Raises what `read_volume` does.
@@ -90,7 +102,17 @@ def read_folder(path: Path, sides: tuple[Side, ...], observer: Observer) -> Open
         volume, head = _read_image(sides[0], Wanted(path), observer)
     except SeveralSeries as several:
         return SeriesQuestion(several.folder, sides)
+    except NeedsSpacing as undecided:
+        return ImageQuestion(sides[0], undecided)
     return Opened({sides[0]: volume}, {sides[0]: head})
+
+
+def look_again(path: Path, side: Side, observer: Observer) -> SeriesQuestion:
+    """The question which series of a DICOM folder an image is, also where it holds a single one.
+
+    Raises what `look_into` does.
+    """
+    return SeriesQuestion(look_into(path, observer), (side,))
 
 
 def _read_image(side: Side, source: Wanted, observer: Observer) -> tuple[Volume, Points | None]:
@@ -130,6 +152,27 @@ def read_mask(wanted: Wanted, observer: Observer) -> Volume:
     mask = read_volume(wanted.path, wanted.series_uid, observer)
     _ = mask.fingerprint
     return mask
+
+
+def read_study(wanted: Mapping[Side, Wanted], mask: Wanted | None, observer: Observer) -> Opened:
+    """The images of a study, and its mask if that can be read. Raises FusionError without one of the images."""
+    opened = read_images(wanted, observer.part(0.0, 0.9))
+    if isinstance(opened, SeriesQuestion):  # the study was pointed to a folder that holds more than its image
+        raise SeveralSeries(opened.folder)
+    if isinstance(opened, ImageQuestion):
+        raise opened.asks
+    for error in opened.failed.values():  # a study without one of its images is not that study
+        raise error
+    if mask is None:
+        return opened
+    try:
+        found = read_mask(mask, observer.part(0.9, 1.0))
+        region = Region(found)
+        if "fixed" in opened.volumes:
+            region.check_on(opened.volumes["fixed"])
+        return replace(opened, mask=found)
+    except FusionError as error:
+        return replace(opened, mask_problem=error.message)
 
 
 def find_head(volume: Volume) -> Points | None:

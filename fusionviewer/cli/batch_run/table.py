@@ -17,6 +17,7 @@ from typing import Final
 
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.text_files import number_in
+from fusionviewer.imaging.reading.options import file_part
 from fusionviewer.imaging.whole_files import read_whole
 
 OPTIONS: Final = {
@@ -182,7 +183,7 @@ def row_words(row: TableRow, text: str) -> str:
     Paths may tell who the patient is.
     """
     for column, path in sorted(row.paths(), key=lambda one: -len(one[1])):
-        whole = path.rpartition("#")[0] if "#" in path and not os.path.exists(path) else path
+        whole = file_part(path) or path
         name = os.path.basename(whole)
         told = [path, whole, *(one for one in (name, name.partition(".")[0]) if len(one) > 2 and one not in _USUAL)]
         for one in told:
@@ -195,8 +196,7 @@ def row_words(row: TableRow, text: str) -> str:
 
 def _seen(path: str) -> Iterator[tuple[str, int, int]]:
     """Name, size and time of a file, or of all files below a folder; nothing where there is none."""
-    if not os.path.exists(path):
-        path = path.rpartition("#")[0]
+    path = file_part(path)
     if os.path.isfile(path):
         yield _stamp(path, "")
         stem, ending = os.path.splitext(path)

@@ -80,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
     is_study = args.transform.name.lower().endswith(SUFFIX)
     source = "study" if is_study else recognised(args.transform, args.from_key).key
     early = early_pose(args.transform, args.from_key)
-    pair = _pair(args, terminal.observer)
+    whole = is_study or target.with_voxels or recognised(args.transform, args.from_key).with_voxels
+    pair = _pair(args, whole, terminal.observer)
     pose = early or read_pose(args.transform, args.from_key, pair)
     names = _called(args.fixed, "FIXED"), _called(args.moving, "MOVING")
     if args.invert:
@@ -93,11 +94,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _pair(args: argparse.Namespace, observer: Observer) -> Pair:
-    """The images that were given. Raises UnreadableInput, BadArgument where a study's pose is of others."""
-    from fusionviewer.cli.inputs import check_study, read_image
+def _pair(args: argparse.Namespace, whole: bool, observer: Observer) -> Pair:
+    """The images that were given, or their grids where those are all that is needed.
+
+    Raises UnreadableInput, BadArgument where a study's pose is of others.
+    """
+    from fusionviewer.cli.inputs import check_study, read_grid, read_image
     from fusionviewer.exchange.transforms.pair import Pair
 
+    if not whole:
+        fixed_grid = None if args.fixed is None else read_grid(args.fixed, observer.part(0.0, 0.5))
+        return Pair(fixed_grid, None if args.moving is None else read_grid(args.moving, observer.part(0.5, 1.0)))
     fixed = None if args.fixed is None else read_image(args.fixed, observer.part(0.0, 0.5))
     moving = None if args.moving is None else read_image(args.moving, observer.part(0.5, 1.0))
     if fixed is not None and moving is not None:

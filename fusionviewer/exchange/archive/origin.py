@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fusionviewer.errors import UnreadableInput
+from fusionviewer.imaging.reading.options import NO_OPTIONS
 from fusionviewer.imaging.volume import Volume
 
 
@@ -12,6 +13,11 @@ def check_source(volume: Volume, side: str) -> None:
         raise UnreadableInput(
             f"The {side} image “{volume.name}” was not read from DICOM files.",
             "Open its DICOM series: other files do not tell to which patient and study they belong.",
+        )
+    if volume.source.options != NO_OPTIONS:
+        raise UnreadableInput(
+            f"The {side} image “{volume.name}” was not read as its files say, so that the archive's images are others.",
+            "Open it without what was decided about its reading, or export NIfTI volumes instead.",
         )
     if volume.mirrored:
         raise UnreadableInput(

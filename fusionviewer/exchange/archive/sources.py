@@ -187,7 +187,7 @@ def read_original(volume: Volume, side: str, observer: Observer, *, just_read: b
     """
     check_source(volume, side)
     assert volume.source is not None
-    path, reference = volume.source.path, volume.source.series_uid
+    path, reference = volume.source.path, volume.source.series
     try:
         original, fingerprint = apart(
             original_of, path, reference, not just_read, name=volume.name, then=_with_fingerprint, observer=observer

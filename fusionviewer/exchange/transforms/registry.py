@@ -69,6 +69,8 @@ class TransformFormat:
     """Whether images are read or written with it, so that it is done in the background."""
     check: Callable[[Pair], None] = _needs_nothing
     """Raises FusionError, before anything is read, where these images cannot have such a file."""
+    with_voxels: bool = False
+    """Whether it is read or written with the images themselves; where not, their grids are all that it needs."""
 
     def moves(self, fixed: str, moving: str) -> str:
         """What a file does, for these names of images."""
@@ -183,14 +185,15 @@ FORMATS: Final = (
         "nifti", "NIfTI header", (".nii.gz", ".nii"), nifti_header.read_nifti, nifti_header.write_nifti,
         nifti_header.sform_matrix, "indices of the moving image to points of fixed space, RAS mm",
         "Open {file} beside {fixed}: its header puts it there", "moving", "moving",
-        "The moving image is written with another header; its voxels stay what they are.", "", takes_long=True,
+        "The moving image is written with another header; its voxels stay what they are.", "",
+        takes_long=True, with_voxels=True,
     ),
     TransformFormat(
         "dicom", "DICOM Spatial Registration", (".dcm",), dicom.read_dicom, dicom.write_dicom, dicom.dicom_matrix,
         "moving to fixed points, LPS mm",
         "Send {file} to the archive that has {fixed} and {moving}: it says how the two series lie",
         "both", "both", "It holds the patient's name and number, as the archive needs it.", "",
-        takes_long=True, check=dicom.check_pair,
+        takes_long=True, with_voxels=True, check=dicom.check_pair,
     ),
 )  # fmt: skip
 """In the order in which they are offered."""

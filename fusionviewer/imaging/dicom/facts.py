@@ -6,6 +6,7 @@ import math
 from contextlib import suppress
 from datetime import date, time
 
+import numpy as np
 from pydicom.dataset import Dataset
 
 from fusionviewer.imaging.dicom.patient import printable, without_patient
@@ -64,7 +65,18 @@ def facts_of(dataset: Dataset) -> SeriesFacts:
         inverted=_text(dataset.get("PhotometricInterpretation")).upper() == "MONOCHROME1",
         captured=str(dataset.get("SOPClassUID", "")).startswith(_SECONDARY_CAPTURE),
         position=_text(dataset.get("PatientPosition")).upper(),
+        skew=_skew(dataset.get("ImageOrientationPatient")),
     )
+
+
+def _skew(cosines: object) -> float:
+    """How far two directions are from unit length and a right angle; 0 where there are not six numbers."""
+    try:
+        row, column = np.asarray([float(v) for v in cosines], dtype=np.float64).reshape(2, 3)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        return 0.0
+    off = (abs(float(np.linalg.norm(row)) - 1), abs(float(np.linalg.norm(column)) - 1), abs(float(row @ column)))
+    return max(off) if all(map(math.isfinite, off)) else 0.0
 
 
 def number(value: object, default: float) -> float:

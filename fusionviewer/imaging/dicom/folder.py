@@ -11,6 +11,7 @@ from fusionviewer.imaging.dicom.headers import SeriesHeaders, is_dicom, is_direc
 from fusionviewer.imaging.dicom.parts import parts_of
 from fusionviewer.imaging.dicom.series_choice import Person, SeriesChoice, SeriesKey
 from fusionviewer.imaging.dicom.stacks import plane_of, stack_of
+from fusionviewer.imaging.reading.undecided import NeedsSpacing
 from fusionviewer.progress import Observer
 
 
@@ -109,12 +110,12 @@ def _choice(series: SeriesHeaders, patient: int, listed: int) -> SeriesChoice:
     rows, columns = first.shape
     size, spacing, axes = (columns, rows, 0), (*(first.pixel_mm or (0.0, 0.0)), 0.0), first.axes
     notes = series.remarks
-    why_not = ""
+    why_not, asked = "", False
     try:
         stack = stack_of(series)
         size, spacing, axes, notes = stack.grid.size, stack.grid.spacing, stack.axes.T[:2], stack.notes
     except UnreadableInput as problem:
-        why_not = problem.message
+        why_not, asked = problem.message, isinstance(problem, NeedsSpacing)
     return SeriesChoice(
         uid=series.uid,
         description=series.description,
@@ -124,6 +125,7 @@ def _choice(series: SeriesHeaders, patient: int, listed: int) -> SeriesChoice:
         spacing=spacing,
         usable=not why_not,
         why_not=why_not,
+        needs_spacing=asked,
         part=series.part,
         parts=series.parts,
         part_name=series.part_name,

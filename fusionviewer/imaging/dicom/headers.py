@@ -25,7 +25,7 @@ from fusionviewer.imaging.dicom.mosaic import MOSAIC_TAGS, is_mosaic, tiles_of
 from fusionviewer.imaging.dicom.patient import PERSONAL, person_of, printable, without_patient
 from fusionviewer.imaging.dicom.patient_marks import NO_MARKS, PatientMarks, patient_marks
 from fusionviewer.imaging.dicom.quick_header import PlainValues, quick_values
-from fusionviewer.imaging.dicom.series_choice import Person, SeriesFacts
+from fusionviewer.imaging.dicom.series_choice import WORST_SKEW, Person, SeriesFacts
 from fusionviewer.imaging.dicom.soundness import (
     called_dicom,
     files_in,
@@ -119,6 +119,8 @@ class SeriesHeaders:
     """What this one is, where there are several: echo 4.9 ms, water, time 2 of 5."""
     remarks: tuple[str, ...] = ()
     """What was left out, in sentences."""
+    last_first: bool = False
+    """Whether the slices stand in the opposite of the order of their files."""
     patient: PatientMarks = NO_MARKS
 
     @property
@@ -364,7 +366,7 @@ def _axes(places: Sequence[Place]) -> Points | None:
         return None
     axes = cosines.reshape(2, 3)
     lengths = np.linalg.norm(axes, axis=1)
-    if (np.abs(lengths - 1) > 0.01).any() or abs(float(axes[0] @ axes[1])) > 0.01:
+    if (np.abs(lengths - 1) > WORST_SKEW).any() or abs(float(axes[0] @ axes[1])) > WORST_SKEW:
         return None
     row = axes[0] / lengths[0]
     column = axes[1] - (axes[1] @ row) * row  # headers have few digits: make the right angle exact

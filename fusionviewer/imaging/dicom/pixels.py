@@ -23,8 +23,11 @@ from fusionviewer.imaging.dicom.patient import without_patient
 from fusionviewer.imaging.dicom.soundness import in_words, left_out_words
 from fusionviewer.imaging.dicom.stacks import Stack, checked_stack, stack_of
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, unwarned
-from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array
+from fusionviewer.imaging.reading.allowances import expect_voxels, voxel_array, write_voxels
 from fusionviewer.progress import Observer
+
+MOST_COLOUR: Final = 3
+"""By so much red, green and blue of a grey pixel may differ once JPEG has stored them."""
 
 _OF_PIXELS: Final = (
     "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "BitsStored", "HighBit",
@@ -65,7 +68,11 @@ def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
             if values is None:
                 bad.append(files.name_of(one))
                 continue
-            array[len(good)] = values if array.dtype.kind == "f" else np.rint(values)
+            if array.dtype.kind == "i":
+                values = np.rint(values)
+                if array.dtype == np.int16 and not _fits(values):
+                    array = array.astype(np.int32)
+            write_voxels(array, len(good) * array[0].size, values.astype(array.dtype))
             good.append(one)
             break
     if not bad:
@@ -80,12 +87,14 @@ def _read(stack: Stack, observer: Observer) -> tuple[NDArray[Any], Stack]:
 
 
 def _pixel_type(slices: tuple[SliceHeader, ...]) -> np.dtype[Any]:
-    """int16 or int32 if every slice is whole numbers with an offset, else float32."""
-    if any(s.slope != 1 or not s.intercept.is_integer() for s in slices):
-        return np.dtype(np.float32)
-    low = min((-(2 ** (s.bits - 1)) if s.signed else 0) + s.intercept for s in slices)
-    high = max((2 ** (s.bits - 1) if s.signed else 2**s.bits) - 1 + s.intercept for s in slices)
-    return np.dtype(np.int16 if low >= -32768 and high <= 32767 else np.int32)
+    """int16 if every slice is whole numbers with an offset, until one is found that it cannot hold; else float32."""
+    whole = all(s.slope == 1 and s.intercept.is_integer() for s in slices)
+    return np.dtype(np.int16 if whole else np.float32)
+
+
+def _fits(values: NDArray[Any]) -> bool:
+    """Whether int16 can hold whole numbers."""
+    return -32768 <= float(values.min()) <= float(values.max()) <= 32767
 
 
 class _Files:
@@ -140,14 +149,25 @@ class _Files:
             stored = pixel_array(self._dataset, index=index)
             return _rescaled(stored, header)
         if header.n_frames == 1:
-            return _decoded(header.path)
+            return _grey(_decoded(header.path))
         if not self._frames:
             pixels = self._dataset.PixelData
             self._frames = list(generate_frames(pixels, number_of_frames=header.n_frames))
         return _rescaled(_decoded_alone(self._dataset, self._frames[header.frame]), header)
 
 
+def _grey(stored: NDArray[Any]) -> NDArray[Any]:
+    """The one number of each pixel of a picture in colour whose colours are all grey. Raises UnreadableInput."""
+    if stored.ndim < 3:
+        return stored
+    first = stored[..., 0].astype(np.int32)
+    if any(np.abs(stored[..., n] - first).max() > MOST_COLOUR for n in range(1, stored.shape[-1])):
+        raise UnreadableInput("Its images are in colour.", "Choose the original grey series.")
+    return first
+
+
 def _rescaled(stored: NDArray[Any], header: SliceHeader) -> NDArray[Any]:
+    stored = _grey(stored)
     if header.slope == 1 and header.intercept == 0:
         return stored
     values: NDArray[Any] = stored * np.float64(header.slope) + header.intercept
@@ -159,7 +179,7 @@ def _decoded(path: Path) -> NDArray[Any]:
     check_name(path)
     with remarks_kept():
         array = np.asarray(sitk.GetArrayFromImage(sitk.ReadImage(str(path), imageIO="GDCMImageIO")))
-    return array.reshape(array.shape[-2:])
+    return array.reshape(array.shape[-3:] if array.ndim == 4 else array.shape[-2:])  # colours come last
 
 
 def _decoded_alone(dataset: Dataset, frame: bytes) -> NDArray[Any]:
@@ -192,22 +212,35 @@ def _evened(array: NDArray[Any], stack: Stack) -> NDArray[Any]:
     return out
 
 
-def _straightened(array: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], Grid]:
-    """Slices shifted within their planes onto a right-angled grid that is just wide enough to hold them all."""
+def grid_of(stack: Stack) -> Grid:
+    """The grid on which the voxels of a stack come to lie, if all its slices can be decoded."""
+    return _straight_grid(stack)[0] if stack.drift.any() else stack.grid
+
+
+def _straight_grid(stack: Stack) -> tuple[Grid, NDArray[np.int64], NDArray[np.float64]]:
+    """A right-angled grid just wide enough for slices that lean, the index of its first voxel in that of the first
+    slice, and how far the last slice is shifted: both along i and j, in pixels."""
     grid = stack.grid
     pixel = np.asarray(grid.spacing[:2])
-    drift_px = stack.drift * (grid.size[2] - 1) * grid.spacing[2] / pixel  # of the last slice, along i and j
-    low = np.floor(np.minimum(drift_px, 0)).astype(int)
-    high = np.ceil(np.maximum(drift_px, 0)).astype(int)
+    drift_px = stack.drift * (grid.size[2] - 1) * grid.spacing[2] / pixel
+    low = np.floor(np.minimum(drift_px, 0)).astype(np.int64)
+    high = np.ceil(np.maximum(drift_px, 0)).astype(np.int64)
     ni, nj = (int(n) for n in np.asarray(grid.size[:2]) + high - low)
     x, y, z = (float(v) for v in grid.points(np.array([low[0], low[1], 0.0])))
-    out = np.empty((grid.size[2], nj, ni), array.dtype)
+    return Grid((ni, nj, grid.size[2]), grid.spacing, (x, y, z), grid.direction), low, drift_px
+
+
+def _straightened(array: NDArray[Any], stack: Stack) -> tuple[NDArray[Any], Grid]:
+    """Slices shifted within their planes onto a right-angled grid that is just wide enough to hold them all."""
+    grid, low, drift_px = _straight_grid(stack)
+    ni, nj, n = grid.size
+    out = np.empty((n, nj, ni), array.dtype)
     background = float(array.min())
-    for k in range(grid.size[2]):
-        shift_px = drift_px * k / (grid.size[2] - 1)
+    for k in range(n):
+        shift_px = drift_px * k / (n - 1)
         values = _shifted(array[k], (low - shift_px), (ni, nj), background)
         out[k] = values if out.dtype.kind == "f" else np.rint(values)
-    return out, Grid((ni, nj, grid.size[2]), grid.spacing, (x, y, z), grid.direction)
+    return out, grid
 
 
 def _shifted(

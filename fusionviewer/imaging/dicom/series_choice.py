@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Plane: TypeAlias = Literal["axial", "sagittal", "coronal", "oblique", ""]
 """In which plane the slices lie, the nearest one within 30°; empty where the headers do not say it."""
 
 SeriesKey: TypeAlias = tuple[str, int]
 """The UID of a series and the number of the part: what tells two entries of a folder apart."""
+
+
+WORST_SKEW: Final = 0.01
+"""Directions of rows and columns that are further from unit length and a right angle than this are not believed."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class SeriesFacts:
     """A secondary capture: a picture of a screen or a film."""
     position: str = ""
     """How the patient lay: HFS is head first on the back."""
+    skew: float = 0.0
+    """How far the directions of rows and columns are from unit length and a right angle."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ class SeriesChoice:
     usable: bool
     why_not: str
     """A sentence; empty if it is usable."""
+    needs_spacing: bool = False
+    """It is not usable as it is, but can be opened once its voxel size is typed."""
     part: int = 1
     """Which volume of the series it is, from 1 on."""
     parts: int = 1
@@ -104,6 +112,11 @@ class SeriesChoice:
         return f"{self.listed}" if self.parts == 1 else f"{self.listed}.{self.part}"
 
     @property
+    def openable(self) -> bool:
+        """Whether it can be opened, if need be once its voxel size is typed."""
+        return self.usable or self.needs_spacing
+
+    @property
     def slice_mm(self) -> float:
         """The distance of slices if it is a volume, else how thick the header says that they are; 0: not known."""
         return self.spacing[2] if self.usable else self.facts.thickness_mm
@@ -121,4 +134,5 @@ class SeriesChoice:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Whole sentences: why it cannot be opened, else what is odd about it."""
-        return (self.why_not, *self.notes) if self.why_not else self.notes
+        asked = ("It can be opened once its voxel size is typed.",) if self.needs_spacing else ()
+        return (self.why_not, *asked, *self.notes) if self.why_not else self.notes

@@ -16,7 +16,8 @@ from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.dicom.headers import SeriesHeaders, SliceHeader
 from fusionviewer.imaging.dicom.remarks import remarks_of
 from fusionviewer.imaging.dicom.series_choice import Plane
-from fusionviewer.imaging.intake import FEW_SLICES, check_size, check_spacing
+from fusionviewer.imaging.intake import FEW_SLICES, check_size, check_spacing, is_possible_mm
+from fusionviewer.imaging.reading.unplaced import check_can_be_stacked, needs_spacing
 
 SAME_PLACE_MM: Final = 0.01
 EVEN_SHARE: Final = 0.05
@@ -119,7 +120,8 @@ def stack_of(series: SeriesHeaders) -> Stack:
     placed, notes = _placed(series)
     main, more = _main_part(placed)
     slices, copies = _one_at_each_place(main)
-    found = [*notes, *more, *_counted(len(copies), "slice is there more than once", "slices are there more than once")]
+    one, many = "slice is there more than once", "slices are there more than once"
+    found = [*notes, *more, *_counted(len(copies), one, many, _LAST_TAKEN if series.last_first else _FIRST_TAKEN)]
     if "LOCALIZER" in series.facts.image_type and len(slices) < FEW_SLICES:
         raise UnreadableInput(f"It is a localizer of {len(slices)} slices, not a volume.", "Choose another series.")
     slices, strays = _without_strays(slices)
@@ -153,17 +155,10 @@ def plane_of(axes: Points | None) -> Plane:
 
 def _placed(series: SeriesHeaders) -> tuple[list[SliceHeader], tuple[str, ...]]:
     """The grey slices that say where they lie and what their numbers mean, and a note about others."""
-    grey = [s for s in series.slices if s.samples == 1]
-    if not grey:
-        what = "It is a secondary capture in colour." if series.facts.captured else "Its images are in colour."
-        raise UnreadableInput(what, "Choose the original grey series.")
-    placed = [s for s in grey if is_placed(s)]
+    placed = [s for s in series.slices if is_placed(s)]
     if not placed:
-        what = "It is a secondary capture: its" if series.facts.captured else "Its"
-        raise UnreadableInput(
-            f"{what} images do not say where they lie in space.",
-            "Export the original series again; some programs remove the positions with the patient's name.",
-        )
+        check_can_be_stacked(series)
+        raise needs_spacing(series)
     scaled = [s for s in placed if math.isfinite(s.slope) and s.slope and math.isfinite(s.intercept)]
     if not scaled:
         raise UnreadableInput(
@@ -175,6 +170,7 @@ def _placed(series: SeriesHeaders) -> tuple[list[SliceHeader], tuple[str, ...]]:
 
 
 _LEFT_OUT: Final = ("it was left out", "they were left out")
+_LAST_TAKEN: Final = ("the last was taken", "the last of each was taken")
 _FIRST_TAKEN: Final = ("the first was taken", "the first of each was taken")
 
 
@@ -187,8 +183,9 @@ def _counted(n: int, one: str, many: str, done: tuple[str, str] = _FIRST_TAKEN) 
 
 def is_placed(header: SliceHeader) -> bool:
     """Whether it is a grey slice that says where it lies."""
-    known = header.position is not None and header.axes is not None and header.pixel_mm is not None
-    return header.samples == 1 and known
+    pixel_mm = header.pixel_mm
+    known = header.position is not None and header.axes is not None and pixel_mm is not None
+    return header.samples == 1 and known and all(is_possible_mm(mm) for mm in pixel_mm or ())
 
 
 def _main_part(slices: list[SliceHeader]) -> tuple[list[SliceHeader], tuple[str, ...]]:

@@ -23,9 +23,14 @@ class Allowances:
     expect_bytes: Callable[[int], None]
     be_patient: Callable[[float], None]
     new_array: Callable[[tuple[int, ...], np.dtype[Any]], NDArray[Any]]
+    write: Callable[[NDArray[Any], int, NDArray[Any]], None]
 
 
-_USUAL = Allowances(lambda _: None, lambda _: None, np.empty)
+def _write(array: NDArray[Any], first: int, values: NDArray[Any]) -> None:
+    array.reshape(-1)[first : first + values.size] = values.reshape(-1)
+
+
+_USUAL = Allowances(lambda _: None, lambda _: None, np.empty, _write)
 _now = [_USUAL]
 
 
@@ -42,6 +47,11 @@ def be_patient_with(file_bytes: int) -> None:
 def voxel_array(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """An array for voxels, not filled; where a child reads, it lies where the program can have it without a copy."""
     return _now[-1].new_array(shape, np.dtype(dtype))
+
+
+def write_voxels(array: NDArray[Any], first: int, values: NDArray[Any]) -> None:
+    """Put voxels of an array's own type into it, from the one with that number in memory on."""
+    _now[-1].write(array, first, values)
 
 
 @contextmanager

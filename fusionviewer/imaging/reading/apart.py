@@ -22,6 +22,7 @@ from typing import Any, Final, TypeVar
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.reading import child
 from fusionviewer.imaging.reading.allowances import LEAST_PATIENCE_S
+from fusionviewer.imaging.reading.handover import handing_over
 from fusionviewer.imaging.reading.voxel_store import VoxelStore
 from fusionviewer.process import log
 from fusionviewer.process.workers import Worker
@@ -169,7 +170,8 @@ class _Reader:
             case ("done", text, places, nbytes):
                 memory = self._store.take(nbytes, self._turn) if places else memoryview(b"")
                 try:
-                    return then(pickle.loads(text, buffers=[memory[at : at + n] for at, n in places]))
+                    with handing_over(self._store):
+                        return then(pickle.loads(text, buffers=[memory[at : at + n] for at, n in places]))
                 finally:
                     self._store.empty()
             case ("problem", problem):

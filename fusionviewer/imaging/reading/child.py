@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from fusionviewer.errors import Cancelled, FusionError
 from fusionviewer.imaging.reading import allowances
+from fusionviewer.imaging.reading.handover import LARGE_BYTES, PIECE_BYTES, give_back
 from fusionviewer.imaging.reading.voxel_store import VoxelStore, in_pages, lies_in
 from fusionviewer.process import log
 from fusionviewer.progress import Observer, Progress
@@ -61,7 +62,7 @@ def _answer(
 ) -> tuple[Any, ...]:
     needs = _Needs(voxels, turn, answers)
     try:
-        with allowances.allowed_by(allowances.Allowances(needs.expect, needs.be_patient, needs.new_array)):
+        with allowances.allowed_by(needs.allowances):
             needs.expect(0)
             result = function(*arguments, Observer(needs.tell))
         needs.unlimited()
@@ -85,6 +86,11 @@ class _Needs:
         self._memory: memoryview | None = None
         self._told = -1.0
         self._words = ""
+
+    @property
+    def allowances(self) -> allowances.Allowances:
+        """How the reader tells them."""
+        return allowances.Allowances(self.expect, self.be_patient, self.new_array, self.write)
 
     def tell(self, progress: Progress) -> None:
         """Hand a report on, but not thousands of them."""
@@ -125,6 +131,14 @@ class _Needs:
             return np.empty(shape, dtype)
         return np.frombuffer(self._memory, dtype, count=int(np.prod(shape))).reshape(shape)
 
+    def write(self, array: NDArray[Any], first: int, values: NDArray[Any]) -> None:
+        """Put voxels into an array: into the store as into a file."""
+        at = None if self._memory is None else lies_in(array, self._memory)
+        if at is None:
+            array.reshape(-1)[first : first + values.size] = values.reshape(-1)
+        else:
+            self._voxels.write(at + first * array.itemsize, values)
+
     def packed(self, result: object) -> tuple[Any, ...]:
         """The result as a pickle, its large arrays in the store: ("done", pickle, (offset, size) of each, size)."""
         large: list[pickle.PickleBuffer] = []
@@ -143,17 +157,23 @@ class _Needs:
             at = lies_in(arrays[0], self._memory)
             if at is not None:
                 return ("done", text, ((at, arrays[0].nbytes),), self._memory.nbytes)
-        arrays = [array.copy() for array in arrays] if self._memory is not None else arrays
+        if self._memory is not None:  # what lies there would go with it
+            memory = self._memory
+            arrays = [array if lies_in(array, memory) is None else array.copy() for array in arrays]
         places, whole = [], 0
         for array in arrays:
             places.append((whole, array.nbytes))
             whole += in_pages(array.nbytes)
         try:
-            memory = self._voxels.make(whole, self._turn)
+            self._voxels.make(whole, self._turn)
         except OSError:  # then all of it goes through the pipe
             return ("done", pickle.dumps(result, protocol=5), (), 0)
-        for (at, nbytes), array in zip(places, arrays, strict=True):
-            np.frombuffer(memory, np.uint8, nbytes, at)[:] = array
+        for (at, _), array in zip(places, arrays, strict=True):
+            for begin in range(0, array.nbytes, PIECE_BYTES):
+                piece = array[begin : begin + PIECE_BYTES]
+                self._voxels.write(at + begin, piece)
+                if array.nbytes >= LARGE_BYTES:  # the result goes when the turn ends: its memory is not needed twice
+                    give_back(piece)
         return ("done", text, tuple(places), whole)
 
 

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from numpy.typing import NDArray
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
-from fusionviewer.imaging.files import read_file
-from fusionviewer.imaging.intake import CheckedImage, checked
+from fusionviewer.imaging.files import file_grid, file_volumes, read_file
+from fusionviewer.imaging.intake import CheckedImage, checked, right_angled
+from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions, split_reference
+from fusionviewer.imaging.reading.undecided import FileVolumes, NeedsSpacing
+from fusionviewer.imaging.reading.unplaced import stacked_by
 from fusionviewer.imaging.volume import ImageSource, Modality
 from fusionviewer.progress import Observer
 
 if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the first page must not wait
     from fusionviewer.imaging.dicom.folder import SeriesEntry, SeriesFolder
     from fusionviewer.imaging.dicom.headers import SeriesHeaders
+    from fusionviewer.imaging.dicom.stacks import Stack
 
 _MOST_LISTED: Final = 12
 _MODALITIES: Final[dict[str, Modality]] = {"CT": "CT", "MR": "MR"}
@@ -50,13 +55,39 @@ class SeveralSeries(UnreadableInput):
 
 def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
     """As `readers.read_volume`."""
+    series, options = split_reference(series_uid)
     if is_no_dicom(path):
-        number = series_uid.removeprefix("#")
-        return read_file(path, observer, int(number) if number.isdecimal() and number != series_uid else 0)
+        return read_file(path, observer, _number(series), options)
     from fusionviewer.imaging.dicom.folder import look_into
 
     folder = look_into(path, observer.part(0.0, 0.2))
-    return read_series(folder.path, _chosen(folder, series_uid).headers, observer.part(0.2, 1.0))
+    return read_series(folder.path, _chosen(folder, series).headers, observer.part(0.2, 1.0), options)
+
+
+def volumes_in(path: Path, observer: Observer) -> FileVolumes:
+    """As `readers.volumes_in`."""
+    observer.report(0.0, f"Looking at {path.name}")
+    return file_volumes(path)
+
+
+def read_grid(path: Path, series_uid: str, observer: Observer) -> Grid:
+    """As `readers.read_grid`."""
+    series, options = split_reference(series_uid)
+    if is_no_dicom(path):
+        observer.report(0.0, f"Looking at {path.name}")
+        return file_grid(path, _number(series), options)
+    from fusionviewer.imaging.dicom.folder import look_into
+    from fusionviewer.imaging.dicom.pixels import grid_of
+
+    folder = look_into(path, observer)
+    stack, _ = _stack(folder.path, _chosen(folder, series).headers, options)
+    return right_angled(grid_of(stack), folder.path.name)
+
+
+def _number(series: str) -> int:
+    """Which volume of a 4D file is meant by #3; 0: it is not said."""
+    number = series.removeprefix("#")
+    return int(number) if number.isdecimal() and number != series else 0
 
 
 def entry_of(path: Path, series_uid: str, observer: Observer) -> SeriesEntry:
@@ -80,26 +111,48 @@ def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
     return read_series(folder.path, own.headers, observer.part(0.2, 1.0))
 
 
-def read_series(path: Path, series: SeriesHeaders, observer: Observer) -> CheckedImage:
-    """A series of the folder, or file, at this path. Raises UnreadableInput with a sentence, Cancelled."""
+def read_series(
+    path: Path, series: SeriesHeaders, observer: Observer, options: ReadingOptions = NO_OPTIONS
+) -> CheckedImage:
+    """A series of the folder, or file, at this path. Raises UnreadableInput with a sentence, Cancelled.
+
+    NeedsSpacing where it can be read once its voxel size is typed.
+    """
     from fusionviewer.imaging.dicom.pixels import voxels_of
     from fusionviewer.imaging.dicom.remarks import as_meant
-    from fusionviewer.imaging.dicom.stacks import stack_of
 
     if path.is_file() and len(series.slices) == 1:
         raise UnreadableInput(f"{path.name} is a single slice, not a volume.", "Open the folder that holds its series.")
+    stack, decided = _stack(path, series, options)
+    array, grid, notes = voxels_of(stack, observer.part(0.0, 0.95))
+    array, notes = as_meant(array, series, (*decided, *notes), options)
+    source = ImageSource(path, f"{series.reference}{options.text}")
+    modality = _MODALITIES.get(series.modality, "")
+    image = checked(array, grid, series.full_name, source, modality=modality, notes=notes)
+    frame, when = series.frame_of_reference, series.facts.when
+    return replace(image, patient=series.patient, frame_of_reference=frame, acquired=when)
+
+
+def _stack(path: Path, series: SeriesHeaders, options: ReadingOptions) -> tuple[Stack, tuple[str, ...]]:
+    """The stack of a series as was decided, and notes on that. Raises as `read_series`."""
+    from fusionviewer.imaging.dicom.remarks import as_decided
+    from fusionviewer.imaging.dicom.stacks import stack_of
+
+    if options.form:
+        raise BadArgument(f"{_called(path)} is no NIfTI file: it has no {options.form}.", f"Leave #{options.form} out.")
+    series, decided = as_decided(series, options)
+    if options.spacing_mm is not None:
+        series, more = stacked_by(series, options.spacing_mm)
+        decided += more
     try:
-        stack = stack_of(series)
+        return stack_of(series), decided
+    except NeedsSpacing as problem:
+        told = f"The series in {_called(path)} is no volume: {problem.message}"
+        raise NeedsSpacing(told, path, f"{series.reference}{options.text}", problem.suggested) from problem
     except UnreadableInput as problem:
         raise UnreadableInput(
             f"The series in {_called(path)} is no volume: {problem.message}", problem.remedy
         ) from problem
-    array, grid, notes = voxels_of(stack, observer.part(0.0, 0.95))
-    array, more = as_meant(array, series)
-    source = ImageSource(path, series.reference)
-    modality = _MODALITIES.get(series.modality, "")
-    image = checked(array, grid, series.full_name, source, modality=modality, notes=(*notes, *more))
-    return replace(image, patient=series.patient, frame_of_reference=series.frame_of_reference)
 
 
 def look_into(path: Path, observer: Observer) -> SeriesFolder:

@@ -10,7 +10,11 @@ import mmap
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from typing import Any, Final
+
+if sys.platform != "win32":
+    import fcntl
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +40,7 @@ class VoxelStore:
             with tempfile.TemporaryFile() as file:
                 self._file = os.dup(file.fileno())
         self._map: mmap.mmap | None = None
-        self._turn = 0
+        self._poured = False
 
     @property
     def handle(self) -> str:
@@ -58,6 +62,7 @@ class VoxelStore:
 
     def take(self, nbytes: int, turn: int) -> memoryview:
         """What the other process made in a turn."""
+        self._poured = False
         self._map = self._mapped(nbytes, turn)
         return memoryview(self._map)
 
@@ -65,6 +70,54 @@ class VoxelStore:
         if sys.platform == "win32":
             return mmap.mmap(-1, nbytes, tagname=f"{self._name}-{turn}")
         return mmap.mmap(self._file, nbytes)
+
+    def write(self, at: int, piece: NDArray[Any]) -> None:
+        """Put bytes to a place of the memory. As a file's they need no page faults, which cost as much as the copy."""
+        values = np.ascontiguousarray(piece).reshape(-1).view(np.uint8)
+        if self._file >= 0:
+            done = 0
+            while done < values.nbytes:
+                done += os.pwrite(self._file, values.data[done:], at + done)
+        elif self._map is not None:
+            np.frombuffer(self._map, np.uint8, values.nbytes, at)[:] = values
+
+    @property
+    def can_be_piped(self) -> bool:
+        """Whether the system can hand its memory on without copying it."""
+        return self._file >= 0 and hasattr(os, "splice") and hasattr(mmap, "MADV_REMOVE")
+
+    @property
+    def poured(self) -> bool:
+        """Whether some of its memory was given back since it was mapped."""
+        return self._poured
+
+    def place_of(self, array: NDArray[Any]) -> int | None:
+        """Where in its memory an array begins; None if it does not lie there."""
+        return None if self._map is None else lies_in(array, memoryview(self._map))
+
+    def pour(self, at: int, nbytes: int, into: int, piece_bytes: int, pipe_bytes: int) -> None:
+        """Put so many bytes from a place on into a pipe, which is closed, and give the memory of each piece back.
+
+        Ends early where the pipe is no longer read.
+        """
+        assert self._map is not None
+        try:
+            with suppress(OSError):
+                fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, pipe_bytes)  # the usual 64 KB cost a change of thread each
+            end, kept = at + nbytes, in_pages(at)
+            while at < end:
+                last = min(at + piece_bytes, end)
+                while at < last:
+                    at += os.splice(self._file, into, last - at, offset_src=at)
+                self._poured = True
+                whole = last // _PAGE * _PAGE
+                if whole > kept:
+                    self._map.madvise(mmap.MADV_REMOVE, kept, whole - kept)
+                    kept = whole
+        except BrokenPipeError:
+            return
+        finally:
+            os.close(into)
 
     def release(self) -> None:
         """Let go of the memory; arrays that still lie in it keep it until they are gone."""

@@ -13,6 +13,8 @@ from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.exchange.transforms.registry import format_of
 from fusionviewer.imaging.mirroring import WAYS
+from fusionviewer.imaging.reading.options import Spacing
+from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Axis
 from fusionviewer.session.landmark_joining import Mismatch, Pairing
 from fusionviewer.session.state import Side
@@ -20,6 +22,7 @@ from fusionviewer.session.study_file import ImageReference
 from fusionviewer.ui.dialogs import landmark_questions
 from fusionviewer.ui.dialogs.choice_question import ask
 from fusionviewer.ui.dialogs.file_dialogs import FolderMemory, choose_file, choose_folder
+from fusionviewer.ui.dialogs.intake_questions import SpacingDialog, VolumeDialog
 from fusionviewer.ui.dialogs.series.dialog import SeriesDialog
 
 
@@ -54,6 +57,20 @@ class WindowQuestions:
         answers: tuple[tuple[str, Side], ...] = (("Fixed", "fixed"), ("Moving", "moving"))
         told = "It replaces the one that is open, and its alignment."
         return ask(self._window, f"Open “{name}” as which image?", told, answers)
+
+    def choose_volume(self, name: str, volumes: FileVolumes, now: int) -> int | None:
+        """Which volume of a 4D file is meant."""
+        dialog = VolumeDialog(name, volumes, now, self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return dialog.number if accepted else None
+
+    def type_spacing(self, name: str, why: str, known_mm: Spacing) -> Spacing | None:
+        """How large the voxels of an image are."""
+        dialog = SpacingDialog(name, why, known_mm, self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return dialog.spacing_mm if accepted else None
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         """Where an image or the mask of a study lies now."""

@@ -14,7 +14,7 @@ from fusionviewer.session.state import FusionState
 HOME: Final = "guide/index.md"
 
 CONTENTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("Start", (HOME, "guide/first-fusion.md")),
+    ("Start", (HOME, "guide/first-fusion.md", "guide/remarks.md")),
     (
         "Tasks",
         (
@@ -73,6 +73,8 @@ def target_of(page: str, link: str) -> tuple[str, str] | None:
 def page_for(step: Step, align_page: str, state: FusionState) -> str:
     """The page about the step that is shown, and in *Align* about its page."""
     if step == "open":
+        if any(volume.oddities for volume in state.volumes().values()):
+            return "guide/remarks.md"
         sources = [volume.source for volume in state.volumes().values()]
         return "guide/dicom.md" if any(one and one.is_dicom for one in sources) else "guide/first-fusion.md"
     if step == "align":

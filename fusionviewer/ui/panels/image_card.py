@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,10 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands.intake.remedies import apply_remedy, can_be_applied
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.imaging.reading.note_words import LEFT_HANDED
+from fusionviewer.imaging.reading.remedies import Remedy, remedies_of
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.rendering.marks.landmarks import shape
 from fusionviewer.rendering.marks.primitives import Stroke
@@ -33,6 +37,7 @@ from fusionviewer.ui.pane.overlays.painter import paint
 from fusionviewer.ui.widgets.action_set import ActionSet
 from fusionviewer.ui.widgets.controls import action_button, breakable, label, set_accent
 from fusionviewer.ui.widgets.drops import dropped_paths
+from fusionviewer.ui.widgets.remark_list import Remark, RemarkButton, RemarkList
 
 _MEANING: Final[dict[Side, str]] = {"fixed": "Fixed image: stays", "moving": "Moving image: is aligned to it"}
 _EMPTY: Final = "Drop a file or a DICOM folder here, or open one:"
@@ -57,8 +62,7 @@ class ImageCard(QFrame):
         self._picture.setAccessibleName(f"Thumbnail of the {side} image")
         self._name = label("", wrap=True)
         self._facts = label(_EMPTY, "caption", wrap=True)
-        self._remarks = label("", "warning", wrap=True)
-        self._remarks.setObjectName(f"remarks_{side}")
+        self._remarks = RemarkList(f"remarks_{side}")
         self.open = action_button(actions[f"open_{side}"], "Open image…")
         folder = action_button(actions[f"open_{side}_folder"], "DICOM folder…")
         self.single = action_button(actions["look_at_single"])
@@ -83,7 +87,7 @@ class ImageCard(QFrame):
             buttons.addWidget(button)
         column.addLayout(buttons)
         column.addWidget(self.single)
-        workspace.document.when(Changes.IMAGES).connect(self._show)
+        workspace.document.when(Changes.IMAGES | Changes.POSE).connect(self._show)
         workspace.window.changed.connect(self._show)
         follow_theme(self, self._draw)
         self._show()
@@ -93,14 +97,30 @@ class ImageCard(QFrame):
         volume = state.volume(self._side)
         self._name.setVisible(volume is not None)
         self._facts.setText(facts(volume) if volume else _EMPTY)
-        self._remarks.setText("\n".join(f"▲ {remark}" for remark in volume.oddities) if volume else "")
-        self._remarks.setVisible(bool(volume and volume.oddities))
+        self._remarks.show_remarks(self._remarks_on(volume) if volume else ())
         self.single.setVisible(volume is not None and not state.has_pair and not self._workspace.window.single)
         set_accent(self.open, self._side in state.missing[:1])
         if volume is not None and volume is not self._shown:
             self._name.setText(breakable(volume.name))
         self._shown = volume
         self._draw()
+
+    def _remarks_on(self, volume: Volume) -> list[Remark]:
+        """What is odd about the image, each with what can be done about it."""
+        state = self._workspace.document.state
+        found = [one for one in remedies_of(volume) if can_be_applied(state, self._side, one)]
+
+        def buttons(note: str) -> tuple[RemarkButton, ...]:
+            return tuple(self._remedy_button(remedy) for remedy in found if remedy.note == note)
+
+        remarks = [Remark(note, buttons(note)) for note in volume.oddities]
+        remarks += [Remark(note, warns=False) for note in volume.notes if note.startswith(LEFT_HANDED)]
+        of_the_image = buttons("")
+        return [*remarks, Remark("", of_the_image)] if of_the_image else remarks
+
+    def _remedy_button(self, remedy: Remedy) -> RemarkButton:
+        act = partial(apply_remedy, self._workspace, self._side, remedy)
+        return RemarkButton(f"remedy_{self._side}_{remedy.kind}", remedy.title, remedy.help, act)
 
     def _draw(self) -> None:
         """The image's middle slice, or the sign of its part while it is missing; as long as it is not seen, neither."""
@@ -148,13 +168,15 @@ class ImageCard(QFrame):
 
 
 def facts(volume: Volume) -> str:
-    """What kind of image it is, its size and its spacing."""
+    """What kind of image it is, when it was made if that is known, its size and its spacing."""
     grid = volume.grid
     size = " × ".join(str(n) for n in grid.size)
     spacing = " × ".join(f"{mm:.3g}" for mm in grid.spacing)
     modality: str = volume.modality or "Modality unknown"
     if volume.modality_guessed:
         modality = f"{modality} (by its values)"
+    if volume.acquired:
+        modality = f"{modality}, {volume.acquired[:10]}"
     return f"{modality}\n{size} voxels\n{spacing} mm"
 
 

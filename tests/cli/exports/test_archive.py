@@ -94,7 +94,7 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(pair: Made, tmp_
     (tmp_path / "full" / "mine").write_text("mine")
     code, _, err = call(tmp_path / "no.fusion.json", "--out", tmp_path / "full")
     assert code == 2
-    assert "there is something in it already" in err
+    assert "holds other files, such as mine" in err
     assert "%" not in err
 
 

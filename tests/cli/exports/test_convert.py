@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from fusionviewer import registration
 from fusionviewer.cli.main import run
@@ -146,3 +147,20 @@ def test_a_registration_starts_from_it(
     more = ["--start", "flirt.mat", "--transform-format", "fsl", "--out", "result"]
     assert run(["register", *map(str, phantom_files), *more]) == 3
     assert starts[0].is_close(phantom_truth, 1e-9)
+
+
+def test_of_the_images_the_headers_alone_are_read(given: Path, phantom_files: tuple[Path, Path], capsys: Words) -> None:
+    """Files whose voxels are cut off give the same transform as whole ones."""
+    both = {}
+    for name, path in zip(("fixed", "moving"), phantom_files, strict=True):
+        sitk.WriteImage(sitk.ReadImage(str(path)), str(given / f"{name}.nii"))
+        both[name] = (given / f"{name}.nii").read_bytes()
+    whole = [word for name in both for word in (f"--{name}", f"{name}.nii")]
+    assert run(["convert", "flirt.mat", "a.lta", "--from", "fsl", *whole]) == 0
+    for name, content in both.items():
+        (given / f"{name}.nii").write_bytes(content[:1000])
+    assert run(["convert", "flirt.mat", "b.lta", "--from", "fsl", *whole]) == 0
+    a, b = (Path(f"{name}.lta").read_text().partition("mean")[2] for name in "ab")
+    assert a == b
+    assert run(["convert", "flirt.mat", "moved.nii.gz", "--from", "fsl", *whole]) == 2  # which holds the voxels
+    assert "cut short" in capsys.readouterr().err

@@ -103,7 +103,11 @@ def test_a_folder_with_something_in_it_is_left_alone(kept: Made, tmp_path: Path)
     (tmp_path / "full" / "mine.txt").write_text("mine")
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("mine")
-    for name, match in (("full", "something in it already"), ("file", "in the way"), ("no/such", "no such folder")):
+    for name, match in (
+        ("full", "holds other files, such as mine.txt"),
+        ("file", "in the way"),
+        ("no/such", "no such folder"),
+    ):
         with pytest.raises(CannotWrite, match=match):
             kept.write(tmp_path / name, ("registration",))
     kept.write(tmp_path / "empty", ("registration",))
@@ -127,6 +131,9 @@ def refused(pair: Made, match: str) -> None:
 def test_what_did_not_come_from_dicom_or_was_mirrored_is_refused(kept: Made) -> None:
     refused(replace(kept, moving=volume_on(RAS)), "moving image “little” was not read from DICOM files")
     refused(replace(kept, fixed=mirror(kept.fixed, "x")), "fixed image “t1” was mirrored")
+    assert kept.moving.source is not None
+    source = replace(kept.moving.source, series_uid=f"{kept.moving.source.series}#add=-1024")
+    refused(replace(kept, moving=replace(kept.moving, source=source)), "moving image “thin” was not read as its files")
 
 
 def test_files_that_are_gone_or_changed_are_noticed(pair: Made) -> None:

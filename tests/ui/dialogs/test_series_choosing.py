@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from keyboard import CTRL, key_clicks, press
@@ -43,6 +44,16 @@ def test_a_double_click_opens_what_can_be_opened(browse: Show) -> None:
     double_click_on(dialog, T2)
     assert not dialog.isVisible()
     assert uids(dialog) == {"fixed": "t2"}
+
+
+def test_what_needs_its_voxel_size_typed_can_be_chosen_and_says_so(browse: Show) -> None:
+    capture = replace(SCOUT, uid="shots", description="shots", needs_spacing=True)
+    dialog = browse([MR, capture], sides=FIXED)
+    dialog.tree.select(capture)
+    assert uids(dialog) == {"fixed": "shots"}
+    press(Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert "It can be opened once its voxel size is typed." in capture.remarks
 
 
 def test_what_was_suggested_stays_when_the_other_image_is_chosen_by_arrows_and_a_key(browse: Show) -> None:

@@ -202,7 +202,7 @@ class SeriesModel(QAbstractItemModel):
             return ""
         if SIDE_OF[column] not in self._picks.sides:
             return f"The {SIDE_OF[column]} image is not chosen here."
-        return "This series cannot be opened." if not choice.usable else ""
+        return "This series cannot be opened." if not choice.openable else ""
 
     def _spoken(self, row: Row, choice: SeriesChoice, column: Column) -> str:
         if column in SIDE_OF:

@@ -57,7 +57,7 @@ class Picks:
         """Choose a series as an image, or take that back; why not, as a sentence, or nothing if it is done."""
         if side not in self.sides:
             return f"The {side} image is chosen elsewhere."
-        if not choice.usable:
+        if not choice.openable:
             return f"This series cannot be opened. {choice.why_not}"
         if self.side_of(choice) == side and self._following != side:
             self._give_up(side)
@@ -73,7 +73,7 @@ class Picks:
     def follow(self, choice: SeriesChoice | None) -> None:
         """Another row was selected: where one image alone is asked for, it is that series, or none."""
         if self._following:
-            self._chosen = {self._following: choice} if choice is not None and choice.usable else {}
+            self._chosen = {self._following: choice} if choice is not None and choice.openable else {}
 
     def enter(self, choice: SeriesChoice | None) -> str:
         """Choose a series as the image that suits it, beside what is chosen; why that cannot be opened, or nothing.
@@ -103,7 +103,7 @@ class Picks:
         keys = " or ".join(side[0].upper() for side in self.sides)
         if choice is None:
             return f"Select a series: {keys} chooses it, Enter or a double-click opens it."
-        if not choice.usable:
+        if not choice.openable:
             return "The selected series cannot be opened. Select another one."
         side = self.side_for(choice)
         other = _other(side)

@@ -246,7 +246,7 @@ class _CellDelegate(QStyledItemDelegate):
 
     def _paint_sign(self, painter: QPainter, room: QRect, choice: SeriesChoice, side: Side) -> None:
         """The disc of the fixed image or the diamond of the moving one: full where it is chosen."""
-        if not choice.usable or side not in self._picks.sides:
+        if not choice.openable or side not in self._picks.sides:
             return
         chosen, middle = self._picks.side_of(choice) == side, room.toRectF().center()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
