@@ -8,6 +8,7 @@ one voxel, so that the alignment of the two volumes is defined to a fraction of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +56,14 @@ def centre_of(name: str) -> Points:
     return np.asarray(next(e.centre for e in HEAD if e.name == name), dtype=np.float64)
 
 
+@cache
 def phantom_mr() -> Volume:
     """The fixed volume: float32, T1-like, on a grid along the axes, in the head's own frame."""
     values = _values(_grid(), RigidTransform.identity(), AIR[1], [e.t1 for e in HEAD])
     return _volume(values + _noise(3.0), "phantom-mr", "MR")
 
 
+@cache
 def phantom_ct() -> Volume:
     """The moving volume: int16 Hounsfield units; the head lies in it as `MOVING_FROM_FIXED` says."""
     values = _values(_grid(), ~MOVING_FROM_FIXED, AIR[0], [e.hounsfield for e in HEAD])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +35,10 @@ def fails(how: str, observer: Observer) -> float:
 
 
 def crash(observer: Observer) -> None:
+    ctypes.string_at(0)
+
+
+def crash_on(path: Path, observer: Observer) -> None:
     ctypes.string_at(0)
 
 

@@ -17,7 +17,9 @@ import SimpleITK as sitk
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import NotRigid, RigidTransform, as_point
 from fusionviewer.imaging.native_calls import check_name, remarks_kept
+from fusionviewer.imaging.reading.apart import apart
 from fusionviewer.imaging.whole_files import read_whole, written_whole
+from fusionviewer.progress import Observer
 
 _COUNTS: Final = {
     "IdentityTransform": (0, 0),
@@ -68,6 +70,18 @@ def read_itk_transform(path: Path) -> RigidTransform:
     for everything else: scaling, shearing, mirroring, deforming, 2D, several transforms, garbage.
     """
     _check_file(path)
+    if path.suffix.lower() in _BINARY:  # whose readers may crash on what is damaged
+        matrix = apart(matrix_by_itk, path, name=path.name, then=np.asarray, observer=Observer())
+    else:
+        matrix = np.asarray(matrix_by_itk(path))
+    try:
+        return RigidTransform.from_matrix(matrix)
+    except NotRigid as problem:
+        raise UnreadableInput(f"{path.name} does not hold a rigid transform: {problem.why}.", _WANTED) from problem
+
+
+def matrix_by_itk(path: Path, _: Observer | None = None) -> list[list[float]]:
+    """The 4×4 of points (LPS mm) that ITK reads in a file. Raises UnreadableInput for what is not linear and 3D."""
     try:
         with remarks_kept():
             transform = sitk.ReadTransform(str(path))
@@ -81,10 +95,8 @@ def read_itk_transform(path: Path) -> RigidTransform:
     origin = (0.0, 0.0, 0.0)
     matrix[:3, :3] = np.transpose([transform.TransformVector(axis, origin) for axis in np.eye(3).tolist()])
     matrix[:3, 3] = transform.TransformPoint(origin)
-    try:
-        return RigidTransform.from_matrix(matrix)
-    except NotRigid as problem:
-        raise UnreadableInput(f"{path.name} does not hold a rigid transform: {problem.why}.", _WANTED) from problem
+    rows: list[list[float]] = matrix.tolist()
+    return rows
 
 
 def _check_file(path: Path) -> None:

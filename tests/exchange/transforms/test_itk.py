@@ -14,8 +14,10 @@ import SimpleITK as sitk
 from hypothesis import example, given, settings
 from numpy.typing import NDArray
 from poses import points, transforms
+from reading_calls import crash_on
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
+from fusionviewer.exchange.transforms import itk
 from fusionviewer.exchange.transforms.itk import read_itk_transform, write_itk_transform
 from fusionviewer.geometry import RigidTransform
 
@@ -172,3 +174,11 @@ def test_writing_where_one_cannot(tmp_path: Path) -> None:
         write_itk_transform(HALF, tmp_path / "nowhere" / "a.tfm")
     write_itk_transform(HALF, tmp_path / "a.tfm")
     assert os.listdir(tmp_path) == ["a.tfm"]
+
+
+def test_a_file_whose_reader_dies_costs_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HDF5's own reader may crash on a damaged file; it does so in a process of its own."""
+    monkeypatch.setattr(itk, "matrix_by_itk", crash_on)
+    (tmp_path / "bad.h5").write_bytes(b"\x89HDF\r\n\x1a\n damaged")
+    with pytest.raises(UnreadableInput, match=r"^bad\.h5 cannot be read: the reader of its format crashed"):
+        read_itk_transform(tmp_path / "bad.h5")
