@@ -12,15 +12,20 @@ from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.head import looks_like_ct
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
-from fusionviewer.quality.second_opinion.edge_fit import edges_of, fit_edges
+from fusionviewer.quality.second_opinion.edge_fit import Edges, edges_of, fit_edges
 from fusionviewer.quality.second_opinion.motion import rigid_of
 from fusionviewer.quality.second_opinion.residual import Residual, residual
 from fusionviewer.quality.second_opinion.sampling import Sampler
+from fusionviewer.quality.second_opinion.surface_points import Surface, SurfaceName
 from fusionviewer.quality.second_opinion.surfaces import HeadSurfaces, head_surfaces
 from fusionviewer.quality.second_opinion.ventricles import VentricleShift, ventricle_shift
-from fusionviewer.quality.second_opinion.voxel_size import VoxelSize, best_voxel_size
+from fusionviewer.quality.second_opinion.voxel_size import VoxelSize, best_voxel_size, once_more, stretched
 
 _FINEST_MM: Final = 1.0
+
+_MORE_TURNS: Final = 2
+_WORTH_MORE: Final = 0.01
+"""A stretch of less is told as it is; of more, its surfaces meet other edges, and are laid on them anew."""
 
 CLEAR_FIT: Final = 0.15
 """A head whose edges are less clear than this fits nothing: in simulations right pairs had 0.3 to 0.6, noise 0.05."""
@@ -77,9 +82,22 @@ def voxel_size(pair: PreparedPair, moving_from_fixed: RigidTransform, found: Res
     """Which voxel size, changed, would make the images fit better at the corrected pose; None without any surface."""
     pose = pair.mr_from_ct(moving_from_fixed) @ rigid_of(found.motion, found.centre)
     head = pair.head
-    every = {name: edges_of(surface, pair.mr, pose, head.centre) for name, surface in head.surfaces.items()}
-    parts = {name: edges for name, edges in every.items() if edges is not None}
-    return best_voxel_size(parts, head.centre, head.axes, pose.rotation.T @ pair.mr.direction)
+    parts = _edges(head, head.surfaces, pair.mr, pose)
+    best = best_voxel_size(parts, head.centre, head.axes, pose.rotation.T @ pair.mr.direction)
+    for _ in range(_MORE_TURNS):
+        if best is None or abs(best.share) < _WORTH_MORE:
+            break
+        pose = pose @ rigid_of(best.motion, head.centre)
+        larger = stretched(head.surfaces, head.centre, np.asarray(best.axis), best.share)
+        best = once_more(best, _edges(head, larger, pair.mr, pose), head.centre)
+    return best
+
+
+def _edges(
+    head: HeadSurfaces, surfaces: dict[SurfaceName, Surface], mr: Sampler, mr_from_ct: RigidTransform
+) -> dict[SurfaceName, Edges]:
+    every = {name: edges_of(surface, mr, mr_from_ct, head.centre) for name, surface in surfaces.items()}
+    return {name: edges for name, edges in every.items() if edges is not None}
 
 
 def ventricles(pair: PreparedPair, moving_from_fixed: RigidTransform) -> VentricleShift | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fusionviewer.geometry import Matrix, Points
+from fusionviewer.geometry.types import frozen
 from fusionviewer.quality.second_opinion.edge_fit import Edges, Lines, climb
-from fusionviewer.quality.second_opinion.motion import RADIUS_MM
-from fusionviewer.quality.second_opinion.surface_points import USUAL_OFFSETS_MM, SurfaceName
+from fusionviewer.quality.second_opinion.motion import RADIUS_MM, Motion
+from fusionviewer.quality.second_opinion.surface_points import USUAL_OFFSETS_MM, Surface, SurfaceName
 
 _WIDTHS_MM: Final = (3.0, 2.0, 1.2)
 _STRETCH_MM: Final = 0.15 * RADIUS_MM
@@ -32,6 +33,8 @@ class VoxelSize:
     of_ct: bool
     gain: float
     clearness: float
+    motion: Motion
+    """(6,) that goes with it, after the pose at which it was looked for."""
 
 
 def best_voxel_size(
@@ -52,8 +55,28 @@ def best_voxel_size(
             gain = (worth - plain) / max(plain, 1e-6)
             if found is None or gain > found.gain:
                 x, y, z = (float(v) for v in axis)
-                found = VoxelSize(float(u[6] / RADIUS_MM), (x, y, z), number, of_ct, gain, worth)
+                found = VoxelSize(float(u[6] / RADIUS_MM), (x, y, z), number, of_ct, gain, worth, u[:6])
     return found
+
+
+def stretched(
+    surfaces: dict[SurfaceName, Surface], centre: Points, axis: Points, share: float
+) -> dict[SurfaceName, Surface]:
+    """The surfaces of a head that is larger by a share along an axis (3,)."""
+    out = {}
+    for name, surface in surfaces.items():
+        along = (surface.points - centre) @ axis
+        out[name] = replace(surface, points=frozen(surface.points + share * along[:, None] * axis))
+    return out
+
+
+def once_more(found: VoxelSize, parts: dict[SurfaceName, Edges], centre: Points) -> VoxelSize:
+    """The same with what is left of the stretch once the stretched surfaces are laid on the edges anew."""
+    if len(parts) < 2:
+        return found
+    u, worth = _worth_with(parts, centre, np.asarray(found.axis))
+    share = (1 + found.share) * (1 + float(u[6]) / RADIUS_MM) - 1
+    return replace(found, share=share, clearness=worth, motion=u[:6])
 
 
 def _worth_with(
