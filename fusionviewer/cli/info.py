@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,11 +97,17 @@ def _note_lines(facts: dict[str, Any]) -> list[str]:
     for note in facts["notes"]:
         lines.append(f"  note         {note}")
         lines.extend(
-            f"  remedy       {remedy['remedy']}: say {remedy['image']}"
+            f"  remedy       {remedy['remedy']}: say {_typed(remedy['image'])}"
             for remedy in facts["remedies"]
             if remedy["note"] == note
         )
     return lines
+
+
+def _typed(image: str) -> str:
+    """An image as it is typed in a shell: in quotes where it needs them, which # inside of a word does not."""
+    plain = image.replace("#", "")
+    return image if shlex.quote(plain) == plain else shlex.quote(image)
 
 
 def _volume_lines(facts: dict[str, Any]) -> list[str]:

@@ -117,7 +117,7 @@ def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     if options.spacing_mm is None:
         _check_spacing(stated, path, series)
     else:
-        check_spacing(options.spacing_mm, path.name)
+        check_spacing(options.spacing_mm, path.name, typed=True)
     _check_number(number, path, size, grid, header)
     notes: tuple[str, ...] = ()
     if header is not None and nifti.is_nifti(path):

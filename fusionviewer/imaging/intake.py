@@ -125,14 +125,14 @@ def check_size(size: tuple[int, ...], name: str) -> None:
         )
 
 
-def check_spacing(spacing: tuple[float, ...], name: str) -> None:
-    """Raise UnreadableInput if the voxel size (mm) cannot be that of a head scan."""
+def check_spacing(spacing: tuple[float, ...], name: str, *, typed: bool = False) -> None:
+    """Raise UnreadableInput if the voxel size (mm), from the header or `typed`, cannot be that of a head scan."""
     if all(is_possible_mm(s) for s in spacing):
         return
     raise UnreadableInput(
         f"The voxel size of {name} makes no sense: {_times(f'{s:g}' for s in spacing)} mm "
         f"(possible are {SMALLEST_SPACING_MM:g} to {LARGEST_SPACING_MM:g} mm).",
-        "Export the image again, or correct its header.",
+        "Type all three distances again." if typed else "Export the image again, or correct its header.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fusionviewer.quality.finding import Finding, found
+from fusionviewer.quality.wording import sentence
 from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.state import FusionState
 
@@ -16,3 +17,11 @@ def review_findings(state: FusionState) -> list[Finding]:
         verdict, date, note, by = review.verdict, review.date, review.note, review.by
         return [found("review_out_of_date", verdict=verdict, date=date, note=note, by=by, changed=changed)]
     return [found(review.verdict, date=review.date, note=review.note, by=review.by)]
+
+
+def why_not_accepted(state: FusionState) -> str:
+    """That the pose was not reviewed, was rejected, or has changed since; empty where it is accepted, or none was made.
+
+    A sentence for what leaves the program, such as files for an archive.
+    """
+    return " ".join(sentence(finding) for finding in review_findings(state) if finding.code != "accepted")

@@ -298,7 +298,7 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
     ),
     "bone_distance": lambda v: (
         f"The skull of the CT lies {v['mean_mm']:.1f} mm from the MR's on average; most in the region {v['worst']}: "
-        f"{v['regions'][v['worst']]:+.1f} mm."
+        f"{abs(v['regions'][v['worst']]):.1f} mm {'inside' if v['regions'][v['worst']] > 0 else 'outside'} of it."
     ),
     "ventricles_near": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart.",
     "ventricles_apart": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart: the pose is off, or the brain has "

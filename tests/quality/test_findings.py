@@ -24,6 +24,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.quality import wording
 from fusionviewer.quality.finding import LEVELS, Finding, Level, found
 from fusionviewer.quality.findings import alignment_findings
+from fusionviewer.quality.review_findings import why_not_accepted
 from fusionviewer.quality.wording import reason_text, record, sentence
 from fusionviewer.registration import (
     VALUES_OF,
@@ -404,3 +405,14 @@ def test_warnings_come_first_and_nothing_is_called_accuracy() -> None:
             assert "accura" not in sentence(finding).lower()
             assert not sentence(finding)[0].islower()
             assert sentence(finding).endswith((".", "?"))
+
+
+def test_what_leaves_the_program_says_that_its_pose_is_not_accepted() -> None:
+    made = edits.set_pose(FusionState(), RigidTransform.from_euler((1, 0, 0, 0, 0, 0), np.zeros(3)), "hand")
+    assert why_not_accepted(FusionState()) == ""
+    assert why_not_accepted(made) == "This alignment has not been reviewed yet."
+    assert why_not_accepted(edits.set_review(made, "rejected", "", by="ab")).startswith("Rejected by ab on ")
+    accepted = edits.set_review(made, "accepted", "", by="ab")
+    assert why_not_accepted(accepted) == ""
+    moved = edits.set_pose(accepted, RigidTransform.identity(), "hand")
+    assert why_not_accepted(moved).startswith("Out of date: accepted by ab on ")

@@ -120,7 +120,7 @@ CROSSHAIR: Final = (
            lent_to_move=and_with_shift("PgDown"), submenu=_CROSSHAIR),
     Action("go_to_slice", "Go to slice…", "View", "Type the number of a slice in the view that was used last",
            ("Shift+G",), active_pane.type_slice, need_image, submenu=_CROSSHAIR),
-    *(Action(f"copy_position_{frame}", f"Copy position: {words.title}", "View", f"The crosshair's. {words.meaning}", (),
-             partial(positions.copy_position, frame=frame), need_image, separated=frame == FRAMES[0],
-             submenu=_CROSSHAIR) for frame, words in WORDS.items()),
+    *(Action(f"copy_position_{frame}", f"Copy position: {words.title}", "View",
+             f"The crosshair's. {words.meaning.removesuffix('.')}", (), partial(positions.copy_position, frame=frame),
+             need_image, separated=frame == FRAMES[0], submenu=_CROSSHAIR) for frame, words in WORDS.items()),
 )  # fmt: skip

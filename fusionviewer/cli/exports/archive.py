@@ -64,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
     from fusionviewer.exchange.archive.origin import check_sources
     from fusionviewer.geometry import RigidTransform
     from fusionviewer.imaging.whole_files import check_folder
+    from fusionviewer.quality.review_findings import why_not_accepted
     from fusionviewer.rendering.fused_volume import check_fusion, fused_slabs
 
     terminal: Terminal = args.terminal
@@ -74,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     check_folder(args.out)
     pair = open_pair(args.study, observer.part(0.0, 0.4), _REMEDY)
     check_sources(pair.fixed, pair.moving)
+    if told := why_not_accepted(pair.state):
+        terminal.say(f"fusionviewer: Warning: the alignment is not accepted. {told}")
     originals = read_originals(pair.fixed, pair.moving, observer.part(0.4, 0.5), just_read=True)
     plan = Plan(originals, without_names=args.without_names, other_patient=args.other_patient)
     alignment = pair.state.alignment

@@ -147,11 +147,11 @@ def _stack(path: Path, series: SeriesHeaders, options: ReadingOptions) -> tuple[
     try:
         return stack_of(series), decided
     except NeedsSpacing as problem:
-        told = f"The series in {_called(path)} is no volume: {problem.message}"
+        told = f"The series in {_called(path)} is no volume. {problem.message}"
         raise NeedsSpacing(told, path, f"{series.reference}{options.text}", problem.suggested) from problem
     except UnreadableInput as problem:
         raise UnreadableInput(
-            f"The series in {_called(path)} is no volume: {problem.message}", problem.remedy
+            f"The series in {_called(path)} is no volume. {problem.message}", problem.remedy
         ) from problem
 
 

@@ -44,7 +44,7 @@ def stacked_by(series: SeriesHeaders, spacing_mm: Spacing) -> tuple[SeriesHeader
     Where they do not say in which plane they lie, they are taken for axial ones from the feet to the head. Raises
     BadArgument for a series that says where it lies, UnreadableInput for a size that makes no sense.
     """
-    check_spacing(spacing_mm, series.name)
+    check_spacing(spacing_mm, series.name, typed=True)
     # is_placed of `stacks` would be a circle of imports
     if any(h.samples == 1 and h.position is not None and h.axes is not None and _sound(h) for h in series.slices):
         raise BadArgument("The series says itself how large its voxels are.", "Leave #spacing out.")

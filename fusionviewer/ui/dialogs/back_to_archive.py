@@ -46,7 +46,7 @@ _TWO: Final = "Confirm first that the two images are of one patient."
 class ArchiveDialog(FormDialog):
     """What is written, for whom, and the values of patient, study and series as the files will have them."""
 
-    def __init__(self, originals: Originals, parent: QWidget | None = None) -> None:
+    def __init__(self, originals: Originals, caution: str = "", parent: QWidget | None = None) -> None:
         super().__init__("Back to the archive", "", parent)
         self._offer = Offer(originals)
         settings = QSettings()
@@ -75,6 +75,10 @@ class ArchiveDialog(FormDialog):
             set_role(told, "warning")
             self.form.addRow("", told)
             self.form.addRow("", self.confirmed)
+        if caution:
+            warned = label(f"▲ {caution}", "warning", wrap=True)
+            warned.setObjectName("archive_caution")
+            self.form.addRow("Review", warned)
         self.tags = _TagTable()
         self.form.addRow(labelled("Tags", self.tags), self.tags)
         for box in self.whats.values():

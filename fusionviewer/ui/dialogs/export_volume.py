@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, get_args
 
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from fusionviewer.errors import FusionError
@@ -17,7 +17,7 @@ from fusionviewer.imaging.resampling.choice import (
     VolumeChoice,
 )
 from fusionviewer.session.state import SIDES, FusionState, Side
-from fusionviewer.ui.look.theme import UNIT
+from fusionviewer.ui.look.theme import UNIT, scaled
 from fusionviewer.ui.widgets.controls import breakable, show_value, spin
 from fusionviewer.ui.widgets.form_dialog import FormDialog, choice_box
 
@@ -44,6 +44,9 @@ class VolumeDialog(FormDialog):
         super().__init__("Export resampled image", "", parent)
         self._state = state
         self.caption.setWordWrap(True)
+        self.caption.setMinimumHeight(2 * self.caption.fontMetrics().lineSpacing())  # so that nothing above is squeezed
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setMinimumWidth(scaled(460))
         kept = {name: QSettings().value(f"volume/{name}", "") for name in ("grid", "spacing", "mm", "interpolation")}
         relation: _Relation = kept["grid"] if kept["grid"] in get_args(_Relation) else "other"
         self.image = choice_box(tuple((side, self._called(side)) for side in SIDES), image)

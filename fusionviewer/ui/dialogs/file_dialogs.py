@@ -24,9 +24,10 @@ class FolderMemory:
         return self._recent().folder(kind)
 
     def note(self, kind: FolderKind, chosen: Path | None) -> Path | None:
-        """What was chosen, after its folder was remembered."""
+        """What was chosen, after its folder was remembered: where exports go, a folder itself, else that it lies in."""
         if chosen is not None:
-            self._recent().note_folder(kind, chosen.parent)
+            itself = kind == "exports" and chosen.is_dir()
+            self._recent().note_folder(kind, chosen if itself else chosen.parent)
         return chosen
 
 

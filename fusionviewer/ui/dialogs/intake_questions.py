@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QShortcut
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -46,6 +48,8 @@ class _Question(QDialog):
         cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
         if cancel is not None:
             cancel.setAutoDefault(False)  # else Enter would be Cancel as long as Open is not allowed
+            for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # which on Cancel itself would be Open now
+                QShortcut(key, cancel, cancel.click, context=Qt.ShortcutContext.WidgetShortcut)
         self.open_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

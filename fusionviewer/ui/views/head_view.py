@@ -35,7 +35,7 @@ from fusionviewer.session.changes import Changes
 from fusionviewer.session.marks import marks_of
 from fusionviewer.session.scene import scene_of
 from fusionviewer.session.state import Side
-from fusionviewer.ui.look.palettes import IMAGE
+from fusionviewer.ui.look.palettes import DARK, IMAGE
 from fusionviewer.ui.pane.overlays.annotations import paint_focus, paint_note
 from fusionviewer.ui.views.head_overlay import HeadProjection, paint_over
 from fusionviewer.ui.views.head_pictures import HeadPictures
@@ -292,6 +292,7 @@ class HeadView(QFrame):
         paint_over(painter, projection, self.size(), marks=marks, letters=letters, selected=selected)
         if note:
             room = QRectF(self.rect()).adjusted(0, self.height() - 3.2 * painter.fontMetrics().height(), 0, 0)
+            painter.setPen(QColor(DARK.text))  # the picture is black in both themes
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, note)
         if self._ring:
             paint_focus(painter, self.size())

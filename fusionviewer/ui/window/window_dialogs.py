@@ -15,6 +15,7 @@ from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import PointFormat
 from fusionviewer.exchange.transforms.registry import TransformFormat
 from fusionviewer.imaging.resampling.choice import VolumeChoice
+from fusionviewer.quality.review_findings import why_not_accepted
 from fusionviewer.session.exports.listed_points import PointsChoice
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import FusionState, Side
@@ -118,7 +119,8 @@ class WindowDialogs:
     def choose_archive(self, originals: Originals) -> ArchiveChoice | None:
         from fusionviewer.ui.dialogs.back_to_archive import ArchiveDialog
 
-        dialog = ArchiveDialog(originals, self._window)
+        caution = why_not_accepted(self._workspace.document.state)
+        dialog = ArchiveDialog(originals, caution, self._window)
         return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def review_entry(self) -> tuple[str, str]:

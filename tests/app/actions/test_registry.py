@@ -23,6 +23,10 @@ def test_names_and_keys_are_each_used_once() -> None:
     assert {action.menu for action in ACTIONS} == set(MENUS)
 
 
+def test_the_reason_why_not_can_follow_every_tip() -> None:
+    assert [action.key for action in ACTIONS if action.tip.endswith(".")] == []
+
+
 def test_an_action_without_a_command_cannot_be_made() -> None:
     with pytest.raises(TypeError, match="command"):
         Action("look", "Look", "View", "Nothing happens", ())  # type: ignore[call-arg]

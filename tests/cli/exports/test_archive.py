@@ -47,6 +47,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def test_registration_and_series_are_written_into_the_fixed_study(pair: Made, tmp_path: Path, call: Call) -> None:
     code, out, err = call(pair.folder / "p.fusion.json", "--out", tmp_path / "out")
     assert code == 0, err
+    assert "fusionviewer: Warning: the alignment is not accepted. This alignment has not been reviewed yet.\n" in err
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["aligned", "registration.dcm"]
     assert out.splitlines() == [
         f"{tmp_path / 'out'}: in the fixed image's study, with the patient's name.",

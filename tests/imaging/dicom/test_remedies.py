@@ -169,6 +169,9 @@ def test_a_capture_without_geometry_opens_once_its_voxel_size_is_typed(
     assert read_volume(tmp_path, volume.source.series_uid).fingerprint == volume.fingerprint
     assert run(["info", f"{tmp_path}#spacing=0.5,0.75,3"]) == 0
     assert "was typed" in capsys.readouterr().out
+    with pytest.raises(UnreadableInput, match="voxel size of head makes no sense") as refused:
+        read_volume(tmp_path, "#spacing=0.5,0.75,0")
+    assert refused.value.remedy == "Type all three distances again."
 
 
 def test_one_in_true_colour_is_refused_all_the_same(tmp_path: Path) -> None:

@@ -124,6 +124,9 @@ def test_info_says_which_is_used_and_what_to_type_for_the_other(
     told = capsys.readouterr().out
     assert "the sform (scanner coordinates) is used" in told
     assert f"Use the qform: say {path}#qform" in told
+    spaced = two_places(tmp_path / "a b.nii")
+    assert run(["info", str(spaced)]) == 0
+    assert f"Use the qform: say '{spaced}#qform'" in capsys.readouterr().out
     assert run(["info", f"{path}#qform", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["remedies"] == [{"note": facts["notes"][0], "remedy": "Use the sform", "image": f"{path}#sform"}]

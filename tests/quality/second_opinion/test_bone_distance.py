@@ -6,9 +6,11 @@ import numpy as np
 import phantoms
 import pytest
 
+from fusionviewer.quality import finding
 from fusionviewer.quality.second_opinion.bone_distance import bone_distance, region_of
 from fusionviewer.quality.second_opinion.motion import rigid_of
 from fusionviewer.quality.second_opinion.opinion import PreparedPair, second_opinion
+from fusionviewer.quality.wording import sentence
 
 pytestmark = pytest.mark.usefixtures("edges_on_the_surfaces")
 
@@ -36,6 +38,13 @@ def test_signs_tell_the_direction(phantom_pair: PreparedPair) -> None:
     assert bone is not None
     assert bone.by_region["frontal"] > 1.0
     assert bone.by_region["occipital"] < -1.0
+
+
+@pytest.mark.parametrize(
+    ("mm", "told"), [(1.26, "vertex: 1.3 mm inside of it."), (-2.0, "vertex: 2.0 mm outside of it.")]
+)
+def test_the_sentence_says_on_which_side_the_skull_of_the_ct_lies(mm: float, told: str) -> None:
+    assert sentence(finding.found("bone_distance", mean_mm=1.0, worst="vertex", regions={"vertex": mm})).endswith(told)
 
 
 @pytest.mark.parametrize(("direction", "region"), [

@@ -14,7 +14,7 @@ from archive_pairs import POSE, SECRETS, Made, ct, made, mr
 from keyboard import CTRL, SHIFT, key_click
 from mouse import mouse_click
 from PyQt6.QtCore import QSettings, Qt, QTimer
-from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPushButton
+from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from series_browser import rows
 from waiting import wait_until_idle
@@ -208,6 +208,7 @@ def test_from_the_series_browser_to_the_archive_and_back(
 
     def save(dialog: QDialog) -> None:
         assert isinstance(dialog, ArchiveDialog)
+        assert child(dialog, QLabel, "archive_caution").text() == "▲ This alignment has not been reviewed yet."
         key_click(dialog.whats["colour"], Qt.Key.Key_Space)
         mouse_click(save_button(dialog))
 

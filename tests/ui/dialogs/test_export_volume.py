@@ -63,6 +63,7 @@ def test_the_size_is_told_before_anything_is_made(qtbot: QtBot, state: FusionSta
     assert dialog.caption.text().startswith(f"{i} × {j} × {k} voxels of 3 × 3 × 3 mm, ")
     assert not dialog.spacing.isEnabled()
     pick(dialog.grid, "union")
+    assert dialog.caption.height() >= 2 * dialog.caption.fontMetrics().lineSpacing()  # longer numbers squeeze nothing
     pick(dialog.spacing, "typed")
     type_in(dialog.millimetres, "4")
     QApplication.processEvents()

@@ -84,6 +84,18 @@ def test_a_dicom_folder_is_looked_for_beside_the_last_one(window: MainWindow, di
     assert dialogs.opened_in == ["", str(tmp_path)]
 
 
+def test_a_folder_for_exports_is_offered_itself_the_next_time(
+    window: MainWindow, dialogs: Dialogs, tmp_path: Path
+) -> None:
+    dialogs.answer = str(_folder(tmp_path / "exports"))
+    window.context.dialogs.choose_folder("A folder for 3D Slicer", "exports")
+    dialogs.answer = ""
+    window.context.dialogs.choose_folder("A folder for 3D Slicer", "exports")
+    press(Qt.Key.Key_E, CTRL)
+    exports = tmp_path / "exports"
+    assert dialogs.opened_in == ["", str(exports), str(exports / "moving_from_fixed.tfm")]
+
+
 def test_points_have_a_folder_of_their_own(window: MainWindow, dialogs: Dialogs, tmp_path: Path) -> None:
     dialogs.answer = str(tmp_path / "points.csv")
     window.context.dialogs.choose_points_file("Save", "fixed-points")

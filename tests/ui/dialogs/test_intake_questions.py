@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from keyboard import key_click, key_clicks
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QDialog
+from PyQt6.QtWidgets import QApplication, QDialog, QDialogButtonBox
 from pytestqt.qtbot import QtBot
+from windows import child
 
 from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.ui.dialogs.intake_questions import SpacingDialog, VolumeDialog
@@ -61,3 +63,16 @@ def test_a_voxel_size_must_be_typed_whole(qtbot: QtBot) -> None:
     key_click(dialog.boxes[2], Qt.Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert dialog.spacing_mm == (0.5, 0.75, 3.0)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_key_on_cancel_is_cancel(key: Qt.Key, qtbot: QtBot) -> None:
+    dialog = SpacingDialog("shots", "Its images do not say where they lie.", (0.5, 0.5, 2.0))
+    shown(dialog, qtbot)
+    assert dialog.open_button.isEnabled()
+    cancel = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Cancel)
+    assert cancel is not None
+    cancel.setFocus()
+    key_click(cancel, key)
+    assert not dialog.isVisible()
+    assert dialog.result() == QDialog.DialogCode.Rejected

@@ -13,6 +13,7 @@ from answers import Answers
 from keyboard import key_click
 from landmark_sets import one_off
 from mouse import Hand
+from pixels import rgb
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -320,11 +321,18 @@ def test_landmarks_are_marked(view: HeadView, workspace: Workspace) -> None:
 
 
 def test_without_a_ct_it_is_the_skin_and_says_so(
-    view: HeadView, workspace: Workspace, qtbot: QtBot, phantom_mr: Volume
+    view: HeadView, workspace: Workspace, qtbot: QtBot, phantom_mr: Volume, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_study(workspace, edits.new_study(phantom_mr, copy_of(phantom_mr)))
     qtbot.waitUntil(lambda: view.surface is not None)
     assert view.note == "Skin of the fixed image: there is no CT."
+    qtbot.waitUntil(lambda: view.smooth, timeout=20_000)
+    said = rgb(shown(view)).mean(axis=2)
+    monkeypatch.setattr(HeadView, "note", "")
+    unsaid = rgb(shown(view)).mean(axis=2)
+    letters = np.abs(said - unsaid) > 60
+    assert np.count_nonzero(letters) > 200
+    assert np.all(said[letters] > unsaid[letters])  # light letters: the picture is dark in every theme
 
 
 def test_an_error_while_it_is_made_disturbs_nothing(
