@@ -179,7 +179,7 @@ def bone_steps(name: str, kind: str, seed: int) -> Iterator[Row]:
                 motion[axis] = sign * mm
                 found = second_opinion(pair, rigid_of(motion, pair.head.centre) @ truth)
                 bone = bone_distance(found) if found else None
-                told.append(bone.mean_mm if bone else 0.0)
+                told.append(bone.median_mm if bone else 0.0)
             ranks = np.argsort(np.argsort(told))
             rank = float(np.corrcoef(ranks, np.arange(ranks.size))[0, 1])
             yield {"head": name, "kind": kind, "seed": seed, "axis": axis, "sign": sign, "bone_mm": told, "rank": rank}

@@ -75,7 +75,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "mirrored_edges": {"mirror_share": 3.1},
     "cannot_judge": {"because": "unsure", "unsure_mm": 0.45},
     "voxel_size_wrong": {"percent": -3.9, "axis": "left–right", "image_axis": 0},
-    "bone_distance": {"mean_mm": 0.6, "worst": "vertex", "regions": {"left": 0.2, "vertex": -0.9}},
+    "bone_distance": {"mean_mm": 0.7, "median_mm": 0.6, "worst": "vertex", "regions": {"left": 0.2, "vertex": -0.9}},
     "ventricles_near": {"distance_mm": 1.4, "shift_mm": (0.4, -0.2, 1.3)},
     "ventricles_apart": {"distance_mm": 6.2, "shift_mm": (6.0, -0.2, 1.3)},
     "inverse_near": {"apart_mm": 0.6},

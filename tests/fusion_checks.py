@@ -41,7 +41,7 @@ def made_evidence(pose: RigidTransform, shift_mm: float = 0.0, rotation_deg: flo
     moved = residual.p95_mm
     code = "residual_far" if moved > 3 else "residual_some" if moved > 1.75 else "residual_small"
     motion = found(code, p95_mm=moved, shift_mm=shift_mm, rotation_deg=rotation_deg, unsure_mm=0.2)
-    bone = found("bone_distance", (10.0, -20.0, 30.0), mean_mm=1.2, worst="left", regions={"left": 2.5})
+    bone = found("bone_distance", (10.0, -20.0, 30.0), mean_mm=1.2, median_mm=1.2, worst="left", regions={"left": 2.5})
     corrected = pose @ RigidTransform.from_rotation(np.eye(3), np.array([0, shift_mm, 0]))
     alone = Assessment(
         "fine", (motion, *more, bone), expected_error(residual), None, residual, corrected,

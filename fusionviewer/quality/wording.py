@@ -297,7 +297,7 @@ _SENTENCES: Final[dict[str, str | Callable[[Values], str]]] = {
         "and slice distance of both."
     ),
     "bone_distance": lambda v: (
-        f"The skull of the CT lies {v['mean_mm']:.1f} mm from the MR's on average; most in the region {v['worst']}: "
+        f"The skull of the CT lies {v['median_mm']:.1f} mm from the MR's (median); most in the region {v['worst']}: "
         f"{abs(v['regions'][v['worst']]):.1f} mm {'inside' if v['regions'][v['worst']] > 0 else 'outside'} of it."
     ),
     "ventricles_near": "The ventricles of CT and MR lie {distance_mm:.1f} mm apart.",

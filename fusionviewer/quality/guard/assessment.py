@@ -169,7 +169,8 @@ def _evidence(
     bone = bone_distance(residual)
     if bone is not None:
         at = _place(pair.fixed_from_ct(moving_from_fixed).apply(bone.worst_place))
-        out.append(found("bone_distance", at, mean_mm=bone.mean_mm, worst=bone.worst, regions=bone.by_region))
+        distances = {"mean_mm": bone.mean_mm, "median_mm": bone.median_mm}
+        out.append(found("bone_distance", at, **distances, worst=bone.worst, regions=bone.by_region))
     brain = ventricles(pair, moving_from_fixed)
     if brain is not None:
         fixed_from_ct = pair.fixed_from_ct(moving_from_fixed)

@@ -65,7 +65,7 @@ def test_the_worst_evidence_comes_first_and_targets_last(study: FusionState) -> 
     patches = [Patch("outer", MOVING_FROM_FIXED.apply(np.array([-66.0, y, 10.0])), 2.6, 0.6) for y in (-9.0, 0.0, 9.0)]
     checked = assessment_of("look", [found("residual_far", place, p95_mm=4.0, shift_mm=3.0, rotation_deg=1.0,
                                            unsure_mm=0.2), found("bone_distance", (0.0, 0.0, 0.0), mean_mm=1.0,
-                                                                 worst="left", regions={})],
+                                                                 median_mm=1.0, worst="left", regions={})],
                             patches, MOVING_FROM_FIXED.apply(np.zeros(3)))  # fmt: skip
     targets = tuple(Target(name, (10.0 * n, 0.0, 20.0)) for n, name in enumerate("abcd"))
     stops = tour_stops(replace(study, targets=targets), checked)
