@@ -36,7 +36,7 @@ def main() -> int:
     refusal = ensure_qt(python, platform) if "tests" in parts else ""
     if refusal:
         raise SetupError(f"Qt does not start, so the window cannot be tested: {refusal}.")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would compile all tests anew
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # Python leaves a torn file where a test lets the disk be full
     codes, seconds = {}, {}
     compiling = compile_tests(python) if "tests" in parts[1:] else None
     for name in parts:
@@ -56,7 +56,8 @@ def main() -> int:
 def compile_tests(python: Path) -> subprocess.Popen[bytes]:
     """A process that leaves the tests compiled for those that run them, on a core that the other checks do not need."""
     command = [str(python), "-m", "pytest", "--collect-only", "--quiet"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def chosen(arguments: list[str]) -> tuple[list[str], list[str]]:

@@ -40,5 +40,6 @@ def test_a_cancelled_scene_leaves_no_folder(with_phantoms: Workspace, qtbot: QtB
     export_scene(with_phantoms, tmp_path / "out", "slicer")
     with_phantoms.runner.cancel()
     wait_until_idle(with_phantoms, qtbot)
+    assert with_phantoms.runner.wait_for_threads(10)
     assert said == ["Cancelled: out was not written."]
     assert list(tmp_path.iterdir()) == []
