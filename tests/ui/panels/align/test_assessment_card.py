@@ -116,7 +116,8 @@ def test_inverse_consistency_joins_the_reasons(
     action.trigger()
     wait_until_idle(window.workspace, qtbot)
     assert title(window).endswith("Look")
-    assert any("the other way round" in reason and "4.2 mm" in reason for reason in reasons(window))
+    # labels that join a layout show themselves when the events are processed, not before
+    qtbot.waitUntil(lambda: any("the other way round" in reason and "4.2 mm" in reason for reason in reasons(window)))
 
 
 def test_the_correction_is_tried_as_one_step_that_can_be_compared(window: MainWindow) -> None:
