@@ -35,7 +35,7 @@ from fusionviewer.imaging.reading.undecided import (
     typed_note,
 )
 from fusionviewer.imaging.stored import mgh, nifti
-from fusionviewer.imaging.stored.attached import stored_in
+from fusionviewer.imaging.stored.headers import stored_as, voxel_place
 from fusionviewer.imaging.stored.nifti_forms import place_by
 from fusionviewer.imaging.stored.voxels import NewArray, StoredVoxels, damaged, read_voxels
 from fusionviewer.imaging.volume import ImageSource, array_of
@@ -57,6 +57,8 @@ class _Found:
     notes: tuple[str, ...]
     stored: StoredVoxels | None
     """How the voxels are stored; None: ITK reads them."""
+    voxel_path: Path
+    """In which file they are stored."""
     is_double: bool
     series: str
     """As it stands in the source: #number and what was decided."""
@@ -67,6 +69,8 @@ class UnreadFile:
     """An image file of which everything is known but its voxels, which a reader of our own reads (`with_voxels`)."""
 
     path: Path
+    voxel_path: Path
+    """The file with the voxels: mostly the same."""
     stored: StoredVoxels
     number: int
     """Of a volume of a 4D file, from 1."""
@@ -78,7 +82,7 @@ class UnreadFile:
 
 def with_voxels(file: UnreadFile, new_array: NewArray, observer: Observer) -> CheckedImage:
     """The image of a file, its voxels read into an array that `new_array` makes. Raises UnreadableInput, Cancelled."""
-    array = read_voxels(file.path, file.stored, observer.part(0.0, 0.95), file.number, new_array)
+    array = read_voxels(file.voxel_path, file.stored, observer.part(0.0, 0.95), file.number, new_array)
     observer.report(0.95, f"Checking {file.path.name}")
     return checked(array, file.grid, file.name, ImageSource(file.path, file.series), notes=file.notes)
 
@@ -97,7 +101,9 @@ def read_file(
     if len(found.size) > 3:
         name = f"{name}, volume {number}"
     if found.stored is not None:
-        return UnreadFile(path, found.stored, max(1, number), found.grid, name, found.series, found.notes)
+        return UnreadFile(
+            path, found.voxel_path, found.stored, max(1, number), found.grid, name, found.series, found.notes
+        )
     observer.report(0.0, f"Reading {path.name}")
     expect_voxels(math.prod(found.grid.size), np.float64 if found.is_double else np.float32)
     be_patient_with(_file_bytes(path))
@@ -123,13 +129,16 @@ def file_volumes(path: Path) -> FileVolumes:
 def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     """Everything but the voxels."""
     _check_there(path)
-    header, stored, is_double = None, None, False
+    header, stored, beside, is_double = None, None, path, False
     if mgh.is_mgh(path):
         header, grid = mgh.read_header(path)
         size, stated = header.stored.size, header.spacing
     else:
+        place = voxel_place(path)
         itk = _header(path)
-        stored = stored_in(path, itk)
+        if place is not None:
+            stored = stored_as(place, itk)
+            beside = path.with_name(place.beside[0]) if place.beside else path
         size, grid, stated = tuple(int(n) for n in itk.GetSize()), _grid(itk, path), itk.GetSpacing()[:3]
         is_double = itk.GetPixelIDValue() == sitk.sitkFloat64
         if nifti.is_nifti(path):
@@ -158,7 +167,7 @@ def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
         notes += (typed_note(options.spacing_mm),)
     if header is not None and not header.placed:
         notes += (f"{NO_SIDES}; make sure of it yourself.",)
-    return _Found(size, grid, notes, stored, is_double, series)
+    return _Found(size, grid, notes, stored, beside, is_double, series)
 
 
 def _check_options(
@@ -261,9 +270,7 @@ def _read_pixels(path: Path) -> NDArray[Any]:
             raise UnreadableInput(
                 f"{path.name} does not fit into memory.", "Close other programs, or make the image coarser first."
             ) from problem
-        raise UnreadableInput(
-            f"{path.name} is damaged or cut short: its voxels cannot be read.", "Copy or download it again."
-        ) from problem
+        raise damaged(path) from problem
 
 
 def _check_there(path: Path) -> None:

@@ -31,6 +31,13 @@ META_TYPES = {
 SHAPE = (7, 8, 9)
 
 
+META = (
+    "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\nDimSize = 9 8 7\n"
+    "ElementType = MET_SHORT\nElementDataFile = {data}\n"
+)
+NHDR = "NRRD0004\ntype: short\ndimension: 3\nsizes: 9 8 7\nendian: little\nencoding: raw\ndata file: {data}\n"
+
+
 def values_of(kind: str) -> np.ndarray:
     """Values that differ from each other, in whichever order their bytes are read."""
     numbers = np.arange(np.prod(SHAPE)).reshape(SHAPE)
@@ -104,10 +111,14 @@ def test_what_simpleitk_writes_is_read_here(tmp_path: Path) -> None:
 
 def test_what_is_not_in_the_usual_form_is_left_to_itk(tmp_path: Path) -> None:
     skipped = nrrd(tmp_path / "skip.nrrd", "i2", "<", "raw", more="byte skip: -1\n")
-    sloped = meta(tmp_path / "odd.mha", "i2", "<", packed=False, more="ElementMin = 0\n")
-    detached = tmp_path / "a.nhdr"
-    sitk.WriteImage(sitk.GetImageFromArray(values_of("i2")), str(detached))
-    for path in (skipped, sloped, detached):
+    headed = meta(tmp_path / "odd.mha", "i2", "<", packed=False, more="HeaderSize = -1\n")
+    listed = tmp_path / "listed.mhd"
+    listed.write_text(META.format(data="LIST\n" + "".join(f"slice{n}.raw\n" for n in range(7))))
+    pattern = tmp_path / "pattern.mhd"
+    pattern.write_text(META.format(data="slice%d.raw 0 6 1\n"))
+    for n, plane in enumerate(values_of("i2")):
+        (tmp_path / f"slice{n}.raw").write_bytes(plane.tobytes())
+    for path in (skipped, headed, listed, pattern):
         assert not is_read_here(path)
         np.testing.assert_array_equal(read_volume(path).array, values_of("i2"))
 
@@ -138,3 +149,46 @@ def test_what_goes_on_after_the_voxels_is_not_read(tmp_path: Path) -> None:
         with path.open("ab") as stream:
             stream.truncate(path.stat().st_size + (30 << 30))  # with holes: it takes no room
         np.testing.assert_array_equal(read_volume(path).array, values_of("i2"))
+
+
+@pytest.mark.parametrize("name", ["a.mhd", "a.nhdr"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_voxels_in_a_file_beside_the_header(tmp_path: Path, name: str, packed: bool) -> None:
+    sitk.WriteImage(sitk.GetImageFromArray(values_of("u2")), str(tmp_path / name), useCompression=packed)
+    assert is_read_here(tmp_path / name)
+    np.testing.assert_array_equal(read_volume(tmp_path / name).array, values_of("u2"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["/etc/passwd", "../a.raw", "sub/a.raw", "..\\a.raw", "C:a.raw", "LIST\n/etc/passwd\n", "", "../%d.raw 1 7 1"],
+)
+@pytest.mark.parametrize("head", ["mhd", "nhdr"])
+def test_voxels_elsewhere_are_not_looked_for(tmp_path: Path, data: str, head: str) -> None:
+    path = tmp_path / f"a.{head}"
+    path.write_text((META if head == "mhd" else NHDR).format(data=data))
+    with pytest.raises(UnreadableInput, match="names a file in another folder"):
+        read_volume(path)
+
+
+def test_voxels_that_are_missing_or_no_file(tmp_path: Path) -> None:
+    for head, text in (("mhd", META), ("nhdr", NHDR)):
+        path = tmp_path / f"a.{head}"
+        path.write_text(text.format(data="gone.raw"))
+        with pytest.raises(UnreadableInput, match="not beside it"):
+            read_volume(path)
+        path.write_text(text.format(data="folder.raw"))
+        (tmp_path / "folder.raw").mkdir(exist_ok=True)
+        with pytest.raises(UnreadableInput, match="is no file"):
+            read_volume(path)
+
+
+def test_damaged_voxels_of_metaimage_are_not_taken_for_whole_ones(tmp_path: Path) -> None:
+    """ITK says nothing where it cannot unpack them, and goes on with whatever is in memory."""
+    path = tmp_path / "a.mhd"
+    sitk.WriteImage(sitk.GetImageFromArray(values_of("i2")), str(path), useCompression=True)
+    np.testing.assert_array_equal(read_volume(path).array, values_of("i2"))
+    voxels = tmp_path / "a.zraw"
+    voxels.write_bytes(bytes(20) + voxels.read_bytes()[20:])
+    with pytest.raises(UnreadableInput, match="damaged or cut short"):
+        read_volume(path)
