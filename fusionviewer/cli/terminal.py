@@ -105,8 +105,14 @@ def _columns() -> int:
 def hold_interruptions() -> None:
     """Until the command ends, let Ctrl+C and the request to end be ignored: the last moment's work is done whole."""
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _asked_to_stop():
             signal.signal(number, signal.SIG_IGN)
+
+
+def _asked_to_stop() -> list[signal.Signals]:
+    """Ctrl+C, the request to end, and the terminal's end, but for what is to be ignored, as under nohup."""
+    wanted = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    return [one for one in wanted if one is not None and signal.getsignal(one) is not signal.SIG_IGN]
 
 
 @contextmanager
@@ -125,7 +131,7 @@ def interruptible(cancelled: threading.Event) -> Iterator[None]:
         cancelled.set()
         raise KeyboardInterrupt
 
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {number: signal.getsignal(number) for number in _asked_to_stop()}
     for number in kept:
         signal.signal(number, stop)
     try:

@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         workspace.cautioned.connect(self._caution)
         workspace.hindered.connect(self.status.hinder)
         workspace.failed.connect(self._tell_error)
+        workspace.not_saved.connect(self._tell_not_saved)
         for signal in (workspace.window.changed, view_model.layout_changed):
             signal.connect(self.status.move_on)
         workspace.point_found.connect(self.images.magnify_where_shown)
@@ -217,12 +218,19 @@ class MainWindow(QMainWindow):
         else:
             self.messages.show_error(error)
 
+    def _tell_not_saved(self, error: FusionError, elsewhere: Callable[[], object]) -> None:
+        self._offer(f"✗ {error}", "Save as…", elsewhere)
+
     def _caution(self, sentence: str, offer: str, act: Callable[[], object]) -> None:
+        self._offer(f"▲ {sentence}", offer, act)
+
+    def _offer(self, told: str, offer: str, act: Callable[[], object]) -> None:
+        """Show a sentence with a button, which closes it and acts."""
+
         def take() -> None:
             self.messages.close_message(told)
             act()
 
-        told = f"▲ {sentence}"
         self.messages.show_message(told, ((offer, take),))
 
     def _show_parts(self) -> None:
