@@ -68,12 +68,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _report(path: Path) -> dict[str, Any]:
     """The JSON object of a report. Raises UnreadableInput."""
-    from fusionviewer.imaging.whole_files import read_whole
+    from fusionviewer.imaging.whole_files import json_value, read_whole
     from fusionviewer.quality.report.facts import FORMAT, REPORT_VERSION
 
     try:
-        told = json.loads(read_whole(path).decode("utf-8"))
-    except (ValueError, RecursionError):
+        told = json_value(read_whole(path))
+    except ValueError:
         told = None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise UnreadableInput(

@@ -12,7 +12,7 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput, printable
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging import nifti
@@ -27,6 +27,7 @@ from fusionviewer.imaging.intake import (
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
 from fusionviewer.imaging.reading import mgh
 from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
+from fusionviewer.imaging.reading.detached import check_voxel_files
 from fusionviewer.imaging.reading.nifti_forms import place_by
 from fusionviewer.imaging.reading.note_words import LEFT_HANDED, NO_SIDES
 from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions
@@ -101,6 +102,7 @@ def file_volumes(path: Path) -> FileVolumes:
 def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     """Everything but the voxels."""
     _check_there(path)
+    check_voxel_files(path)
     header, is_double = None, False
     if mgh.is_mgh(path):
         header, grid = mgh.read_header(path)
@@ -175,6 +177,7 @@ def _file_bytes(path: Path) -> int:
 
 def read_grid(path: Path) -> Grid:
     """Where the voxels of an image file lie, as ITK has it, without reading them. Raises UnreadableInput."""
+    check_voxel_files(path)
     grid = _grid(_header(path), path)
     check_size(grid.size, path.name)
     check_spacing(grid.spacing, path.name)
@@ -182,11 +185,11 @@ def read_grid(path: Path) -> Grid:
 
 
 def plain_name(path: Path) -> str:
-    """A file's name without what says its format."""
+    """A file's name without what says its format, and without what cannot be shown."""
     for extension in _EXTENSIONS:
         if path.name.lower().endswith(extension) and len(path.name) > len(extension):
-            return path.name[: -len(extension)]
-    return path.name
+            return printable(path.name[: -len(extension)])
+    return printable(path.name)
 
 
 def _header(path: Path) -> sitk.ImageFileReader:

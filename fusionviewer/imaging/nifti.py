@@ -9,6 +9,7 @@ ITK, unless the user decides otherwise (`reading.nifti_forms`). Fields: nifti.ni
 from __future__ import annotations
 
 import math
+import os
 import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,10 @@ _PIECE_BYTES: Final = 1 << 20
 """What is unpacked at once: so little stays in the processor's own memory until it is written on."""
 _REST_BYTES: Final = 1 << 20
 """So far a file is read on after its voxels, for its checksum; what goes on for longer is not looked at."""
+
+_PACKED: Final = b"\x1f\x8b"
+_MOST_PACKED: Final = 1040
+"""Deflate makes 258 bytes of 2 bits at most; from a header that places its voxels beyond, nothing can come."""
 
 UNREADABLE: Final[tuple[type[Exception], ...]] = (OSError, EOFError, isal_zlib.error)  # type: ignore[assignment]
 
@@ -97,6 +102,7 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer, number: int
             f"The pixel type of {path.name} is not one number a voxel.", "Export it as a scalar image."
         )
     shape, first = header.size[:3][::-1], (number - 1) * math.prod(header.size[:3])
+    _check_long_enough(path, header.offset + (first + math.prod(shape)) * header.dtype.itemsize)
     for kept in _kept_types(header.dtype, header.slope, header.intercept):
         expect_voxels(math.prod(shape), kept)
         array = voxel_array(shape, kept)
@@ -110,6 +116,18 @@ def read_voxels(path: Path, header: NiftiHeader, observer: Observer, number: int
             raise damaged(path) from problem
         return array
     raise AssertionError("every number is some float")
+
+
+def _check_long_enough(path: Path, needed: int) -> None:
+    """Raise UnreadableInput where a file cannot hold so many bytes, however well they are packed."""
+    try:
+        with path.open("rb") as stream:
+            packed = stream.read(2) == _PACKED
+            held = os.fstat(stream.fileno()).st_size
+    except OSError as problem:
+        raise damaged(path) from problem
+    if needed > held * (_MOST_PACKED if packed else 1):
+        raise damaged(path)
 
 
 def _go_to(offset: int, stream: IO[bytes], path: Path, observer: Observer) -> None:
@@ -176,7 +194,7 @@ def _kept_types(stored: np.dtype[Any], slope: float, intercept: float) -> tuple[
 def opened(path: Path) -> IO[bytes]:
     """The file's bytes, unpacked where they are packed. Raises OSError."""
     with path.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
+        packed = stream.read(2) == _PACKED
     if not packed:
         return path.open("rb")
     unpacked: IO[bytes] = igzip.open(path, "rb")  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ from fusionviewer.exchange.transforms.registry import read_transform, recognised
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
-from fusionviewer.imaging.whole_files import read_whole, written_whole
+from fusionviewer.imaging.whole_files import json_value, read_whole, written_whole
 from fusionviewer.process.places import why_ask
 from fusionviewer.progress import Observer
 from fusionviewer.registration import Region
@@ -251,8 +251,8 @@ def _identity(image: ImageReference | None) -> str:
 
 def _parse(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
+        document = json_value(content)
+    except ValueError as error:  # ValueError also for a number of thousands of digits
         raise UnreadableInput(f"{path.name} is not a study file, or it is damaged.", DAMAGED) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UnreadableInput(f"{path.name} is not a fusionviewer study.", f"Choose a file that ends in {SUFFIX}.")

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="paths and mount
 
 MOUNTS = """
 /dev/sda1 / ext4 rw 0 0
-server:/home /home nfs4 rw 0 0
+server:/shared /shared nfs4 rw 0 0
 //server/scans /mnt/the\\040scans cifs rw 0 0
 /dev/sdb1 /mnt/usb fuseblk rw 0 0
-sshfs /home/me/far fuse.sshfs rw 0 0
+sshfs /shared/me/far fuse.sshfs rw 0 0
 """
 LOCAL = Path("/data/s.fusion.json")
 
@@ -53,9 +53,9 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("smb://server/share/mr.nii", "is an address of a network"),
         ("file:///etc/passwd", "is an address of a network"),
         ("/mnt/the scans/mr.nii", "lies on a network (cifs)"),
-        ("/home/me/mr.nii", "lies on a network (nfs4)"),
-        ("/home/me/far/mr.nii", "lies on a network (fuse.sshfs)"),
-        ("../home/me/mr.nii", "lies on a network (nfs4)"),
+        ("/shared/me/mr.nii", "lies on a network (nfs4)"),
+        ("/shared/me/far/mr.nii", "lies on a network (fuse.sshfs)"),
+        ("../shared/me/mr.nii", "lies on a network (nfs4)"),
         ("/", "is the whole disk"),
         ("../../..", "is the whole disk"),
         ("/proc/self/mem", "is a folder of the system, not of files"),
@@ -70,12 +70,12 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 )
 def test_why(path: str, why: str, untouched: list[str]) -> None:
     assert why_ask(path, LOCAL) == why
-    assert not [looked for looked in untouched if looked.startswith(("/mnt/the", "/home", "/proc", "/dev"))]
+    assert not [looked for looked in untouched if looked.startswith(("/mnt/the", "/shared", "/proc", "/dev"))]
 
 
 def test_the_share_on_which_the_study_lies_is_in_use_already() -> None:
-    assert not why_ask("/home/me/mr.nii", Path("/home/me/s.fusion.json"))
-    assert why_ask("/home/me/far/mr.nii", Path("/home/me/s.fusion.json"))
+    assert not why_ask("/shared/me/mr.nii", Path("/shared/me/s.fusion.json"))
+    assert why_ask("/shared/me/far/mr.nii", Path("/shared/me/s.fusion.json"))
     assert not why_ask("//server/share/a/mr.nii", Path("//SERVER/share/s.fusion.json"))
     assert why_ask("//server/other/mr.nii", Path("//server/share/s.fusion.json"))
 
@@ -92,11 +92,11 @@ def test_a_link_is_followed_only_as_far_as_it_is_local(tmp_path: Path, untouched
 
 
 def test_what_is_remote() -> None:
-    assert is_remote(Path("/home/me/s.fusion.json"))
-    assert not is_remote(Path("/home.txt"))
+    assert is_remote(Path("/shared/me/s.fusion.json"))
+    assert not is_remote(Path("/shared.txt"))
     assert [is_share(path) for path in (r"\\server\share", "/server", "///server")] == [True, False, False]
 
 
 def test_without_a_table_of_mounts_all_is_local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(places, "_MOUNTS", tmp_path / "none")
-    assert not is_remote(Path("/home/me"))
+    assert not is_remote(Path("/shared/me"))

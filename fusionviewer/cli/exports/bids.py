@@ -90,12 +90,12 @@ def _write(derivatives: Derivatives, pair: StudyPair, interpolation: Any, observ
     from fusionviewer.exchange.bids.layout import FOLDER
     from fusionviewer.exchange.transforms.registry import format_of, write_transform
     from fusionviewer.imaging.resampling.choice import VolumeChoice
-    from fusionviewer.imaging.whole_files import read_whole, written_whole
+    from fusionviewer.imaging.whole_files import SMALL_BYTES, read_whole, written_whole
     from fusionviewer.imaging.writers import write_volume
 
     layout, folder, pose = derivatives.layout, derivatives.root / FOLDER, pair.state.alignment.moving_from_fixed
     description = folder / "dataset_description.json"
-    earlier = read_whole(description).decode("utf-8", "replace") if description.exists() else ""
+    earlier = read_whole(description, SMALL_BYTES).decode("utf-8", "replace") if description.exists() else ""
     texts = {Path(description.name): description_text(earlier)}
     texts |= {Path(path): text for path, text in derivatives.texts(interpolation).items()}
     volumes = {Path(layout.resampled): VolumeChoice(interpolation=interpolation)}

@@ -23,7 +23,7 @@ from fusionviewer.app.state.opening_view import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.preferences import forget_choices
 from fusionviewer.app.state.steps import next_step, step_states, step_to_show, title_words
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import BadArgument, FusionError
+from fusionviewer.errors import BadArgument, FusionError, printable
 from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
         states = step_states(state, self.workspace.alignment_exported, checked)
         self.steps.show_states(states, next_step(state, checked.verdict), fusion=state.has_pair)
         path = self.workspace.document.path
-        name = path.name.removesuffix(SUFFIX) if path else "New study"
+        name = printable(path.name.removesuffix(SUFFIX)) if path else "New study"
         parts = (f"{name}[*]", title_words(state), "fusionviewer")
         self.setWindowTitle(" – ".join(filter(None, parts)) if state.volumes() else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)
