@@ -34,7 +34,7 @@ class Group:
     least_mm: float
     """No less is ever expected."""
     above_mm: float
-    """The true 95th percentile was at most so much above the estimate in 95 of 100 cases."""
+    """The true 95th percentile is at most so much above the estimate in 95 of 100 cases, with a confidence of 95 %."""
     cases: int
 
 
@@ -132,11 +132,14 @@ def _estimate(moved_mm_: float, group: Group) -> float:
     return math.sqrt(max(moved_mm_**2 - group.own_mm**2, group.least_mm**2))
 
 
-def fitted_group(name: str, most_mm: float, rows: Sequence[Mapping[str, Any]], confidence: float = 0.95) -> Group:
+def fitted_group(
+    name: str, most_mm: float, rows: Sequence[Mapping[str, Any]], share: float = 0.95, confidence: float = 0.95
+) -> Group:
     """A group from simulated cases: rows with `moved_mm` (the residual motion's 95th percentile) and `true_mm`.
 
     `own_mm` and `least_mm` are the pair with the least mean absolute error over cases of at most 5 mm; `above_mm` is
-    the split-conformal quantile of what is left: the ⌈(n + 1) · confidence⌉-th smallest.
+    the split-conformal quantile of what is left that holds for `share` of new cases with this `confidence`, whichever
+    simulated cases chance has brought (`_rank`); without enough of them, the largest.
     """
     moved, true = (np.array([row[key] for row in rows]) for key in ("moved_mm", "true_mm"))
     near = true <= 5.0
@@ -147,5 +150,20 @@ def fitted_group(name: str, most_mm: float, rows: Sequence[Mapping[str, Any]], c
             best = min(best, (float(np.abs(guess - true)[near].mean()), float(own), float(least)))
     _, own_mm, least_mm = best
     left = np.sort(true - np.sqrt(np.maximum(moved**2 - own_mm**2, least_mm**2)))
-    k = min(left.size, math.ceil((left.size + 1) * confidence))
-    return Group(name, most_mm, round(own_mm, 3), round(least_mm, 3), round(max(0.0, float(left[k - 1])), 3), left.size)
+    above = float(left[_rank(left.size, share, confidence) - 1])
+    return Group(name, most_mm, round(own_mm, 3), round(least_mm, 3), round(max(0.0, above), 3), left.size)
+
+
+def _rank(n: int, share: float, confidence: float) -> int:
+    """The smallest k for which the k-th smallest of n values covers a share of new ones with a confidence, at most n.
+
+    The share that it covers has the distribution Beta(k, n + 1 − k): Vovk, Conditional validity of inductive conformal
+    predictors, 2012; Wilks, Determination of sample sizes for setting tolerance limits, 1941.
+    """
+    fails = 0.0
+    for k in range(n, 0, -1):  # P(it covers less) = P(at least k of n values lie below the share's quantile)
+        log = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+        fails += math.exp(log + k * math.log(share) + (n - k) * math.log(1 - share))
+        if fails > 1 - confidence:
+            return min(n, k + 1)
+    return 1
