@@ -374,7 +374,7 @@ def save(workspace: Workspace, path: Path) -> bool:
     """Write the study; True if it is on the disk."""
     if not path.name.endswith(SUFFIX):
         path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
-    saved = workspace.done(lambda: save_study(workspace.document.state, workspace.tour.own_view, path))
+    saved = workspace.done(lambda: save_study(workspace.state_for_files(), workspace.tour.own_view, path))
     if saved:
         workspace.document.saved(path)
         workspace.exported.emit(f"Saved {path.name}.", path)

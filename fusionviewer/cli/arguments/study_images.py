@@ -45,7 +45,7 @@ class StudyPair:
 
 
 def open_study(path: Path, observer: Observer, remedy: str = "") -> FusionState:
-    """The study in a file with the images that it has.
+    """The study in a file with the images that it has, called as files call them (see `Volume.for_files`).
 
     Raises UnreadableInput where one is missing or has changed; `remedy` says what to do then (default: give the images
     and --transform).
@@ -53,22 +53,23 @@ def open_study(path: Path, observer: Observer, remedy: str = "") -> FusionState:
     return _opened(load_study(path), observer, remedy)
 
 
-def open_pair(path: Path, observer: Observer, remedy: str) -> StudyPair:
+def open_pair(path: Path, observer: Observer, remedy: str, *, descriptions: bool = False) -> StudyPair:
     """The study in a file, which must have both images. Raises BadArgument if it has not, and as `open_study`."""
     stored = load_study(path)
-    state = _opened(stored, observer, remedy)
+    state = _opened(stored, observer, remedy, descriptions=descriptions)
     if state.fixed is None or state.moving is None:
         raise BadArgument(f"{path.name} has only one image.", remedy)
     return StudyPair(state, state.fixed, state.moving, stored, remedy)
 
 
-def _opened(stored: StoredStudy, observer: Observer, remedy: str) -> FusionState:
+def _opened(stored: StoredStudy, observer: Observer, remedy: str, *, descriptions: bool = False) -> FusionState:
     read: dict[str, Volume] = {}
     for number, side in enumerate(SIDES):
         reference = stored.reference(side)
         if reference is not None:
             part = observer.part(number / 2, (number + 1) / 2)
-            read[side] = _image(side, reference, stored.path, part, remedy)
+            volume = _image(side, reference, stored.path, part, remedy)
+            read[side] = volume.for_files(descriptions=descriptions)
     return stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})
 
 
