@@ -73,7 +73,8 @@ COMMANDS: Final = {
 REFUSED: Final = frozenset({"a file that is damaged", "a study whose image is gone", "nonsense"})
 
 SHOW_DESCRIPTIONS: Final = frozenset({
-    "info", "info --json", "info of a folder", "info --json of a folder", "register --series-descriptions", "archive --series-descriptions",
+    "info", "info --json", "info of a folder", "info --json of a folder", "register --series-descriptions",
+    "archive --series-descriptions",
 })  # fmt: skip
 """Whose purpose it is to tell what a series is, and what was asked for."""
 
