@@ -32,13 +32,11 @@ import os, resource, sys, time
 from pathlib import Path
 import SimpleITK as sitk
 from fusionviewer.imaging import readers
-from fusionviewer.imaging.intake import as_volume
-from fusionviewer.imaging.reading import apart, direct
-from fusionviewer.progress import Observer
+from fusionviewer.imaging.reading import apart
 way, small, large = sys.argv[1], *map(Path, sys.argv[2:])
 OPEN = {
     "child": readers.read_volume,
-    "here": lambda path: as_volume(direct.read_image(path, "", Observer())),
+    "here": readers.read_volume,
     "itk": lambda path: sitk.ReadImage(str(path)),
 }
 def cpu():
@@ -48,6 +46,8 @@ def cpu():
         fields = Path(f"/proc/{reader._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         ticks += int(fields[11]) + int(fields[12])
     return own.ru_utime + own.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+if way == "here":
+    apart._pool.give_up()
 OPEN[way](small)
 print("ready", flush=True); sys.stdin.readline()
 before, begun = cpu(), time.perf_counter()

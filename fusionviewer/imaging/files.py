@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
-from fusionviewer.imaging import nifti
 from fusionviewer.imaging.intake import (
     CheckedImage,
     check_size,
@@ -25,9 +24,7 @@ from fusionviewer.imaging.intake import (
     right_angled,
 )
 from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
-from fusionviewer.imaging.reading import mgh
 from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
-from fusionviewer.imaging.reading.nifti_forms import place_by
 from fusionviewer.imaging.reading.note_words import LEFT_HANDED, NO_SIDES
 from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions
 from fusionviewer.imaging.reading.undecided import (
@@ -37,6 +34,10 @@ from fusionviewer.imaging.reading.undecided import (
     b_values_beside,
     typed_note,
 )
+from fusionviewer.imaging.stored import mgh, nifti
+from fusionviewer.imaging.stored.headers import stored_as, voxel_place
+from fusionviewer.imaging.stored.nifti_forms import place_by
+from fusionviewer.imaging.stored.voxels import NewArray, StoredVoxels, damaged, read_voxels
 from fusionviewer.imaging.volume import ImageSource, array_of
 from fusionviewer.progress import Observer
 
@@ -54,34 +55,61 @@ class _Found:
     """i, j, k and any further dimensions."""
     grid: Grid
     notes: tuple[str, ...]
-    header: nifti.NiftiHeader | None
-    """How the voxels are read here; None: ITK does it."""
+    stored: StoredVoxels | None
+    """How the voxels are stored; None: ITK reads them."""
+    voxel_path: Path
+    """In which file they are stored."""
     is_double: bool
     series: str
     """As it stands in the source: #number and what was decided."""
 
 
-def read_file(path: Path, observer: Observer, number: int = 0, options: ReadingOptions = NO_OPTIONS) -> CheckedImage:
+@dataclass(frozen=True, eq=False)
+class UnreadFile:
+    """An image file of which everything is known but its voxels, which a reader of our own reads (`with_voxels`)."""
+
+    path: Path
+    voxel_path: Path
+    """The file with the voxels: mostly the same."""
+    stored: StoredVoxels
+    number: int
+    """Of a volume of a 4D file, from 1."""
+    grid: Grid
+    name: str
+    series: str
+    notes: tuple[str, ...]
+
+
+def with_voxels(file: UnreadFile, new_array: NewArray, observer: Observer) -> CheckedImage:
+    """The image of a file, its voxels read into an array that `new_array` makes. Raises UnreadableInput, Cancelled."""
+    array = read_voxels(file.voxel_path, file.stored, observer.part(0.0, 0.95), file.number, new_array)
+    observer.report(0.95, f"Checking {file.path.name}")
+    return checked(array, file.grid, file.name, ImageSource(file.path, file.series), notes=file.notes)
+
+
+def read_file(
+    path: Path, observer: Observer, number: int = 0, options: ReadingOptions = NO_OPTIONS
+) -> CheckedImage | UnreadFile:
     """The image in one file; `number` says which volume of a 4D file, from 1 (0: not said).
 
-    Raises UnreadableInput with the reason (SeveralVolumes, NeedsSpacing where the user must decide something),
-    BadArgument where there is no such volume or decision, or Cancelled.
+    Where its voxels need no library's reader, they are still to be read. Raises UnreadableInput with the reason
+    (SeveralVolumes, NeedsSpacing where the user must decide something), BadArgument where there is no such volume or
+    decision, or Cancelled.
     """
     found = _look_at(path, number, options)
-    notes = found.notes
-    if found.header is not None:
-        array, more = _read_voxels(path, found.header, observer, number)
-        notes += more
-    else:
-        observer.report(0.0, f"Reading {path.name}")
-        expect_voxels(math.prod(found.grid.size), np.float64 if found.is_double else np.float32)
-        be_patient_with(_file_bytes(path))
-        array = run_watched(lambda: _read_pixels(path), observer)
-    observer.report(0.95, f"Checking {path.name}")
     name = plain_name(path)
     if len(found.size) > 3:
         name = f"{name}, volume {number}"
-    return checked(array, found.grid, name, ImageSource(path, found.series), notes=notes)
+    if found.stored is not None:
+        return UnreadFile(
+            path, found.voxel_path, found.stored, max(1, number), found.grid, name, found.series, found.notes
+        )
+    observer.report(0.0, f"Reading {path.name}")
+    expect_voxels(math.prod(found.grid.size), np.float64 if found.is_double else np.float32)
+    be_patient_with(_file_bytes(path))
+    array = run_watched(lambda: _read_pixels(path), observer)
+    observer.report(0.95, f"Checking {path.name}")
+    return checked(array, found.grid, name, ImageSource(path, found.series), notes=found.notes)
 
 
 def file_grid(path: Path, number: int = 0, options: ReadingOptions = NO_OPTIONS) -> Grid:
@@ -101,12 +129,16 @@ def file_volumes(path: Path) -> FileVolumes:
 def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     """Everything but the voxels."""
     _check_there(path)
-    header, is_double = None, False
+    header, stored, beside, is_double = None, None, path, False
     if mgh.is_mgh(path):
         header, grid = mgh.read_header(path)
-        size, stated = header.size, header.spacing
+        size, stated = header.stored.size, header.spacing
     else:
+        place = voxel_place(path)
         itk = _header(path)
+        if place is not None:
+            stored = stored_as(place, itk)
+            beside = path.with_name(place.beside[0]) if place.beside else path
         size, grid, stated = tuple(int(n) for n in itk.GetSize()), _grid(itk, path), itk.GetSpacing()[:3]
         is_double = itk.GetPixelIDValue() == sitk.sitkFloat64
         if nifti.is_nifti(path):
@@ -120,6 +152,8 @@ def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
         check_spacing(options.spacing_mm, path.name, typed=True)
     _check_number(number, path, size, grid, header)
     notes: tuple[str, ...] = ()
+    if header is not None:
+        stored = header.stored
     if header is not None and nifti.is_nifti(path):
         placed = place_by(header.forms, grid, options.form, path.name)
         grid, notes = placed.grid, placed.notes
@@ -131,7 +165,9 @@ def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     if options.spacing_mm is not None:
         grid = Grid(grid.size, options.spacing_mm, grid.origin, grid.direction)
         notes += (typed_note(options.spacing_mm),)
-    return _Found(size, grid, notes, header, is_double, series)
+    if header is not None and not header.placed:
+        notes += (f"{NO_SIDES}; make sure of it yourself.",)
+    return _Found(size, grid, notes, stored, beside, is_double, series)
 
 
 def _check_options(
@@ -225,15 +261,6 @@ def _grid(header: sitk.ImageFileReader, path: Path) -> Grid:
     return Grid((i, j, k), (a, b, c), (x, y, z), frozen(direction))
 
 
-def _read_voxels(
-    path: Path, header: nifti.NiftiHeader, observer: Observer, number: int
-) -> tuple[NDArray[Any], tuple[str, ...]]:
-    array = nifti.read_voxels(path, header, observer.part(0.0, 0.95), max(1, number))
-    if header.placed:
-        return array, ()
-    return array, (f"{NO_SIDES}; make sure of it yourself.",)
-
-
 def _read_pixels(path: Path) -> NDArray[Any]:
     try:
         with remarks_kept():
@@ -243,9 +270,7 @@ def _read_pixels(path: Path) -> NDArray[Any]:
             raise UnreadableInput(
                 f"{path.name} does not fit into memory.", "Close other programs, or make the image coarser first."
             ) from problem
-        raise UnreadableInput(
-            f"{path.name} is damaged or cut short: its voxels cannot be read.", "Copy or download it again."
-        ) from problem
+        raise damaged(path) from problem
 
 
 def _check_there(path: Path) -> None:
@@ -274,7 +299,7 @@ def _not_an_image(path: Path, problem: str) -> UnreadableInput:
     with path.open("rb") as stream:
         start = stream.read(512)
     if nifti.is_nifti(path) and start.startswith(b"\x1f\x8b"):
-        return nifti.damaged(path)
+        return damaged(path)
     kind = "a text file" if _is_text(start) else "damaged or of a kind that fusionviewer does not know"
     return UnreadableInput(
         f"{path.name} is not an image: it is {kind}.", "Choose a NIfTI, NRRD or MetaImage file, or a DICOM folder."

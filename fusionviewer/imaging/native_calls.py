@@ -48,10 +48,11 @@ def use_threads(number: int) -> None:
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(number or _USUAL_THREADS)
 
 
-def run_watched(call: Callable[[], T], observer: Observer) -> T:
+def run_watched(call: Callable[[], T], observer: Observer, look: Callable[[], object] = lambda: None) -> T:
     """The result of a call that cannot be interrupted; raises `Cancelled` at most 0.1 s after a cancellation.
 
-    The call runs in a thread of its own, which a cancelled job leaves to end by itself: its result goes nowhere.
+    The call runs in a thread of its own, which a cancelled job leaves to end by itself: its result goes nowhere. So
+    does one for which `look`, called now and then, raises something.
     """
     results: list[T] = []
     problems: list[BaseException] = []
@@ -67,6 +68,7 @@ def run_watched(call: Callable[[], T], observer: Observer) -> T:
     try:
         while thread.is_alive():
             observer.check()
+            look()
             thread.join(_LOOK_EVERY_S)
         observer.check()
     except BaseException:

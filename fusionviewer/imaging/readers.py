@@ -1,6 +1,6 @@
 """From a path to a `Volume`: files, DICOM folders, and what can be said about them.
 
-What reads runs in a child process (`reading`): these are the doors to it.
+Libraries' readers run in a child process (`reading`): these are the doors to it. Voxels that need none are read here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
-from fusionviewer.imaging.intake import as_volume
+from fusionviewer.imaging.files import UnreadFile
+from fusionviewer.imaging.intake import CheckedImage, as_volume
 from fusionviewer.imaging.reading import direct
 from fusionviewer.imaging.reading.apart import ReaderDied, apart
 from fusionviewer.imaging.reading.direct import SeveralSeries
+from fusionviewer.imaging.reading.in_program import read_unread
 from fusionviewer.imaging.reading.options import file_part, split_reference
 from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.imaging.volume import Volume
@@ -46,7 +48,8 @@ def read_volume(path: Path, series_uid: str = "", observer: Observer = Observer(
     chosen), Cancelled.
     """
     path = Path(path)
-    return apart(direct.read_image, path, series_uid, name=path.name, then=as_volume, observer=observer)
+    found = apart(direct.read_image, path, series_uid, name=path.name, then=_if_read, observer=observer)
+    return found if isinstance(found, Volume) else read_unread(found, observer)
 
 
 def read_grid(path: Path, series_uid: str = "", observer: Observer = Observer()) -> Grid:  # noqa: B008 - frozen
@@ -61,7 +64,8 @@ def read_chosen_file(path: Path, observer: Observer = Observer()) -> Volume:  # 
     Raises what `read_volume` does; the folder of SeveralSeries then says which series is `meant`.
     """
     path = Path(path)
-    return apart(direct.read_chosen_file, path, name=path.name, then=as_volume, observer=observer)
+    found = apart(direct.read_chosen_file, path, name=path.name, then=_if_read, observer=observer)
+    return found if isinstance(found, Volume) else read_unread(found, observer)
 
 
 def read_entry(folder: SeriesFolder, entry: SeriesEntry, observer: Observer = Observer()) -> Volume:  # noqa: B008
@@ -146,6 +150,10 @@ def list_series(folder: Path, observer: Observer = Observer()) -> tuple[SeriesCh
 def volumes_in(file: Path, observer: Observer = Observer()) -> FileVolumes:  # noqa: B008 - frozen
     """The volumes of a file, from its header alone. Raises UnreadableInput, Cancelled."""
     return apart(direct.volumes_in, file, name=file.name, then=lambda found: found, observer=observer)
+
+
+def _if_read(found: CheckedImage | UnreadFile) -> Volume | UnreadFile:
+    return found if isinstance(found, UnreadFile) else as_volume(found)
 
 
 def _itself(folder: SeriesFolder) -> SeriesFolder:

@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from fusionviewer.errors import BadArgument, CannotWrite, UnreadableInput
 from fusionviewer.geometry import Grid
-from fusionviewer.imaging import nifti
 from fusionviewer.imaging.native_calls import check_name, remarks_kept
+from fusionviewer.imaging.stored import nifti
+from fusionviewer.imaging.stored.voxels import read_voxels
 from fusionviewer.imaging.volume import Volume, image_on_grid, place_on_grid
 from fusionviewer.imaging.whole_files import cannot_write, check_writable, written_whole
 from fusionviewer.progress import Observer
@@ -90,7 +91,7 @@ def _write_image(volume: Volume, temporary: Path, wanted: Path) -> None:
         with remarks_kept():
             sitk.WriteImage(bare, str(temporary), True)
         if nifti.is_nifti(temporary):  # the NIfTI library says nothing when the disk is full
-            nifti.read_voxels(temporary, nifti.read_header(temporary), Observer())
+            read_voxels(temporary, nifti.read_header(temporary).stored, Observer())
     except (RuntimeError, UnreadableInput) as problem:
         raise _why(wanted, volume) from problem
 

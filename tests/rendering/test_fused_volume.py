@@ -13,8 +13,8 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import BadArgument, Cancelled, CannotWrite
 from fusionviewer.geometry import AXIAL, Grid, RigidTransform, SlicePlane, rotation_from_vector
-from fusionviewer.imaging import nifti
 from fusionviewer.imaging.reslice import Viewport
+from fusionviewer.imaging.stored import nifti
 from fusionviewer.imaging.volume import Volume, image_on_grid
 from fusionviewer.imaging.writers import SLAB_SUFFIXES, write_slabs
 from fusionviewer.progress import Observer, Progress

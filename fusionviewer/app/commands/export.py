@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fusionviewer.app.commands import mirror_correction
 from fusionviewer.app.state.workspace import Workspace
@@ -14,7 +13,7 @@ from fusionviewer.errors import BadArgument, FusionError
 from fusionviewer.exchange.transforms.numbers import rows
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.proof import Proof
-from fusionviewer.exchange.transforms.registry import TransformFormat, format_of, write_transform
+from fusionviewer.exchange.transforms.registry import TransformFormat, format_of, trial_proof, write_transform
 from fusionviewer.geometry import Matrix
 from fusionviewer.imaging.resampling.choice import VolumeChoice
 from fusionviewer.imaging.volume import Volume
@@ -32,7 +31,7 @@ def export_transform(workspace: Workspace, path: Path, key: str = "itk") -> None
     if not workspace.done(lambda: refuse_to_replace_an_image(state, path)):
         return
     job = partial(_write_transform, state, path, known)
-    if not known.takes_long:
+    if not known.with_voxels:
         proof = workspace.attempt(lambda: job(Observer()))
         _transform_written(workspace, state, path, known, proof)
     elif not workspace.refuse_if_busy():
@@ -95,16 +94,16 @@ def _file_of(volume: Volume | None, side: str) -> str:
     return f"{volume.written_name}.nii.gz" if source is None or source.series_uid else source.path.name
 
 
-def trial_proof(state: FusionState, known: TransformFormat) -> Proof | None:
-    """How well a file of a format agrees with the transform, tried in a folder of its own; None: it takes too long.
+def proof_beforehand(state: FusionState, known: TransformFormat) -> Proof | None:
+    """How well a file of a format agrees with the transform, by a trial; None: it takes too long.
 
     Raises CannotWrite where it does not agree, or where there is no room, and what the format says against the images.
     """
-    if known.takes_long:
-        known.check(Pair.of(state.fixed, state.moving))
+    pair = Pair.of(state.fixed, state.moving)
+    if known.with_voxels:
+        known.check(pair)
         return None
-    with TemporaryDirectory() as folder:
-        return _write_transform(state, Path(folder) / transform_file(known), known, Observer())
+    return trial_proof(state.alignment.moving_from_fixed, known, pair)
 
 
 def transform_matrix(state: FusionState, known: TransformFormat) -> Matrix:

@@ -38,9 +38,14 @@ class Proof:
     max_mm: float
     points: int = N_POINTS
 
-    def __str__(self) -> str:
+    @property
+    def agreement(self) -> str:
+        """The same in words."""
         shown_mm = math.ceil(max(self.max_mm, 1e-6) * 1e6) / 1e6
-        return f"read back by a second path, agrees within {shown_mm:.6f} mm at {self.points:,} points"
+        return f"agrees within {shown_mm:.6f} mm at {self.points:,} points"
+
+    def __str__(self) -> str:
+        return f"read back by a second path, {self.agreement}"
 
 
 Mapping = Callable[[Points], Points]

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import numpy as np
@@ -68,12 +69,10 @@ class TransformFormat:
     """What else the user is told, as a sentence."""
     typed_in: TypedIn = "shell"
     """Where the command is typed; empty: it is a sentence about what to do."""
-    takes_long: bool = False
-    """Whether images are read or written with it, so that it is done in the background."""
     check: Callable[[Pair], None] = _needs_nothing
     """Raises FusionError, before anything is read, where these images cannot have such a file."""
     with_voxels: bool = False
-    """Whether it is read or written with the images themselves; where not, their grids are all that it needs."""
+    """Whether it is read or written with the images themselves, which takes long; else with their grids at most."""
 
     def moves(self, fixed: str, moving: str) -> str:
         """What a file does, for these names of images."""
@@ -189,14 +188,14 @@ FORMATS: Final = (
         nifti_header.sform_matrix, "indices of the moving image to points of fixed space, RAS mm",
         "Open {file} beside {fixed}: its header puts it there", "moving", "moving",
         "The moving image is written with another header; its voxels stay what they are.", "",
-        takes_long=True, with_voxels=True,
+        with_voxels=True,
     ),
     TransformFormat(
         "dicom", "DICOM Spatial Registration", (".dcm",), dicom.read_dicom, dicom.write_dicom, dicom.dicom_matrix,
         "moving to fixed points, LPS mm",
         "Send {file} to the archive that has {fixed} and {moving}: it says how the two series lie",
         "both", "both", "It holds the patient's name and number, as the archive needs it.", "",
-        takes_long=True, with_voxels=True, check=dicom.check_pair,
+        with_voxels=True, check=dicom.check_pair,
     ),
 )  # fmt: skip
 """In the order in which they are offered."""
@@ -302,6 +301,15 @@ def write_transform(
     with written_whole(path, observer) as temporary:
         known.write(moving_from_fixed, temporary, pair)
         return prove(known.key, temporary, moving_from_fixed, pair)
+
+
+def trial_proof(moving_from_fixed: RigidTransform, known: TransformFormat, pair: Pair) -> Proof:
+    """How well a file of a format agrees with a transform, tried in a folder that is removed.
+
+    Raises CannotWrite where it does not agree, or where there is no room.
+    """
+    with TemporaryDirectory() as folder:
+        return write_transform(moving_from_fixed, Path(folder) / f"trial{known.endings[0]}", known, pair)
 
 
 def _bare(name: str) -> str:

@@ -1,1 +1,1 @@
-"""Foreign files are read in a child process: if one makes a reader crash, hang or take all memory, the child dies."""
+"""Libraries read foreign files in a child process: if one makes them crash, hang or take all memory, it dies."""

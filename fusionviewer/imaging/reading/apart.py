@@ -145,7 +145,7 @@ class _Reader:
                 message = messages.get(timeout=_LOOK_EVERY_S)
             except Empty:
                 if time.monotonic() - heard > (patience_s if self._ready else _TO_START_S):
-                    raise _hangs(name) from None
+                    raise hangs(name) from None
                 continue
             heard = time.monotonic()
             match message:
@@ -266,7 +266,8 @@ def _crashed(name: str) -> ReaderDied:
     )
 
 
-def _hangs(name: str) -> ReaderDied:
+def hangs(name: str) -> ReaderDied:
+    """What is said of a file of which nothing comes any more."""
     return ReaderDied(
         f"{name} cannot be read: there was no progress for {LEAST_PATIENCE_S:.0f} seconds.",
         "If it lies on a network or an external drive, copy it to this computer; else it is damaged.",

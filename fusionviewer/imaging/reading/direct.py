@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.imaging.dicom.series_choice import SeriesChoice
-from fusionviewer.imaging.files import file_grid, file_volumes, read_file
+from fusionviewer.imaging.files import UnreadFile, file_grid, file_volumes, read_file
 from fusionviewer.imaging.intake import CheckedImage, checked, right_angled
 from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions, split_reference
 from fusionviewer.imaging.reading.undecided import FileVolumes, NeedsSpacing
@@ -53,7 +53,7 @@ class SeveralSeries(UnreadableInput):
         return self.folder.choices
 
 
-def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage:
+def read_image(path: Path, series_uid: str, observer: Observer) -> CheckedImage | UnreadFile:
     """As `readers.read_volume`."""
     series, options = split_reference(series_uid)
     if is_no_dicom(path):
@@ -95,7 +95,7 @@ def entry_of(path: Path, series_uid: str, observer: Observer) -> SeriesEntry:
     return _chosen(look_into(path, observer), series_uid)
 
 
-def read_chosen_file(path: Path, observer: Observer) -> CheckedImage:
+def read_chosen_file(path: Path, observer: Observer) -> CheckedImage | UnreadFile:
     """As `readers.read_chosen_file`."""
     if is_no_dicom(path):
         return read_file(path, observer)

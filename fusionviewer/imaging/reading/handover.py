@@ -21,6 +21,7 @@ from typing import Any, Final
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
+from fusionviewer.imaging.reading.image_room import image_in
 from fusionviewer.imaging.reading.voxel_store import VoxelStore
 from fusionviewer.process.workers import Worker
 
@@ -48,7 +49,13 @@ def handing_over(store: VoxelStore) -> Iterator[None]:
 
 
 def image_of(array: NDArray[Any]) -> sitk.Image:
-    """An image with these voxels (k, j, i); those that lie in a store that hands them over are gone then."""
+    """An image with these voxels (k, j, i), which are not copied where they lie in its memory already (`image_room`).
+
+    Those that lie in a store that hands them over are gone then.
+    """
+    filled = image_in(array)
+    if filled is not None:
+        return filled
     store: VoxelStore | None = getattr(_now, "store", None)
     if store is not None and array.nbytes >= LARGE_BYTES:
         image = _piped(store, array)

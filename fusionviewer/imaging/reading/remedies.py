@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from fusionviewer.imaging.reading import note_words as words
-from fusionviewer.imaging.reading.nifti_forms import used_form
 from fusionviewer.imaging.reading.options import OTHER_FORM, Form, ReadingOptions, split_reference
+from fusionviewer.imaging.stored.nifti_forms import used_form
 from fusionviewer.imaging.volume import ImageSource, Volume
 
 RemedyKind: TypeAlias = Literal["read", "volume", "series", "spacing", "centres", "mirror"]

@@ -27,6 +27,7 @@ from fusionviewer.quality.report.evidence import evidence_record, region_record
 from fusionviewer.quality.report.manual_steps import manual_record
 from fusionviewer.quality.report.pictures import ReportPicture, error_map, report_pictures
 from fusionviewer.quality.report.replay import Record, replay_record
+from fusionviewer.quality.report.transform_files import transform_files_record
 from fusionviewer.quality.review.history_words import event_text
 from fusionviewer.quality.run_findings import evidence_findings
 from fusionviewer.quality.wording import ORIGINS, record, row
@@ -118,6 +119,7 @@ def report_of(
         "images": {side: _image_record(volume) for side, volume in state.volumes().items()},
         "head_overlap": inside,
         "alignment": aligned,
+        "transform_files": transform_files_record(state),
         "run": None if state.alignment.run is None else _run_record(state.alignment.run),
         "replay": replay_record(state, mask_fingerprint),
         "evidence": evidence_record(state, checked, inside, aligned["displacement_mm"]["max"]),

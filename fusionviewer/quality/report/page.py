@@ -9,8 +9,9 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from fusionviewer.quality.report.blocks import Figure, Lines, Table
 from fusionviewer.quality.report.facts import Report
-from fusionviewer.quality.report.sections import Figure, Lines, Table, paper_of
+from fusionviewer.quality.report.sections import paper_of
 
 TEMPLATE: Final = "report.html.jinja"
 """Beside this module."""

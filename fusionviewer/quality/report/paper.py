@@ -9,8 +9,9 @@ from typing import Final
 from fpdf import FPDF, FontFace
 
 from fusionviewer.errors import CannotWrite
+from fusionviewer.quality.report.blocks import Figure, Lines, Mark, Paper, Section, Table
 from fusionviewer.quality.report.facts import Report
-from fusionviewer.quality.report.sections import Figure, Lines, Mark, Paper, Section, Table, paper_of
+from fusionviewer.quality.report.sections import paper_of
 from fusionviewer.rendering.marks.lettering import typeface_folder
 
 _FAMILY: Final = "Inter"

@@ -9,12 +9,12 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from fusionviewer.app.commands.export import (
+    proof_beforehand,
     transform_command,
     transform_matrix,
     transform_names,
     transform_text,
     transform_told,
-    trial_proof,
 )
 from fusionviewer.errors import FusionError
 from fusionviewer.exchange.transforms.registry import FORMATS, KEYS, TransformFormat, format_of
@@ -116,7 +116,7 @@ class TransformDialog(FormDialog):
     def _prove(self, known: TransformFormat) -> None:
         """Say how well such a file agrees with the transform; what does not agree cannot be saved."""
         try:
-            proof = trial_proof(self._state, known)
+            proof = proof_beforehand(self._state, known)
         except FusionError as problem:
             self.caption.setText(problem.message)
             self.allow_saving(str(problem))

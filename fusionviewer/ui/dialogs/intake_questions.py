@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShortcut
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,7 +18,7 @@ from fusionviewer.imaging.intake import LARGEST_SPACING_MM, SMALLEST_SPACING_MM
 from fusionviewer.imaging.reading.options import Spacing
 from fusionviewer.imaging.reading.undecided import FileVolumes
 from fusionviewer.ui.look.theme import UNIT, scaled
-from fusionviewer.ui.widgets.controls import allow, breakable, label, labelled, spin
+from fusionviewer.ui.widgets.controls import allow, breakable, enter_only_here, label, labelled, spin
 
 _LENGTHS: Final = (
     ("Pixel width", "Distance of neighbouring columns"),
@@ -47,9 +45,7 @@ class _Question(QDialog):
         buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
         cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
         if cancel is not None:
-            cancel.setAutoDefault(False)  # else Enter would be Cancel as long as Open is not allowed
-            for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # which on Cancel itself would be Open now
-                QShortcut(key, cancel, cancel.click, context=Qt.ShortcutContext.WidgetShortcut)
+            enter_only_here(cancel)  # else Enter in a list or a box would be Cancel as long as Open is not allowed
         self.open_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -70,7 +66,7 @@ class VolumeDialog(_Question):
         self.list.setAccessibleName("Volumes")
         self.list.setUniformItemSizes(True)
         digits = len(str(volumes.count))
-        for number in range(1, volumes.count + 1):
+        for number in range(1, volumes.count + 1):  # which comes first, so that typing it finds it
             words = volumes.name(number)
             self.list.addItem(f"{number:>{digits}}" + (f"   {words}" if words else ""))
         self.list.setCurrentRow(max(1, min(now, volumes.count)) - 1)

@@ -23,7 +23,7 @@ from fusionviewer.app.state.preferences import TEXT_SIZES, choices_are_kept, cor
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.session.view_state import ViewState
 from fusionviewer.ui.look.theme import UNIT
-from fusionviewer.ui.widgets.controls import allow, guard_wheel, label, show_value, spin
+from fusionviewer.ui.widgets.controls import allow, enter_only_here, guard_wheel, label, show_value, spin
 from fusionviewer.ui.widgets.form_dialog import choice_box
 
 THEMES: Final = (("dark", "Dark"), ("light", "Light"), ("system", "As the system"))
@@ -229,6 +229,6 @@ def _name(control: QWidget, name: str, title: str, tip: str) -> None:
 
 def _button(name: str, text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setAutoDefault(False)  # Enter in a box must not press one
+    enter_only_here(button)  # Enter in a box must not press one
     _name(button, name, text, tip)
     return button

@@ -24,7 +24,7 @@ from fusionviewer.app.state.worklist.work_list import WorkItem
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.ui.look.theme import UNIT, colours, follow_theme, number_font, scaled
 from fusionviewer.ui.widgets.clamped_label import ClampedLabel
-from fusionviewer.ui.widgets.controls import allow, label, set_accent
+from fusionviewer.ui.widgets.controls import allow, enter_only_here, label, set_accent
 
 GEOMETRY: Final = "work_list/geometry"
 PAIR, ASSESSMENT, ERROR, REVIEW = range(4)
@@ -69,7 +69,7 @@ class WorkListDialog(QDialog):
         )
         for button, name in ((self.open_button, "work_open"), (self.next_button, "work_next"), (other, "work_other")):
             button.setObjectName(name)
-            button.setAutoDefault(False)  # Enter in the list opens its row
+            enter_only_here(button)  # Enter in the list opens its row
         other.setToolTip("Choose the folder of another batch")
         set_accent(self.next_button, True)
         self.open_button.clicked.connect(lambda: self._open(self.table.currentRow()))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QLocale, QObject, QSize, Qt
-from PyQt6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QValidator
+from PyQt6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QShortcut, QValidator
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -237,6 +237,17 @@ def _obey_action(button: QAbstractButton, action: QAction) -> None:
     if action.isCheckable():
         obey_toggle(button, action.isChecked, action.trigger)
     follow()
+
+
+def enter_only_here(button: QPushButton) -> None:
+    """Let Enter press a dialog's button where it has the focus, and nowhere else.
+
+    Qt lets Enter in a list or a box press the first button that is an "auto default"; and on a button that is none, it
+    presses the dialog's default button instead.
+    """
+    button.setAutoDefault(False)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        QShortcut(key, button, button.click, context=Qt.ShortcutContext.WidgetShortcut)
 
 
 def set_accent(button: QPushButton, accent: bool) -> None:

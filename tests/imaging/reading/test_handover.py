@@ -99,18 +99,11 @@ def test_memory_of_a_large_array_is_given_back() -> None:
 
 @on_linux
 @pytest.mark.usefixtures("small_is_large")
-@pytest.mark.parametrize("slope", [(1.0, 0.0), (1.0, -24.0), (0.5, 3.0)])
-@pytest.mark.parametrize("name", ["a.nii", "a.nrrd"])
-def test_no_second_copy_of_the_voxels_is_ever_there(
-    tmp_path: Path, slope: tuple[float, float], name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("name", ["a.vtk", "a.hdr"])
+def test_no_second_copy_of_the_voxels_is_ever_there(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is empty when the image is whole: of each voxel there is one copy, but for a piece on its way."""
     image = sitk.Image([60, 60, 60], sitk.sitkInt16) + 7
     sitk.WriteImage(image, str(tmp_path / name))
-    if name == "a.nii":
-        content = bytearray((tmp_path / name).read_bytes())
-        content[112:120] = np.array(slope, "<f4").tobytes()
-        (tmp_path / name).write_bytes(content)
     left: list[int] = []
 
     def watched(store: VoxelStore, array: np.ndarray) -> sitk.Image | None:
@@ -122,8 +115,7 @@ def test_no_second_copy_of_the_voxels_is_ever_there(
     monkeypatch.setattr(handover, "_piped", watched)
     volume = read_volume(tmp_path / name)
     assert left in ([0], [4096])  # the page at the end
-    value = 7 * slope[0] + slope[1] if name == "a.nii" else 7
-    assert (float(volume.array.min()), float(volume.array.max())) == (value, value)
+    assert (float(volume.array.min()), float(volume.array.max())) == (7, 7)
 
 
 def test_a_callers_array_is_not_changed() -> None:

@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 
 from fusionviewer.errors import BadArgument
+from fusionviewer.exchange.transforms.proof import MOST_MM, N_POINTS, READERS, Reader
+from fusionviewer.exchange.transforms.registry import FORMATS
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.quality.grades import FINE_MM, WRONG_MM
 from fusionviewer.quality.guard.assessment import Assessment
 from fusionviewer.quality.report import facts
+from fusionviewer.quality.report.appendix import appendix_of
+from fusionviewer.quality.report.blocks import Table
 from fusionviewer.quality.report.evidence import evidence_record, region_record
 from fusionviewer.quality.report.facts import Report, anonymous, report_of, study_name
+from fusionviewer.quality.report.transform_files import transform_files_record
 from fusionviewer.registration import Bounds, Ending, Evidence, RegistrationResult, RegistrationSettings
 from fusionviewer.session import edits
 from fusionviewer.session.edits import new_study
@@ -33,6 +38,28 @@ def test_the_transform_stands_in_both_directions(anonymous_report: Report, phant
     about = np.array(told["head_centre_lps_mm"])
     six = [*told["seen_rotation_deg"], *told["seen_translation_mm"]]
     assert np.allclose(RigidTransform.from_euler(six, about).matrix, back, atol=1e-9)
+
+
+def test_every_format_without_voxels_is_tried_and_read_back(
+    anonymous_report: Report, marked_study: FusionState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = anonymous_report.record["transform_files"]
+    assert [one["key"] for one in told] == [known.key for known in FORMATS if not known.with_voxels]
+    assert all(one["max_mm"] < MOST_MM and one["points"] == N_POINTS and one["why_not"] == "" for one in told)
+    elsewhere = Reader(lambda path, pair: lambda points: points + 1.0)
+    monkeypatch.setitem(READERS, "c3d", elsewhere)
+    bad = [one for one in transform_files_record(marked_study) if one["max_mm"] is None]
+    assert [one["key"] for one in bad] == ["c3d"]
+    assert "mm off" in bad[0]["why_not"]
+    (section,) = [one for one in appendix_of(anonymous_report) if "other programs" in one.title]
+    (table,) = section.blocks
+    assert isinstance(table, Table)
+    assert table.rows[0][2].startswith("agrees within 0.0000")
+    worse = replace(anonymous_report, record=anonymous_report.record | {"transform_files": bad})
+    (table,) = next(one for one in appendix_of(worse) if "other programs" in one.title).blocks
+    assert isinstance(table, Table)
+    assert table.marks == ("bad",)
+    assert "mm off" in table.rows[0][2]
 
 
 def test_landmarks_are_told_with_their_errors(anonymous_report: Report) -> None:

@@ -13,9 +13,10 @@ from fontTools.ttLib import TTFont
 
 from fusionviewer.errors import CannotWrite
 from fusionviewer.quality.report import paper
+from fusionviewer.quality.report.blocks import Lines, Section, Table
 from fusionviewer.quality.report.facts import Report
 from fusionviewer.quality.report.paper import pdf_of
-from fusionviewer.quality.report.sections import Lines, Section, Table, paper_of
+from fusionviewer.quality.report.sections import paper_of
 from fusionviewer.rendering.marks.lettering import typeface_folder
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from dicom_series import Series, save
 
-from fusionviewer.imaging import nifti
 from fusionviewer.imaging.readers import read_volume
+from fusionviewer.imaging.stored import voxels
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from fusionviewer.imaging.readers import read_volume
 def test_of_nifti_files(
     tmp_path: Path, stored: str, low: int, high: int, added: int, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nifti, "_PIECE_BYTES", 128)  # the largest value stands in a late piece
+    monkeypatch.setattr(voxels, "_PIECE_BYTES", 128)  # the largest value stands in a late piece
     values = np.linspace(low, high, 7 * 6 * 5).round().astype(stored).reshape(7, 6, 5)
     made = nibabel.Nifti1Image(values, np.eye(4), dtype=values.dtype)
     path = tmp_path / "a.nii"
@@ -57,7 +57,7 @@ def test_of_nifti_files(
 
 @pytest.mark.usefixtures("read_here")
 def test_pieces_are_put_together_where_no_child_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nifti, "_PIECE_BYTES", 128)
+    monkeypatch.setattr(voxels, "_PIECE_BYTES", 128)
     values = np.arange(210, dtype=np.uint16).reshape(7, 6, 5)
     values[6, 5, 4] = 40000
     nibabel.save(nibabel.Nifti1Image(values, np.eye(4)), tmp_path / "a.nii.gz")

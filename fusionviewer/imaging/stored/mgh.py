@@ -14,7 +14,8 @@ import numpy as np
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
-from fusionviewer.imaging.nifti import UNREADABLE, NiftiHeader, damaged, opened
+from fusionviewer.imaging.stored.nifti import NiftiHeader
+from fusionviewer.imaging.stored.voxels import UNREADABLE, StoredVoxels, damaged, opened
 
 _OFFSET: Final = 284
 _TYPES: Final = {0: "u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
@@ -51,13 +52,6 @@ def read_header(path: Path) -> tuple[NiftiHeader, Grid]:
     first = centre - axes @ (np.array(spacing, dtype=np.float64) * np.array(size) / 2)
     lps = np.array([-1.0, -1.0, 1.0])
     x, y, z = (float(v) for v in lps * first)
-    header = NiftiHeader(
-        size=tuple(dims) if dims[3] > 1 else size,
-        spacing=spacing,
-        dtype=np.dtype(_TYPES[kind]) if kind in _TYPES else None,
-        offset=_OFFSET,
-        slope=1.0,
-        intercept=0.0,
-        placed=placed > 0,
-    )
+    dtype = np.dtype(_TYPES[kind]) if kind in _TYPES else None
+    header = NiftiHeader(StoredVoxels(tuple(dims) if dims[3] > 1 else size, dtype, _OFFSET), spacing, placed > 0)
     return header, Grid(size, spacing, (x, y, z), frozen(lps[:, None] * axes))
