@@ -2,8 +2,9 @@
 
     python benchmarks/opening.py [--rounds 5]
 
-Files of 512×512×600 int16 are made from the bundled CT (as they are, packed, with an intercept, with a slope). Each is
-opened in a fresh process whose child waits already: through the child, in the program itself, and by SimpleITK alone.
+Files of 512×512×600 int16 are made from the bundled CT (as they are, packed, with an intercept, with a slope, and as a
+folder of DICOM). Each is opened in a fresh process whose child waits already: through the child, in the program itself,
+and by SimpleITK alone.
 Memory is what the processes hold above what they held before, sampled every 10 ms; Linux only.
 """
 
@@ -22,6 +23,8 @@ from typing import Final
 
 import numpy as np
 import SimpleITK as sitk
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from fusionviewer.imaging.sample import sample_folder
 
@@ -37,7 +40,9 @@ way, small, large = sys.argv[1], *map(Path, sys.argv[2:])
 OPEN = {
     "child": readers.read_volume,
     "here": readers.read_volume,
-    "itk": lambda path: sitk.ReadImage(str(path)),
+    "itk": lambda path: sitk.ReadImage(
+        sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(path)) if path.is_dir() else str(path)
+    ),
 }
 def cpu():
     own = resource.getrusage(resource.RUSAGE_SELF)
@@ -93,8 +98,28 @@ def files(folder: Path) -> list[tuple[Path, int]]:
         content = bytearray((folder / "plain.nii").read_bytes())
         struct.pack_into("<2f", content, 112, *scaling)
         (folder / name).write_bytes(content)
-    named = [*names, "intercept.nii", "slope.nii"]
+    write_series(values, folder / "dicom")
+    named = [*names, "intercept.nii", "slope.nii", "dicom"]
     return [(folder / name, values.size * (4 if name == "slope.nii" else 2)) for name in named]
+
+
+def write_series(values: np.ndarray, folder: Path) -> None:
+    """A CT as DICOM, a file for each plane (k, j, i) of HU."""
+    folder.mkdir()
+    series, frame = generate_uid(), generate_uid()
+    for number, plane in enumerate(values):
+        ds = Dataset()
+        ds.file_meta = FileMetaDataset()
+        ds.file_meta.TransferSyntaxUID, ds.file_meta.MediaStorageSOPClassUID = ExplicitVRLittleEndian, CTImageStorage
+        ds.SOPClassUID, ds.SOPInstanceUID, ds.Modality, ds.InstanceNumber = CTImageStorage, generate_uid(), "CT", number
+        ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.FrameOfReferenceUID = frame, series, frame
+        ds.ImageOrientationPatient, ds.ImagePositionPatient = [1, 0, 0, 0, 1, 0], [0, 0, 0.5 * number]
+        ds.PixelSpacing, ds.SliceThickness, ds.RescaleSlope, ds.RescaleIntercept = [0.5, 0.5], 0.5, 1, -1024
+        ds.Rows, ds.Columns = plane.shape
+        ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+        ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 16, 15, 1
+        ds.PixelData = (plane + 1024).astype("<i2").tobytes()
+        ds.save_as(folder / f"{number}.dcm", enforce_file_format=True)
 
 
 def probe(way: str, path: Path) -> tuple[float, float, int]:

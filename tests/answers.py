@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from fusionviewer.app.state.workspace import ChangedFile
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.imaging.reading.options import Spacing
@@ -21,6 +22,7 @@ class Answers:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.discard = True
+        self.replace: Literal["replace", "elsewhere"] | None = None
         self.series: SeriesPicks | None = None
         self.series_question: SeriesQuestion | None = None
         self.side: Side | None = None
@@ -28,6 +30,7 @@ class Answers:
         self.spacing: Spacing | None = None
         self.place: Path | None = None
         self.accept = False
+        self.touch = False
         self.mirror = False
         self.points_side: Side | None = None
         self.pairing: Pairing | None = None
@@ -39,6 +42,10 @@ class Answers:
     def may_discard_changes(self) -> bool:
         self.asked.append("discard")
         return self.discard
+
+    def replace_changed(self, name: str, changed: ChangedFile) -> Literal["replace", "elsewhere"] | None:
+        self.asked.append(f"{name} {changed}")
+        return self.replace
 
     def choose_series(self, question: SeriesQuestion) -> SeriesPicks | None:
         self.asked.append("series")
@@ -80,6 +87,10 @@ class Answers:
     def choose_transform_format(self, name: str, keys: tuple[str, ...]) -> str | None:
         self.asked.append(f"format of {name}: {' '.join(keys)}")
         return self.transform_format
+
+    def may_touch(self, name: str, places: tuple[str, ...]) -> bool:
+        self.asked.append(f"touch for {name}: {'; '.join(places)}")
+        return self.touch
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         self.asked.append(f"find {what}")

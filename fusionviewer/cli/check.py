@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fusionviewer.cli.arguments.pair_arguments import TRANSFORM_HELP, add_transform_format
+from fusionviewer.cli.arguments.pair_arguments import TRANSFORM_HELP, add_allow_network_paths, add_transform_format
 from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="register the images the other way round from this pose as well, some 2 s, and say how far away that ends",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
+    add_allow_network_paths(parser)
     parser.set_defaults(run=run)
 
 
@@ -94,7 +95,7 @@ def _study(args: argparse.Namespace, observer: Observer) -> FusionState:
     if len(args.images) == 1 and args.transform is None:
         if not args.images[0].lower().endswith(SUFFIX):
             raise BadArgument(f"{args.images[0]} is no study.", f"Give a {SUFFIX} file, or two images and --transform.")
-        return open_study(Path(args.images[0]), observer)
+        return open_study(Path(args.images[0]), observer, anywhere=args.allow_network_paths)
     if len(args.images) != 2 or args.transform is None:
         raise BadArgument("It is not clear what to check.", "Give a study, or two images and --transform.")
     args.fixed, args.moving = args.images

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths
 from fusionviewer.errors import BadArgument, UnreadableInput
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("--mask", metavar="FILE", help="the mask, if the run was restricted to one")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a sentence")
+    add_allow_network_paths(parser)
     parser.set_defaults(run=run)
 
 
@@ -66,12 +68,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _report(path: Path) -> dict[str, Any]:
     """The JSON object of a report. Raises UnreadableInput."""
-    from fusionviewer.imaging.whole_files import read_whole
+    from fusionviewer.imaging.whole_files import json_value, read_whole
     from fusionviewer.quality.report.facts import FORMAT, REPORT_VERSION
 
     try:
-        told = json.loads(read_whole(path).decode("utf-8"))
-    except (ValueError, RecursionError):
+        told = json_value(read_whole(path))
+    except ValueError:
         told = None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise UnreadableInput(
@@ -92,7 +94,7 @@ def _images(args: argparse.Namespace, observer: Observer) -> tuple[Volume, Volum
 
     most, rest = observer.part(0.0, 0.8), observer.part(0.8, 1.0)
     if args.study is not None:
-        pair = open_pair(args.study, most, _REMEDY)
+        pair = open_pair(args.study, most, _REMEDY, anywhere=args.allow_network_paths)
         return pair.fixed, pair.moving, pair.read_mask(rest) if args.mask is None else read_image(args.mask, rest)
     fixed, moving = (read_image(image, most.part(n / 2, (n + 1) / 2)) for n, image in enumerate(args.images))
     return fixed, moving, None if args.mask is None else read_image(args.mask, rest)

@@ -13,8 +13,10 @@ from dataclasses import replace
 from types import FrameType
 from typing import Final
 
+from fusionviewer.errors import printable
 from fusionviewer.progress import Observer, Progress
 
+_OF_LINES: Final = "\n\t"
 _REDRAW_EVERY_S: Final = 0.1
 _PLAIN_LINE_EVERY_S: Final = 3.0
 
@@ -44,13 +46,13 @@ class Terminal:
         """A line on standard error."""
         with self._lock:
             self._clear()
-            self._write(f"{text}\n")
+            self._write(f"{printable(text, _OF_LINES)}\n")
 
     def result(self, text: str) -> None:
         """Lines on standard output."""
         with self._lock:
             self._clear()
-        print(text, flush=True)
+        print(printable(text, _OF_LINES), flush=True)
 
     def done(self) -> None:
         """Take the progress line away."""
@@ -63,7 +65,7 @@ class Terminal:
             if now < self._next:
                 return
             self._next = now + (_REDRAW_EVERY_S if self._live else _PLAIN_LINE_EVERY_S)
-            line = f"{100 * progress.fraction:3.0f} %  {progress.text}"
+            line = f"{100 * progress.fraction:3.0f} %  {printable(progress.text)}"
             if self._live:
                 line = line[: max(20, _columns() - 1)]
                 self._write("\r" + line.ljust(self._drawn))
@@ -105,8 +107,14 @@ def _columns() -> int:
 def hold_interruptions() -> None:
     """Until the command ends, let Ctrl+C and the request to end be ignored: the last moment's work is done whole."""
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _asked_to_stop():
             signal.signal(number, signal.SIG_IGN)
+
+
+def _asked_to_stop() -> list[signal.Signals]:
+    """Ctrl+C, the request to end, and the terminal's end, but for what is to be ignored, as under nohup."""
+    wanted = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    return [one for one in wanted if one is not None and signal.getsignal(one) is not signal.SIG_IGN]
 
 
 @contextmanager
@@ -125,7 +133,7 @@ def interruptible(cancelled: threading.Event) -> Iterator[None]:
         cancelled.set()
         raise KeyboardInterrupt
 
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {number: signal.getsignal(number) for number in _asked_to_stop()}
     for number in kept:
         signal.signal(number, stop)
     try:

@@ -12,7 +12,7 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from fusionviewer.errors import BadArgument, UnreadableInput
+from fusionviewer.errors import BadArgument, UnreadableInput, printable
 from fusionviewer.geometry import Grid
 from fusionviewer.geometry.types import frozen
 from fusionviewer.imaging.intake import (
@@ -35,6 +35,7 @@ from fusionviewer.imaging.reading.undecided import (
     typed_note,
 )
 from fusionviewer.imaging.stored import mgh, nifti
+from fusionviewer.imaging.stored.detached import check_voxel_files
 from fusionviewer.imaging.stored.headers import stored_as, voxel_place
 from fusionviewer.imaging.stored.nifti_forms import place_by
 from fusionviewer.imaging.stored.voxels import NewArray, StoredVoxels, damaged, read_voxels
@@ -129,6 +130,7 @@ def file_volumes(path: Path) -> FileVolumes:
 def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
     """Everything but the voxels."""
     _check_there(path)
+    check_voxel_files(path)
     header, stored, beside, is_double = None, None, path, False
     if mgh.is_mgh(path):
         header, grid = mgh.read_header(path)
@@ -138,7 +140,7 @@ def _look_at(path: Path, number: int, options: ReadingOptions) -> _Found:
         itk = _header(path)
         if place is not None:
             stored = stored_as(place, itk)
-            beside = path.with_name(place.beside[0]) if place.beside else path
+            beside = path.parent / place.beside if place.beside else path
         size, grid, stated = tuple(int(n) for n in itk.GetSize()), _grid(itk, path), itk.GetSpacing()[:3]
         is_double = itk.GetPixelIDValue() == sitk.sitkFloat64
         if nifti.is_nifti(path):
@@ -211,6 +213,7 @@ def _file_bytes(path: Path) -> int:
 
 def read_grid(path: Path) -> Grid:
     """Where the voxels of an image file lie, as ITK has it, without reading them. Raises UnreadableInput."""
+    check_voxel_files(path)
     grid = _grid(_header(path), path)
     check_size(grid.size, path.name)
     check_spacing(grid.spacing, path.name)
@@ -218,11 +221,11 @@ def read_grid(path: Path) -> Grid:
 
 
 def plain_name(path: Path) -> str:
-    """A file's name without what says its format."""
+    """A file's name without what says its format, and without what cannot be shown."""
     for extension in _EXTENSIONS:
         if path.name.lower().endswith(extension) and len(path.name) > len(extension):
-            return path.name[: -len(extension)]
-    return path.name
+            return printable(path.name[: -len(extension)])
+    return printable(path.name)
 
 
 def _header(path: Path) -> sitk.ImageFileReader:

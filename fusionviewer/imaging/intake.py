@@ -32,6 +32,9 @@ LARGEST_EXTENT_MM: Final = 1100.0
 FARTHEST_CENTRE_MM: Final = (300.0, 300.0, 2500.0)
 """How far from the scanner's centre the centre of an image may lie: a table moves along z."""
 
+FARTHEST_ORIGIN_MM: Final = 1e6
+"""What a header puts farther away is no place: a kilometre; nor could it be computed with to a thousandth of a mm."""
+
 SKEW_TOLERANCE: Final = 1e-3
 """How far the axes may be from a right angle (as a cosine) before they count as slanted."""
 
@@ -226,8 +229,11 @@ def right_angled(grid: Grid, name: str) -> Grid:
             f"The axes of {name} are not at right angles to each other.",
             "Resample it onto a right-angled grid with the program that wrote it.",
         )
-    if not np.isfinite(grid.origin).all():
-        raise UnreadableInput(f"The position of {name} in space is not a number.", "Export the image again.")
+    if not (np.abs(grid.origin) <= FARTHEST_ORIGIN_MM).all():  # nor is what is no number
+        raise UnreadableInput(
+            f"The position of {name} in space makes no sense: {', '.join(f'{mm:g}' for mm in grid.origin)} mm.",
+            "Export the image again, or correct its header.",
+        )
     u, _, vt = np.linalg.svd(axes)
     nearest: Matrix = u @ vt
     return Grid(grid.size, grid.spacing, grid.origin, frozen(axes if np.abs(nearest - axes).max() < 1e-12 else nearest))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import platform
 import re
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fusionviewer.errors import CannotWrite, UnreadableInput
 from fusionviewer.process.alive import is_alive
@@ -37,7 +38,13 @@ _REASONS: Final = {
 
 
 LARGEST_BYTES: Final = 50_000_000
-"""Of a study, a list of points, a transform, a preset: no honest one comes near it."""
+"""Of a study, a list of points, a report, a batch: no honest one comes near it."""
+
+SMALL_BYTES: Final = 1_000_000
+"""Of a transform, a preset, the list of recent files, a description of a dataset."""
+
+DEEPEST: Final = 64
+"""So many lists and objects may lie within each other in JSON; a study has nine."""
 
 _MARK: Final = r"([0-9a-f]{6})-(\d+)-[0-9a-f]{8}\.part(?=\.|$)"
 """Of a temporary name, after that of the file: the machine, the process, and letters by chance."""
@@ -64,6 +71,25 @@ def read_whole(path: Path, most_bytes: int = LARGEST_BYTES) -> bytes:
             "Check that it is the file that you mean.",
         )
     return content
+
+
+def json_value(content: bytes | str) -> Any:
+    """What a JSON text says. Raises ValueError for what is none, and for what is nested deeper than `DEEPEST`."""
+    try:
+        value = json.loads(content.decode("utf-8") if isinstance(content, bytes) else content)
+    except RecursionError as problem:
+        raise ValueError("nested too deeply") from problem
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return value
+    raise ValueError("nested too deeply")
 
 
 def cannot_write(path: Path, problem: OSError) -> CannotWrite:

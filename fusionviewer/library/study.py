@@ -68,13 +68,15 @@ class Study:
         moving: AnyPath | None = None,
         mask: AnyPath | None = None,
         accept_changed: bool = False,
+        allow_network_paths: bool = False,
         observer: Observer | None = None,
     ) -> Study:
         """The study in a .fusion.json file, with its images unless `images` is False: then it is only to read.
 
         `fixed`, `moving` and `mask` say where an image lies if it is no longer where the study says. Raises
         UnreadableInput for a damaged study, an image that is missing, and one whose voxels or place have changed since,
-        unless `accept_changed`.
+        unless `accept_changed`; also where the study names a place on a network, a device or a whole disk, which is
+        not touched unless `allow_network_paths`.
         """
         observer = observer or Observer()
         stored = load_study(path_of(path))
@@ -84,7 +86,8 @@ class Study:
         read: dict[str, Volume] = {}
         for number, (what, (reference, place)) in enumerate(places.items()):
             if reference is not None:
-                found = path_of(place) if place is not None else reference.locate(stored.path)
+                named = reference.locate(stored.path, allowed=allow_network_paths) if place is None else None
+                found = named if place is None else path_of(place)
                 part = observer.part(number / 3, (number + 1) / 3)
                 read[what] = _referenced(what, reference, found, accept_changed, part)
         state = stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})

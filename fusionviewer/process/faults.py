@@ -16,6 +16,7 @@ _HEADING: Final = re.compile(
     r"(Fatal Python error: [\w .]+|Windows fatal exception: [\w .]+|(Current )?[Tt]hread 0x\w+)"
 )
 _LINES_KEPT: Final = 120
+_MOST_READ: Final = 1 << 20
 
 
 class FaultFile:
@@ -46,7 +47,8 @@ def _enter(path: Path) -> None:
     lock = HeldLock.take(path)
     if lock is None:
         return
-    text = path.read_text(encoding="utf-8", errors="replace")
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        text = stream.read(_MOST_READ)
     if lines := _readable(text):
         log.note("An earlier process crashed:\n" + "\n".join(lines))
     lock.release()

@@ -12,7 +12,7 @@ import platformdirs
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.sample import sample_folder
-from fusionviewer.imaging.whole_files import cannot_write, read_whole, written_whole
+from fusionviewer.imaging.whole_files import SMALL_BYTES, cannot_write, read_whole, written_whole
 from fusionviewer.registration.bounds import Bounds
 from fusionviewer.registration.settings import RegistrationSettings
 
@@ -71,7 +71,7 @@ def load_preset(name_or_path: str | Path) -> Preset:
             raise UnreadableInput(f"The preset file {path.name} does not exist.", "Check its path.")
         raise BadArgument(f"There is no preset called {name_or_path}.", f"There are: {', '.join(sorted(files))}.")
     try:
-        content = tomllib.loads(read_whole(path).decode("utf-8-sig"))
+        content = tomllib.loads(read_whole(path, SMALL_BYTES).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"The preset {path.name} is not a TOML file: {error}.", "Mend that place.") from error
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets within brackets

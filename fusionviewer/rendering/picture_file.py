@@ -33,8 +33,10 @@ def write_picture(picture: NDArray[np.uint8], path: Path, observer: Observer = O
     check_picture_name(path)
     kind = _FORMATS[path.suffix.lower()]
     options = {"compression": "tiff_adobe_deflate"} if kind == "TIFF" else {}
+    packed = BytesIO()  # Pillow takes no name that is not Unicode text
+    Image.fromarray(picture).save(packed, kind, **options)
     with written_whole(path, observer) as temporary:
-        Image.fromarray(picture).save(temporary, kind, **options)
+        temporary.write_bytes(packed.getbuffer())
         observer.report(1.0, "Writing")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.whole_files import read_whole, written_whole
+from fusionviewer.imaging.whole_files import SMALL_BYTES, json_value, read_whole, written_whole
 from fusionviewer.session.recovery import state_folder
 
 FolderKind: TypeAlias = Literal["images", "studies", "landmarks", "exports", "pictures", "presets"]
@@ -61,8 +61,8 @@ def still_there(studies: tuple[Path, ...]) -> tuple[Path, ...]:
 def read_remembered(path: Path) -> Remembered:
     """What a file remembers; nothing where it is missing or damaged, and not what makes no sense in it."""
     try:
-        record = json.loads(read_whole(path))
-    except (UnreadableInput, ValueError, RecursionError):
+        record = json_value(read_whole(path, SMALL_BYTES))
+    except (UnreadableInput, ValueError):
         return Remembered()
     if not isinstance(record, dict):
         return Remembered()

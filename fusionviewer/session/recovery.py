@@ -34,6 +34,8 @@ class Snapshot:
     """Where the study was saved or opened, if it was."""
     steps: int
     """How many steps have been made since then."""
+    digest: str = ""
+    """What that file held then (`study_file.digest_on_disk`); "": not known."""
 
 
 class RecoveryFiles:
@@ -73,6 +75,7 @@ class RecoveryFiles:
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "steps": snapshot.steps,
             "study": None if snapshot.path is None else os.path.abspath(snapshot.path),
+            "digest": snapshot.digest,
         }
         save_study(snapshot.state, snapshot.view, self.paths[self._written % GENERATIONS], recovery=note)
 
@@ -132,6 +135,8 @@ class Leftover:
     """How many steps are not saved; None if that is not known."""
     path: Path | None
     """Where the study was saved or opened, if it was."""
+    digest: str = ""
+    """What that file held then; "": not known."""
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -174,11 +179,11 @@ def take_leftover(lock_path: Path) -> Leftover | None:
         files.clear_half_written()  # it may have ended in its very first write
         lock.release()
         return None
-    number, date, steps, where, study = max(whole, key=lambda read: read[:2])
-    return Leftover(RecoveryFiles(lock, number), study, date, steps, where)
+    number, date, steps, where, digest, study = max(whole, key=lambda read: read[:2])
+    return Leftover(RecoveryFiles(lock, number), study, date, steps, where, digest)
 
 
-def _read(path: Path) -> tuple[int, datetime, int | None, Path | None, StoredStudy] | None:
+def _read(path: Path) -> tuple[int, datetime, int | None, Path | None, str, StoredStudy] | None:
     if not path.exists():
         return None
     try:
@@ -190,7 +195,9 @@ def _read(path: Path) -> tuple[int, datetime, int | None, Path | None, StoredStu
     note = study.recovery if isinstance(study.recovery, dict) else {}
     number, where = _count(note.get("number")), note.get("study")
     saved = Path(where) if isinstance(where, str) and where and "\0" not in where else None
-    return number or 0, _date(note.get("date")) or changed, _count(note.get("steps")), saved, study
+    digest = note.get("digest")
+    kept = digest if isinstance(digest, str) else ""
+    return number or 0, _date(note.get("date")) or changed, _count(note.get("steps")), saved, kept, study
 
 
 def _count(value: object) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +15,9 @@ from fusionviewer.exchange.transforms.registry import read_transform, recognised
 from fusionviewer.geometry import RigidTransform
 from fusionviewer.imaging.mirroring import AXES
 from fusionviewer.imaging.volume import Axis, ImageSource, Volume
-from fusionviewer.imaging.whole_files import read_whole, written_whole
+from fusionviewer.imaging.whole_files import json_value, read_whole, written_whole
+from fusionviewer.process.places import why_ask
+from fusionviewer.progress import Observer
 from fusionviewer.registration import Region
 from fusionviewer.session.alignment import Alignment, PoseOrigin
 from fusionviewer.session.records import (
@@ -71,12 +74,33 @@ class ImageReference:
     mirrored: tuple[Axis, ...] = ()
     """Along which axes they are mirrored after they were read."""
 
-    def locate(self, study: Path) -> Path | None:
-        """Where the image lies now: beside the study as before, or where it was; None if at neither place."""
-        for candidate in (study.parent / self.relative if self.relative else None, Path(self.absolute)):
-            if candidate is not None and os.path.exists(candidate):  # False for impossible names, too
-                return candidate
+    def locate(self, study: Path, *, allowed: bool = False) -> Path | None:
+        """Where the image lies now: beside the study as before, or where it was; None if at neither place.
+
+        A place on a network, a device or a whole disk (`places.why_ask`) is not touched unless `allowed`: raises
+        UnaskedPlace where the image lies at no other.
+        """
+        unasked = ""
+        for named in filter(None, (self.relative, self.absolute)):
+            why = "" if allowed else why_ask(named, study)
+            if why:
+                unasked = unasked or f"{named} {why}"
+            elif os.path.exists(study.parent / named):  # False for impossible names, too
+                return study.parent / named
+        if unasked:
+            raise UnaskedPlace(study.name, unasked)
         return None
+
+
+class UnaskedPlace(UnreadableInput):
+    """A study names a place that must be asked about first; `place` is its path and why."""
+
+    def __init__(self, study: str, place: str) -> None:
+        super().__init__(
+            f"The study {study} names a place that was not touched: {place}.",
+            "If it may be read, give --allow-network-paths (in the library allow_network_paths=True).",
+        )
+        self.place = place
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +116,8 @@ class StoredStudy:
     view: ViewState | None
     recovery: dict[str, Any] | None = None
     """What stands in a copy that was kept in case of a crash (see `recovery`); None in a study that was saved."""
+    digest: str = ""
+    """Of the file's bytes (`digest_on_disk`)."""
 
     def reference(self, side: Side) -> ImageReference | None:
         """How the study names one of its images."""
@@ -104,9 +130,14 @@ class StoredStudy:
 
 
 def save_study(
-    state: FusionState, view: ViewState | None, path: Path, *, recovery: dict[str, Any] | None = None
-) -> None:
-    """Write a study; the file appears whole or not at all. Raises CannotWrite."""
+    state: FusionState,
+    view: ViewState | None,
+    path: Path,
+    observer: Observer = Observer(),  # noqa: B008 - frozen
+    *,
+    recovery: dict[str, Any] | None = None,
+) -> str:
+    """Write a study and return its digest; the file appears whole or not at all. Raises CannotWrite, Cancelled."""
     alignment = state.alignment
     document = {
         "format": FORMAT,
@@ -137,14 +168,29 @@ def save_study(
     if recovery is not None:
         document["recovery"] = recovery
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    with written_whole(path) as temporary:
-        # A path of bytes that are no UTF-8 holds lone surrogates: written as JSON's \udc.. they come back as they were.
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    # A path of bytes that are no UTF-8 holds lone surrogates: written as JSON's \udc.. they come back as they were.
+    content = text.encode("utf-8", "backslashreplace")
+    with written_whole(path, observer) as temporary:
+        temporary.write_bytes(content)
+    return _digest(content)
+
+
+def digest_on_disk(path: Path) -> str:
+    """What tells the content of a study file from any other: "" if there is no file, "?" if it cannot be read."""
+    try:
+        return _digest(read_whole(path))
+    except UnreadableInput:
+        return "?" if os.path.lexists(path) else ""
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def load_study(path: Path) -> StoredStudy:
     """Read a study file. Raises UnreadableInput if it is missing, damaged, of another kind, or newer than this."""
-    document = _parse(path)
+    content = read_whole(path)
+    document = _parse(path, content)
     try:
         fixed, moving = (_image_from_record(document["images"][side]) for side in SIDES)
         view = document["view"]
@@ -176,6 +222,7 @@ def load_study(path: Path) -> StoredStudy:
             state,
             None if view is None else view_from_record(view),
             document.get("recovery"),
+            _digest(content),
         )
     except (BadArgument, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableInput(f"The study file {path.name} is damaged ({_reason(error)}).", DAMAGED) from error
@@ -202,10 +249,10 @@ def _identity(image: ImageReference | None) -> str:
     return "" if image is None else image_identity(image.fingerprint, image.mirrored)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(read_whole(path).decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
+        document = json_value(content)
+    except ValueError as error:  # ValueError also for a number of thousands of digits
         raise UnreadableInput(f"{path.name} is not a study file, or it is damaged.", DAMAGED) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UnreadableInput(f"{path.name} is not a fusionviewer study.", f"Choose a file that ends in {SUFFIX}.")

@@ -13,7 +13,7 @@ from typing import Final
 
 from PyQt6 import sip
 from PyQt6.QtCore import QCoreApplication, QTimer
-from PyQt6.QtGui import QIcon
+from PyQt6.QtGui import QIcon, QSessionManager
 from PyQt6.QtWidgets import QApplication
 
 from fusionviewer.app.commands import open_save
@@ -69,15 +69,21 @@ def run_window(arguments: Sequence[str]) -> int:
     uncaught.install(window.messages.problem.emit)
     log.note(f"Started: {log.environment()}")
     window.show()
-    offer = keep_work(window, state_folder())
+    autosave, offer = keep_work(window, state_folder())
     QTimer.singleShot(0, lambda: _open(window, wanted))
     QTimer.singleShot(0, offer)
     QTimer.singleShot(_QUIET_MS, get_ready)
     if wanted.quit_after is not None:
         QTimer.singleShot(round(wanted.quit_after * 1000), window.close)
     _begin_heartbeat(window)
+    _listen_for_the_end(application, window, autosave)
     code = application.exec()
+    autosave.leave()  # the end of a session closes no window
+    for number in _asked_to_end():
+        signal.signal(number, signal.SIG_IGN)  # it is under way
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    window.workspace.runner.cancel()
+    window.workspace.check.end()
     uncaught.install()  # there is no window any more to tell of anything
     for ended in (window, application):  # the application would delete what is left of windows in an order by chance
         sip.delete(ended)
@@ -87,15 +93,15 @@ def run_window(arguments: Sequence[str]) -> int:
     return code
 
 
-def keep_work(window: MainWindow, folder: Path) -> Callable[[], RecoveryDialog | None]:
-    """Keep the window's unsaved work in a folder in case of a crash. What comes back offers what crashes left there."""
+def keep_work(window: MainWindow, folder: Path) -> tuple[Autosave, Callable[[], RecoveryDialog | None]]:
+    """Keep the window's unsaved work in a folder in case of a crash; the call offers what crashes left there."""
     workspace = window.workspace
     autosave = Autosave(workspace, folder / "recovery")
     autosave.failed.connect(window.messages.show_message)
     study = OpenStudy(workspace.document, folder / "open")
     study.shared.connect(
         lambda name: window.messages.show_message(
-            f"⚠ {name} is open in another window as well: of the two, what is saved last replaces the other."
+            f"⚠ {name} is open in another window as well: who saves second is asked first."
         )
     )
     window.closing.connect(autosave.end)
@@ -109,7 +115,7 @@ def keep_work(window: MainWindow, folder: Path) -> Callable[[], RecoveryDialog |
         dialog.show()
         return dialog
 
-    return offer
+    return autosave, offer
 
 
 def make_application() -> QApplication:
@@ -156,6 +162,32 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
         located = window.workspace.attempt(lambda: [Wanted(*locate(str(path))) for path in wanted.paths])
         if located is not None:
             open_save.open_images(window.workspace, dict(zip(SIDES, located, strict=True)))
+
+
+def _asked_to_end() -> list[signal.Signals]:
+    """The signals with which a system asks a program to end; Windows has one of them, and ends without it."""
+    wanted = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    return [one for one in wanted if one is not None and signal.getsignal(one) is not signal.SIG_IGN]  # as under nohup
+
+
+def _listen_for_the_end(application: QApplication, window: MainWindow, autosave: Autosave) -> None:
+    """When the system asks to end: keep what is not saved, ask nothing, go. The next start offers it as after a crash.
+
+    The end of a session may still be called off: then it was only kept.
+    """
+
+    def end(number: int) -> None:
+        autosave.keep()
+        window.workspace.runner.cancel()  # half-written files go while the window does
+        application.exit(128 + number)
+
+    def keep(_: QSessionManager) -> None:
+        autosave.keep()
+
+    for number in _asked_to_end():
+        signal.signal(number, lambda asked, _: QTimer.singleShot(0, partial(end, asked)))
+    application.commitDataRequest.connect(keep)
+    application.saveStateRequest.connect(keep)
 
 
 def _begin_heartbeat(window: MainWindow) -> None:

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 
 from fusionviewer.app.commands import export, export_pictures, open_save, register
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.process.workers import wait_for_workers
@@ -81,7 +82,7 @@ def _round(window: MainWindow, pair: MarkedPair, out: Path, qtbot: QtBot, volume
     workspace.document.apply("Reset", edits.set_pose(workspace.document.state, state.alignment.start, "header"))
     wait_for(lambda: export.export_resampled(workspace, out / "a.nii.gz"))
     wait_for(lambda: export_pictures.export_picture(workspace, out / "a.png"))
-    assert open_save.save(workspace, out / "a.fusion.json")
+    assert save_study(workspace, out / "a.fusion.json")
     QApplication.processEvents()
     open_save.close_study(workspace)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

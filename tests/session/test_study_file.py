@@ -39,7 +39,7 @@ from fusionviewer.session import edits, landmark_edits
 from fusionviewer.session.alignment import Alignment, Alternative, Limits
 from fusionviewer.session.records import landmark_record
 from fusionviewer.session.state import SIDES, FusionState, LandmarkPair, Target
-from fusionviewer.session.study_file import load_study, save_study
+from fusionviewer.session.study_file import ImageReference, UnaskedPlace, load_study, save_study
 from fusionviewer.session.view_state import PLANES, Distance, ErrorSource, Layout, SpaceView, ViewState
 
 finite = st.floats(-1e4, 1e4)
@@ -388,3 +388,26 @@ def test_a_study_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite):
         save_study(FusionState(), None, blocked)
     assert [p.name for p in tmp_path.iterdir()] == ["s.fusion.json"]
+
+
+def test_a_network_that_a_study_names_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touched: list[str] = []
+    exists = os.path.exists
+
+    def noted(path: str) -> bool:
+        touched.append(str(path))
+        return exists(path)
+
+    monkeypatch.setattr(os.path, "exists", noted)
+    study, local = tmp_path / "s.fusion.json", tmp_path / "mr.nii"
+    far = ImageReference("//server/share/mr.nii", str(local), "", "", "mr")
+    with pytest.raises(UnaskedPlace, match=r"//server/share/mr\.nii lies on a network\. .*--allow-network-paths"):
+        far.locate(study)
+    assert touched == [str(local)]
+    local.touch()
+    assert far.locate(study) == local  # it is here as well
+    local.unlink()
+    assert far.locate(study, allowed=True) is None
+    for disk in ("/", "../" * 40):
+        with pytest.raises(UnaskedPlace, match="is the whole disk"):
+            ImageReference(disk, "", "", "", "mr").locate(study)

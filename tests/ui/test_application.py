@@ -14,6 +14,7 @@ import pytest
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.process import log
+from fusionviewer.session.recovery import find_leftovers
 from fusionviewer.ui.display_check import why_no_screen
 
 
@@ -207,6 +208,49 @@ def test_a_worker_that_is_struck_down_ends_the_process_and_the_next_start_offers
     text = next((tmp_path / "state").rglob("*.log")).read_text("utf-8")
     assert "An earlier process crashed:\nFatal Python error: Segmentation fault" in text
     assert "fusionviewer/app/tasks/jobs.py" in text
+
+
+ASKED_TO_END = """
+import sys, time
+from dataclasses import replace
+from PyQt6.QtCore import QTimer
+from fusionviewer.session.state import Target
+from fusionviewer.ui import application
+from fusionviewer.ui.window.main_window import MainWindow
+
+class Working(MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        QTimer.singleShot(50, self.work)
+
+    def work(self):
+        document = self.workspace.document
+        self.workspace.runner.start("Stuck", lambda _: time.sleep(60), lambda _: None)
+        document.apply("Edit", replace(document.state, targets=(Target("not saved", (0.0, 0.0, 0.0)),)))
+        print("working", flush=True)
+
+application.MainWindow = Working
+sys.exit(application.run_window([]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of this kind are not Windows's")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_when_the_system_ends_it_in_a_run_the_work_is_kept(tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name)
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", ASKED_TO_END]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as window:
+        assert window.stdout is not None
+        assert window.stdout.readline() == "working\n"
+        window.send_signal(number)
+        asked = time.monotonic()
+        assert window.wait(30) == 128 + number
+        took = time.monotonic() - asked
+    assert took < 3  # 2 s are promised, and the machine is busy
+    (left,) = find_leftovers(tmp_path / "fusionviewer" / "recovery")
+    assert left.study.without_images.targets[0].name == "not saved"
+    left.discard()
 
 
 def test_it_ends_within_two_seconds_while_a_call_does_not_return() -> None:

@@ -18,6 +18,7 @@ from windows import EMPTY, OpenWindow
 
 from fusionviewer.app.commands import export, export_pictures, open_save
 from fusionviewer.app.commands.exports import positions, scenes
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state import autosave
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
@@ -78,7 +79,7 @@ def test_nothing_that_is_kept_or_written_tells_of_the_patient(window: MainWindow
     assert marked_files(recovery, ALL_MARKS) == {}
     _export_everything(window, out, qtbot)
     assert len(list(out.iterdir())) == 6
-    assert open_save.save(workspace, out / "study.fusion.json")
+    assert save_study(workspace, out / "study.fusion.json")
     clipboard = QApplication.clipboard()
     assert clipboard is not None
     told = export.transform_command(workspace.document.state, format_of("fsl"))
@@ -95,7 +96,7 @@ def test_descriptions_are_written_where_the_user_prefers_it(window: MainWindow, 
     workspace, study = window.workspace, tmp_path / "study.fusion.json"
     for wanted, expected in ((False, "CT series 4"), (True, f"{DESCRIPTION_MARK} CT"), (False, "CT series 4")):
         workspace.preferences.change(series_descriptions=wanted)
-        assert open_save.save(workspace, study)
+        assert save_study(workspace, study)
         moving = load_study(study).moving
         assert moving is not None
         assert moving.name == expected

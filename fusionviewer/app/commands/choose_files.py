@@ -11,6 +11,7 @@ from fusionviewer.app.commands import export, export_pictures, open_save, region
 from fusionviewer.app.commands.context import Context, FileKind
 from fusionviewer.app.commands.exports import positions, scenes
 from fusionviewer.app.commands.landmarks import landmark_files
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.exchange.points.formats import ENDINGS
 from fusionviewer.exchange.points.frames import WORDS
@@ -79,13 +80,13 @@ def open_points(context: Context, side: Side) -> None:
 def save(context: Context) -> bool:
     """Save the study where it lies, or ask where; True if it was saved."""
     path = context.workspace.document.path
-    return open_save.save(context.workspace, path) if path is not None else save_as(context)
+    return save_study(context.workspace, path, partial(save_as, context)) if path is not None else save_as(context)
 
 
 def save_as(context: Context) -> bool:
     """Ask for a name and save the study there; True if it was saved."""
     path = context.dialogs.choose_new_file("Save study", f"study{SUFFIX}", STUDIES, "studies")
-    return path is not None and open_save.save(context.workspace, path)
+    return path is not None and save_study(context.workspace, path, partial(save_as, context))
 
 
 def save_points(context: Context, side: Side) -> None:

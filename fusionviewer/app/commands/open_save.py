@@ -1,4 +1,4 @@
-"""Commands: open images, transforms and studies, save a study."""
+"""Commands: open images, transforms and studies."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Final
 
 from fusionviewer.app.commands.intake.decisions import decided
 from fusionviewer.app.commands.landmarks.landmark_files import holds_points, open_dropped
+from fusionviewer.app.commands.studies.image_places import image_places
 from fusionviewer.app.state.guidance import why_no_mode
 from fusionviewer.app.state.opening_view import opening_view
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.disk import ask_disk
 from fusionviewer.app.tasks.image_reading import (
     ImageQuestion,
     Opened,
@@ -35,8 +37,9 @@ from fusionviewer.quality.wording import sentence
 from fusionviewer.rendering.blends import BlendMode
 from fusionviewer.session import edits
 from fusionviewer.session.state import SIDES, FusionState, Side
-from fusionviewer.session.study_file import SUFFIX, ImageReference, StoredStudy, load_study, save_study
+from fusionviewer.session.study_file import SUFFIX, StoredStudy, load_study
 
+_TRY_AGAIN: Final = "See whether its drive or network is there, and try again."
 _CANCELLED: Final = "Reading was cancelled; nothing was changed."
 
 
@@ -284,13 +287,14 @@ def open_study(workspace: Workspace, path: Path) -> None:
     """Read a study and its images in the background; ask where an image has moved or changed."""
     if workspace.refuse_if_busy() or not workspace.questions.may_discard_changes():
         return
-    stored = workspace.attempt(lambda: load_study(path))
+    stored = workspace.attempt(lambda: ask_disk(lambda _: load_study(path), path, _TRY_AGAIN))
     if stored is not None:
-        show_stored(workspace, stored, partial(_opened, workspace, path))
+        show_stored(workspace, stored, partial(_opened, workspace, stored))
 
 
-def _opened(workspace: Workspace, path: Path) -> str:
-    workspace.document.saved(path)
+def _opened(workspace: Workspace, stored: StoredStudy) -> str:
+    path = stored.path
+    workspace.document.saved(path, stored.digest)
     return f"Opened {path.name}"
 
 
@@ -299,31 +303,12 @@ def show_stored(workspace: Workspace, stored: StoredStudy, then: Callable[[], st
 
     What comes `then` says in a few words what was done.
     """
-    path = stored.path
-    wanted: dict[Side, Wanted] = {}
-    for side in SIDES:
-        reference = stored.reference(side)
-        if reference is not None:
-            found = _locate(workspace, side, reference, path)
-            if found is None:
-                return
-            wanted[side] = found
-    mask = None
-    if stored.mask is not None:
-        place = stored.mask.locate(path) or workspace.questions.find_image("mask", stored.mask)
-        mask = None if place is None else Wanted(place, stored.mask.series_uid)
-    job = partial(read_study, wanted, mask)
+    places = workspace.attempt(lambda: image_places(workspace, stored))
+    if places is None:
+        return
+    job = partial(read_study, places.wanted, places.mask)
     state = workspace.document.state
     workspace.runner.start("Reading the study", job, partial(_study_read, workspace, stored, then, state))
-
-
-def _locate(workspace: Workspace, side: Side, reference: ImageReference, study: Path) -> Wanted | None:
-    """Where an image of a study lies; asks where it is not, and says so if it stays unknown."""
-    place = reference.locate(study) or workspace.questions.find_image(f"{side} image", reference)
-    if place is None:
-        workspace.said.emit(f"The study was not opened: its {side} image “{reference.name}” is not there.")
-        return None
-    return Wanted(place, reference.series_uid, reference.mirrored)
 
 
 def _study_read(
@@ -368,17 +353,6 @@ def _with_mask(
     if changed and not workspace.questions.accept_changed_image("mask", stored.mask):
         return state, "it has changed."
     return edits.set_mask(state, opened.mask), ""
-
-
-def save(workspace: Workspace, path: Path) -> bool:
-    """Write the study; True if it is on the disk."""
-    if not path.name.endswith(SUFFIX):
-        path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
-    saved = workspace.done(lambda: save_study(workspace.state_for_files(), workspace.tour.own_view, path))
-    if saved:
-        workspace.document.saved(path)
-        workspace.exported.emit(f"Saved {path.name}.", path)
-    return saved
 
 
 def close_study(workspace: Workspace) -> None:

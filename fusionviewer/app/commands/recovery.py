@@ -30,7 +30,7 @@ def restore(workspace: Workspace, autosave: Autosave, leftover: Leftover) -> boo
 
 def _restored(workspace: Workspace, autosave: Autosave, leftover: Leftover) -> str:
     newer = _saved_since(leftover)
-    workspace.document.restored(None if newer else leftover.path)
+    workspace.document.restored(None if newer else leftover.path, leftover.digest)
     again = take_leftover(leftover.files.lock_path)
     if again is not None:  # else another window restores it as well, and has the files
         autosave.adopt(again)

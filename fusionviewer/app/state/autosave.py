@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,7 @@ INTERVAL_S: Final = 5.0
 """A change is on the disk so long after it was made, and the time to write it: 10 s are promised."""
 
 _LAST_WAIT_S: Final = 0.5
+_LOOK_EVERY_S: Final = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ class Autosave(QObject):
         self._working = False
         self._asking = threading.Lock()
         self._failing = False
+        self._ended = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(round(interval_s * 1000))
@@ -76,8 +79,32 @@ class Autosave(QObject):
             self._done = self._ordered  # orders that are under way are about that one, too
         self._steps_before = leftover.steps or 0
 
+    def keep(self) -> None:
+        """Write at once what is not saved: the process may soon be ended. It waits for no disk that does not answer."""
+        self._timer.stop()
+        self._ask(self._order())
+        wait_until = time.monotonic() + _LAST_WAIT_S
+        while self._working and time.monotonic() < wait_until:
+            time.sleep(_LOOK_EVERY_S)
+
+    def leave(self) -> None:
+        """The process ends although the user was not asked about changes: what is kept stays. Nothing after `end`."""
+        if not self._ended:
+            self._stop(lambda files: files.release())
+
     def end(self) -> None:
         """The window is closed, and the user was asked about changes: nothing needs to be kept any more."""
+
+        def remove(files: RecoveryFiles) -> None:
+            files.clear()
+            files.release()
+
+        if not self._ended:
+            self._stop(remove)
+
+    def _stop(self, close: Callable[[RecoveryFiles], object]) -> None:
+        """Follow the document no more, and close the files."""
+        self._ended = True
         self._timer.stop()
         document = self._workspace.document
         for signal in (document.undo_stack.indexChanged, document.modified_changed):  # it tells of its own end as well
@@ -87,8 +114,7 @@ class Autosave(QObject):
         try:
             self._done = math.inf
             if self._files is not None:
-                self._files.clear()
-                self._files.release()
+                close(self._files)
                 self._files = None
         finally:
             self._writing.release()
@@ -113,7 +139,8 @@ class Autosave(QObject):
             return _Order(self._ordered, None)
         stack = document.undo_stack
         steps = self._steps_before + max(1, abs(stack.index() - max(0, stack.cleanIndex())))  # 1: the history alone
-        return _Order(self._ordered, Snapshot(document.state, self._workspace.tour.own_view, document.path, steps))
+        view = self._workspace.tour.own_view
+        return _Order(self._ordered, Snapshot(document.state, view, document.path, steps, document.digest))
 
     def _before_job(self) -> Callable[[], object]:
         self._timer.stop()

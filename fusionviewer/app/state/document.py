@@ -75,6 +75,7 @@ class Document(QObject):
         super().__init__(parent)
         self._state = FusionState()
         self._path: Path | None = None
+        self._digest = ""
         self._saved_events = 0
         self._relays: dict[Changes, _Relay] = {}
         self.undo_stack = QUndoStack(self)
@@ -99,6 +100,11 @@ class Document(QObject):
         return self._path
 
     @property
+    def digest(self) -> str:
+        """What its file held when it was opened or saved last (`study_file.digest_on_disk`); "": not known."""
+        return self._digest
+
+    @property
     def modified(self) -> bool:
         """Whether there is something that a save would keep."""
         return not self.undo_stack.isClean() or len(self._state.alignment.history) != self._saved_events
@@ -115,28 +121,28 @@ class Document(QObject):
     def replace(self, state: FusionState, path: Path | None = None) -> None:
         """Show another study. There is no way back; ask before."""
         self.undo_stack.clear()
-        self._set_path(path)
+        self._set_path(path, "")
         self._state = state
         self._saved_events = len(state.alignment.history)
         self.changed.emit(EVERYTHING)
         self.study_replaced.emit()
 
-    def saved(self, path: Path) -> None:
-        """Note that the study as it is now lies in this file."""
+    def saved(self, path: Path, digest: str = "") -> None:
+        """Note that the study as it is now lies in this file, and the digest of that."""
         was_clean = self.undo_stack.isClean()
         self._saved_events = len(self._state.alignment.history)
         self.undo_stack.setClean()
         if was_clean:  # the history alone had not been saved
             self.modified_changed.emit()
-        self._set_path(path)
+        self._set_path(path, digest)
 
-    def restored(self, path: Path | None) -> None:
+    def restored(self, path: Path | None, digest: str = "") -> None:
         """Note that the study as it is now is saved nowhere; the file, if there is one, holds an earlier state."""
         self.undo_stack.resetClean()
-        self._set_path(path)
+        self._set_path(path, digest)
 
-    def _set_path(self, path: Path | None) -> None:
-        self._path = path
+    def _set_path(self, path: Path | None, digest: str) -> None:
+        self._path, self._digest = path, digest
         self.path_changed.emit()
 
     def _show(self, after: FusionState, step: StepKind) -> None:

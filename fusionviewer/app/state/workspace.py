@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -41,12 +41,18 @@ from fusionviewer.session.study_file import ImageReference
 
 Result = TypeVar("Result")
 
+ChangedFile: TypeAlias = Literal["changed", "removed"]
+"""What has become of the file of the open study since it was opened or saved last."""
+
 
 class Questions(Protocol):
     """The questions that must be answered before a command can go on. The window asks them in dialogs."""
 
     def may_discard_changes(self) -> bool:
         """Whether unsaved changes may be lost (the window also offers to save them first)."""
+
+    def replace_changed(self, name: str, changed: ChangedFile) -> Literal["replace", "elsewhere"] | None:
+        """Whether a save may write a study's file that is no longer what was opened or saved here; None: not saved."""
 
     def choose_series(self, question: SeriesQuestion) -> SeriesPicks | None:
         """Which series of a folder to open as which image; None: leave everything as it is."""
@@ -59,6 +65,9 @@ class Questions(Protocol):
 
     def type_spacing(self, name: str, why: str, known_mm: Spacing) -> Spacing | None:
         """The voxel size of an image, mm, of which so much is known (0: not); None: it is not to be read."""
+
+    def may_touch(self, name: str, places: tuple[str, ...]) -> bool:
+        """Whether places that a study names may be looked at: on networks, devices, whole disks, each with why."""
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         """Where a study's "fixed image", "moving image" or "mask" lies now; None: leave the study closed."""
@@ -105,6 +114,8 @@ class Workspace(QObject):
     """Why what was asked for cannot be done now; nothing is wrong, so that it may be forgotten soon."""
     failed = pyqtSignal(object)
     """A FusionError that the user should see."""
+    not_saved = pyqtSignal(object, object)
+    """The study could not be written: a FusionError, and what asks for another place to save it."""
     point_found = pyqtSignal(str)
     """The program has moved the selected pair's point of this image (side): worth a look."""
     live_trace_changed = pyqtSignal()

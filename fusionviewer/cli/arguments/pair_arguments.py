@@ -42,3 +42,12 @@ def add_transform_format(parser: argparse.ArgumentParser, option: str = "--trans
         default="",
         help=f"the format of {option}'s file where it does not say it itself: fsl, c3d …; see fusionviewer convert",
     )
+
+
+def add_allow_network_paths(parser: argparse.ArgumentParser) -> None:
+    """Add --allow-network-paths, for studies whose images lie where they are not looked for unasked."""
+    parser.add_argument(
+        "--allow-network-paths",
+        action="store_true",
+        help="read the study's images also from networks, devices and whole disks that it names",
+    )

@@ -27,6 +27,7 @@ class StudyPair:
     moving: Volume
     _stored: StoredStudy
     _remedy: str
+    _anywhere: bool
 
     @property
     def view(self) -> ViewState | None:
@@ -41,40 +42,52 @@ class StudyPair:
     def read_mask(self, observer: Observer) -> Volume | None:
         """The mask; None without one. Raises UnreadableInput where it is missing or has changed."""
         mask = self._stored.mask
-        return None if mask is None else _image("mask", mask, self._stored.path, observer, self._remedy)
+        return (
+            None
+            if mask is None
+            else _image("mask", mask, self._stored.path, observer, self._remedy, anywhere=self._anywhere)
+        )
 
 
-def open_study(path: Path, observer: Observer, remedy: str = "") -> FusionState:
+def open_study(path: Path, observer: Observer, remedy: str = "", *, anywhere: bool = False) -> FusionState:
     """The study in a file with the images that it has, called as files call them (see `Volume.for_files`).
+
+    `anywhere`: also images where they are not looked for unasked.
 
     Raises UnreadableInput where one is missing or has changed; `remedy` says what to do then (default: give the images
     and --transform).
     """
-    return _opened(load_study(path), observer, remedy)
+    return _opened(load_study(path), observer, remedy, anywhere)
 
 
-def open_pair(path: Path, observer: Observer, remedy: str, *, descriptions: bool = False) -> StudyPair:
+def open_pair(
+    path: Path, observer: Observer, remedy: str, *, anywhere: bool = False, descriptions: bool = False
+) -> StudyPair:
     """The study in a file, which must have both images. Raises BadArgument if it has not, and as `open_study`."""
     stored = load_study(path)
-    state = _opened(stored, observer, remedy, descriptions=descriptions)
+    state = _opened(stored, observer, remedy, anywhere, descriptions=descriptions)
     if state.fixed is None or state.moving is None:
         raise BadArgument(f"{path.name} has only one image.", remedy)
-    return StudyPair(state, state.fixed, state.moving, stored, remedy)
+    return StudyPair(state, state.fixed, state.moving, stored, remedy, anywhere)
 
 
-def _opened(stored: StoredStudy, observer: Observer, remedy: str, *, descriptions: bool = False) -> FusionState:
+def _opened(
+    stored: StoredStudy, observer: Observer, remedy: str, anywhere: bool, *, descriptions: bool = False
+) -> FusionState:
     read: dict[str, Volume] = {}
     for number, side in enumerate(SIDES):
         reference = stored.reference(side)
         if reference is not None:
             part = observer.part(number / 2, (number + 1) / 2)
-            volume = _image(side, reference, stored.path, part, remedy)
+            volume = _image(side, reference, stored.path, part, remedy, anywhere=anywhere)
             read[side] = volume.for_files(descriptions=descriptions)
     return stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})
 
 
-def _image(side: str, reference: ImageReference, study: Path, observer: Observer, remedy: str) -> Volume:
-    place = reference.locate(study)
+def _image(
+    side: str, reference: ImageReference, study: Path, observer: Observer, remedy: str, *, anywhere: bool
+) -> Volume:
+    place = reference.locate(study, allowed=anywhere)
     remedy = remedy or f"Give both images and --transform {study.name} instead, or open the study in the window."
     if place is None:
         raise UnreadableInput(f"The {_CALLED[side]} “{reference.name}” of {study.name} is not where it was.", remedy)

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths
+
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.exchange.archive.export import Plan, What, Written
@@ -48,6 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
     add_series_descriptions(parser)
     add_looks(parser, VOLUME_MODES)
+    add_allow_network_paths(parser)
     parser.set_defaults(run=run, mode=BlendMode.TWO_COLOUR.value)
 
 
@@ -75,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     blend, windows = blend_from(args), windows_from(args)
     check_fusion(blend, (args.fixed_colours, args.moving_colours), "rgb")
     check_folder(args.out)
-    pair = open_pair(args.study, observer.part(0.0, 0.4), _REMEDY)
+    pair = open_pair(args.study, observer.part(0.0, 0.4), _REMEDY, anywhere=args.allow_network_paths)
     check_sources(pair.fixed, pair.moving)
     if told := why_not_accepted(pair.state):
         terminal.say(f"fusionviewer: Warning: the alignment is not accepted. {told}")

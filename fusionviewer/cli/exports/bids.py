@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths
+
 if TYPE_CHECKING:
     from fusionviewer.cli.arguments.study_images import StudyPair
     from fusionviewer.cli.terminal import Terminal
@@ -38,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--check", action="store_true", help="check the fusion, and write the expected error beside the transform"
     )
+    add_allow_network_paths(parser)
     parser.set_defaults(run=run)
 
 
@@ -51,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
     observer = terminal.observer
     subject, session = args.subject.removeprefix("sub-"), args.session.removeprefix("ses-")
     Layout(subject, "CT", "T1w", session)  # labels are looked at before images are
-    pair = open_pair(args.study, observer.part(0.0, 0.4), "Open the study in the window first.")
+    remedy = "Open the study in the window first."
+    pair = open_pair(args.study, observer.part(0.0, 0.4), remedy, anywhere=args.allow_network_paths)
     fixed, moving = args.fixed_as or label_of(pair.fixed), args.moving_as or label_of(pair.moving)
     layout = Layout(subject, fixed, moving, session)
     error = _checked(pair.state, observer.part(0.4, 0.6)) if args.check else None
@@ -86,12 +90,12 @@ def _write(derivatives: Derivatives, pair: StudyPair, interpolation: Any, observ
     from fusionviewer.exchange.bids.layout import FOLDER
     from fusionviewer.exchange.transforms.registry import format_of, write_transform
     from fusionviewer.imaging.resampling.choice import VolumeChoice
-    from fusionviewer.imaging.whole_files import read_whole, written_whole
+    from fusionviewer.imaging.whole_files import SMALL_BYTES, read_whole, written_whole
     from fusionviewer.imaging.writers import write_volume
 
     layout, folder, pose = derivatives.layout, derivatives.root / FOLDER, pair.state.alignment.moving_from_fixed
     description = folder / "dataset_description.json"
-    earlier = read_whole(description).decode("utf-8", "replace") if description.exists() else ""
+    earlier = read_whole(description, SMALL_BYTES).decode("utf-8", "replace") if description.exists() else ""
     texts = {Path(description.name): description_text(earlier)}
     texts |= {Path(path): text for path, text in derivatives.texts(interpolation).items()}
     volumes = {Path(layout.resampled): VolumeChoice(interpolation=interpolation)}

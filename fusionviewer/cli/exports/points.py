@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths
+
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
 
@@ -28,6 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--out", metavar="FILE", type=Path, required=True,
         help="a table (.csv), or FreeSurfer's file of points (.dat), which has no names",
     )  # fmt: skip
+    add_allow_network_paths(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     terminal: Terminal = args.terminal
     check_frame_file(args.out, args.frame)
     check_writable(args.out)
-    pair = open_pair(args.study, terminal.observer, "Open the study in the window, and save the points from there.")
+    remedy = "Open the study in the window, and save the points from there."
+    pair = open_pair(args.study, terminal.observer, remedy, anywhere=args.allow_network_paths)
     side = side_of(args.which)
     volume = pair.fixed if side == "fixed" else pair.moving
     write_points_in(args.out, marked_points(pair.state, args.which), args.frame, volume.grid)

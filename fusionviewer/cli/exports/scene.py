@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths
+
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
 
@@ -29,6 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         parser.add_argument(
             f"--{side}-name", metavar="NAME", default=side, help=f"what the {side} image's file is called"
         )
+    add_allow_network_paths(parser)
     parser.set_defaults(run=run)
 
 
@@ -43,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     names = (args.fixed_name, args.moving_name)
     check_scene_folder(args.out, names)
     remedy = "Open the study in the window, and write the scene from there."
-    pair = open_pair(args.study, observer.part(0.0, 0.5), remedy)
+    pair = open_pair(args.study, observer.part(0.0, 0.5), remedy, anywhere=args.allow_network_paths)
     opened = write_scene(scene_content(pair.state, pair.view, names), args.out, args.program, observer.part(0.5, 1.0))
     terminal.result(f"{opened}: open it in {TITLES[args.program]}. The folder can be moved as a whole.")
     return 0

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.bids.layout import Layout
 from fusionviewer.exchange.points.named_points import NamedPoints, lps_from_ras
+from fusionviewer.imaging.whole_files import json_value
 from fusionviewer.version import __version__
 
 BIDS_VERSION: Final = "1.10.0"
@@ -56,7 +57,7 @@ def description_text(earlier: str = "") -> str:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = json_value(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -20,6 +20,7 @@ from fusionviewer.exchange.points.named_points import (
     tidy,
 )
 from fusionviewer.exchange.text_files import read_text, write_text
+from fusionviewer.imaging.whole_files import json_value
 
 SCHEMA: Final = (
     "https://raw.githubusercontent.com/slicer/slicer/master/"
@@ -110,8 +111,8 @@ def _parsed(path: Path) -> dict[str, Any]:
     if not text.strip():
         raise UnreadableInput(f"{path.name} is empty.", _WANTED)
     try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError) as problem:
+        whole = json_value(text)
+    except ValueError as problem:
         raise UnreadableInput(f"{path.name} is not a JSON file, or it is damaged.", _WANTED) from problem
     if not isinstance(whole, dict) or "markups" not in whole:
         raise UnreadableInput(f"{path.name} is not a markups file of 3D Slicer.", _WANTED)

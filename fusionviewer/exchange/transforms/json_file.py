@@ -10,6 +10,7 @@ from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.transforms.numbers import WANTED, read_text, rigid, write_text
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import RigidTransform
+from fusionviewer.imaging.whole_files import json_value
 
 FORMAT: Final = "fusionviewer transform"
 VERSION: Final = 1
@@ -38,8 +39,8 @@ def write_json(moving_from_fixed: RigidTransform, path: Path, pair: Pair) -> Non
 def read_json(path: Path, pair: Pair) -> RigidTransform:
     """`moving_from_fixed` in such a file. Raises UnreadableInput."""
     try:
-        document = json.loads(read_text(path))
-    except (ValueError, RecursionError) as problem:
+        document = json_value(read_text(path))
+    except ValueError as problem:
         raise UnreadableInput(f"{path.name} is not JSON, or it is damaged.", WANTED) from problem
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UnreadableInput(f"{path.name} is not a transform of fusionviewer.", WANTED)

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.text_files import number_in
 from fusionviewer.geometry import Matrix, NotRigid, RigidTransform
-from fusionviewer.imaging.whole_files import read_whole, written_whole
+from fusionviewer.imaging.whole_files import SMALL_BYTES, read_whole, written_whole
 
 WANTED: Final = "Choose a file with one rigid transform, for example one that fusionviewer wrote."
 
-MOST_BYTES: Final = 1_000_000
+MOST_BYTES: Final = SMALL_BYTES
 """A rigid transform takes some hundred bytes; a comment may name many files."""
 
 _TURN: Final = np.array([-1.0, -1.0, 1.0, 1.0])

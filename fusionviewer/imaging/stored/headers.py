@@ -7,7 +7,6 @@ itk.org/Wiki/ITK/MetaIO/Documentation.
 from __future__ import annotations
 
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,6 @@ from typing import Final
 import numpy as np
 import SimpleITK as sitk
 
-from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.stored.voxels import Packing, StoredVoxels
 
 _LONGEST_HEADER: Final = 1 << 20
@@ -42,8 +40,8 @@ _NRRD_SKIPS: Final = frozenset({"line skip", "lineskip", "byte skip", "byteskip"
 class VoxelPlace:
     """What such a header says of the voxels."""
 
-    beside: tuple[str, ...]
-    """The files that hold them; empty: they stand behind the header."""
+    beside: str
+    """The file that holds them; empty: they stand behind the header."""
     size: tuple[int, ...] = ()
     order: str = "|"
     packing: Packing = ""
@@ -56,28 +54,22 @@ class VoxelPlace:
 def voxel_place(path: Path) -> VoxelPlace | None:
     """What the header of a file says of its voxels; None: it is of another kind, or ITK must say what is wrong with it.
 
-    Raises UnreadableInput where it names a file in another folder, or what is no file: a header from elsewhere must not
-    open whatever it likes.
+    What it names was looked at before (`detached`).
     """
     read = {".nrrd": _nrrd, ".nhdr": _nrrd, ".mha": _meta, ".mhd": _meta}.get(path.suffix.lower())
     if read is None:
         return None
     try:
         with path.open("rb") as stream:
-            found = read(stream.read(_LONGEST_HEADER))
+            return read(stream.read(_LONGEST_HEADER))
     except OSError:
         return None
-    for name in () if found is None else found.beside:
-        _check_beside(path, name)
-    return found
 
 
 def stored_as(place: VoxelPlace, header: sitk.ImageFileReader) -> StoredVoxels | None:
     """How the voxels are stored, by ITK's reading of the same header; None: not in the usual form."""
     kind, size = _TYPES.get(header.GetPixelIDValue()), tuple(int(n) for n in header.GetSize())
-    if not place.usual or len(place.beside) > 1 or "%" in "".join(place.beside):
-        return None
-    if kind is None or place.size != size or len(size) != 3:
+    if not place.usual or kind is None or place.size != size or len(size) != 3:
         return None
     if place.order == "|" and kind[1] != "1":  # a number of several bytes must say their order
         return None
@@ -85,49 +77,24 @@ def stored_as(place: VoxelPlace, header: sitk.ImageFileReader) -> StoredVoxels |
     return StoredVoxels(size, np.dtype(place.order + kind), begins, packing=place.packing, packed_from=place.begin)
 
 
-def _check_beside(path: Path, name: str) -> None:
-    if Path(name).name != name or "\\" in name or ":" in name or name in ("", ".", ".."):
-        raise UnreadableInput(
-            f"{path.name} names a file in another folder as its voxels.",
-            "Put both files into one folder, and let the header name the other by its name alone.",
-        )
-    beside = path.with_name(name)
-    try:
-        kind = beside.stat().st_mode
-    except OSError as problem:
-        if "%" in name:  # a pattern for the names of slices
-            return
-        raise UnreadableInput(
-            f"{path.name} has its voxels in {name}, which is not beside it.", "Copy both files into one folder."
-        ) from problem
-    if not stat.S_ISREG(kind):
-        raise UnreadableInput(f"{name}, which {path.name} names as its voxels, is no file.", "Copy both files again.")
-
-
 def _nrrd(content: bytes) -> VoxelPlace | None:
     end = re.search(rb"\n\r?\n", content)
     if not content.startswith(b"NRRD000"):
         return None
-    fields, rest = {}, ""
-    lines = _text(content[: end.start()] if end else content).splitlines()
-    for number, line in enumerate(lines[1:], 2):
+    fields = {}
+    for line in _text(content[: end.start()] if end else content).splitlines()[1:]:
         key, colon, value = line.partition(": ")
-        if not colon or line.startswith("#"):
-            continue
-        fields[key.strip().lower()] = value.strip()
-        if key.strip().lower() in ("data file", "datafile") and value.strip().startswith("LIST"):
-            rest = "\n".join(lines[number:])
-            break
-    named = fields.get("data file", fields.get("datafile"))
-    if named is None and end is None:
+        if colon and not line.startswith("#"):
+            fields[key.strip().lower()] = value.strip()
+    named = fields.get("data file", fields.get("datafile", ""))
+    if not named and end is None:
         return None
     packing, order = _NRRD_PACKINGS.get(fields.get("encoding", "").lower()), fields.get("endian", "").lower()
-    usual = packing is not None and order in _NRRD_ORDERS and not fields.keys() & _NRRD_SKIPS
-    begin = 0 if named is not None or end is None else end.end()
+    usual = packing is not None and order in _NRRD_ORDERS and not fields.keys() & _NRRD_SKIPS and _is_one(named)
+    begin = 0 if named or end is None else end.end()
     return VoxelPlace(
-        () if named is None else _named(named, rest), _numbers(fields.get("sizes", "")),
-        _NRRD_ORDERS.get(order, "|"), packing or "", begin, usual,
-    )  # fmt: skip
+        named, _numbers(fields.get("sizes", "")), _NRRD_ORDERS.get(order, "|"), packing or "", begin, usual
+    )
 
 
 def _meta(content: bytes) -> VoxelPlace | None:
@@ -138,22 +105,20 @@ def _meta(content: bytes) -> VoxelPlace | None:
     for line in _text(content[: last.start()]).splitlines():
         key, _, value = line.partition("=")
         fields[key.strip().lower()] = value.strip().lower()
-    named, rest = _text(last[1]).strip(), _text(content[last.end() :]) if b"LIST" in last[1] else ""
+    named = _text(last[1]).strip()
     local = named.upper() == "LOCAL"
     msb = fields.get("binarydatabyteordermsb", fields.get("elementbyteordermsb", "false")) == "true"
     packed = fields.get("compresseddata", "false") == "true"
+    usual = "headersize" not in fields and fields.get("binarydata") == "true" and _is_one(named)
     return VoxelPlace(
-        () if local else _named(named, rest), _numbers(fields.get("dimsize", "")), ">" if msb else "<",
-        "zlib" if packed else "", last.end() if local else 0,
-        "headersize" not in fields and fields.get("binarydata") == "true",
+        "" if local else named, _numbers(fields.get("dimsize", "")), ">" if msb else "<",
+        "zlib" if packed else "", last.end() if local else 0, usual,
     )  # fmt: skip
 
 
-def _named(value: str, rest: str) -> tuple[str, ...]:
-    """The files that hold the voxels: one, those of a list below, or a pattern for the names of many."""
-    if value.startswith("LIST"):
-        return tuple(line.strip() for line in rest.splitlines() if line.strip()) or ("",)
-    return (value.partition(" ")[0],) if "%" in value else (value,)
+def _is_one(named: str) -> bool:
+    """Whether it is the name of one file, or none, and neither a list nor a pattern for many."""
+    return not named.startswith("LIST") and "%" not in named
 
 
 def _text(content: bytes) -> str:

@@ -43,6 +43,11 @@ class NiftiForms:
         """One of the two."""
         return self.qform if form == "qform" else self.sform
 
+    def is_broken(self, form: Form) -> bool:
+        """Whether one of the two is given, and holds what is no number."""
+        given = bool(self.codes[0 if form == "qform" else 1])
+        return given and not np.isfinite(self.matrix(form)).all()
+
     def called(self, form: Form) -> str:
         """One of the two with what its code means."""
         code = self.codes[0 if form == "qform" else 1]
@@ -69,6 +74,9 @@ def place_by(forms: NiftiForms, grid: Grid, wanted: str, name: str) -> Placed:
     """
     if wanted and not forms.codes[0 if wanted == "qform" else 1]:
         raise UnreadableInput(f"{name} has no {wanted}.", f"Leave #{wanted} out.")
+    broken = [form for form in OTHER_FORM if forms.is_broken(form)]
+    if broken:
+        return _placed_by_the_other(forms, grid, broken, wanted, name)
     if not all(forms.codes) or not forms.comparable:
         return Placed(grid)
     corners = grid.corners
@@ -86,6 +94,22 @@ def place_by(forms: NiftiForms, grid: Grid, wanted: str, name: str) -> Placed:
         "Points and transforms that were made with the other one do not fit."
     )
     return Placed(placed, used, (note,))
+
+
+def _placed_by_the_other(forms: NiftiForms, grid: Grid, broken: list[Form], wanted: str, name: str) -> Placed:
+    """By the form that is sound, where ITK would take zeros for what is no number, and with them another side.
+
+    Raises UnreadableInput where there is none.
+    """
+    bad, other = broken[0], OTHER_FORM[broken[0]]
+    if len(broken) > 1 or wanted == bad or not forms.codes[0 if other == "qform" else 1]:
+        raise UnreadableInput(
+            f"{name} does not say where it lies: its {' and its '.join(broken)} holds what is no number (NaN or "
+            "infinite).",
+            "Export the image again, or correct its header.",
+        )
+    note = f"Its {bad} holds what is no number (NaN or infinite): {forms.called(other)} is used."
+    return Placed(_grid(forms.matrix(other), grid, other, name), other, (note,))
 
 
 def used_form(note: str) -> Form:
@@ -123,11 +147,12 @@ def _forms(codes: tuple[int, ...], numbers: tuple[float, ...], pixdim: tuple[flo
             [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
         ]
     )
-    qform[:3, :3] = turn * np.array([pixdim[1], pixdim[2], (-1 if pixdim[0] < 0 else 1) * pixdim[3]])
-    lps = np.diag([-1.0, -1.0, 1.0, 1.0])
+    lps = np.array([[-1.0], [-1.0], [1.0], [1.0]])
+    with np.errstate(all="ignore"):  # numbers that are none are found below
+        qform[:3, :3] = turn * np.array([pixdim[1], pixdim[2], (-1 if pixdim[0] < 0 else 1) * pixdim[3]])
     sound = bool(np.isfinite(qform).all() and np.isfinite(sform).all())
     used = (max(0, codes[0]), max(0, codes[1]))
-    return NiftiForms(frozen(lps @ qform), frozen(lps @ sform), used, sound and units & 7 in _IN_MM)
+    return NiftiForms(frozen(lps * qform), frozen(lps * sform), used, sound and units & 7 in _IN_MM)
 
 
 def _grid(matrix: Matrix, like: Grid, form: Form, name: str) -> Grid:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.whole_files import read_whole, written_whole
+from fusionviewer.imaging.whole_files import json_value, read_whole, written_whole
 
 Outcome: TypeAlias = Literal["done", "refused", "died"]
 """Registered and reported; there is a sentence why not; the program ended on it, or lacked memory or disk, and it is
@@ -147,8 +147,8 @@ def _loaded(path: Path, kind: str) -> dict[str, Any]:
             f"Choose a folder that fusionviewer batch has made: it holds {LIST}.",
         )
     try:
-        told = json.loads(read_whole(path).decode("utf-8"))
-    except (ValueError, RecursionError):
+        told = json_value(read_whole(path))
+    except ValueError:
         told = None
     if not isinstance(told, dict) or told.get("format") != kind or told.get("version") != _VERSION:
         raise UnreadableInput(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox, QWidget
 
+from fusionviewer.errors import printable
 from fusionviewer.ui.widgets.controls import breakable
 
 Answer = TypeVar("Answer")
@@ -20,8 +21,8 @@ def ask(
     box = QMessageBox(window)
     box.setWindowTitle("fusionviewer")
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(breakable(text))  # a file's name can be longer than the box is wide
-    box.setInformativeText(breakable(information))
+    box.setText(breakable(printable(text)))  # a file's name can be longer than the box is wide
+    box.setInformativeText(breakable(printable(information)))
     buttons = [(box.addButton(name, QMessageBox.ButtonRole.AcceptRole), answer) for name, answer in answers]
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel if careful else buttons[0][0])

@@ -9,6 +9,7 @@ from typing import Literal
 from PyQt6.QtWidgets import QDialog, QWidget
 
 from fusionviewer.app.commands.choose_files import IMAGES
+from fusionviewer.app.state.workspace import ChangedFile
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.exchange.points.questions import Suggestion
 from fusionviewer.exchange.transforms.registry import format_of
@@ -45,6 +46,15 @@ class WindowQuestions:
         answer = ask(self._window, "Save the changes to this study first?", "Otherwise they are lost.", answers)
         return self._save() if answer == "save" else answer == "discard"
 
+    def replace_changed(self, name: str, changed: ChangedFile) -> Literal["replace", "elsewhere"] | None:
+        """Whether to save over what another window or program has done to the study's file."""
+        told = "Another window or program has written it. Save anyway replaces what was saved there."
+        if changed == "removed":
+            told = "It was removed, renamed, or its drive is not there. Save anyway writes it again."
+        answers: tuple[tuple[str, Literal["replace", "elsewhere"]], ...]
+        answers = (("Save anyway", "replace"), ("Save as…", "elsewhere"))
+        return ask(self._window, f"{name} was {changed} since you opened it.", told, answers, careful=True)
+
     def choose_series(self, question: SeriesQuestion) -> SeriesPicks | None:
         """Which series of a folder to open as which image."""
         dialog = SeriesDialog(question, self._window)
@@ -71,6 +81,13 @@ class WindowQuestions:
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return dialog.spacing_mm if accepted else None
+
+    def may_touch(self, name: str, places: tuple[str, ...]) -> bool:
+        """Whether a study's images may be looked for outside of this computer, or in a place that is no usual one."""
+        told = f"{'; '.join(places)}. Nothing there has been touched yet. Read it only if you know the study."
+        answers = (("Read it", True),)
+        question = f"{name} names an image in an unusual place. Read it?"
+        return ask(self._window, question, told, answers, careful=True) or False
 
     def find_image(self, what: str, reference: ImageReference) -> Path | None:
         """Where an image or the mask of a study lies now."""

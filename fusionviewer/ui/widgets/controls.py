@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from fusionviewer.errors import printable
 from fusionviewer.ui.look.theme import UNIT, follow_theme, number_font, scaled
 
 MARGIN = 2 * UNIT
@@ -167,7 +168,7 @@ def breakable(name: str) -> str:
 
 def plain(name: str) -> str:
     """A name as it is written on a button or in a menu, where a lone & would underline the next letter."""
-    return name.replace("&", "&&")
+    return printable(name).replace("&", "&&")
 
 
 def spoken(text: str) -> str:

@@ -23,7 +23,7 @@ from fusionviewer.app.state.opening_view import PERSISTED_VIEW_FIELDS
 from fusionviewer.app.state.preferences import forget_choices
 from fusionviewer.app.state.steps import next_step, step_states, step_to_show, title_words
 from fusionviewer.app.state.workspace import Workspace
-from fusionviewer.errors import BadArgument, FusionError
+from fusionviewer.errors import BadArgument, FusionError, printable
 from fusionviewer.geometry import Points
 from fusionviewer.session.changes import Changes
 from fusionviewer.session.state import Side
@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         workspace.cautioned.connect(self._caution)
         workspace.hindered.connect(self.status.hinder)
         workspace.failed.connect(self._tell_error)
+        workspace.not_saved.connect(self._tell_not_saved)
         for signal in (workspace.window.changed, view_model.layout_changed):
             signal.connect(self.status.move_on)
         workspace.point_found.connect(self.images.magnify_where_shown)
@@ -217,12 +218,19 @@ class MainWindow(QMainWindow):
         else:
             self.messages.show_error(error)
 
+    def _tell_not_saved(self, error: FusionError, elsewhere: Callable[[], object]) -> None:
+        self._offer(f"✗ {error}", "Save as…", elsewhere)
+
     def _caution(self, sentence: str, offer: str, act: Callable[[], object]) -> None:
+        self._offer(f"▲ {sentence}", offer, act)
+
+    def _offer(self, told: str, offer: str, act: Callable[[], object]) -> None:
+        """Show a sentence with a button, which closes it and acts."""
+
         def take() -> None:
             self.messages.close_message(told)
             act()
 
-        told = f"▲ {sentence}"
         self.messages.show_message(told, ((offer, take),))
 
     def _show_parts(self) -> None:
@@ -305,7 +313,7 @@ class MainWindow(QMainWindow):
         states = step_states(state, self.workspace.alignment_exported, checked)
         self.steps.show_states(states, next_step(state, checked.verdict), fusion=state.has_pair)
         path = self.workspace.document.path
-        name = path.name.removesuffix(SUFFIX) if path else "New study"
+        name = printable(path.name.removesuffix(SUFFIX)) if path else "New study"
         parts = (f"{name}[*]", title_words(state), "fusionviewer")
         self.setWindowTitle(" – ".join(filter(None, parts)) if state.volumes() else "fusionviewer[*]")
         self.setWindowModified(self.workspace.document.modified)

@@ -10,7 +10,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from fusionviewer.errors import FusionError
+from fusionviewer.errors import FusionError, printable
 from fusionviewer.process.uncaught import Problem
 from fusionviewer.ui.look.theme import UNIT
 from fusionviewer.ui.widgets.controls import breakable, label, set_role
@@ -58,6 +58,7 @@ class MessageBar(QFrame):
 
     def show_message(self, sentence: str, answers: Sequence[Answer] = ()) -> None:
         """Show a sentence with buttons for its answers and one to close it. A sentence is never shown twice."""
+        sentence = printable(sentence)
         self._waiting = [kept for kept in self._waiting if kept[0] != sentence]
         self._waiting.append((sentence, answers))
         self._show()
@@ -75,7 +76,7 @@ class MessageBar(QFrame):
 
     def close_message(self, sentence: str) -> None:
         """Close the message of this sentence, if it still waits."""
-        self._waiting = [kept for kept in self._waiting if kept[0] != sentence]
+        self._waiting = [kept for kept in self._waiting if kept[0] != printable(sentence)]
         self._show()
 
     def close_all(self) -> None:

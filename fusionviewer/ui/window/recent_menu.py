@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QMenu, QWidget
 from fusionviewer.app.actions.action import need_idle
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.errors import printable
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.widgets.controls import plain
 
@@ -32,7 +33,7 @@ class RecentMenu(QMenu):
         recent, why_not = self._workspace.recent, need_idle(self._workspace)
         studies = recent.studies()
         for path in studies:
-            entry = self._entry(plain(path.name.removesuffix(SUFFIX)), why_not or str(path.parent))
+            entry = self._entry(plain(path.name.removesuffix(SUFFIX)), why_not or printable(str(path.parent)))
             entry.setEnabled(not why_not)
             entry.triggered.connect(partial(self._open, path))
         if not studies:

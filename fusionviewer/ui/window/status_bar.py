@@ -9,6 +9,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QToolButton, QWidget
 
 from fusionviewer.app.tasks.jobs import Outcome
+from fusionviewer.errors import printable
 from fusionviewer.progress import Progress
 from fusionviewer.ui.look.style_sheet import TEXT
 from fusionviewer.ui.look.theme import UNIT, follow_theme, scaled
@@ -199,6 +200,7 @@ class StatusBar(QWidget):
 
     def _write(self, text: str, role: str) -> None:
         self._hindered = False
+        text = printable(text)
         if text != self.sentence.text():  # a running job tells of itself often, and each layout takes its time
             self.show_in_folder.hide()
             self.sentence.setText(text)

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.errors import printable
 from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX
 from fusionviewer.ui.look.theme import UNIT
@@ -94,7 +95,7 @@ class WelcomePage(QWidget):
             button = StudyButton(path.name.removesuffix(SUFFIX))
             button.setObjectName(f"recent_{number}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(str(path))
+            button.setToolTip(printable(str(path)))
             button.clicked.connect(partial(self._open, path))
             self._studies.addWidget(button, number // 3, number % 3)
         for column in range(3):

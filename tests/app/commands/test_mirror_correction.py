@@ -13,6 +13,7 @@ from fusionviewer.app.commands import export as export_commands
 from fusionviewer.app.commands import mirror_correction, open_save
 from fusionviewer.app.commands import review as review_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import BadArgument
@@ -139,7 +140,7 @@ def _saved(workspace: Workspace, qtbot: QtBot, tmp_path: Path, volumes: tuple[Vo
     qtbot.waitUntil(lambda: not workspace.runner.busy)
     _mirror(workspace, qtbot, "y")
     path = tmp_path / "s.fusion.json"
-    assert open_save.save(workspace, path)
+    assert save_study(workspace, path)
     return path
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 
 from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks import image_reading
 from fusionviewer.app.tasks.image_reading import Wanted
@@ -199,7 +200,7 @@ def test_a_study_that_is_pointed_to_a_folder_of_several_says_so(
     write_volume(phantom_mr, file)
     open_save.open_images(workspace, {"fixed": Wanted(file)})
     wait_until_idle(workspace, qtbot)
-    assert open_save.save(workspace, cd.parent / "study")
+    assert save_study(workspace, cd.parent / "study")
     file.unlink()
     answers.place = cd
     heard: list[FusionError] = []

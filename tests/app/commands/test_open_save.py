@@ -15,6 +15,7 @@ from fusionviewer.app.commands import export_pictures, open_save
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands.landmarks import mark_landmarks
 from fusionviewer.app.commands.review import review_text
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
@@ -151,7 +152,7 @@ def _worked_on(workspace: Workspace, qtbot: QtBot, files: Files) -> FusionState:
 def test_a_study_reopens_as_it_was(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
     before = _worked_on(workspace, qtbot, files)
     view = workspace.view_model.view
-    assert open_save.save(workspace, files.folder / "study")
+    assert save_study(workspace, files.folder / "study")
     assert workspace.document.path == files.folder / "study.fusion.json"
     assert not workspace.document.modified
     workspace.document.replace(FusionState())
@@ -167,7 +168,7 @@ def test_a_study_reopens_as_it_was(workspace: Workspace, qtbot: QtBot, files: Fi
 def test_a_study_that_subtracts_a_ct_from_an_mr_opens_faded(workspace: Workspace, qtbot: QtBot, files: Files) -> None:
     _worked_on(workspace, qtbot, files)
     workspace.view_model.set_blend(mode=BlendMode.DIFFERENCE)
-    open_save.save(workspace, files.folder / "study")
+    save_study(workspace, files.folder / "study")
     workspace.document.replace(FusionState())
     open_save.open_study(workspace, files.folder / "study.fusion.json")
     wait_until_idle(workspace, qtbot)
@@ -177,7 +178,7 @@ def test_a_study_that_subtracts_a_ct_from_an_mr_opens_faded(workspace: Workspace
 def test_a_moved_image_is_asked_about(workspace: Workspace, qtbot: QtBot, files: Files, answers: Answers) -> None:
     _worked_on(workspace, qtbot, files)
     path = files.folder / "s.fusion.json"
-    open_save.save(workspace, path)
+    save_study(workspace, path)
     workspace.document.replace(FusionState())
     elsewhere = files.fixed.rename(files.folder / "renamed.nii.gz")
     open_save.open_study(workspace, path)
@@ -194,7 +195,7 @@ def test_a_changed_image_is_asked_about(
 ) -> None:
     _worked_on(workspace, qtbot, files)
     path = files.folder / "s.fusion.json"
-    open_save.save(workspace, path)
+    save_study(workspace, path)
     workspace.document.replace(FusionState())
     write_volume(phantom_ct, files.fixed)
     open_save.open_study(workspace, path)
@@ -223,7 +224,7 @@ def test_a_study_that_cannot_be_saved_stays_modified(
     workspace: Workspace, qtbot: QtBot, files: Files, errors: list[FusionError]
 ) -> None:
     _worked_on(workspace, qtbot, files)
-    assert not open_save.save(workspace, files.folder / "no such folder" / "s.fusion.json")
+    assert not save_study(workspace, files.folder / "no such folder" / "s.fusion.json")
     assert workspace.document.modified
     assert len(errors) == 1
 
@@ -316,7 +317,7 @@ def test_a_study_of_version_1_opens_with_its_review_which_a_changed_image_makes_
     open_save.open_study(workspace, study)
     wait_until_idle(workspace, qtbot)
     assert review_text(workspace.document.state) == "Accepted on 2026-03-04 05:06 UTC."
-    assert open_save.save(workspace, study)
+    assert save_study(workspace, study)
     write_volume(Volume(phantom_ct.image + 1, "ct", "CT"), files.moving)
     answers.accept = True
     open_save.open_study(workspace, study)

@@ -14,6 +14,7 @@ from waiting import wait_until_idle
 from fusionviewer.app.commands import open_save, regions
 from fusionviewer.app.commands import register as register_commands
 from fusionviewer.app.commands import review as review_commands
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.errors import FusionError
@@ -96,7 +97,7 @@ def test_a_mask_is_read_kept_and_found_again(
     assert mask is not None
     assert workspace.document.undo_stack.count() == 1
     study = tmp_path / "s.fusion.json"
-    assert open_save.save(workspace, study)
+    assert save_study(workspace, study)
     regions.remove_mask(workspace)
     assert workspace.document.state.region is None
 

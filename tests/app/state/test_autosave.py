@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fusionviewer.app.commands import open_save
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state import autosave as module
 from fusionviewer.app.state.autosave import Autosave
 from fusionviewer.app.state.open_studies import OpenStudy
@@ -78,6 +78,19 @@ def test_a_change_is_soon_on_the_disk(workspace: Workspace, autosave: Autosave, 
     qtbot.waitUntil(lambda: _kept(folder)[0] == "one")
 
 
+def test_what_the_system_ends_keeps_its_work_at_once(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = Autosave(workspace, folder, 100.0)
+    _edit(workspace, "one")
+    patient.keep()  # no change has to be waited for
+    assert _kept(folder) == ["one"]
+    patient.leave()
+    workspace.document.undo_stack.clear()  # as when the window is deleted
+    patient.end()
+    assert _kept(folder) == ["one"]
+
+
 def test_changes_without_a_pause_do_not_put_it_off(
     workspace: Workspace, autosave: Autosave, folder: Path, qtbot: QtBot
 ) -> None:
@@ -98,7 +111,7 @@ def test_a_save_removes_it_and_an_undo_past_it_brings_it_back(
     _edit(workspace, "one")
     qtbot.waitUntil(lambda: bool(_kept(folder)))
     _edit(workspace, "two")
-    assert open_save.save(workspace, tmp_path / "study.fusion.json")
+    assert save_study(workspace, tmp_path / "study.fusion.json")
     qtbot.waitUntil(lambda: not _kept(folder))
     qtbot.wait(round(SOON_S * 4000))
     assert not _kept(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,3 +50,18 @@ def test_a_study_without_such_points_says_so(
     assert run(["points", str(study), "--frame", "lps", "--out", str(out)]) == 2
     assert "The study has no targets." in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_study_whose_images_lie_on_a_network_is_refused_until_that_is_allowed(
+    study: Path, phantom_files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(phantom_files[0].parent)
+    text = study.read_text().replace(json.dumps(folder)[1:-1], "//server/share")
+    relative = json.loads(text)["images"]["fixed"]["path"]
+    study.write_text(text.replace(json.dumps(relative), '""'))
+    command = ["points", str(study), "--frame", "surface-ras", "--out", str(study.with_name("out.csv"))]
+    assert run(command) == 2
+    assert "//server/share/" in (told := capsys.readouterr().err)
+    assert "lies on a network" in told
+    assert run([*command, "--allow-network-paths"]) == 2
+    assert "is not where it was" in capsys.readouterr().err

@@ -35,7 +35,6 @@ META = (
     "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\nDimSize = 9 8 7\n"
     "ElementType = MET_SHORT\nElementDataFile = {data}\n"
 )
-NHDR = "NRRD0004\ntype: short\ndimension: 3\nsizes: 9 8 7\nendian: little\nencoding: raw\ndata file: {data}\n"
 
 
 def values_of(kind: str) -> np.ndarray:
@@ -157,30 +156,6 @@ def test_voxels_in_a_file_beside_the_header(tmp_path: Path, name: str, packed: b
     sitk.WriteImage(sitk.GetImageFromArray(values_of("u2")), str(tmp_path / name), useCompression=packed)
     assert is_read_here(tmp_path / name)
     np.testing.assert_array_equal(read_volume(tmp_path / name).array, values_of("u2"))
-
-
-@pytest.mark.parametrize(
-    "data",
-    ["/etc/passwd", "../a.raw", "sub/a.raw", "..\\a.raw", "C:a.raw", "LIST\n/etc/passwd\n", "", "../%d.raw 1 7 1"],
-)
-@pytest.mark.parametrize("head", ["mhd", "nhdr"])
-def test_voxels_elsewhere_are_not_looked_for(tmp_path: Path, data: str, head: str) -> None:
-    path = tmp_path / f"a.{head}"
-    path.write_text((META if head == "mhd" else NHDR).format(data=data))
-    with pytest.raises(UnreadableInput, match="names a file in another folder"):
-        read_volume(path)
-
-
-def test_voxels_that_are_missing_or_no_file(tmp_path: Path) -> None:
-    for head, text in (("mhd", META), ("nhdr", NHDR)):
-        path = tmp_path / f"a.{head}"
-        path.write_text(text.format(data="gone.raw"))
-        with pytest.raises(UnreadableInput, match="not beside it"):
-            read_volume(path)
-        path.write_text(text.format(data="folder.raw"))
-        (tmp_path / "folder.raw").mkdir(exist_ok=True)
-        with pytest.raises(UnreadableInput, match="is no file"):
-            read_volume(path)
 
 
 def test_damaged_voxels_of_metaimage_are_not_taken_for_whole_ones(tmp_path: Path) -> None:

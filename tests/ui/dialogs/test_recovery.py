@@ -52,7 +52,7 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 
 def _offered(window: MainWindow, folder: Path) -> RecoveryDialog:
-    dialog = keep_work(window, folder)()
+    dialog = keep_work(window, folder)[1]()
     assert dialog is not None
     return dialog
 
@@ -70,7 +70,7 @@ def _targets(folder: Path) -> set[str]:
 
 
 def test_without_a_crash_nothing_is_offered(window: MainWindow, tmp_path: Path) -> None:
-    assert keep_work(window, tmp_path)() is None
+    assert keep_work(window, tmp_path)[1]() is None
 
 
 def test_it_lists_when_what_and_how_much_and_the_window_can_be_used(

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from waiting import wait_until_idle
 from windows import EMPTY, OpenWindow, cell, child, click
 
-from fusionviewer.app.commands.open_save import save
 from fusionviewer.app.commands.review import review
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.quality.batch.records import STUDY
 from fusionviewer.session.landmark_edits import set_fle
 from fusionviewer.ui.dialogs.work_list import WorkListDialog
@@ -71,7 +71,7 @@ def test_enter_opens_a_study_and_what_was_saved_is_ticked(
     assert not child(dialog, QAbstractButton, "work_open").isEnabled()
     review(window.workspace, "accepted", "", "AB")
     assert rows(dialog)[1][3] == ""
-    assert save(window.workspace, folder / "l1" / STUDY)
+    assert save_study(window.workspace, folder / "l1" / STUDY)
     assert rows(dialog)[1][3] == "✓ accepted"
     assert dialog.summary.text().startswith("1 of 3 reviewed, 2 to go")
 

@@ -16,6 +16,7 @@ from waiting import wait_until_idle
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands.intake.remedies import apply_remedy, can_be_applied
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.imaging.reading.remedies import Remedy, remedies_of
 from fusionviewer.imaging.volume import ImageSource, Volume
@@ -54,7 +55,7 @@ def test_a_capture_is_chosen_in_the_browser_and_its_voxel_size_typed(
     assert fixed is not None
     assert fixed.grid.spacing == (0.5, 0.5, 3.0)
     assert any("was typed (0.5 × 0.5 × 3 mm)" in note for note in fixed.oddities)
-    assert open_save.save(workspace, tmp_path / "s.fusion.json")
+    assert save_study(workspace, tmp_path / "s.fusion.json")
     answers.asked.clear()
     open_save.open_study(workspace, tmp_path / "s.fusion.json")
     wait_until_idle(workspace, qtbot)

@@ -15,6 +15,7 @@ from waiting import wait_until_idle
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands.intake.remedies import apply_remedy
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.cli.main import run
@@ -171,7 +172,7 @@ def test_a_study_keeps_what_was_decided(
 ) -> None:
     do(opened, qtbot, "fixed")
     prints = [volume(opened, side).fingerprint for side in ("fixed", "moving")]
-    assert open_save.save(opened, tmp_path / "s.fusion.json")
+    assert save_study(opened, tmp_path / "s.fusion.json")
     open_save.close_study(opened)
     answers.asked.clear()
     open_save.open_study(opened, tmp_path / "s.fusion.json")
@@ -216,7 +217,7 @@ def test_an_absurd_voxel_size_is_asked_for_and_said_for_ever_after(
     apply_remedy(workspace, "fixed", again)
     wait_until_idle(workspace, qtbot)
     assert volume(workspace, "fixed").grid.spacing == (3.0, 2.0, 2.0)
-    assert open_save.save(workspace, tmp_path / "s.fusion.json")
+    assert save_study(workspace, tmp_path / "s.fusion.json")
     answers.asked.clear()
     open_save.open_study(workspace, tmp_path / "s.fusion.json")
     wait_until_idle(workspace, qtbot)

@@ -10,7 +10,8 @@ from command_context import GivenAnswers, context_of
 from pytestqt.qtbot import QtBot
 
 from fusionviewer.app.commands import review as review_commands
-from fusionviewer.app.commands.open_save import save, show_study
+from fusionviewer.app.commands.open_save import show_study
+from fusionviewer.app.commands.studies.save_study import save_study
 from fusionviewer.app.commands.undo_cancel import cancel
 from fusionviewer.app.state.guard.checked import Checked
 from fusionviewer.app.state.review import tour as tour_module
@@ -72,7 +73,7 @@ def test_each_place_is_shown_where_and_how_it_is_seen_best_and_the_view_comes_ba
 
 def test_a_study_that_is_saved_on_the_tour_keeps_the_view_of_before(touring: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "s.fusion.json"
-    assert save(touring, path)
+    assert save_study(touring, path)
     view = load_study(path).view
     assert view is not None
     assert (touring.view_model.view.layout, view.layout, view.fixed.zoom) == ("large", "fused", 1.0)

@@ -1,0 +1,1 @@
+"""Commands: how a study is saved, and where its images lie."""
