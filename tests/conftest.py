@@ -209,6 +209,14 @@ def phantom_heads(phantom_mr: Any, phantom_ct: Any) -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def marked_pair(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The made-up head as the DICOM series of a patient whose every word is a mark (marked_patient.MarkedPair)."""
+    import marked_patient
+
+    return marked_patient.write_pair(tmp_path_factory.mktemp("dicom"))
+
+
+@pytest.fixture(scope="session")
 def phantom_truth() -> Any:
     """The `moving_from_fixed` of the two phantoms."""
     import phantoms

@@ -21,10 +21,13 @@ from fusionviewer.session.state import SIDES
 from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, read_pose
 
 
-def read_image(text: str, observer: Observer) -> Volume:
-    """The volume that an image argument means. Raises UnreadableInput, BadArgument or Cancelled."""
+def read_image(text: str, observer: Observer, *, descriptions: bool = False) -> Volume:
+    """The volume that an image argument means, called as files call it (see `Volume.for_files`).
+
+    Raises UnreadableInput, BadArgument or Cancelled.
+    """
     path, series = readers.locate(text, observer.part(0.0, 0.1))
-    return read_volume(path, series, observer.part(0.1, 1.0))
+    return read_volume(path, series, observer.part(0.1, 1.0)).for_files(descriptions=descriptions)
 
 
 def read_grid(text: str, observer: Observer) -> Grid:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fusionviewer.cli.arguments.pair_arguments import add_transform_format
+from fusionviewer.cli.arguments.pair_arguments import add_series_descriptions, add_transform_format
 from fusionviewer.errors import BadArgument, Cancelled, RegistrationFailed
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="restrict the run to the box between these two corners; fixed space, LPS mm",
     )
     parser.add_argument("--seed", metavar="N", type=int, help="random seed; the same seed gives the same result")
+    add_series_descriptions(parser)
     parser.add_argument("--no-volume", action="store_true", help=f"do not write {VOLUME}")
     parser.add_argument(
         "--check", action="store_true",
@@ -139,8 +140,9 @@ def register_into_folder(args: argparse.Namespace, observer: Observer) -> tuple[
     box = make_box(args.roi[:3], args.roi[3:]) if args.roi else None
     with result_folder(args.out, partial(_check_outputs, args)):
         region = _region(args, box, observer.part(0.0, 0.01))
-        fixed = _noted(read_image(args.fixed, observer.part(0.01, 0.05)), terminal)
-        moving = _noted(read_image(args.moving, observer.part(0.05, 0.1)), terminal)
+        said = args.series_descriptions
+        fixed = _noted(read_image(args.fixed, observer.part(0.01, 0.05), descriptions=said), terminal)
+        moving = _noted(read_image(args.moving, observer.part(0.05, 0.1), descriptions=said), terminal)
         if beginning.kind == "file":
             check_study(Path(args.start), fixed, moving, terminal)
         before = replace(_study(fixed, moving, beginning, settings, args), region=region)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths
+from fusionviewer.cli.arguments.pair_arguments import add_allow_network_paths, add_series_descriptions
 from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="write the names of images, landmarks and targets and the note of the review: they may tell who the "
         "patient is",
     )  # fmt: skip
+    add_series_descriptions(parser)
     add_allow_network_paths(parser)
     parser.set_defaults(run=run)
 
@@ -62,7 +63,13 @@ def run(args: argparse.Namespace) -> int:
             raise BadArgument(f"{path.name} is the name of a study.", "Choose another name for the report.")
         check_writable(path)
     tolerance = None if args.tolerance is None else millimetres_from("--tolerance", args.tolerance)
-    pair = open_pair(args.study, observer.part(0.0, 0.35), _REMEDY, anywhere=args.allow_network_paths)
+    pair = open_pair(
+        args.study,
+        observer.part(0.0, 0.35),
+        _REMEDY,
+        anywhere=args.allow_network_paths,
+        descriptions=args.series_descriptions,
+    )
     report = report_of(
         pair.state,
         tolerance_mm=tolerance,

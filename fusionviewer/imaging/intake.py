@@ -73,6 +73,7 @@ class CheckedImage:
     patient: PatientMarks = NO_MARKS
     frame_of_reference: str = ""
     acquired: str = ""
+    neutral_name: str = ""
 
 
 def as_volume(image: CheckedImage) -> Volume:
@@ -81,6 +82,7 @@ def as_volume(image: CheckedImage) -> Volume:
     return Volume(
         voxels, image.name, image.modality, image.source, image.notes,
         frame_of_reference=image.frame_of_reference, acquired=image.acquired, patient=image.patient,
+        neutral_name=image.neutral_name,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -82,6 +82,22 @@ class Volume:
     """When it was made by its DICOM header: 2016-03-09 14:30:43, or without the time; empty: not known."""
     patient: PatientMarks = NO_MARKS
     """Digests of who the patient is, to be compared with another image's; never kept."""
+    neutral_name: str = ""
+    """What files call it in the place of `name`, which a DICOM header may have said: CT series 3; empty: its name."""
+
+    @property
+    def written_name(self) -> str:
+        """What a study and other files call it."""
+        return self.neutral_name or self.name
+
+    def for_files(self, *, descriptions: bool) -> Volume:
+        """The same called as files call it: by the description of its DICOM series only where that is asked for."""
+        if not self.neutral_name:
+            return self
+        named = replace(self, name=self.name if descriptions else self.written_name, neutral_name="")
+        known = {key: value for key, value in vars(self).items() if key not in vars(named)}
+        vars(named).update(known)  # what was worked out of the voxels is not worked out again
+        return named
 
     @property
     def modality_guessed(self) -> bool:

@@ -112,7 +112,7 @@ def _image(
     """The role and what kind of image has it, or its name; below its window, or what its colours mean."""
     length = _mark(sheet, place, role, colour)
     length += sheet.write((place[0] + length, place[1]), role, 15, DIM) + sheet.px(9)
-    what = layer.volume.name if names else layer.volume.modality or "image"
+    what = layer.volume.written_name if names else layer.volume.modality or "image"
     if layer.slab is not None:
         what = f"{what}, {slab_words(layer.slab)}"
     sheet.write((place[0] + length, place[1]), what, 15, colour, room=room - length)

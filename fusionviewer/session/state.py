@@ -105,6 +105,10 @@ class FusionState:
         """The same study with these images in the place of those on their sides."""
         return replace(self, fixed=volumes.get("fixed", self.fixed), moving=volumes.get("moving", self.moving))
 
+    def for_files(self, *, descriptions: bool) -> FusionState:
+        """The same study with its images called as files call them (see `Volume.for_files`)."""
+        return self.with_volumes({s: v.for_files(descriptions=descriptions) for s, v in self.volumes().items()})
+
     def used_points(self) -> tuple[Points, Points]:
         """The points of all pairs that a fit takes in: fixed (n, 3) and moving (n, 3), LPS mm, each in its space."""
         return points_of([pair for pair in self.landmarks if pair.used])

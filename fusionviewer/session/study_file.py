@@ -301,7 +301,7 @@ def _image_record(volume: Volume | None, study: Path) -> dict[str, object] | Non
         "absolute_path": absolute,
         "series_uid": source.series_uid,
         "fingerprint": volume.fingerprint_on_disk,
-        "name": volume.name,
+        "name": volume.written_name,
         "mirrored": list(volume.mirrored),
     }
 

@@ -121,6 +121,10 @@ def test_what_is_not_rigid_is_refused(matrix: Array, why: str) -> None:
 def test_huge_numbers_are_no_transform() -> None:
     with pytest.raises(NotRigid, match="scales or shears"):
         RigidTransform.from_matrix(np.diag([1e200, 1e200, 1e200, 1.0]))
+    far = np.eye(4)
+    far[2, 3] = -1e300
+    with pytest.raises(NotRigid, match="more than 1000 km"):
+        RigidTransform.from_matrix(far)
 
 
 def test_a_matrix_that_was_handed_over_can_change_without_the_transform() -> None:

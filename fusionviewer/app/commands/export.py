@@ -91,7 +91,7 @@ def _file_of(volume: Volume | None, side: str) -> str:
     if volume is None:
         return f"{side}.nii.gz"
     source = volume.source
-    return f"{volume.name}.nii.gz" if source is None or source.series_uid else source.path.name
+    return f"{volume.written_name}.nii.gz" if source is None or source.series_uid else source.path.name
 
 
 def proof_beforehand(state: FusionState, known: TransformFormat) -> Proof | None:

@@ -155,7 +155,7 @@ def copy_picture(workspace: Workspace, choice: PictureChoice, screen: Screen) ->
 
 def _drawing(workspace: Workspace, choice: PictureChoice, screen: Screen) -> Callable[[Observer], NDArray[np.uint8]]:
     """A job that draws what is looked at now, whatever happens until it does."""
-    state, view, halo = workspace.document.state, workspace.view_model.view, workspace.view_model.halo
+    state, view, halo = workspace.state_for_files(), workspace.view_model.view, workspace.view_model.halo
     letters = workspace.preferences.now.side_letters
     active = screen.active if choice.what == "active" else None
     seen, expected = workspace.view_model.repeats.seen(state.landmarks), workspace.view_model.expected_error.now

@@ -38,6 +38,8 @@ class Preferences:
     """Whether recent studies and the folders of files are remembered."""
     check_fusions: bool = True
     """Whether each fusion is checked by itself, in the background."""
+    series_descriptions: bool = False
+    """Whether studies and exports call DICOM series by their descriptions."""
 
 
 def cores() -> int:
@@ -53,6 +55,7 @@ _LAWFUL: Final[Mapping[str, Callable[[Any], bool]]] = {
     "threads": lambda value: 0 <= value <= cores(),
     "check_fusions": lambda value: True,
     "remember": lambda value: True,
+    "series_descriptions": lambda value: True,
 }
 
 

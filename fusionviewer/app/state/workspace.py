@@ -151,6 +151,11 @@ class Workspace(QObject):
         self.runner.started.connect(self._lock)
         self.runner.ended.connect(self._unlock)
 
+    def state_for_files(self) -> FusionState:
+        """The study as it is written: by the descriptions of its DICOM series only if the user prefers that."""
+        state = self.document.state
+        return state.for_files(descriptions=True) if self.preferences.now.series_descriptions else state
+
     @property
     def head_corners(self) -> Points | None:
         """(8, 3) corners of the head's box in fixed space, LPS mm; None where no head was found."""

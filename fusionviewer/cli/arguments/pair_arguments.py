@@ -25,6 +25,15 @@ def add_pair(parser: argparse.ArgumentParser, written: str, *, needs_pose: bool 
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help=f"what to write: {written}")
 
 
+def add_series_descriptions(parser: argparse.ArgumentParser) -> None:
+    """Add --series-descriptions, for files that may call a DICOM series what its header calls it."""
+    parser.add_argument(
+        "--series-descriptions",
+        action="store_true",
+        help="write the descriptions of DICOM series, which may tell what no file should; else they are CT series 3",
+    )
+
+
 def add_transform_format(parser: argparse.ArgumentParser, option: str = "--transform") -> None:
     """Add --transform-format, for files that do not say themselves which program they are of."""
     parser.add_argument(

@@ -50,7 +50,9 @@ class StudyPair:
 
 
 def open_study(path: Path, observer: Observer, remedy: str = "", *, anywhere: bool = False) -> FusionState:
-    """The study in a file with the images that it has; `anywhere`: also where they are not looked for unasked.
+    """The study in a file with the images that it has, called as files call them (see `Volume.for_files`).
+
+    `anywhere`: also images where they are not looked for unasked.
 
     Raises UnreadableInput where one is missing or has changed; `remedy` says what to do then (default: give the images
     and --transform).
@@ -58,22 +60,27 @@ def open_study(path: Path, observer: Observer, remedy: str = "", *, anywhere: bo
     return _opened(load_study(path), observer, remedy, anywhere)
 
 
-def open_pair(path: Path, observer: Observer, remedy: str, *, anywhere: bool = False) -> StudyPair:
+def open_pair(
+    path: Path, observer: Observer, remedy: str, *, anywhere: bool = False, descriptions: bool = False
+) -> StudyPair:
     """The study in a file, which must have both images. Raises BadArgument if it has not, and as `open_study`."""
     stored = load_study(path)
-    state = _opened(stored, observer, remedy, anywhere)
+    state = _opened(stored, observer, remedy, anywhere, descriptions=descriptions)
     if state.fixed is None or state.moving is None:
         raise BadArgument(f"{path.name} has only one image.", remedy)
     return StudyPair(state, state.fixed, state.moving, stored, remedy, anywhere)
 
 
-def _opened(stored: StoredStudy, observer: Observer, remedy: str, anywhere: bool) -> FusionState:
+def _opened(
+    stored: StoredStudy, observer: Observer, remedy: str, anywhere: bool, *, descriptions: bool = False
+) -> FusionState:
     read: dict[str, Volume] = {}
     for number, side in enumerate(SIDES):
         reference = stored.reference(side)
         if reference is not None:
             part = observer.part(number / 2, (number + 1) / 2)
-            read[side] = _image(side, reference, stored.path, part, remedy, anywhere=anywhere)
+            volume = _image(side, reference, stored.path, part, remedy, anywhere=anywhere)
+            read[side] = volume.for_files(descriptions=descriptions)
     return stored.without_images.with_volumes({side: read[side] for side in SIDES if side in read})
 
 

@@ -19,6 +19,7 @@ _REMEDY: Final = "Open the study in the window, let it find its DICOM series, an
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the program's parser."""
     from fusionviewer.cli.arguments.looks import add_looks
+    from fusionviewer.cli.arguments.pair_arguments import add_series_descriptions
     from fusionviewer.rendering.blends import BlendMode
     from fusionviewer.rendering.fused_volume import VOLUME_MODES
 
@@ -47,6 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--other-patient", action="store_true", help="write them although the headers tell of two patients"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+    add_series_descriptions(parser)
     add_looks(parser, VOLUME_MODES)
     add_allow_network_paths(parser)
     parser.set_defaults(run=run, mode=BlendMode.TWO_COLOUR.value)
@@ -80,7 +82,9 @@ def run(args: argparse.Namespace) -> int:
     check_sources(pair.fixed, pair.moving)
     if told := why_not_accepted(pair.state):
         terminal.say(f"fusionviewer: Warning: the alignment is not accepted. {told}")
-    originals = read_originals(pair.fixed, pair.moving, observer.part(0.4, 0.5), just_read=True)
+    originals = read_originals(
+        pair.fixed, pair.moving, observer.part(0.4, 0.5), just_read=True, descriptions=args.series_descriptions
+    )
     plan = Plan(originals, without_names=args.without_names, other_patient=args.other_patient)
     alignment = pair.state.alignment
     pose, images = alignment.moving_from_fixed, (pair.fixed, pair.moving)

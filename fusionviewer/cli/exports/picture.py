@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
-from fusionviewer.cli.arguments.pair_arguments import add_pair
+from fusionviewer.cli.arguments.pair_arguments import add_pair, add_series_descriptions
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import ORIENTATIONS, Points, RigidTransform, SideLetters
 
@@ -52,6 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         action="store_true",
         help="write the names of images, landmarks and targets: they may tell who the patient is",
     )
+    add_series_descriptions(parser)
     parser.add_argument(
         "--marks",
         action=argparse.BooleanOptionalAction,
@@ -107,8 +108,8 @@ def run(args: argparse.Namespace) -> int:
     check_writable(args.out)
     early = early_pose(args.transform, args.transform_format) if args.transform else RigidTransform.identity()
     marked = _marked(args) if form.annotated and form.marks else None
-    fixed = read_image(args.fixed, observer.part(0.0, 0.4))
-    moving = read_image(args.moving, observer.part(0.4, 0.8))
+    fixed = read_image(args.fixed, observer.part(0.0, 0.4), descriptions=args.series_descriptions)
+    moving = read_image(args.moving, observer.part(0.4, 0.8), descriptions=args.series_descriptions)
     moving_from_fixed = early or read_pose(args.transform, args.transform_format, Pair.of(fixed, moving))
     refusal = why_no_blend(blend.mode, fixed, moving)
     if refusal is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -93,13 +93,19 @@ class Originals:
         return () if found and one.number and one.number == other.number else found
 
 
-def read_originals(fixed: Volume, moving: Volume, observer: Observer, *, just_read: bool = False) -> Originals:
-    """Both series, read again from their files. Raises UnreadableInput as `read_original`, Cancelled."""
+def read_originals(
+    fixed: Volume, moving: Volume, observer: Observer, *, just_read: bool = False, descriptions: bool = False
+) -> Originals:
+    """Both series, read again from their files, without their descriptions unless files may have them.
+
+    Raises UnreadableInput as `read_original`, Cancelled.
+    """
     check_sources(fixed, moving)
-    return Originals(
+    found = (
         read_original(fixed, "fixed", observer.part(0.0, 0.5), just_read=just_read),
         read_original(moving, "moving", observer.part(0.5, 1.0), just_read=just_read),
     )
+    return Originals(*(found if descriptions else (replace(one, description="") for one in found)))
 
 
 def why_no_series(originals: Originals) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
+import numpy as np
+
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.transforms import (
     dicom,
@@ -23,6 +25,7 @@ from fusionviewer.exchange.transforms import (
     nifti_header,
     plain_matrices,
 )
+from fusionviewer.exchange.transforms.numbers import WANTED
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.exchange.transforms.proof import READERS, Proof, prove
 from fusionviewer.exchange.transforms.recognition import keys_of
@@ -245,7 +248,13 @@ def read_transform(path: Path, key: str = "", pair: Pair = Pair()) -> RigidTrans
 
     Raises UnreadableInput (Ambiguous where only a key can tell), BadArgument where an image is missing that it needs.
     """
-    return recognised(path, key).read(path, pair)
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            return recognised(path, key).read(path, pair)
+    except FloatingPointError as problem:
+        raise UnreadableInput(
+            f"{path.name} does not hold a rigid transform: its numbers are too large or too small.", WANTED
+        ) from problem
 
 
 def format_for(path: Path, key: str = "") -> TransformFormat:

@@ -133,6 +133,12 @@ class SeriesHeaders:
         """Name and part."""
         return f"{self.name}, {self.part_name}" if self.part_name else self.name
 
+    @property
+    def neutral_name(self) -> str:
+        """What files call it, into which no text of the header may go: CT series 3, part 2."""
+        called = f"{self.modality} series {self.number or ''}".strip()
+        return f"{called}, part {self.part}" if self.parts > 1 else called
+
 
 def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesHeaders, ...]:
     """The series of a folder and all folders `below` it, or of one file. Files of other kinds are passed over.

@@ -129,8 +129,8 @@ def read_series(
     source = ImageSource(path, f"{series.reference}{options.text}")
     modality = _MODALITIES.get(series.modality, "")
     image = checked(array, grid, series.full_name, source, modality=modality, notes=notes)
-    frame, when = series.frame_of_reference, series.facts.when
-    return replace(image, patient=series.patient, frame_of_reference=frame, acquired=when)
+    frame, when, neutral = series.frame_of_reference, series.facts.when, series.neutral_name
+    return replace(image, patient=series.patient, frame_of_reference=frame, acquired=when, neutral_name=neutral)
 
 
 def _stack(path: Path, series: SeriesHeaders, options: ReadingOptions) -> tuple[Stack, tuple[str, ...]]:

@@ -91,7 +91,7 @@ def report_of(
     of the study's mask. Raises BadArgument without two images, Cancelled.
     """
     observer, noted = observer or Observer(), _has_note(state)
-    state = state if names else anonymous(state)
+    state = state.for_files(descriptions=False) if names else anonymous(state)
     if state.fixed is None or state.moving is None:
         raise BadArgument("The study has only one image.", "A report needs a fixed and a moving image.")
     observer.report(0.0, "looking for the head")

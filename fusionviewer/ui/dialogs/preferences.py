@@ -106,6 +106,11 @@ class PreferencesDialog(QDialog):
         self.check_fusions.toggled.connect(partial(self._prefer, "check_fusions"))
         form.addRow(self.check_fusions)
         form.addRow(label("Remembered", "section"))
+        self.series_descriptions = QCheckBox("Series descriptions in files")
+        tip = "Studies, archives and screenshots with names call a DICOM series by its description, not CT series 3"
+        _name(self.series_descriptions, "series_descriptions", "Series descriptions in files", tip)
+        self.series_descriptions.toggled.connect(partial(self._prefer, "series_descriptions"))
+        form.addRow(self.series_descriptions)
         self.remember = QCheckBox("Remember recent studies and folders")
         tip = "In a file that you alone can read, and your initials; without the mark they are removed at once"
         _name(self.remember, "remember", "Remember recent studies and folders", tip)
@@ -169,9 +174,9 @@ class PreferencesDialog(QDialog):
             holder = view if name in _OF_THE_VIEW else preferences
             choice.setCurrentIndex(choice.findData(getattr(holder, name)))
         show_value(self.threads, preferences.threads)
-        for box, on in ((self.remember, preferences.remember), (self.check_fusions, preferences.check_fusions)):
+        for box in (self.remember, self.check_fusions, self.series_descriptions):
             box.blockSignals(True)
-            box.setChecked(on)
+            box.setChecked(getattr(preferences, box.objectName()))
             box.blockSignals(False)
         if self.isVisible():
             self._show_kept()

@@ -26,8 +26,8 @@ CONTENTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "Reference",
         (
-            "guide/window.md", "looking.md", "landmarks.md", "cli.md", "formats.md", "guide/shortcuts.md",
-            "guide/trouble.md", "guide/glossary.md",
+            "guide/window.md", "looking.md", "landmarks.md", "cli.md", "formats.md", "privacy.md",
+            "guide/shortcuts.md", "guide/trouble.md", "guide/glossary.md",
         ),
     ),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from fusionviewer.app.state.preferences import (
 
 OTHERS = {
     "theme": "light", "text_size": 1.2, "side_letters": "SI", "reverse_wheel": True, "threads": 1, "remember": False,
-    "check_fusions": False,
+    "check_fusions": False, "series_descriptions": True,
 }  # fmt: skip
 
 

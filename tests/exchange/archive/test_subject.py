@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.archive import sources
+from fusionviewer.exchange.archive.export import Plan, read_originals
 from fusionviewer.imaging.native_calls import unwarned
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.progress import Observer
@@ -120,7 +121,8 @@ def test_a_header_that_cannot_be_read_costs_no_series_unless_its_uids_are_lost(
 def test_a_description_is_spelt_out_and_cut_and_one_that_names_the_patient_is_not_handed_on(tmp_path: Path) -> None:
     long = "Schädel nativ / dünne Schichten, Knochenfenster 0.6"
     pair = made(tmp_path, replace(mr(), description="MR Müller"), replace(ct(), description=long))
-    plan = pair.plan()
+    originals = read_originals(pair.fixed, pair.moving, Observer(), just_read=True, descriptions=True)
+    plan = Plan(originals)
     assert plan.originals.fixed.description == ""
     told = plan.stamp.dataset("1.2", plan.series["series"])
     assert told.SeriesDescription.startswith("CT resampled onto MR: Schadel nativ / dunne")

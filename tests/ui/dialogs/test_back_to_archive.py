@@ -229,7 +229,7 @@ def test_from_the_series_browser_to_the_archive_and_back(
     assert workspace.document.state.alignment.moving_from_fixed.is_close(POSE, 1e-9)
 
     chosen.path = folder
-    open_two("t1", "CT resampled onto MR: thin")
+    open_two("t1", "CT resampled onto MR")
     state = workspace.document.state
     assert state.fixed is not None
     assert state.moving is not None

@@ -79,7 +79,8 @@ def test_each_choice_acts_at_once_and_is_kept(
     type_in(dialog.threads, "1")
     mouse_click(dialog.remember)
     mouse_click(dialog.check_fusions)
-    wanted = Preferences("light", 1.2, "SI", True, 1, False, False)
+    mouse_click(dialog.series_descriptions)
+    wanted = Preferences("light", 1.2, "SI", True, 1, False, False, True)
     assert window.workspace.preferences.now == wanted
     assert read_preferences() == wanted
     assert worn == [("light", 1.0), ("light", 1.2)]
@@ -90,6 +91,7 @@ def test_each_choice_acts_at_once_and_is_kept(
     assert dialog.threads.text() == f"all ({cores()})"
     assert dialog.remember.isChecked()
     assert dialog.check_fusions.isChecked()
+    assert not dialog.series_descriptions.isChecked()
     assert sitk.ProcessObject.GetGlobalDefaultNumberOfThreads() != 1 or cores() == 1
 
 

@@ -46,13 +46,14 @@ def ask(context: Context) -> None:
     workspace, state = context.workspace, context.workspace.document.state
     if not workspace.refuse_if_busy():
         then = partial(_originals_read, context, state)
-        workspace.runner.start("Looking at the DICOM series", partial(_read, state), then)
+        said = workspace.preferences.now.series_descriptions
+        workspace.runner.start("Looking at the DICOM series", partial(_read, state, said), then)
 
 
-def _read(state: FusionState, observer: Observer) -> Originals:
+def _read(state: FusionState, descriptions: bool, observer: Observer) -> Originals:
     from fusionviewer.exchange.archive.export import read_originals
 
-    return read_originals(*_images(state), observer)
+    return read_originals(*_images(state), observer, descriptions=descriptions)
 
 
 def _images(state: FusionState) -> tuple[Volume, Volume]:

@@ -24,14 +24,14 @@ def save_study(workspace: Workspace, path: Path, elsewhere: Callable[[], bool] |
     """
     if not path.name.endswith(SUFFIX):
         path = path.with_name(path.name.removesuffix(".json").removesuffix(".fusion") + SUFFIX)
-    document, view = workspace.document, workspace.tour.own_view
+    document, state, view = workspace.document, workspace.state_for_files(), workspace.tour.own_view
     try:
         changed = ask_disk(lambda _: _changed(workspace, path), path, _ELSEWHERE)
         if changed:
             answer = workspace.questions.replace_changed(path.name, changed)
             if answer != "replace":
                 return answer == "elsewhere" and elsewhere is not None and elsewhere()
-        digest = ask_disk(lambda observer: write_study(document.state, view, path, observer), path, _ELSEWHERE)
+        digest = ask_disk(lambda observer: write_study(state, view, path, observer), path, _ELSEWHERE)
     except FusionError as error:
         if elsewhere is None:
             workspace.refuse(error)
