@@ -357,8 +357,11 @@ def _written(args: argparse.Namespace) -> tuple[Path, ...]:
 
 def _check_outputs(args: argparse.Namespace) -> None:
     from fusionviewer.cli.inputs import refuse_overwriting
+    from fusionviewer.imaging.native_calls import check_name
     from fusionviewer.imaging.whole_files import check_writable
 
+    if not args.no_volume:  # which ITK writes: not to be told after the run
+        check_name(args.out)
     for path in _written(args):
         check_writable(path)
         refuse_overwriting(path, (args.fixed, args.moving, *([args.mask] if args.mask else [])))

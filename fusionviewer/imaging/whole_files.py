@@ -113,11 +113,10 @@ def check_writable(path: Path) -> None:
     probe = temporary_beside(path)
     try:
         probe.touch(exist_ok=False)
-    except OSError as problem:
+    except OSError as problem:  # then it is not ours to remove
         raise cannot_write(path, problem) from problem
-    finally:
-        with suppress(OSError):
-            probe.unlink()
+    with suppress(OSError):
+        probe.unlink()
 
 
 def temporary_beside(path: Path) -> Path:
@@ -140,8 +139,9 @@ def written_whole(
     """A temporary path to write to, which becomes `path` when the block ends well and is removed when it does not.
 
     The temporary file is there already, and empty; `temporary` is its path where a name is prescribed. A link stays one
-    and what it points to is replaced; a file that is replaced hands on its permissions, unless it is to be `private`:
-    then its user alone can read it. An OSError of the block is
+    and what it points to is replaced, but not for the other names of a file with several (hard links): those keep what
+    it held. A file that is replaced hands on its permissions, unless it is to be `private`: then its user alone can
+    read it. An OSError of the block is
     raised as CannotWrite. Raises Cancelled as long as `path` is what it was: a slow disk may take seconds to take a
     large file, and a user who cancels then is told that nothing was written.
     """
@@ -149,8 +149,9 @@ def written_whole(
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
     _remove_leftovers(target.parent)
     temporary = temporary or temporary_beside(target)
+    closed = private or os.path.exists(target)  # until it has the permissions of what it replaces
     try:
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if closed else 0o666))
     except OSError as problem:
         raise cannot_write(path, problem) from problem
     try:

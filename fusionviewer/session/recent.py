@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.whole_files import SMALL_BYTES, json_value, read_whole, written_whole
+from fusionviewer.process.places import is_remote
 from fusionviewer.session.recovery import state_folder
 
 FolderKind: TypeAlias = Literal["images", "studies", "landmarks", "exports", "pictures", "presets"]
@@ -54,8 +55,9 @@ def recent_studies() -> tuple[Path, ...]:
 
 
 def still_there(studies: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Those of the studies that are files."""
-    return tuple(path for path in studies if os.path.isfile(path))  # Path's own raises where a folder is closed to us
+    """Those of the studies that are files; what lies on a network is not looked for, which might take for ever."""
+    # Path's own raises where a folder is closed to us
+    return tuple(path for path in studies if is_remote(path) or os.path.isfile(path))
 
 
 def read_remembered(path: Path) -> Remembered:

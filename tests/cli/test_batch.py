@@ -278,3 +278,27 @@ def test_columns_become_what_register_is_given(tmp_path: Path) -> None:
     assert given.landmarks == [tmp_path / "a.csv", tmp_path / "b.csv"]
     other = parsed(register_arguments(read_table(tmp_path / "pairs.csv")[1], tmp_path / "out"))
     assert (other.start, other.preset, other.max_shift) == (str(tmp_path / "a.tfm"), "fast", None)
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "said"),
+    [
+        (OSError(11, "Resource temporarily unavailable"), 2, "The system gives no process for row one"),
+        (ZeroDivisionError(), 1, "An error of the program, not yours: ZeroDivisionError"),
+    ],
+)
+def test_a_worker_that_ends_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    problem: Exception, code: int, said: str,
+) -> None:  # fmt: skip
+    def none(*_: object, **__: object) -> None:
+        raise problem
+
+    for name in ("f.nii", "m.nii"):
+        (tmp_path / name).write_bytes(b"image")
+    table = table_of(tmp_path, "one,f.nii,m.nii", "two,f.nii,m.nii")
+    monkeypatch.setattr("fusionviewer.cli.batch_run.processes.subprocess.Popen", none)
+    assert run(["batch", str(table), "--out", str(tmp_path / "out"), "--jobs", "1"]) == code
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Traceback" not in told

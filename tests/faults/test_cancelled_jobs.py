@@ -97,7 +97,7 @@ def _of_dicom(workspace: Workspace, dicom: Made, folder: Path) -> dict[str, Star
     choice = Offer(originals).choice(ALL, without_names=False)
     formats = {
         f"transform {known.key}": partial(_transform, workspace, known.key, known.endings[0])
-        for known in FORMATS if known.takes_long
+        for known in FORMATS if known.with_voxels
     }  # fmt: skip
     return {
         "read a file": lambda out: open_save.open_images(workspace, {"fixed": Wanted(folder / "fixed.nii.gz")}),

@@ -99,6 +99,28 @@ def test_permissions_and_links_are_kept(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"there", "study.json"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such permissions")
+def test_what_only_its_user_may_read_is_never_open_to_others(tmp_path: Path) -> None:
+    path, other = tmp_path / "study.json", tmp_path / "other.json"
+    path.write_text("old")
+    path.chmod(0o600)
+    os.link(path, other)
+    with written_whole(path) as temporary:
+        temporary.write_text("new")
+        assert temporary.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert (path.read_text(), other.read_text()) == ("new", "old")  # as docs/formats.md says of hard links
+
+
+def test_what_was_there_before_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = tmp_path / ".a.part.txt"
+    there.write_text("another program's")
+    monkeypatch.setattr(whole_files, "temporary_beside", lambda _: there)
+    with pytest.raises(CannotWrite, match="in the way"):
+        whole_files.check_writable(tmp_path / "a.txt")
+    assert there.read_text() == "another program's"
+
+
 def test_messages_name_the_users_file(tmp_path: Path) -> None:
     for path in (tmp_path / "scan.nii.gz", temporary_beside(tmp_path / "scan.nii.gz")):
         for nested in (path, temporary_beside(path)):

@@ -214,6 +214,7 @@ ASKED_TO_END = """
 import sys, time
 from dataclasses import replace
 from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication
 from fusionviewer.session.state import Target
 from fusionviewer.ui import application
 from fusionviewer.ui.window.main_window import MainWindow
@@ -227,7 +228,8 @@ class Working(MainWindow):
         document = self.workspace.document
         self.workspace.runner.start("Stuck", lambda _: time.sleep(60), lambda _: None)
         document.apply("Edit", replace(document.state, targets=(Target("not saved", (0.0, 0.0, 0.0)),)))
-        print("working", flush=True)
+        app = QApplication.instance()
+        print("working", app.receivers(app.commitDataRequest), app.receivers(app.saveStateRequest), flush=True)
 
 application.MainWindow = Working
 sys.exit(application.run_window([]))
@@ -242,7 +244,7 @@ def test_when_the_system_ends_it_in_a_run_the_work_is_kept(tmp_path: Path, name:
     command = [sys.executable, "-c", ASKED_TO_END]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as window:
         assert window.stdout is not None
-        assert window.stdout.readline() == "working\n"
+        assert window.stdout.readline() == "working 1 1\n"  # the end of a session is heard as well
         window.send_signal(number)
         asked = time.monotonic()
         assert window.wait(30) == 128 + number

@@ -32,7 +32,7 @@ def export_transform(workspace: Workspace, path: Path, key: str = "itk") -> None
         return
     job = partial(_write_transform, state, path, known)
     if not known.with_voxels:
-        proof = workspace.attempt(lambda: job(Observer()))
+        proof = workspace.on_disk(lambda: job(Observer()), path)
         _transform_written(workspace, state, path, known, proof)
     elif not workspace.refuse_if_busy():
 

@@ -13,6 +13,7 @@ from fusionviewer.app.state.document import Document
 from fusionviewer.app.state.preferences import PreferenceStore
 from fusionviewer.errors import FusionError
 from fusionviewer.process import log
+from fusionviewer.process.places import is_remote
 from fusionviewer.session import recent
 from fusionviewer.session.recent import FolderKind, Remembered
 
@@ -50,9 +51,12 @@ class RecentFiles(QObject):
         return recent.still_there(self.remembered.studies)
 
     def folder(self, kind: FolderKind) -> Path | None:
-        """The folder that was used last for a kind of file, if it is still there."""
+        """The folder that was used last for a kind of file, if it is still there; one on a network is not offered.
+
+        A dialog that opens in a folder that does not answer holds the window up.
+        """
         found = self.remembered.folders.get(kind)
-        return found if found is not None and os.path.isdir(found) else None
+        return found if found is not None and not is_remote(found) and os.path.isdir(found) else None
 
     def note_folder(self, kind: FolderKind, folder: Path) -> None:
         """Remember that a folder was used for a kind of file."""

@@ -22,6 +22,7 @@ from fusionviewer.app.state.review.tour import Tour
 from fusionviewer.app.state.view_model import ViewModel
 from fusionviewer.app.state.window_state import WindowState
 from fusionviewer.app.state.worklist.work_list import WorkList
+from fusionviewer.app.tasks.disk import ask_disk
 from fusionviewer.app.tasks.jobs import Failed, JobRunner, Outcome, Succeeded
 from fusionviewer.app.tasks.series_question import SeriesPicks, SeriesQuestion
 from fusionviewer.errors import BadArgument, FusionError
@@ -267,6 +268,14 @@ class Workspace(QObject):
     def done(self, act: Callable[[], object]) -> bool:
         """Whether `act` was done; False if it raises a FusionError, which the user is told."""
         return self.attempt(lambda: (act(),)) is not None
+
+    def on_disk(self, act: Callable[[], Result], path: Path) -> Result | None:
+        """As `attempt`, for what reads or writes a small file: a disk that does not answer is left after a while."""
+        return self.attempt(lambda: ask_disk(lambda _: act(), path, "Choose a file on another disk, or try again."))
+
+    def written(self, write: Callable[[], object], path: Path) -> bool:
+        """As `done`, for what writes a small file."""
+        return self.on_disk(lambda: (write(),), path) is not None
 
     def edit(self, text: str, edit: Callable[[FusionState], FusionState], merge_key: str = "") -> bool:
         """Whether the study could be edited, as one step of undo called `text`; if not, the user is told why."""

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from fusionviewer.errors import Cancelled
+from fusionviewer.errors import Cancelled, FusionError
 from fusionviewer.imaging.dicom.series_choice import SeriesKey
 from fusionviewer.imaging.readers import middle_slice
+from fusionviewer.process import uncaught
 from fusionviewer.process.workers import Worker
 from fusionviewer.progress import Observer
 from fusionviewer.rendering.thumbnail import slice_thumbnail
@@ -70,7 +71,11 @@ def _make(
     for entry in entries:
         try:
             found = middle_slice(entry, observer)
+            if found is not None and np.isfinite(found[0]).all():
+                queue.put((entry.choice.key, slice_thumbnail(*found, pixels, entry.choice.modality == "CT")))
         except Cancelled:
             return
-        if found is not None and np.isfinite(found[0]).all():
-            queue.put((entry.choice.key, slice_thumbnail(*found, pixels, entry.choice.modality == "CT")))
+        except FusionError:  # what it is that cannot be read is told once it is opened
+            continue
+        except Exception as error:  # a defect costs one picture, and not those that follow
+            uncaught.report(error)

@@ -42,7 +42,7 @@ class RowProcesses:
         self._waiting: list[TableRow] = []
         self._running: dict[str, subprocess.Popen[str]] = {}
         self._shares: dict[str, float] = {}
-        self._failed: FusionError | None = None
+        self._failed: Exception | None = None
         self._total, self._stopped = 0, False
 
     def run(self, rows: Sequence[TableRow], observer: Observer) -> None:
@@ -93,7 +93,7 @@ class RowProcesses:
                 row = self._waiting.pop()
             try:
                 record = self._done(row)
-            except FusionError as problem:
+            except Exception as problem:  # raised again by `run`: a thread would end without a word, and its rows wait
                 with self._lock:
                     self._failed, self._waiting = problem, []
                 return
@@ -106,11 +106,17 @@ class RowProcesses:
         with self._lock:
             if self._stopped:
                 return None
-            process = subprocess.Popen(
-                [*own_command(), *self._arguments, "--row", row.id],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                text=True, encoding="utf-8", errors="replace",
-            )  # fmt: skip
+            try:
+                process = subprocess.Popen(
+                    [*own_command(), *self._arguments, "--row", row.id],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                    text=True, encoding="utf-8", errors="replace",
+                )  # fmt: skip
+            except OSError as problem:
+                raise FusionError(
+                    f"The system gives no process for row {row.id} ({problem.strerror}).",
+                    "Close other programs, and run batch again with --resume.",
+                ) from problem
             self._running[row.id] = process
         said = self._listened(row, process)
         code = process.wait()

@@ -148,3 +148,16 @@ def test_where_it_cannot_be_written_the_work_goes_on_and_the_log_names_nothing(
     assert "could not be removed" in text
     assert "Doe" not in text
     assert str(tmp_path) not in text
+
+
+def test_a_network_is_not_touched_for_a_list(
+    workspace: Workspace, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = _studies(tmp_path, "one")
+    workspace.document.saved(one)
+    workspace.recent.note_folder("studies", tmp_path)
+    monkeypatch.setattr("fusionviewer.session.recent.is_remote", lambda _: True)
+    monkeypatch.setattr("fusionviewer.app.state.recent_files.is_remote", lambda _: True)
+    one.unlink()
+    assert workspace.recent.studies() == (one,)  # opening it tells
+    assert workspace.recent.folder("studies") is None

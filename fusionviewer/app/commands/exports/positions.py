@@ -35,6 +35,11 @@ def save_points_in(workspace: Workspace, path: Path, choice: PointsChoice) -> No
     volume = state.volume(side)
     if volume is None:
         return
-    if workspace.done(lambda: write_points_in(path, marked_points(state, choice.which), choice.frame, volume.grid)):
+    grid = volume.grid
+
+    def write() -> None:
+        write_points_in(path, marked_points(state, choice.which), choice.frame, grid)
+
+    if workspace.written(write, path):
         what, words = choice.which.replace("-", " "), WORDS[choice.frame]
         workspace.exported.emit(f"Saved {what} as {path.name}, {words.title} mm of the {side} image.", path)

@@ -70,7 +70,7 @@ def open_pairs(workspace: Workspace, path: Path) -> None:
     """Read a table of pairs; ask what becomes of the pairs that there are."""
     if _not_ready(workspace):
         return
-    read = workspace.attempt(lambda: read_pairs(path))
+    read = workspace.on_disk(lambda: read_pairs(path), path)
     if read is None:
         return
     for side in SIDES:
@@ -98,7 +98,7 @@ def open_points(workspace: Workspace, side: Side, path: Path) -> bool:
         open_pairs(workspace, path)
         return False
     volume = workspace.document.state.volume(side)
-    read = workspace.attempt(lambda: read_points(path, None if volume is None else volume.grid))
+    read = workspace.on_disk(lambda: read_points(path, None if volume is None else volume.grid), path)
     found = None if read is None else _as_meant(workspace, path, side, read.points)
     if read is None or found is None:
         return False
@@ -143,7 +143,7 @@ def save_pairs(workspace: Workspace, path: Path) -> None:
         PointPair(pair.name, pair.fixed_point, pair.moving_point, pair.use, pair.fle_mm, pair.colour, pair.locked)
         for pair in workspace.document.state.landmarks
     ]
-    if workspace.done(lambda: write_pairs(path, pairs)):
+    if workspace.written(lambda: write_pairs(path, pairs), path):
         workspace.exported.emit(f"Saved {_count(len(pairs), 'pair')} as {path.name}.", path)
 
 
@@ -156,7 +156,7 @@ def save_points(workspace: Workspace, path: Path, side: Side, key: str = "") -> 
         tuple(PointFlags(locked=pair.locked, selected=pair.use != "off") for pair in placed),
     )
     chosen = workspace.attempt(lambda: format_of(path, key))
-    if chosen is not None and workspace.done(lambda: write_points(path, points, key)):
+    if chosen is not None and workspace.written(lambda: write_points(path, points, key), path):
         lost = "" if chosen.keeps_names else " This format keeps no names, only their order."
         workspace.exported.emit(f"Saved {_count(len(placed), f'{side} point')} as {path.name}.{lost}", path)
 

@@ -129,3 +129,13 @@ def test_where_no_thread_can_be_had_it_is_saved_all_the_same(
         patch.setattr(Worker, "start", no_thread)
         assert saving.save_study(workspace, study)
     assert _saved(study) == "second"
+
+
+def test_exports_wait_no_longer(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(disk, "PATIENCE_S", 0.05)
+    told: list[FusionError] = []
+    workspace.failed.connect(told.append)
+    assert not workspace.written(lambda: go_on.wait(10.0), tmp_path / "points.csv")
+    go_on.set()
+    assert [error.message for error in told] == ["The disk of points.csv has not answered for 0 seconds."]
