@@ -30,7 +30,7 @@ STATE: Final = replace(
 )
 OTHER: Final = replace(STATE, targets=(Target("other", (3.0, 2.0, 1.0)),))
 
-WRITERS: Final[dict[str, Callable[[Path], None]]] = {
+WRITERS: Final[dict[str, Callable[[Path], object]]] = {
     "study": lambda path: save_study(OTHER, None, path),
     "transform": lambda path: write_itk_transform(phantoms.MOVING_FROM_FIXED, path),
     "points": lambda path: write_points(path, NamedPoints.of({"A": np.array([1.5, 2.5, 3.5])})),
