@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -218,7 +219,9 @@ def _bad(values: NDArray[Any]) -> NDArray[np.bool_]:
 def skew_of(grid: Grid) -> float:
     """How far the axes of a grid are from unit length and right angles."""
     axes = grid.direction
-    return float(np.abs(axes.T @ axes - np.eye(3)).max())
+    with np.errstate(over="ignore", invalid="ignore"):  # of absurd numbers, which are slanted
+        skew = float(np.abs(axes.T @ axes - np.eye(3)).max())
+    return skew if math.isfinite(skew) else math.inf
 
 
 def right_angled(grid: Grid, name: str) -> Grid:

@@ -58,7 +58,7 @@ def _in_process(words: list[str]) -> tuple[int, str]:
 
 def _as_process(words: list[str]) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "fusionviewer", *words], capture_output=True, timeout=120, check=False,
+        [sys.executable, "-m", "fusionviewer", *words], capture_output=True, timeout=60, check=False,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
@@ -75,8 +75,8 @@ def test_the_command_line_takes_or_refuses_them(count: int, place: Path, known: 
             bad.write_bytes(damaged(kind, seed))
             before = _outputs(place)
             words = kind.command.format(bad=bad).split()
-            began = time.monotonic()
-            code, said = (_as_process if seed % 97 == 50 else _in_process)(words)
+            began, as_process = time.monotonic(), seed % 97 == 50
+            code, said = (_as_process if as_process else _in_process)(words)
             seconds = time.monotonic() - began
             endings["accepted" if code in (0, 4, 5) else "refused" if code in (2, 3) else f"code {code}"] += 1
             new = _outputs(place) - before
@@ -84,7 +84,7 @@ def test_the_command_line_takes_or_refuses_them(count: int, place: Path, known: 
                 wrong.append(f"{kind.name} {seed}: {code} {said[-300:]}")
             if code == 2 and new:
                 wrong.append(f"{kind.name} {seed}: left {sorted(new)}")
-            if seconds > HANG_S:
+            if seconds > HANG_S and not as_process:  # whose start alone takes that long on a busy machine
                 wrong.append(f"{kind.name} {seed}: {seconds:.0f} s")
             bad.unlink()
             for name in sorted(new, reverse=True):
