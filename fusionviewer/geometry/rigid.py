@@ -11,13 +11,10 @@ from typing import Final
 import numpy as np
 
 from fusionviewer.errors import BadArgument
-from fusionviewer.geometry.types import Matrix, Points, frozen
+from fusionviewer.geometry.types import FARTHEST, Matrix, Points, frozen
 
 RIGID_TOLERANCE = 1e-4
 """How far RᵀR may be from the identity to pass as rigid: files with six digits reach some 1e-6."""
-
-FARTHEST_MM: Final = 1e9
-"""A translation beyond it is a damaged number, and squares of such numbers may overflow."""
 
 _LAST_ROW: Final = np.array([0.0, 0.0, 0.0, 1.0])
 _LAST_ROW_TOLERANCE: Final = np.array([1e-9, 1e-9, 1e-9, 1e-5])
@@ -196,7 +193,7 @@ def _checked(matrix: object) -> Matrix:
         raise NotRigid("a rigid transform is a 4×4 of finite numbers")
     if np.any(np.abs(m[3] - _LAST_ROW) > _LAST_ROW_TOLERANCE):
         raise NotRigid("the last row of a rigid transform is 0 0 0 1")
-    if np.any(np.abs(m[:3, 3]) > FARTHEST_MM):
+    if np.abs(m[:3, 3]).max() > FARTHEST:
         raise NotRigid("it moves the image by more than 1000 km")
     r = m[:3, :3]
     with np.errstate(over="ignore", invalid="ignore"):  # of huge numbers, which are not rigid then

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ Points: TypeAlias = NDArray[np.float64]
 
 Matrix: TypeAlias = NDArray[np.float64]
 """(3, 3) or (4, 4), row-major, acting on columns."""
+
+FARTHEST: Final = 1e9
+"""What a file says of a place beyond this, mm or µm, is none: squares of it must stay numbers."""
 
 
 def as_point(values: Iterable[float]) -> Points:

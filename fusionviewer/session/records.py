@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from fusionviewer.errors import BadArgument
 from fusionviewer.geometry import RigidTransform
-from fusionviewer.geometry.types import frozen
+from fusionviewer.geometry.types import FARTHEST, frozen
 from fusionviewer.registration import (
     VALUES_OF,
     Bounds,
@@ -106,7 +106,14 @@ def point_from_record(value: object) -> Point | None:
     """Three numbers, or None."""
     if value is None:
         return None
-    return point_of(number(v) for v in listed(value))
+    return point_of(_coordinate(v) for v in listed(value))
+
+
+def _coordinate(value: object) -> float:
+    """A number that can be one of a place."""
+    if abs(number(value)) > FARTHEST:
+        raise ValueError("a place that is none")
+    return number(value)
 
 
 def landmark_record(pair: LandmarkPair) -> Record:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fusionviewer.errors import UnreadableInput
+from fusionviewer.errors import FusionError, UnreadableInput
 from fusionviewer.exchange.bids.documents import description_text
 from fusionviewer.exchange.points.formats import read_points
 from fusionviewer.exchange.transforms.pair import Pair
@@ -16,7 +17,8 @@ from fusionviewer.exchange.transforms.registry import read_transform
 from fusionviewer.imaging.whole_files import DEEPEST, LARGEST_BYTES, SMALL_BYTES, json_value
 from fusionviewer.registration.presets import load_preset
 from fusionviewer.session.recent import read_remembered
-from fusionviewer.session.study_file import load_study
+from fusionviewer.session.state import FusionState, Target
+from fusionviewer.session.study_file import load_study, save_study
 
 
 def _deep(levels: int) -> str:
@@ -75,3 +77,33 @@ def test_what_is_remembered_is_forgotten_beyond_its_size(tmp_path: Path) -> None
 def test_a_description_that_is_nested_deeply() -> None:
     with pytest.raises(UnreadableInput, match="no JSON object"):
         description_text(_deep(50_000))
+
+
+def _read(path: Path) -> object:
+    if path.suffix == ".csv":
+        return read_points(path)
+    return read_transform(path, "elastix" if path.name == "b.txt" else "c3d", Pair())
+
+
+@pytest.mark.parametrize("number", ["1e308", "-1e300", "1e10"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "name,x,y,z\na,1,{},3\nb,4,5,6\n"),
+        ("a.txt", "1 0 0 {}\n0 1 0 0\n0 0 1 0\n0 0 0 1\n"),
+        ("b.txt", '(Transform "EulerTransform")\n(TransformParameters 0 {0} 0 {0} 0 0)\n'),
+    ],
+)
+def test_a_number_that_is_no_place(name: str, text: str, number: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text.format(number))
+    with pytest.raises(FusionError):  # and no warning of NumPy
+        _read(path)
+
+
+def test_landmarks_of_a_study_lie_somewhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.fusion.json"
+    save_study(replace(FusionState(), targets=(Target("t", (1.0, 2.0, 3.5)),)), None, path)
+    path.write_text(path.read_text().replace("3.5", "-1e300"))
+    with pytest.raises(UnreadableInput, match="damaged"):
+        load_study(path)

@@ -11,7 +11,7 @@ import numpy as np
 
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.geometry import Points
-from fusionviewer.geometry.types import frozen
+from fusionviewer.geometry.types import FARTHEST, frozen
 
 Frame: TypeAlias = Literal["LPS", "RAS", "voxels"]
 Unit: TypeAlias = Literal["mm", "µm", "voxels"]
@@ -52,6 +52,8 @@ class NamedPoints:
             raise BadArgument("There are not as many names as points.", "Give each point a name.")
         if not np.isfinite(self.points).all():
             raise BadArgument("A point's position is not a finite number.", "Place or type it again.")
+        if (np.abs(self.points) > FARTHEST).any():
+            raise BadArgument("A point lies far beyond any image.", "Place or type it again.")
         if not all(self.names):
             raise BadArgument("A point has no name.", "Give each point a name.")
         if (again := _first_twice(self.names)) is not None:

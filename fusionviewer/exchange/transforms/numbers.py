@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.exchange.text_files import number_in
 from fusionviewer.geometry import Matrix, NotRigid, RigidTransform
+from fusionviewer.geometry.types import FARTHEST
 from fusionviewer.imaging.whole_files import SMALL_BYTES, read_whole, written_whole
 
 WANTED: Final = "Choose a file with one rigid transform, for example one that fusionviewer wrote."
@@ -72,11 +73,13 @@ def rows(matrix: Matrix) -> str:
 
 
 def numbers_in(path: Path, words: Iterable[str], what: str = "its matrix") -> list[float]:
-    """The finite numbers that words are. Raises UnreadableInput if one is none."""
+    """The finite numbers that words are. Raises UnreadableInput if one is none, or larger than any of a transform."""
     found = [number_in(word) for word in words]
     numbers = [number for number in found if number is not None]
     if len(numbers) != len(found):
         raise UnreadableInput(f"{path.name} is damaged: not all of {what} is numbers.", WANTED)
+    if any(abs(number) > FARTHEST for number in numbers):
+        raise UnreadableInput(f"{path.name} is damaged: a number of {what} makes no sense.", WANTED)
     return numbers
 
 
@@ -118,8 +121,9 @@ def rigid(path: Path, matrix: object) -> RigidTransform:
 def inverse(path: Path, matrix: Matrix) -> Matrix:
     """The inverse of a 4×4 from a file. Raises UnreadableInput where it has none."""
     try:
-        return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
-    except np.linalg.LinAlgError as problem:
-        raise UnreadableInput(
-            f"{path.name} does not hold a rigid transform: its matrix is singular.", WANTED
-        ) from problem
+        found = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        found = np.full((4, 4), np.inf)
+    if not (np.abs(found) <= FARTHEST).all():  # also what is singular but for a tiny number
+        raise UnreadableInput(f"{path.name} does not hold a rigid transform: its matrix is singular.", WANTED)
+    return found
