@@ -100,7 +100,7 @@ def _round(window: MainWindow, pair: MarkedPair, out: Path, qtbot: QtBot, volume
 
 @linux
 @pytest.mark.parametrize(
-    ("rounds", "warm"), [(4, 2), pytest.param(500, WARM, marks=[pytest.mark.long, pytest.mark.timeout(5400)])]
+    ("rounds", "warm"), [(3, 2), pytest.param(500, WARM, marks=[pytest.mark.long, pytest.mark.timeout(5400)])]
 )
 def test_nothing_grows(
     rounds: int, warm: int, tmp_path: Path, marked_pair: MarkedPair, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch

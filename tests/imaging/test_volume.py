@@ -49,3 +49,16 @@ def test_the_fingerprint_is_of_voxels_and_grid() -> None:
     assert volume.fingerprint == other_name.fingerprint
     assert volume.fingerprint != other_place.fingerprint
     assert len(volume.fingerprint) == 32
+
+
+def test_files_call_it_by_its_neutral_name_unless_descriptions_are_wanted() -> None:
+    shown = replace(make_volume(), name="t1 of the head", neutral_name="MR series 3")
+    fingerprint = shown.fingerprint
+    assert shown.written_name == "MR series 3"
+    neutral, described = (shown.for_files(descriptions=wanted) for wanted in (False, True))
+    assert (neutral.name, neutral.written_name) == ("MR series 3", "MR series 3")
+    assert (described.name, described.written_name) == ("t1 of the head", "t1 of the head")
+    assert vars(neutral)["fingerprint"] == fingerprint, "it is not worked out again"
+    assert neutral.for_files(descriptions=True) is neutral
+    of_a_file = make_volume()
+    assert of_a_file.written_name == of_a_file.name

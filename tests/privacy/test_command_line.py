@@ -64,7 +64,8 @@ COMMANDS: Final = {
     "--registration",
     "archive": "archive r/study.fusion.json --out kept",
     "archive --series-descriptions": "archive r/study.fusion.json --out kept-described --series --series-descriptions",
-    "batch": "batch pairs.csv --out batch --jobs 1",
+    "batch, a row": "batch pairs.csv --out batch --row first",
+    "batch": "batch pairs.csv --out batch --resume",
     "presets": "presets",
     "a file that is damaged": "info {damaged}",
     "a study whose image is gone": "check gone.fusion.json",
@@ -140,7 +141,8 @@ def test_every_command_has_done_its_work(done: Done) -> None:
     codes = {name: code for name, code in done.codes.items() if (code == 2) != (name in REFUSED)}
     assert codes == {}, done.said
     assert all(name == "check" or code in (0, 2) for name, code in done.codes.items())
-    assert (done.folder / "batch" / "first" / "report.html").exists()
+    for name in ("overview.html", "results.csv", "first/report.html"):
+        assert (done.folder / "batch" / name).exists()
 
 
 def test_nothing_that_is_said_tells_of_the_patient(done: Done) -> None:

@@ -189,3 +189,10 @@ def test_hundreds_of_volumes_are_split_at_once(tmp_path: Path) -> None:
     assert entries[199].choice.part_name == "image 200 of 200"
     assert np.array([len(entry.headers.slices) for entry in entries]).tolist() == [4] * 200
     assert "Reading the headers of frame 500 of 800" in told
+
+
+def test_files_call_a_part_by_numbers_alone(tmp_path: Path) -> None:
+    series = write_volumes(tmp_path, [{"EchoTime": "5"}, {"EchoTime": "10"}])
+    volume = read_volume(tmp_path, f"{series.uid}#2")
+    assert volume.name != volume.neutral_name
+    assert volume.neutral_name == f"MR series {series.number}, part 2"
