@@ -19,8 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,7 +39,8 @@ def main() -> None:
         _watch()
         return
     if args.program:
-        with _screen() as pixels:
+        sys.path.append(str(Path(__file__).resolve().parent.parent / "packaging"))
+        with import_module("xvfb").x_screen(SCREEN) as pixels:
             _once_on_screen(args.program, pixels)
             seconds = sorted(_once_on_screen(args.program, pixels) for _ in range(args.runs))
     else:
@@ -58,21 +58,6 @@ def _once() -> float:
         (sys.executable, __file__, "--watch"), check=True, capture_output=True, text=True, env=usual
     )
     return float(told.stdout) - began
-
-
-@contextmanager
-def _screen() -> Iterator[Path]:
-    """An X screen without a window manager; what comes is the file that holds its pixels while it stands."""
-    ready, told = os.pipe()
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["Xvfb", SCREEN, "-screen", "0", "1400x900x24", "-fbdir", folder, "-displayfd", str(told)]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=[told]) as server:
-            os.close(told)
-            if not os.read(ready, 1):
-                raise SystemExit(f"The screen {SCREEN} cannot be had.")
-            yield Path(folder) / "Xvfb_screen0"
-            server.terminate()
-    os.close(ready)
 
 
 def _once_on_screen(program: Path, pixels: Path) -> float:

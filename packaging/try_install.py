@@ -21,6 +21,7 @@ from typing import Final
 from environment import ROOT
 from system import SetupError, install, is_root, run_script, say
 from try_windows import try_windows
+from xvfb import x_screen
 
 DIST: Final = ROOT / "dist"
 ROOTS: Final = ROOT / "build" / "roots"
@@ -69,7 +70,7 @@ def clean_root(name: str) -> Iterator[Path]:
     _remove(root)
     subprocess.run(["cp", "-a", str(first), str(root)], check=True)
     for folder in ("proc", "dev"):
-        subprocess.run(["mount", "--rbind", f"/{folder}", str(root / folder)], check=True)
+        subprocess.run(["mount", "--rbind", "--make-rslave", f"/{folder}", str(root / folder)], check=True)
     try:
         shutil.copyfile("/etc/resolv.conf", root / "etc" / "resolv.conf")
         inside(root, "useradd", "--create-home", USER)
@@ -110,9 +111,7 @@ def use(root: Path, name: str, program: str, sample: str) -> None:
     pose = json.loads(told)
     say(f"  registered the sample: {pose['ending']}, translation {[row[3] for row in pose['moving_from_fixed'][:3]]}")
     picture = DIST / f"try-{name}.png"
-    screen = subprocess.Popen(["Xvfb", SCREEN, "-screen", "0", "1400x900x24"], stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(3)
+    with x_screen(SCREEN):
         study = f"/home/{USER}/out/study.fusion.json"
         command = ["chroot", str(root), "setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups", "env", "-i"]
         words = [f"HOME=/home/{USER}", f"DISPLAY={SCREEN}", "LANG=C.UTF-8", "PATH=/usr/bin:/bin"]
@@ -121,9 +120,6 @@ def use(root: Path, name: str, program: str, sample: str) -> None:
         subprocess.run(["import", "-display", SCREEN, "-window", "root", str(picture)], check=True)
         if window.wait(timeout=120) != 0:
             raise SetupError(f"The window ended with code {window.returncode}.")
-    finally:
-        screen.terminate()
-        screen.wait()
     say(f"  opened the study in the window: {picture.relative_to(ROOT)}")
 
 
@@ -131,7 +127,7 @@ def left_behind(root: Path) -> list[str]:
     """What bears the program's name outside the users' homes, below which only their own files may lie."""
     told = inside(root, "find", "/", "-xdev", "-iname", "*fusionviewer*", "-not", "-path", "/proc/*", "-not", "-path",
                   f"/home/{USER}/.local/state/*", "-not", "-path", f"/home/{USER}/.config/*")  # fmt: skip
-    kept = ("/var/log/", "/var/cache/", "/root/", "/tmp/")
+    kept = ("/var/log/", "/var/cache/", "/opt/", "/tmp/")
     return [line for line in told.splitlines() if not line.startswith(kept)]
 
 
@@ -148,24 +144,24 @@ def nothing_left(root: Path) -> None:
 def try_deb(root: Path) -> None:
     """Install, use, upgrade and purge the package."""
     package = _made(".deb")
-    shutil.copy(package, root / "root" / "fusionviewer.deb")
+    shutil.copy(package, root / "opt" / "fusionviewer.deb")
     apt = ("apt-get", "install", "-q", "-y", "--no-install-recommends")
-    inside(root, *apt, "/root/fusionviewer.deb")
+    inside(root, *apt, "/opt/fusionviewer.deb")
     installed = "/usr/lib/fusionviewer/_internal"
     say(f"  installed {inside(root, 'dpkg-query', '-W', 'fusionviewer').split()[1]}")
     use(root, "deb", "fusionviewer", f"{installed}/fusionviewer/resources/sample")
-    newer = root / "root" / "newer"
+    newer = root / "opt" / "newer"
     subprocess.run(["dpkg-deb", "-R", str(package), str(newer)], check=True)
     control = newer / "DEBIAN" / "control"
     control.write_text(control.read_text().replace("\nVersion: ", "\nVersion: 9:"), encoding="utf-8")
-    subprocess.run(["dpkg-deb", "-Znone", "-b", str(newer), str(root / "root" / "newer.deb")], check=True,
+    subprocess.run(["dpkg-deb", "-Znone", "-b", str(newer), str(root / "opt" / "newer.deb")], check=True,
                    stdout=subprocess.DEVNULL)  # fmt: skip
     shutil.rmtree(newer)
-    inside(root, *apt, "/root/newer.deb")
+    inside(root, *apt, "/opt/newer.deb")
     say(f"  upgraded to {inside(root, 'dpkg-query', '-W', 'fusionviewer').split()[1]}: "
         f"{inside(root, 'fusionviewer', '--version', user=USER).strip()}")  # fmt: skip
     inside(root, "apt-get", "purge", "-q", "-y", "fusionviewer")
-    (root / "root" / "newer.deb").unlink()
+    (root / "opt" / "newer.deb").unlink()
     nothing_left(root)
 
 
