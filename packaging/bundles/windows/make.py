@@ -38,7 +38,7 @@ def frozen(python: Path, work: Path, dist: Path) -> Path:
     places = ["--distpath", windows_path(work / "dist"), "--workpath", windows_path(work / "work")]
     spec = windows_path(ROOT / "packaging" / "fusionviewer.spec")
     command = [windows_path(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, spec]
-    wine(*command, FUSIONVIEWER_BUILD=build_line())
+    wine(*command, cwd=ROOT, PYTHONPATH=windows_path(ROOT), FUSIONVIEWER_BUILD=build_line())
     made, folder = work / "dist" / "fusionviewer", dist / NAME
     for program in ("fusionviewer.exe", "fusionviewer-cli.exe"):
         if not (made / program).exists():
