@@ -1,7 +1,9 @@
-"""Make the standalone folder dist/fusionviewer: `python3 packaging/build.py`, on Windows `py packaging/build.py`.
+"""Make what installs fusionviewer: `python3 packaging/build.py [folder] [deb] [run] [windows]`, on Windows `py …`.
 
-With `--check`, the folder that was made is started afterwards: it registers the sample without a screen, and opens and
-closes the window. With `--check-only`, one that stands already is.
+`folder` (the default) is dist/fusionviewer, which needs no Python, and an archive of it; `deb` a package for Debian;
+`run` a file that installs the folder for one user or for all; `windows` the bundle and the installer for Windows, made
+on Linux. With `--check`, the folder that was made is started afterwards: it registers the sample without a screen, and
+opens and closes the window. With `--check-only`, one that stands already is.
 """
 
 from __future__ import annotations
@@ -17,20 +19,25 @@ from pathlib import Path
 from environment import ROOT, ready
 from system import SetupError, ensure_build_tools, run_script, say
 
-DIST = ROOT / "dist"
-FOLDER = DIST / "fusionviewer"
+KINDS = ("folder", "deb", "run", "windows")
+FOLDER = ROOT / "dist" / "fusionviewer"
 SAMPLE = FOLDER / "_internal" / "fusionviewer" / "resources" / "sample"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"what to make: {', '.join(KINDS)}")
     parser.add_argument("--check", action="store_true", help="start what was made, and register the sample with it")
     parser.add_argument("--check-only", action="store_true", help="do not make it anew")
     options = parser.parse_args()
+    kinds = options.kinds or ["folder"]
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        parser.error(f"there is no kind {unknown[0]}: choose of {', '.join(KINDS)}")
     if not options.check_only:
-        python = ready("build", qt_platform="")
-        ensure_build_tools()
-        _build(python)
+        _make(kinds)
+    if kinds == ["windows"]:
+        return 0
     if options.check or options.check_only:
         _check()
     say(f"\nThe program is {program()}; the folder around it can be moved and copied as a whole.")
@@ -44,13 +51,14 @@ def program(console: bool = False) -> Path:
     return FOLDER / "fusionviewer"
 
 
-def _build(python: Path) -> None:
-    command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
-    places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build")]
-    say("Making dist/fusionviewer; this takes some minutes.")
-    done = subprocess.run([*command, *places, str(ROOT / "packaging" / "fusionviewer.spec")], cwd=ROOT, check=False)
+def _make(kinds: list[str]) -> None:
+    """Have bundles/make.py make these, with the Python of an environment of the versions that were tested."""
+    python = ready("build", qt_platform="")
+    ensure_build_tools()
+    scripts = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "packaging"), str(ROOT)])}
+    done = subprocess.run([str(python), "-m", "bundles.make", *kinds], cwd=ROOT, env=scripts, check=False)
     if done.returncode != 0:
-        raise SetupError("PyInstaller could not make the folder; its own words are above.")
+        raise SetupError("Not everything could be made; the reason is above.")
 
 
 def _check() -> None:

@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "fusionviewer-installed.json"
 UNFINISHED = VENV / "fusionviewer-unfinished"
 LOG = VENV / "fusionviewer-install.log"
+CONSTRAINTS = Path("packaging") / "constraints.txt"
+"""The versions that were tested, below ROOT; what is built is built with them. Made by constraints.py."""
 
 OLDEST = (3, 11)
 """The oldest Python that fusionviewer runs on. The scripts here can be read by 3.7, so that they can say so."""
@@ -75,7 +77,11 @@ def venv_python() -> Path:
 
 def _key() -> str:
     """Changes with everything that makes an installed environment stale: sources do not, the install is editable."""
-    told = [(ROOT / "pyproject.toml").read_bytes(), f"{sys.version_info[:2]} {ROOT}".encode("utf-8", "surrogateescape")]
+    files = [ROOT / "pyproject.toml", ROOT / CONSTRAINTS]
+    told = [
+        *(file.read_bytes() for file in files if file.exists()),
+        f"{sys.version_info[:2]} {ROOT}".encode("utf-8", "surrogateescape"),
+    ]
     return hashlib.sha256(b"\0".join(told)).hexdigest()
 
 
@@ -160,7 +166,9 @@ def _install(extras: set[str]) -> None:
     STAMP.unlink(missing_ok=True)
     say("Installing fusionviewer and what it needs (some 200 MB the first time)")
     target = f".[{','.join(sorted(extras))}]" if extras else "."
-    code, output = _pip("install", "--editable", target)
+    tested = "build" in extras and (ROOT / CONSTRAINTS).exists()
+    constraints = ["--constraint", str(CONSTRAINTS)] if tested else []
+    code, output = _pip("install", *constraints, "--editable", target)
     if code != 0:
         raise SetupError(_why_pip_failed(output))
     fresh = STAMP.with_suffix(".new")

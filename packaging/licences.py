@@ -67,14 +67,19 @@ def _of_python() -> Iterator[tuple[str, str]]:
 
 def _of_debian_libraries(libraries: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The copyright files of the Debian packages that these libraries come from; nothing on other systems."""
-    if not shutil.which("dpkg-query"):
-        return
+    for package in sorted(debian_packages(libraries)):
+        text = Path("/usr/share/doc") / package / "copyright"
+        if text.exists():
+            yield str(text), str(FOLDER / "system" / package)
+
+
+def debian_packages(libraries: Iterable[str]) -> set[str]:
+    """The Debian packages that these libraries (paths) come from; none on other systems."""
     packages: set[str] = set()
+    if not shutil.which("dpkg-query"):
+        return packages
     for library in libraries:
         for path in {library, str(Path(library).resolve()), str(Path(library).resolve()).removeprefix("/usr")}:
             done = subprocess.run(["dpkg-query", "--search", path], capture_output=True, text=True, check=False)
             packages |= {line.partition(":")[0] for line in done.stdout.splitlines()}
-    for package in sorted(packages):
-        text = Path("/usr/share/doc") / package / "copyright"
-        if text.exists():
-            yield str(text), str(FOLDER / "system" / package)
+    return packages

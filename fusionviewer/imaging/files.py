@@ -23,7 +23,7 @@ from fusionviewer.imaging.intake import (
     is_possible_mm,
     right_angled,
 )
-from fusionviewer.imaging.native_calls import check_name, remarks_kept, run_watched
+from fusionviewer.imaging.native_calls import check_name, name_for_itk, remarks_kept, run_watched
 from fusionviewer.imaging.reading.allowances import be_patient_with, expect_voxels
 from fusionviewer.imaging.reading.note_words import LEFT_HANDED, NO_SIDES
 from fusionviewer.imaging.reading.options import NO_OPTIONS, ReadingOptions
@@ -231,7 +231,7 @@ def plain_name(path: Path) -> str:
 def _header(path: Path) -> sitk.ImageFileReader:
     """ITK's reader of this file, with the header read and found to be that of a scalar 3D image."""
     reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
+    reader.SetFileName(name_for_itk(path))
     try:
         with remarks_kept():
             reader.ReadImageInformation()
@@ -267,7 +267,7 @@ def _grid(header: sitk.ImageFileReader, path: Path) -> Grid:
 def _read_pixels(path: Path) -> NDArray[Any]:
     try:
         with remarks_kept():
-            return array_of(sitk.ReadImage(str(path)))
+            return array_of(sitk.ReadImage(name_for_itk(path)))
     except (RuntimeError, MemoryError) as problem:
         if "llocate memory" in str(problem) or isinstance(problem, MemoryError):
             raise UnreadableInput(

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _LOOK_EVERY_S: Final = 0.05
 _USUAL_THREADS: Final = sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()
+_LONGEST_STREAM_NAME: Final = 260
 _LONGEST_REMARKS: Final = 64 * 1024
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what users must know is said in sentences of our own
@@ -38,6 +39,22 @@ def check_name(path: Path) -> None:
             "The name of a file, or of a folder above it, is not Unicode text.",
             "Rename it, or copy it to a folder with a plain name.",
         ) from problem
+
+
+def name_for_itk(path: Path) -> str:
+    """The name by which ITK opens a file that is there: on Windows the short one if its streams cannot take the path.
+
+    The C++ library's streams hold 259 characters there. A short name is missing where the disk keeps none.
+    """
+    name = str(path)
+    if sys.platform != "win32" or len(os.path.abspath(name)) < _LONGEST_STREAM_NAME:
+        return name
+    import ctypes
+
+    room = ctypes.create_unicode_buffer(_LONGEST_STREAM_NAME)
+    whole = "\\\\?\\" + os.path.abspath(name)
+    taken = ctypes.windll.kernel32.GetShortPathNameW(whole, room, _LONGEST_STREAM_NAME)
+    return room.value.removeprefix("\\\\?\\") if 0 < taken < _LONGEST_STREAM_NAME else name
 
 
 def use_threads(number: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fusionviewer.errors import Cancelled, UnreadableInput
-from fusionviewer.imaging.native_calls import remarks_kept, run_watched
+from fusionviewer.imaging.native_calls import name_for_itk, remarks_kept, run_watched
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.process import log
 from fusionviewer.progress import Observer
@@ -98,3 +98,22 @@ def test_an_abandoned_call_does_not_silence_the_others(capfd: pytest.CaptureFixt
     os.write(2, b"interrupted")
     assert capfd.readouterr().err == "interrupted"
     ended.set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the same name elsewhere")
+def test_itk_gets_the_path_itself(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 200) / ("y" * 200)
+    assert name_for_itk(long) == str(long)
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="its streams hold 259 characters on Windows alone")
+def test_itk_reads_by_a_short_name_what_lies_deep(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 120) / ("y" * 120)
+    deep.mkdir(parents=True)
+    file = deep / "image.mha"
+    file.write_bytes(b"")
+    short = name_for_itk(file)
+    if short == str(file):
+        pytest.skip("this disk keeps no short names")
+    assert len(short) < 260
+    assert os.path.samefile(short, file)

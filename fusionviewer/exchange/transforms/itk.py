@@ -16,7 +16,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import NotRigid, RigidTransform, as_point
-from fusionviewer.imaging.native_calls import check_name, remarks_kept
+from fusionviewer.imaging.native_calls import check_name, name_for_itk, remarks_kept
 from fusionviewer.imaging.reading.apart import apart
 from fusionviewer.imaging.whole_files import read_whole, written_whole
 from fusionviewer.progress import Observer
@@ -84,7 +84,7 @@ def matrix_by_itk(path: Path, _: Observer | None = None) -> list[list[float]]:
     """The 4×4 of points (LPS mm) that ITK reads in a file. Raises UnreadableInput for what is not linear and 3D."""
     try:
         with remarks_kept():
-            transform = sitk.ReadTransform(str(path))
+            transform = sitk.ReadTransform(name_for_itk(path))
     except RuntimeError as problem:
         raise UnreadableInput(f"{path.name} is not a transform file, or it is damaged.", _WANTED) from problem
     if transform.GetDimension() != 3:

@@ -21,7 +21,7 @@ import SimpleITK as sitk
 from fusionviewer.errors import CannotWrite, FusionError
 from fusionviewer.exchange.transforms.pair import Pair
 from fusionviewer.geometry import Grid, Matrix, Points, RigidTransform
-from fusionviewer.imaging.native_calls import remarks_kept
+from fusionviewer.imaging.native_calls import name_for_itk, remarks_kept
 from fusionviewer.imaging.volume import place_on_grid
 
 N_POINTS: Final = 1000
@@ -90,7 +90,7 @@ def _points(grid: Grid | None) -> Points:
 
 def _itk(path: Path, pair: Pair) -> Mapping:
     with remarks_kept():
-        transform = sitk.ReadTransform(str(path))
+        transform = sitk.ReadTransform(name_for_itk(path))
     return lambda points: np.array([transform.TransformPoint(p) for p in points.tolist()])
 
 

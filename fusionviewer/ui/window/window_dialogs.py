@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -32,18 +32,12 @@ from fusionviewer.ui.dialogs.save_points import PointsDialog
 from fusionviewer.ui.dialogs.work_list import show_work_list
 from fusionviewer.ui.guide.guide_window import show_guide
 from fusionviewer.ui.panels.review_entry import ReviewEntry
+from fusionviewer.ui.window.about import about_text
 from fusionviewer.ui.window.shortcut_sheet import ShortcutSheet
-from fusionviewer.version import __version__
 
 if TYPE_CHECKING:  # pydicom takes a quarter of a second, for which the window must not wait
     from fusionviewer.exchange.archive.choice import ArchiveChoice
     from fusionviewer.exchange.archive.export import Originals
-
-_ABOUT: Final = (
-    f"<p><b>fusionviewer {__version__}</b></p><p>Fuses a head CT with an MRI.</p>"
-    "<p>Not a medical device: for research, not for diagnosis or treatment.</p>"
-    "<p>Free software under the GNU General Public License, version 3 or later.</p>"
-)
 
 
 class WindowDialogs:
@@ -155,7 +149,7 @@ class WindowDialogs:
         ShortcutSheet(self._window).exec()
 
     def show_about(self) -> None:
-        QMessageBox.about(self._window, "About fusionviewer", _ABOUT)
+        QMessageBox.about(self._window, "About fusionviewer", about_text())
 
     def close_window(self) -> None:
         self._window.close()
