@@ -52,7 +52,7 @@ def test_remarks_go_to_the_log_without_what_could_name_a_patient(
     header = folder / "marked-scan.mhd"
     header.write_text(
         "ObjectType = Image\nNDims = 3\nDimSize = 2 2 2\nElementType = MET_SHORT\n"
-        "ElementDataFile = marked-missing.raw\n"
+        "ElementDataFile = marked-missing%d.raw 1 2 1\n"
     )
     log.begin("test", tmp_path / "logs")
     with pytest.raises(UnreadableInput):
