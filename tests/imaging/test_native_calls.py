@@ -60,7 +60,7 @@ def test_remarks_go_to_the_log_without_what_could_name_a_patient(
     log.begin("")
     assert capfd.readouterr().err == ""
     text = (tmp_path / "logs" / log.NAME).read_text("utf-8")
-    assert "A library's remark: MetaImage: Read: Cannot open data file" in text
+    assert "A library's remark: MetaImage: Read: cannot construct file" in text
     assert "arked" not in text
 
 
