@@ -264,14 +264,17 @@ def open_transform(workspace: Workspace, path: Path) -> None:
         return
     pair = Pair.of(state.fixed, state.moving)
 
-    def read() -> RigidTransform | None:
+    def read(key: str = "") -> RigidTransform:
+        return ask_disk(lambda _: read_transform(path, key, pair), path, _TRY_AGAIN)
+
+    def asked() -> RigidTransform | None:
         try:
-            return read_transform(path, "", pair)
+            return read()
         except Ambiguous as unclear:
             key = workspace.questions.choose_transform_format(path.name, unclear.keys)
-            return None if key is None else read_transform(path, key, pair)
+            return None if key is None else read(key)
 
-    pose = workspace.attempt(read)
+    pose = workspace.attempt(asked)
     if pose is not None:
         workspace.document.apply(f"Open {path.name}", edits.set_pose(state, pose, "file", start=pose))
         workspace.said.emit(f"The images are aligned by {path.name}.")
