@@ -48,6 +48,10 @@ _EXTENSIONS: Final = (
 )
 
 
+READ: Final = 0.95
+"""The share of the progress at which all voxels are read, and only looked through."""
+
+
 @dataclass(frozen=True)
 class _Found:
     """What a header has told."""
@@ -83,8 +87,8 @@ class UnreadFile:
 
 def with_voxels(file: UnreadFile, new_array: NewArray, observer: Observer) -> CheckedImage:
     """The image of a file, its voxels read into an array that `new_array` makes. Raises UnreadableInput, Cancelled."""
-    array = read_voxels(file.voxel_path, file.stored, observer.part(0.0, 0.95), file.number, new_array)
-    observer.report(0.95, f"Checking {file.path.name}")
+    array = read_voxels(file.voxel_path, file.stored, observer.part(0.0, READ), file.number, new_array)
+    observer.report(READ, f"Checking {file.path.name}")
     return checked(array, file.grid, file.name, ImageSource(file.path, file.series), notes=file.notes)
 
 

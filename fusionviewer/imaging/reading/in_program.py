@@ -6,6 +6,7 @@ not answer is all that it must be watched for.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fusionviewer.errors import UnreadableInput
-from fusionviewer.imaging.files import UnreadFile, with_voxels
+from fusionviewer.imaging.files import READ, UnreadFile, with_voxels
 from fusionviewer.imaging.intake import as_volume
 from fusionviewer.imaging.native_calls import run_watched
 from fusionviewer.imaging.reading import allowances
@@ -33,7 +34,7 @@ def read_unread(file: UnreadFile, observer: Observer) -> Volume:
     heard, left = [time.monotonic()], threading.Event()
 
     def hear(progress: Progress) -> None:
-        heard[0] = time.monotonic()
+        heard[0] = time.monotonic() if progress.fraction < READ else math.inf  # then the disk is not needed any more
         observer.report(progress.fraction, progress.text)
 
     def look() -> None:

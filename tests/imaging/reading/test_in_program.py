@@ -12,6 +12,8 @@ import pytest
 import SimpleITK as sitk
 
 from fusionviewer.errors import Cancelled, UnreadableInput
+from fusionviewer.imaging import files
+from fusionviewer.imaging.intake import checked
 from fusionviewer.imaging.readers import read_volume
 from fusionviewer.imaging.reading import allowances, in_program
 from fusionviewer.imaging.reading.apart import ReaderDied
@@ -111,3 +113,13 @@ def test_a_header_that_states_far_more_than_the_file_can_hold_gets_no_memory(
     monkeypatch.setattr(in_program, "room_for", lambda *_: pytest.fail("there is memory for it"))
     with pytest.raises(UnreadableInput, match="damaged or cut short"):
         read_volume(path)
+
+
+def test_looking_through_the_voxels_may_take_longer(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*args: object, **kwargs: object) -> object:
+        time.sleep(0.5)
+        return checked(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files, "checked", slow)
+    monkeypatch.setattr(allowances, "LEAST_PATIENCE_S", 0.3)
+    assert read_volume(path).value_range == (7.0, 7.0)
