@@ -42,9 +42,10 @@ def check_name(path: Path) -> None:
 
 
 def name_for_itk(path: Path) -> str:
-    """The name by which ITK opens a file that is there: on Windows the short one if its streams cannot take the path.
+    """The name by which ITK opens a file that is there: on Windows in the short name of its folder if need be.
 
-    The C++ library's streams hold 259 characters there. A short name is missing where the disk keeps none.
+    The C++ library's streams hold 259 characters there. A short name is missing where the disk keeps none. That of the
+    file itself would lose its ending (.nii.gz becomes .GZ), by which ITK knows its kind.
     """
     name = str(path)
     if sys.platform != "win32" or len(os.path.abspath(name)) < _LONGEST_STREAM_NAME:
@@ -52,9 +53,10 @@ def name_for_itk(path: Path) -> str:
     import ctypes
 
     room = ctypes.create_unicode_buffer(_LONGEST_STREAM_NAME)
-    whole = "\\\\?\\" + os.path.abspath(name)
-    taken = ctypes.windll.kernel32.GetShortPathNameW(whole, room, _LONGEST_STREAM_NAME)
-    return room.value.removeprefix("\\\\?\\") if 0 < taken < _LONGEST_STREAM_NAME else name
+    folder, file = os.path.split(os.path.abspath(name))
+    taken = ctypes.windll.kernel32.GetShortPathNameW("\\\\?\\" + folder, room, _LONGEST_STREAM_NAME)
+    short = os.path.join(room.value.removeprefix("\\\\?\\"), file)
+    return short if 0 < taken < _LONGEST_STREAM_NAME and len(short) < _LONGEST_STREAM_NAME else name
 
 
 def use_threads(number: int) -> None:
