@@ -102,7 +102,7 @@ def test_where_no_child_can_be_had_files_are_read_here(monkeypatch: pytest.Monke
 def test_voxels_are_the_same_as_read_here(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     image = sitk.GetImageFromArray(rng.integers(-1000, 2000, (20, 60, 50)).astype(np.int16))
-    for name in ("a.hdr", "a.vtk"):
+    for name in ("a.hdr", "a.gipl"):
         sitk.WriteImage(image, str(tmp_path / name))
         volume = read_volume(tmp_path / name)
         there = direct.read_image(tmp_path / name, "", Observer())

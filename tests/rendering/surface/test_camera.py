@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from fusionviewer.geometry import Points
@@ -63,6 +63,7 @@ def test_turning_stops_above_and_below_the_head() -> None:
     assert Bearing(170, 0).turned(20, 0) == Bearing(-170, 0)
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # whole quarters of a turn are drawn often, and graze
 @given(BEARING, POINT)
 def test_the_corner_faces_the_viewer_and_its_rays_leave_it_where_its_points_end(
     bearing: Bearing, middle: Points
