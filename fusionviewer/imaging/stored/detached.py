@@ -56,24 +56,20 @@ def _head(path: Path) -> bytes:
 
 
 def _named_by_meta(head: bytes) -> list[str]:
-    """Every name up to the first that says that the voxels lie in this file."""
-    names: list[str] = []
-    for found in _META.finditer(head):
-        word = found[1].strip()
-        if word.upper() == b"LOCAL":
-            break
-        if word.upper().startswith(b"LIST"):
-            return names + [os.fsdecode(line.strip()) for line in head[found.end() :].splitlines() if line.strip()]
-        names.append(os.fsdecode(word))
-    return names
+    """Every name that any reader could take for that of the voxels: programs differ about capitals and repetitions."""
+    return _named(_META, head)
 
 
 def _named_by_nrrd(head: bytes) -> list[str]:
-    text = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
-    found = _NRRD.search(text)
-    if found is None:
-        return []
-    word = found[1].strip()
-    if word.upper().startswith(b"LIST"):
-        return [os.fsdecode(line.strip()) for line in text[found.end() :].splitlines() if line.strip()]
-    return [os.fsdecode(word)]
+    return _named(_NRRD, re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0])
+
+
+def _named(field: re.Pattern[bytes], head: bytes) -> list[str]:
+    names: list[str] = []
+    for found in field.finditer(head):
+        word = found[1].strip()
+        if word.upper().startswith(b"LIST"):
+            return names + [os.fsdecode(line.strip()) for line in head[found.end() :].splitlines() if line.strip()]
+        if word.upper() != b"LOCAL":  # which says that they lie in this file
+            names.append(os.fsdecode(word))
+    return names

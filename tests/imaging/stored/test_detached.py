@@ -66,6 +66,23 @@ def test_a_file_elsewhere_is_not(headers: Path, ending: str, name: str) -> None:
             read(path)
 
 
+@pytest.mark.parametrize(
+    ("ending", "before", "first"),
+    [
+        ("mhd", "ElementDataFile = ", "elementdatafile = LOCAL\n"),
+        ("mhd", "ElementDataFile = ", " ElementDataFile = LOCAL\n"),
+        ("nhdr", "data file: ", "data file: image.raw\n"),
+        ("nhdr", "data file: ", "Data File: image.raw\n"),
+    ],
+)
+def test_a_field_before_does_not_hide_a_file_elsewhere(headers: Path, ending: str, before: str, first: str) -> None:
+    """Capitals and repetitions mean different things to different readers."""
+    path = _naming(headers, ending, "../other/image.raw")
+    path.write_text(path.read_text().replace(before, first + before))
+    with pytest.raises(UnreadableInput, match=r"names voxels outside of its own folder"):
+        read_volume(path)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes among its files")
 @pytest.mark.parametrize("ending", ["mhd", "nhdr"])
 def test_what_is_no_file_is_not_waited_for(headers: Path, ending: str) -> None:
