@@ -8,13 +8,13 @@ from fusion_checks import no_checks
 from PyQt6.QtCore import QSettings
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import open_workspace
 
 from fusionviewer.app.commands.open_save import show_study
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.app.tasks.image_reading import Opened
 from fusionviewer.geometry import Points
 from fusionviewer.imaging.volume import Volume
-from fusionviewer.process.workers import wait_for_workers
 from fusionviewer.session.edits import new_study
 from fusionviewer.session.recent import recent_file
 
@@ -39,13 +39,8 @@ def answers() -> Answers:
 
 @pytest.fixture
 def workspace(qtbot: QtBot, answers: Answers) -> Iterator[Workspace]:
-    made = Workspace(answers)
-    yield made
-    made.runner.cancel()
-    made.check.end()
-    assert made.runner.wait_for_threads(10)
-    assert wait_for_workers(10)
-    made.deleteLater()
+    with open_workspace(answers) as made:
+        yield made
 
 
 @pytest.fixture

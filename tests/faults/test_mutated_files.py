@@ -18,12 +18,12 @@ from answers import Answers
 from fusion_checks import no_checks
 from mutated_files import Kind, damaged, kinds
 from pytestqt.qtbot import QtBot
+from waiting import open_workspace
 
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.state.workspace import Workspace
 from fusionviewer.cli.main import run
 from fusionviewer.errors import FusionError
-from fusionviewer.process.workers import wait_for_workers
 
 HANG_S: Final = 10.0
 SHORT: Final = 60
@@ -99,13 +99,8 @@ def test_the_command_line_takes_or_refuses_them(count: int, place: Path, known: 
 @pytest.fixture
 def workspace(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     no_checks(monkeypatch)
-    made = Workspace(Answers())
-    yield made
-    made.runner.cancel()
-    made.check.end()
-    assert made.runner.wait_for_threads(10)
-    assert wait_for_workers(10)
-    made.deleteLater()
+    with open_workspace(Answers()) as made:
+        yield made
 
 
 @amounts

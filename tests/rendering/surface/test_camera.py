@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fusionviewer.geometry import Points
@@ -14,6 +14,12 @@ from fusionviewer.rendering.surface.camera import FIRST_BEARING, STANDARD_BEARIN
 MM = st.floats(-200, 200)
 POINT = st.tuples(MM, MM, MM).map(np.array)
 BEARING = st.builds(Bearing, st.floats(-180, 180), st.floats(-90, 90))
+
+SLANTED = st.builds(
+    lambda quarter, around, sign, above: Bearing(90 * quarter + around - 180, sign * above),
+    st.integers(0, 3), st.floats(2.8, 87.2), st.sampled_from([-1, 1]), st.floats(2.8, 87.2),
+)  # fmt: skip
+"""All that look along no axis plane by less than 2.8°: 0.05 is the sine of 2.9°."""
 
 
 def camera_at(bearing: Bearing, middle: Points, width: int = 300, height: int = 200, scale: float = 0.8) -> Camera:
@@ -63,8 +69,7 @@ def test_turning_stops_above_and_below_the_head() -> None:
     assert Bearing(170, 0).turned(20, 0) == Bearing(-170, 0)
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much])  # whole quarters of a turn are drawn often, and graze
-@given(BEARING, POINT)
+@given(SLANTED, POINT)
 def test_the_corner_faces_the_viewer_and_its_rays_leave_it_where_its_points_end(
     bearing: Bearing, middle: Points
 ) -> None:
