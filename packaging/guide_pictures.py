@@ -27,6 +27,7 @@ from fusionviewer.app.commands import open_save, register
 from fusionviewer.app.commands.batch import batch_review
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.commands.window import show_step
+from fusionviewer.app.state.worklist.work_list import read_batch
 from fusionviewer.app.tasks.image_reading import Wanted
 from fusionviewer.cli.main import run as run_command_line
 from fusionviewer.imaging.sample import sample_folder
@@ -308,7 +309,7 @@ def _many_pairs(stage: Stage) -> QPixmap:
     run_command_line(["batch", str(table), "--out", str(out)])
     window, work = stage.window, stage.window.workspace
     work.document.undo_stack.setClean()
-    work.work_list.load(out)
+    work.work_list.take(read_batch(out))
     batch_review.open_next(work)
     stage.settle()
     show_step(work, "review")

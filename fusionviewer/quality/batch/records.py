@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.whole_files import json_value, read_whole, written_whole
+from fusionviewer.progress import Observer
 
 Outcome: TypeAlias = Literal["done", "refused", "died"]
 """Registered and reported; there is a sentence why not; the program ended on it, or lacked memory or disk, and it is
@@ -126,12 +127,15 @@ def save_list(folder: Path, ids: Iterable[str]) -> None:
     _save(folder / LIST, {"format": _LIST_FORMAT, "version": _VERSION, "rows": list(ids)})
 
 
-def load_batch(folder: Path) -> BatchFolder:
-    """The rows of a batch; those that are not done yet are told as such. Raises UnreadableInput."""
+def load_batch(folder: Path, observer: Observer = Observer()) -> BatchFolder:  # noqa: B008 - frozen
+    """The rows of a batch; those that are not done yet are told as such. Raises UnreadableInput, Cancelled."""
     ids = _loaded(folder / LIST, _LIST_FORMAT).get("rows")
     if not isinstance(ids, list) or not all(isinstance(one, str) and Path(one).name == one for one in ids):
         raise UnreadableInput(f"{LIST} in {folder.name} is damaged.", "Run fusionviewer batch with --resume.")
-    rows = (load_row(folder, one) or RowRecord(one, "died", sentence="This row is not done yet.") for one in ids)
+    rows = []
+    for number, one in enumerate(ids):
+        observer.report(number / len(ids), "Reading the batch")
+        rows.append(load_row(folder, one) or RowRecord(one, "died", sentence="This row is not done yet."))
     return BatchFolder(folder, tuple(rows))
 
 

@@ -64,18 +64,18 @@ class WorkListDialog(QDialog):
         self.details = ClampedLabel(_DETAIL_LINES, "caption")
         self.details.setObjectName("work_details")
         self.details.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.open_button, self.next_button, other = (
+        self.open_button, self.next_button, self.other_button = (
             QPushButton(text) for text in ("Open", "Next to review", "Other batch…")
         )
-        for button, name in ((self.open_button, "work_open"), (self.next_button, "work_next"), (other, "work_other")):
+        buttons = {"work_open": self.open_button, "work_next": self.next_button, "work_other": self.other_button}
+        for name, button in buttons.items():
             button.setObjectName(name)
             enter_only_here(button)  # Enter in the list opens its row
-        other.setToolTip("Choose the folder of another batch")
         set_accent(self.next_button, True)
         self.open_button.clicked.connect(lambda: self._open(self.table.currentRow()))
         self.next_button.clicked.connect(partial(batch_review.open_next, workspace))
-        other.clicked.connect(choose)
-        self._arrange(other)
+        self.other_button.clicked.connect(choose)
+        self._arrange()
         self.table.itemSelectionChanged.connect(self._tell)
         workspace.work_list.changed.connect(self._fill)
         for signal in (workspace.runner.started, workspace.runner.ended):
@@ -84,10 +84,10 @@ class WorkListDialog(QDialog):
         self._dress()
         self._place(parent)
 
-    def _arrange(self, other: QPushButton) -> None:
+    def _arrange(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(UNIT)
-        buttons.addWidget(other)
+        buttons.addWidget(self.other_button)
         buttons.addStretch(1)
         buttons.addWidget(self.open_button)
         buttons.addWidget(self.next_button)
@@ -162,6 +162,7 @@ class WorkListDialog(QDialog):
         allow(self.open_button, "Open the study of this row (Enter)", why_not)
         why_no_next = busy or batch_review.why_no_next(self._workspace)
         allow(self.next_button, "Open the next study that is still to be reviewed", why_no_next)
+        allow(self.other_button, "Choose the folder of another batch", busy)
 
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._workspace.work_list.items):

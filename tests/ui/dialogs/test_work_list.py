@@ -36,9 +36,10 @@ def window(open_window: OpenWindow, folder: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def dialog(window: MainWindow) -> WorkListDialog:
+def dialog(window: MainWindow, qtbot: QtBot) -> WorkListDialog:
     """The list as *File ▸ Batch review…* shows it."""
     window.actions_by_key["batch_review"].trigger()
+    wait_until_idle(window.workspace, qtbot)
     return child(window, WorkListDialog)
 
 

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fusionviewer.app.commands import open_save
 from fusionviewer.app.commands.context import Context
+from fusionviewer.app.state.worklist.work_list import ReadBatch, read_batch
 from fusionviewer.app.state.workspace import Workspace
+from fusionviewer.app.tasks.jobs import Outcome
 
 
 def show_list(context: Context) -> None:
     """Show the list that is open; without one, ask for the folder of a batch first."""
-    if context.workspace.work_list.folder is not None or choose_batch(context):
+    if context.workspace.work_list.folder is not None:
         context.dialogs.show_work_list()
+    else:
+        choose_batch(context)
 
 
-def choose_batch(context: Context) -> bool:
-    """Ask for the folder of a batch and take its rows; True if that was done."""
+def choose_batch(context: Context) -> None:
+    """Ask for the folder of a batch, read it in the background, and show its rows."""
+    workspace = context.workspace
+    if workspace.refuse_if_busy():
+        return
     folder = context.dialogs.choose_folder("Open the folder of a batch", "studies")
-    return folder is not None and context.workspace.done(lambda: context.workspace.work_list.load(folder))
+    if folder is not None:
+        workspace.runner.start("Reading the batch", partial(read_batch, folder), partial(_batch_read, context))
+
+
+def _batch_read(context: Context, outcome: Outcome) -> None:
+    batch = context.workspace.report(outcome, "Reading the batch was cancelled; the list stays what it was.")
+    if isinstance(batch, ReadBatch):
+        context.workspace.work_list.take(batch)
+        context.dialogs.show_work_list()
 
 
 def open_row(workspace: Workspace, row: int) -> None:

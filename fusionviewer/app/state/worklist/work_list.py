@@ -10,7 +10,9 @@ from typing import Final, Literal, TypeAlias
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from fusionviewer.app.state.document import Document
+from fusionviewer.app.tasks.disk import NoAnswer, ask_disk
 from fusionviewer.errors import FusionError
+from fusionviewer.progress import Observer
 from fusionviewer.quality.batch.records import STUDY, RowRecord, load_batch
 from fusionviewer.session.review.validity import changed_since_review
 from fusionviewer.session.study_file import load_study
@@ -28,6 +30,8 @@ class WorkItem:
     record: RowRecord
     study: Path | None
     mark: Mark = ""
+    place: str = ""
+    """Where the study lies, links followed, to be compared with others."""
 
     @property
     def waits(self) -> bool:
@@ -35,11 +39,16 @@ class WorkItem:
         return self.study is not None and self.mark not in DONE
 
 
-class WorkList(QObject):
-    """The rows of one batch, worst first, those without a result last.
+@dataclass(frozen=True)
+class ReadBatch:
+    """The rows of the batch in a folder, worst first, those without a result last."""
 
-    It reads files and keeps nothing: reviews stand in the studies themselves.
-    """
+    folder: Path
+    items: tuple[WorkItem, ...]
+
+
+class WorkList(QObject):
+    """The rows of one batch, and which of them is open. It keeps nothing: reviews stand in the studies themselves."""
 
     changed = pyqtSignal()
     """Other rows, another mark, or another row is open."""
@@ -50,6 +59,7 @@ class WorkList(QObject):
         self._folder: Path | None = None
         self._items: tuple[WorkItem, ...] = ()
         self._current: int | None = None
+        self._opened: tuple[Path, str] | None = None
         document.path_changed.connect(self._follow)
         document.modified_changed.connect(self._follow)
 
@@ -85,21 +95,20 @@ class WorkList(QObject):
         order = [*range(after + 1, len(self._items)), *range(after + 1)]
         return next((n for n in order if self._items[n].waits and n != self._current), None)
 
-    def load(self, folder: Path) -> None:
-        """Take the rows of a batch. Raises UnreadableInput, and the list stays what it was."""
-        batch = load_batch(folder.absolute())
-        items = []
-        for row in sorted(batch.worst_first, key=lambda one: one.outcome != "done"):  # there is nothing to look at
-            study = batch.file_of(row, STUDY) if row.outcome == "done" else None
-            items.append(WorkItem(row, study, "" if study is None else mark_of(study)))
-        self._folder, self._items = batch.folder, tuple(items)
+    def take(self, batch: ReadBatch) -> None:
+        """Have the rows of this batch from now on."""
+        self._folder, self._items = batch.folder, batch.items
         self._current = self._open_row()
         self.changed.emit()
 
     def read_mark(self, row: int) -> None:
-        """Read again what the file of a row's study says of its review."""
+        """Read again what the file of a row's study says of its review, if its disk answers."""
         item = self._items[row]
-        mark = "" if item.study is None else mark_of(item.study)
+        try:
+            study = item.study
+            mark = "" if study is None else ask_disk(lambda _: mark_of(study), study, "Open the batch again.")
+        except NoAnswer:
+            return
         if mark != item.mark:
             self._items = (*self._items[:row], replace(item, mark=mark), *self._items[row + 1 :])
             self.changed.emit()
@@ -117,8 +126,25 @@ class WorkList(QObject):
         path = self._document.path
         if path is None:
             return None
-        here = _key(path)
-        return next((n for n, item in enumerate(self._items) if item.study and _key(item.study) == here), None)
+        if self._opened is None or self._opened[0] != path:  # now the disk has just answered
+            self._opened = (path, _key(path))
+        here = self._opened[1]
+        return next((n for n, item in enumerate(self._items) if item.place == here), None)
+
+
+def read_batch(folder: Path, observer: Observer = Observer()) -> ReadBatch:  # noqa: B008 - frozen
+    """The rows of the batch in a folder, with what the file of each study says of its review.
+
+    Raises UnreadableInput, Cancelled.
+    """
+    batch = load_batch(folder.absolute(), observer.part(0.0, 0.5))
+    rows = sorted(batch.worst_first, key=lambda one: one.outcome != "done")  # else there is nothing to look at
+    items = []
+    for number, row in enumerate(rows):
+        observer.report(0.5 + 0.5 * number / len(rows), "Reading the batch")
+        study = batch.file_of(row, STUDY) if row.outcome == "done" else None
+        items.append(WorkItem(row, None) if study is None else WorkItem(row, study, mark_of(study), _key(study)))
+    return ReadBatch(batch.folder, tuple(items))
 
 
 def mark_of(study: Path) -> Mark:
