@@ -105,7 +105,7 @@ class PreferencesDialog(QDialog):
         _name(self.check_fusions, "check_fusions", "Check each fusion by itself", tip)
         self.check_fusions.toggled.connect(partial(self._prefer, "check_fusions"))
         form.addRow(self.check_fusions)
-        form.addRow(label("Remembered", "section"))
+        form.addRow(label("Privacy", "section"))
         self.series_descriptions = QCheckBox("Series descriptions in files")
         tip = "Studies, archives and screenshots with names call a DICOM series by its description, not CT series 3"
         _name(self.series_descriptions, "series_descriptions", "Series descriptions in files", tip)
