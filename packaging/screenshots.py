@@ -41,6 +41,7 @@ def main() -> None:
     settings = tempfile.TemporaryDirectory(prefix="fusionviewer-pictures-")  # the user's own stay what they are
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings.name)
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    os.environ["XDG_STATE_HOME"] = settings.name  # and the recent studies, which pictures would show
     app = make_application()
     window = MainWindow()
     window.resize(1280, 800)
