@@ -52,7 +52,8 @@ def main() -> int:
     for name in wanted:
         say(f"== {name}")
         if name == "windows":
-            try_windows(DIST / "fusionviewer" / "fusionviewer", _made("-setup.exe"), ROOTS / "windows")
+            linux = _made("fusionviewer/fusionviewer", "folder")  # whose pose is compared
+            try_windows(linux, _made("*-setup.exe", "windows"), ROOTS / "windows")
             continue
         with clean_root(name) as root:
             TRIALS[name](root)
@@ -143,7 +144,7 @@ def nothing_left(root: Path) -> None:
 
 def try_deb(root: Path) -> None:
     """Install, use, upgrade and purge the package."""
-    package = _made(".deb")
+    package = _made("*.deb", "deb")
     shutil.copy(package, root / "opt" / "fusionviewer.deb")
     apt = ("apt-get", "install", "-q", "-y", "--no-install-recommends")
     inside(root, *apt, "/opt/fusionviewer.deb")
@@ -168,7 +169,7 @@ def try_deb(root: Path) -> None:
 def try_run(root: Path) -> None:
     """Install for one user, use, install again over it, remove; then the same for all users."""
     inside(root, "apt-get", "install", "-q", "-y", "--no-install-recommends", *RUNTIME)
-    shutil.copy(_made(".run"), root / "opt" / "install.run")
+    shutil.copy(_made("*.run", "run"), root / "opt" / "install.run")
     file = "/opt/install.run"
     prefix = f"/home/{USER}/.local"
     sample = "lib/fusionviewer/_internal/fusionviewer/resources/sample"
@@ -217,11 +218,11 @@ def _python(root: Path, *packages: str) -> None:
         shutil.copy(ROOT / name, target)
 
 
-def _made(ending: str) -> Path:
-    """What build.py made of this kind, the newest."""
-    found = sorted(DIST.glob(f"*{ending}"), key=os.path.getmtime)
+def _made(name: str, kind: str) -> Path:
+    """What build.py made of this kind, a pattern of its name in dist/, the newest."""
+    found = sorted(DIST.glob(name), key=os.path.getmtime)
     if not found:
-        raise SetupError(f"dist/ holds no *{ending}: python3 packaging/build.py {ending[1:]}")
+        raise SetupError(f"dist/ holds no {name}: make it by python3 packaging/build.py {kind}")
     return found[-1]
 
 
