@@ -38,8 +38,8 @@ def main() -> int:
     say(f"Installing {', '.join(pins)}")
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, *pins, *tools, "hatchling"], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+    subprocess.run([*pip, *pins, *tools], check=True)
+    subprocess.run([*pip, "--no-deps", "--editable", str(ROOT)], check=True)
     count = str(min(os.cpu_count() or 1, 4))
     tests = [str(PYTHON), "-m", "pytest", "-n", count, "--dist", "loadfile", *sys.argv[1:]]
     env = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
