@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fusionviewer.cli.batch_run import OVERVIEW, RESULTS
 from fusionviewer.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.quality.batch.records import BatchFolder, RowRecord
 
-OVERVIEW: Final = "overview.html"
-RESULTS: Final = "results.csv"
 EXIT_NOT_ALL: Final = 5
 _INTERRUPTED: Final = 130
 _LOCK: Final = ".batch.lock"

@@ -48,6 +48,16 @@ def refuse_overwriting(out: Path, images: tuple[str, ...]) -> None:
             raise BadArgument(f"{result} holds the voxels of another image.", "Choose another name for the result.")
 
 
+def refuse_replacing_a_study(out: Path, *read: Path) -> None:
+    """Raise BadArgument if a result would take the place of a file that is `read`, or of a study behind a link."""
+    if not os.path.exists(out):
+        return
+    if any(os.path.exists(path) and os.path.samefile(out, path) for path in read):
+        raise BadArgument(f"{out} is the file that is read.", "Choose another name for the result.")
+    if os.path.realpath(out).lower().endswith(SUFFIX):
+        raise BadArgument(f"{out} leads to a study.", "Choose another name for the result.")
+
+
 def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -> None:
     """Warn if a pose comes from a study of other images. A transform file cannot tell, and is not asked.
 

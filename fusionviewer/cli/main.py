@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import itertools
 import os
 import re
 import sys
@@ -70,6 +71,11 @@ exit codes: 0 done, 2 bad arguments or unreadable input, 3 registration failed, 
 Not a medical device: for research, not for diagnosis or treatment."""
 
 
+_NO_MEMORY: Final = "The images do not fit into memory. Close other programs or use coarser images."
+_NO_ROOM: Final = re.compile("annot allocate memory|failed to map segment")
+"""What the system says of a library for which there is no memory."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, like every other error of the program."""
 
@@ -97,7 +103,7 @@ def run(argv: Sequence[str]) -> int:
         terminal.say("fusionviewer: interrupted; nothing was written.")
         return EXIT_INTERRUPTED
     except MemoryError:
-        terminal.say("fusionviewer: The images do not fit into memory. Close other programs or use coarser images.")
+        terminal.say(f"fusionviewer: {_NO_MEMORY}")
         return EXIT_BAD_INPUT
     except BrokenPipeError:  # the reader of the results has enough of them
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - Python flushes it at its end
@@ -106,6 +112,9 @@ def run(argv: Sequence[str]) -> int:
         terminal.say(f"fusionviewer: {problem.filename or 'A file'}: {problem.strerror or problem}. Check the disk.")
         return EXIT_BAD_INPUT
     except Exception as problem:
+        if isinstance(problem, ImportError) and _NO_ROOM.search(str(problem)):
+            terminal.say(f"fusionviewer: {_NO_MEMORY}")
+            return EXIT_BAD_INPUT
         log.note_error(f"Uncaught; {log.environment()}", problem)
         place = traceback.extract_tb(problem.__traceback__)[-1]
         terminal.say(
@@ -120,6 +129,9 @@ def parsed(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="fusionviewer")
     room = "fusionviewer.cli.exports" if argv[0] in _EXPORTS else "fusionviewer.cli"
     importlib.import_module(f"{room}.{argv[0]}").add_parser(parser.add_subparsers())
+    for word, value in itertools.pairwise([*argv, "-"]):  # a variable of a shell that is not set
+        if word.startswith("--") and (value == "" or word.endswith("=")):
+            raise BadArgument(f"{word.rstrip('=')} is empty.", "Give it a value, or leave it out.")
     return parser.parse_args(argv)
 
 

@@ -364,7 +364,8 @@ def _check_outputs(args: argparse.Namespace) -> None:
         check_name(args.out)
     for path in _written(args):
         check_writable(path)
-        refuse_overwriting(path, (args.fixed, args.moving, *([args.mask] if args.mask else [])))
+    for name in (TRANSFORM, VOLUME, STUDY):  # with --no-volume, too: an earlier run's is removed
+        refuse_overwriting(args.out / name, (args.fixed, args.moving, *([args.mask] if args.mask else [])))
 
 
 def _remove_old_volume(path: Path, terminal: Terminal) -> None:

@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, judge, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.arguments.looks import millimetres_from
     from fusionviewer.cli.arguments.study_images import open_pair
+    from fusionviewer.cli.inputs import refuse_replacing_a_study
     from fusionviewer.cli.terminal import labelled
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.quality.report.facts import report_of
@@ -62,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         if path.name.lower().endswith(SUFFIX):
             raise BadArgument(f"{path.name} is the name of a study.", "Choose another name for the report.")
         check_writable(path)
+        refuse_replacing_a_study(path, args.study)
     tolerance = None if args.tolerance is None else millimetres_from("--tolerance", args.tolerance)
     pair = open_pair(
         args.study,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ from fusionviewer.imaging.reading.undecided import (
 from fusionviewer.imaging.stored import mgh, nifti
 from fusionviewer.imaging.stored.detached import check_voxel_files
 from fusionviewer.imaging.stored.headers import stored_as, voxel_place
+from fusionviewer.imaging.stored.meta_parts import check_meta_parts
 from fusionviewer.imaging.stored.nifti_forms import place_by
 from fusionviewer.imaging.stored.voxels import NewArray, StoredVoxels, damaged, read_voxels
 from fusionviewer.imaging.volume import ImageSource, array_of
@@ -47,6 +49,9 @@ _EXTENSIONS: Final = (
     *(".gipl.gz", ".gipl", ".vtk", ".tiff", ".tif", ".dcm", ".mnc", ".mgz", ".mgh.gz", ".mgh"),
 )
 
+
+_FAILED: Final = re.compile("ncompress failed|not read completely|trouble reading")
+"""What ITK's libraries print where voxels are missing; the image then comes as if all were well."""
 
 READ: Final = 0.95
 """The share of the progress at which all voxels are read, and only looked through."""
@@ -110,6 +115,7 @@ def read_file(
             path, found.voxel_path, found.stored, max(1, number), found.grid, name, found.series, found.notes
         )
     observer.report(0.0, f"Reading {path.name}")
+    check_meta_parts(path, found.size)
     expect_voxels(math.prod(found.grid.size), np.float64 if found.is_double else np.float32)
     be_patient_with(_file_bytes(path))
     array = run_watched(lambda: _read_pixels(path), observer)
@@ -248,8 +254,10 @@ def _header(path: Path) -> sitk.ImageFileReader:
             "numbers).",
             "Choose a plain grey image.",
         )
-    if len(size) == 2:
-        raise UnreadableInput(f"{path.name} is a 2D image, not a volume.", "Open the whole series or a 3D file.")
+    if len(size) < 3:
+        raise UnreadableInput(
+            f"{path.name} is a {len(size)}D image, not a volume.", "Open the whole series or a 3D file."
+        )
     if len(size) > 3 and not nifti.is_nifti(path):
         frames = int(np.prod(size[3:]))
         raise UnreadableInput(
@@ -270,8 +278,11 @@ def _grid(header: sitk.ImageFileReader, path: Path) -> Grid:
 
 def _read_pixels(path: Path) -> NDArray[Any]:
     try:
-        with remarks_kept():
-            return array_of(sitk.ReadImage(name_for_itk(path)))
+        with remarks_kept() as remarks:
+            image = sitk.ReadImage(name_for_itk(path))
+            if _FAILED.search(remarks()):
+                raise damaged(path)
+        return array_of(image)
     except (RuntimeError, MemoryError) as problem:
         if "llocate memory" in str(problem) or isinstance(problem, MemoryError):
             raise UnreadableInput(

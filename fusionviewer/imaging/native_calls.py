@@ -110,27 +110,44 @@ class _Remarks:
         self._kept: int | None = None
         self._file: IO[bytes] | None = None
 
-    def begin(self, token: object) -> None:
+    def begin(self, token: object) -> int:
+        """Keep what comes; returns how many bytes had come before."""
         with self._lock:
             self._asking.add(token)
-            if self._kept is not None:
-                return
+            if self._kept is None:
+                self._divert()
+            return 0 if self._file is None else os.fstat(self._file.fileno()).st_size
+
+    def since(self, begin: int) -> str:
+        """What has come after so many bytes."""
+        with self._lock:
+            if self._file is None:
+                return ""
+            file = self._file.fileno()
+            place = os.lseek(file, 0, os.SEEK_CUR)  # where the libraries go on
+            os.lseek(file, begin, os.SEEK_SET)
             try:
-                if sys.stderr is not None:
-                    sys.stderr.flush()
-                file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `_restore`
-            except (OSError, ValueError):  # no standard error (a windowed program), or no room for a file
-                return
-            try:
-                self._kept = os.dup(2)
-            except OSError:
-                file.close()
-                return
-            os.dup2(file.fileno(), 2)
-            self._file = file
-            with suppress(io.UnsupportedOperation):  # a stream in memory has no descriptor, and needs none
-                if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
-                    sys.stderr = _Past(self, sys.stderr)
+                return os.read(file, _LONGEST_REMARKS).decode("utf-8", "replace")
+            finally:
+                os.lseek(file, place, os.SEEK_SET)
+
+    def _divert(self) -> None:
+        try:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `_restore`
+        except (OSError, ValueError):  # no standard error (a windowed program), or no room for a file
+            return
+        try:
+            self._kept = os.dup(2)
+        except OSError:
+            file.close()
+            return
+        os.dup2(file.fileno(), 2)
+        self._file = file
+        with suppress(io.UnsupportedOperation):  # a stream in memory has no descriptor, and needs none
+            if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
+                sys.stderr = _Past(self, sys.stderr)
 
     def end(self, token: object) -> None:
         with self._lock:
@@ -182,15 +199,16 @@ _remarks: Final = _Remarks()
 
 
 @contextmanager
-def remarks_kept() -> Iterator[None]:
+def remarks_kept() -> Iterator[Callable[[], str]]:
     """Keep libraries inside ITK from writing to the process's standard error; what they write goes to the log.
 
-    MetaIO and GDCM print there in C++, past every switch that SimpleITK has.
+    MetaIO and GDCM print there in C++, past every switch that SimpleITK has. Gives a function that returns what was
+    written since, by this thread or another.
     """
     token = object()
-    _remarks.begin(token)
+    begin = _remarks.begin(token)
     try:
-        yield
+        yield lambda: _remarks.since(begin)
     finally:
         _remarks.end(token)
 

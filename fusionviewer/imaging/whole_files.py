@@ -49,6 +49,9 @@ DEEPEST: Final = 64
 _MARK: Final = r"([0-9a-f]{6})-(\d+)-[0-9a-f]{8}\.part(?=\.|$)"
 """Of a temporary name, after that of the file: the machine, the process, and letters by chance."""
 
+_INSIDE: Final = "new-files"
+"""The stem of a temporary folder in one that is there already, into which its files go at the end."""
+
 _OWN: Final = re.compile(rf"^\..*?\.{_MARK}")
 
 
@@ -97,9 +100,19 @@ def cannot_write(path: Path, problem: OSError) -> CannotWrite:
     reason, remedy = _REASONS.get(
         problem.errno or 0, (problem.strerror or "the disk refused", "Choose another folder or disk.")
     )
-    name = re.sub(rf"\.{_MARK}", "", path.name)  # not its temporary name
-    wanted = path if name == path.name else path.with_name(name.removeprefix("."))
-    return CannotWrite(f"{wanted} cannot be written: {reason}.", remedy)
+    return CannotWrite(f"{_wanted(path)} cannot be written: {reason}.", remedy)
+
+
+def _wanted(path: Path) -> Path:
+    """What the user calls the file: no part of it by its temporary name, and without a folder that is one itself."""
+    parts = []
+    for part in path.parts:
+        name = re.sub(rf"\.{_MARK}", "", part)
+        if name == part:
+            parts.append(part)
+        elif name != f".{_INSIDE}":
+            parts.append(name.removeprefix("."))
+    return Path(*parts)
 
 
 def check_writable(path: Path) -> None:
@@ -183,7 +196,7 @@ def check_folder(path: Path, replaceable: frozenset[str] = frozenset()) -> None:
             raise CannotWrite(f"{path} holds other files, such as {others[0]}.", "Choose an empty or a new folder.")
     elif os.path.lexists(path):
         raise cannot_write(path, OSError(errno.EEXIST, ""))
-    probe = temporary_beside(target / "folder" if target.is_dir() else target)
+    probe = temporary_beside(target / _INSIDE if target.is_dir() else target)
     try:
         probe.mkdir()
         probe.rmdir()
@@ -209,7 +222,7 @@ def folder_written_whole(
     target = Path(os.path.realpath(path))
     there = target.is_dir()
     _remove_leftovers(target.parent)
-    temporary = temporary_beside(target / "folder" if there else target)
+    temporary = temporary_beside(target / _INSIDE if there else target)
     try:
         temporary.mkdir()
         yield temporary

@@ -93,13 +93,13 @@ def _write_image(volume: Volume, temporary: Path, wanted: Path) -> None:
         if nifti.is_nifti(temporary):  # the NIfTI library says nothing when the disk is full
             read_voxels(temporary, nifti.read_header(temporary).stored, Observer())
     except (RuntimeError, UnreadableInput) as problem:
-        raise _why(wanted, volume) from problem
+        raise _why(wanted, volume.array.nbytes) from problem
 
 
-def _why(path: Path, volume: Volume) -> CannotWrite:
+def _why(path: Path, most_bytes: int) -> CannotWrite:
     """ITK does not tell why a write failed: a full disk is the likely reason, if it is nearly full."""
     free = shutil.disk_usage(os.path.abspath(path.parent)).free
-    if free < volume.array.nbytes:
+    if free < most_bytes:
         return cannot_write(path, OSError(errno.ENOSPC, ""))
     return CannotWrite(f"{path} cannot be written: the disk refused.", "Choose another folder or disk.")
 
@@ -174,11 +174,10 @@ def _write_gathered(
         image = place_on_grid(sitk.GetImageFromArray(array, isVector=True), grid)
     else:
         image = image_on_grid(array, grid)
+    most_bytes = array.nbytes
     del array
     try:
         with remarks_kept():
             sitk.WriteImage(image, str(temporary), True)
     except RuntimeError as problem:
-        raise CannotWrite(
-            f"{wanted} cannot be written: the disk refused.", "Choose another folder or disk."
-        ) from problem
+        raise _why(wanted, most_bytes) from problem

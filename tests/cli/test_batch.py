@@ -167,6 +167,8 @@ def _folder_with(names: dict[str, str]) -> Any:
     ("id,fixed,moving\nx,a,b\nX,a,b\n", "Lines 2 and 3 of pairs.csv have the same id “x”"),
     ("id;fixed;moving\n../x;a;b\n", "“../x” cannot be the name of a folder"),
     ("id\tfixed\tmoving\nLPT1\ta\tb\n", "“LPT1” cannot be the name of a folder"),
+    ("id,fixed,moving\nOverview.html,a,b\n", "“Overview.html” cannot be the name of a folder"),
+    ("id,fixed,moving\nbatch.json,a,b\n", "“batch.json” cannot be the name of a folder"),
     ("id,fixed,moving\nx.,a,b\n", "“x.” cannot be the name of a folder"),
     ("id,fixed,moving\n.batch.lock,a,b\n", "“.batch.lock” cannot be the name of a folder"),
 ])  # fmt: skip

@@ -72,6 +72,8 @@ def test_bad_arguments_get_one_sentence(argv: list[str], sentence: str, capsys: 
         (Cancelled(), 130, "interrupted"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (MemoryError(), 2, "do not fit into memory"),
+        (ImportError("_SimpleITK.so: failed to map segment from shared object"), 2, "do not fit into memory"),
+        (ImportError("No module named 'other'"), 1, "An error of the program, not yours: ImportError"),
         (OSError(5, "Input/output error", "/media/stick/a.nii"), 2, "/media/stick/a.nii: Input/output error."),
         (ZeroDivisionError("secret of Doe^Jane"), 1, "An error of the program, not yours: ZeroDivisionError"),
     ],

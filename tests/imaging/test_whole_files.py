@@ -128,6 +128,20 @@ def test_messages_name_the_users_file(tmp_path: Path) -> None:
                 raise whole_files.cannot_write(nested, OSError(28, "No space left on device"))
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_messages_name_the_file_of_the_users_folder(tmp_path: Path, there: bool) -> None:
+    target = tmp_path / "scene"
+    if there:
+        target.mkdir()
+    with (
+        pytest.raises(CannotWrite, match=r"/scene/fixed\.nii\.gz cannot be written"),
+        folder_written_whole(target) as temporary,
+        written_whole(temporary / "fixed.nii.gz"),
+    ):
+        raise OSError(28, "No space left on device")
+    assert list(tmp_path.iterdir()) == [target] * there
+
+
 def fill(folder: Path, *names: str) -> Path:
     folder.mkdir(exist_ok=True)
     for name in names:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fusionviewer.cli.batch_run import OVERVIEW, RESULTS
 from fusionviewer.errors import BadArgument, UnreadableInput
 from fusionviewer.exchange.text_files import number_in
 from fusionviewer.imaging.reading.options import file_part
 from fusionviewer.imaging.whole_files import read_whole
+from fusionviewer.process.folders import folders_below
+from fusionviewer.quality.batch.records import LIST
 
 OPTIONS: Final = {
     "start": "--start",
@@ -42,6 +45,9 @@ _LIKE_FILES: Final = {"start": ("",), "preset": (".toml",)}
 _REMEDY: Final = f"The first line names the columns: fixed and moving, and any of {', '.join(COLUMNS)}."
 _UNSAFE: Final = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_OF_THE_BATCH: Final = frozenset({LIST, OVERVIEW, RESULTS})
+"""What a batch writes beside the folders of its rows."""
+
 _LONGEST_ID: Final = 80
 _USUAL: Final = frozenset({
     "and", "fixed", "file", "files", "folder", "for", "head", "image", "images", "moving", "not", "scan", "series",
@@ -142,7 +148,8 @@ def _check_ids(path: Path, rows: Iterable[TableRow]) -> None:
     for row in rows:
         too_long = len(row.id) > _LONGEST_ID
         unsafe = _UNSAFE.search(row.id) or row.id.startswith(".") or row.id.endswith((".", " "))
-        if too_long or unsafe or _RESERVED.fullmatch(row.id):
+        own = _folded(row.id) in _OF_THE_BATCH
+        if too_long or unsafe or own or _RESERVED.fullmatch(row.id):
             raise UnreadableInput(f"Line {row.line} of {path.name}: “{row.id}” cannot be the name of a folder.", remedy)
     alike = Counter(_folded(row.id) for row in rows)
     for row in rows:
@@ -202,7 +209,7 @@ def _seen(path: str) -> Iterator[tuple[str, int, int]]:
         stem, ending = os.path.splitext(path)
         if ending.lower() in _HEADS:  # the voxels lie in another file of the same name
             yield from (_stamp(stem + other, other) for other in _VOXELS)
-    for folder, folders, files in os.walk(path or os.devnull):
+    for folder, folders, files in folders_below(path or os.devnull):
         folders.sort()
         for name in sorted(files):
             yield _stamp(os.path.join(folder, name), os.path.relpath(os.path.join(folder, name), path))

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fusionviewer.errors import BadArgument
-
 if TYPE_CHECKING:
     from fusionviewer.cli.terminal import Terminal
     from fusionviewer.exchange.transforms.pair import Pair
@@ -66,15 +64,14 @@ class _Written:
 
 def run(args: argparse.Namespace) -> int:
     """Read, convert, write, prove. Raises FusionError; what needs no image is looked at before one is read."""
-    from fusionviewer.cli.inputs import early_pose, refuse_overwriting
+    from fusionviewer.cli.inputs import early_pose, refuse_overwriting, refuse_replacing_a_study
     from fusionviewer.exchange.transforms.registry import format_for, recognised, write_transform
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.session.study_file import SUFFIX, read_pose
 
     terminal: Terminal = args.terminal
     target = format_for(args.out, args.to_key)
-    if os.path.exists(args.out) and os.path.exists(args.transform) and os.path.samefile(args.out, args.transform):
-        raise BadArgument(f"{args.out} is the transform that is read.", "Choose another name for the result.")
+    refuse_replacing_a_study(args.out, args.transform)
     refuse_overwriting(args.out, tuple(image for image in (args.fixed, args.moving) if image))
     check_writable(args.out)
     is_study = args.transform.name.lower().endswith(SUFFIX)

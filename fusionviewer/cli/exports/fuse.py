@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, fuse, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.arguments.looks import blend_from, layers_from, windows_from
-    from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting
+    from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting, refuse_replacing_a_study
     from fusionviewer.imaging.writers import SLAB_SUFFIXES, check_suffix, check_writable
     from fusionviewer.rendering.fused_volume import check_fusion, write_fused
 
@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     check_fusion(blend, (args.fixed_colours, args.moving_colours), args.kind)
     check_suffix(args.out, SLAB_SUFFIXES)
     refuse_overwriting(args.out, (args.fixed, args.moving))
+    refuse_replacing_a_study(args.out, args.transform)
     check_writable(args.out)
     fixed, moving, moving_from_fixed = read_posed_pair(args, observer.part(0.0, 0.4))
     back, front = layers_from(args, windows, (fixed, moving), moving_from_fixed)

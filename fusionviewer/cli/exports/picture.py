@@ -89,7 +89,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
     from fusionviewer.cli.arguments.looks import blend_from, layers_from, slabs_from, windows_from
-    from fusionviewer.cli.inputs import check_study, early_pose, read_image
+    from fusionviewer.cli.inputs import check_study, early_pose, read_image, refuse_replacing_a_study
     from fusionviewer.exchange.transforms.pair import Pair
     from fusionviewer.imaging.resample import check_inside, overlap
     from fusionviewer.imaging.whole_files import check_writable
@@ -106,6 +106,8 @@ def run(args: argparse.Namespace) -> int:
     _check_marks(args)
     check_picture_name(args.out)
     check_writable(args.out)
+    read = [Path(args.fixed), Path(args.moving), args.transform, *(args.landmarks or ())]
+    refuse_replacing_a_study(args.out, *filter(None, read))
     early = early_pose(args.transform, args.transform_format) if args.transform else RigidTransform.identity()
     marked = _marked(args) if form.annotated and form.marks else None
     fixed = read_image(args.fixed, observer.part(0.0, 0.4), descriptions=args.series_descriptions)

@@ -37,6 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the study, write the points. Raises FusionError; the name is looked at before an image is read."""
     from fusionviewer.cli.arguments.study_images import open_pair
+    from fusionviewer.cli.inputs import refuse_replacing_a_study
     from fusionviewer.exchange.points.frames import WORDS, check_frame_file, write_points_in
     from fusionviewer.imaging.whole_files import check_writable
     from fusionviewer.session.exports.listed_points import marked_points, side_of
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     terminal: Terminal = args.terminal
     check_frame_file(args.out, args.frame)
     check_writable(args.out)
+    refuse_replacing_a_study(args.out, args.study)
     remedy = "Open the study in the window, and save the points from there."
     pair = open_pair(args.study, terminal.observer, remedy, anywhere=args.allow_network_paths)
     side = side_of(args.which)

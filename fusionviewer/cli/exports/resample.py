@@ -50,7 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, resample, write. Raises FusionError; what can be known beforehand is looked at before anything is read."""
-    from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting
+    from fusionviewer.cli.inputs import read_posed_pair, refuse_overwriting, refuse_replacing_a_study
     from fusionviewer.imaging.writers import check_suffix, check_writable, write_volume
 
     terminal: Terminal = args.terminal
@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     choice = _choice(args)
     check_suffix(args.out)
     refuse_overwriting(args.out, (args.fixed, args.moving))
+    refuse_replacing_a_study(args.out, args.transform)
     check_writable(args.out)
     fixed, moving, moving_from_fixed = read_posed_pair(args, observer.part(0.0, 0.4))
     resampled = choice.made(fixed, moving, moving_from_fixed, observer.part(0.4, 0.9))

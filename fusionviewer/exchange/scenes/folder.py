@@ -46,7 +46,7 @@ def write_scene(
     Cancelled.
     """
     _refuse_to_replace_an_image(content, folder)
-    earlier, opened = _earlier_files(content.names), SCENE_FILES[program]
+    earlier, opened = _replaceable(folder, content.names), SCENE_FILES[program]
     with folder_written_whole(folder, earlier, observer, opened=opened) as temporary:
         for number, (name, volume) in enumerate(zip(content.names, (content.fixed, content.moving), strict=True)):
             part = observer.part(0.05 + 0.45 * number, 0.5 + 0.45 * number)
@@ -65,7 +65,13 @@ def write_scene(
 def check_scene_folder(folder: Path, names: tuple[str, str] = ("fixed", "moving")) -> None:
     """Raise CannotWrite where a folder cannot be made or holds other files, BadArgument for names of no file."""
     check_names(names)
-    check_folder(folder, _earlier_files(names))
+    check_folder(folder, _replaceable(folder, names))
+
+
+def _replaceable(folder: Path, names: tuple[str, str]) -> frozenset[str]:
+    """The files that may go: those of an earlier scene. Without one, images of these names are other ones."""
+    scene = (*SCENE_FILES.values(), slicer.TRANSFORM_FILE)
+    return _earlier_files(names) if any(os.path.isfile(folder / name) for name in scene) else frozenset()
 
 
 def _earlier_files(names: tuple[str, str]) -> frozenset[str]:

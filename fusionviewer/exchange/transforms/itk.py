@@ -6,7 +6,6 @@ inversion and no change of axes is needed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ import SimpleITK as sitk
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.geometry import NotRigid, RigidTransform, as_point
+from fusionviewer.geometry.types import FARTHEST
 from fusionviewer.imaging.native_calls import check_name, name_for_itk, remarks_kept
 from fusionviewer.imaging.reading.apart import apart
 from fusionviewer.imaging.whole_files import read_whole, written_whole
@@ -152,14 +152,14 @@ def check_part(path: Path, name: str, n_parameters: int, n_fixed: int) -> None:
 
 
 def _count(path: Path, value: str) -> int:
-    """How many numbers a line holds. Raises UnreadableInput if one is none, or not finite."""
+    """How many numbers a line holds. Raises UnreadableInput if one is none, or larger than any of a transform."""
     words = value.split()
     try:
-        if all(math.isfinite(float(word)) for word in words):
+        if all(abs(float(word)) <= FARTHEST for word in words):
             return len(words)
     except ValueError:
         pass
-    raise UnreadableInput(f"{path.name} is damaged: some of its parameters are not numbers.", _WANTED)
+    raise UnreadableInput(f"{path.name} is damaged: some of its parameters are not numbers, or far too large.", _WANTED)
 
 
 def _digits(numbers: Iterable[float]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from fusionviewer.imaging.dicom.facts import number
+from fusionviewer.process.folders import folders_below
 from fusionviewer.progress import Observer
 
 MOST_FRAMES: Final = 65_535
@@ -24,7 +24,7 @@ _MOST_NAMED: Final = 4
 
 def files_in(folder: Path, below: bool, observer: Observer) -> Iterator[tuple[Path, bool]]:
     """Files and whether they are regular ones; of others those that are called DICOM files."""
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in folders_below(folder):
         observer.check()
         folders[:] = [name for name in folders if below and not name.startswith(".")]
         for name in names:

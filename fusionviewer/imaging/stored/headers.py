@@ -16,7 +16,7 @@ import SimpleITK as sitk
 
 from fusionviewer.imaging.stored.voxels import Packing, StoredVoxels
 
-_LONGEST_HEADER: Final = 1 << 20
+LONGEST_HEADER: Final = 1 << 20
 
 _TYPES: Final = {
     sitk.sitkUInt8: "u1",
@@ -33,7 +33,7 @@ _TYPES: Final = {
 
 _NRRD_PACKINGS: Final[dict[str, Packing]] = {"raw": "", "gzip": "gzip", "gz": "gzip"}
 _NRRD_ORDERS: Final = {"": "|", "little": "<", "big": ">"}
-_NRRD_SKIPS: Final = frozenset({"line skip", "lineskip", "byte skip", "byteskip"})
+_NRRD_SKIPS: Final = ("line skip", "lineskip", "byte skip", "byteskip")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def voxel_place(path: Path) -> VoxelPlace | None:
         return None
     try:
         with path.open("rb") as stream:
-            return read(stream.read(_LONGEST_HEADER))
+            return read(stream.read(LONGEST_HEADER))
     except OSError:
         return None
 
@@ -90,14 +90,27 @@ def _nrrd(content: bytes) -> VoxelPlace | None:
     if not named and end is None:
         return None
     packing, order = _NRRD_PACKINGS.get(fields.get("encoding", "").lower()), fields.get("endian", "").lower()
-    usual = packing is not None and order in _NRRD_ORDERS and not fields.keys() & _NRRD_SKIPS and _is_one(named)
+    skips = any(fields.get(skip, "0") != "0" for skip in _NRRD_SKIPS)
+    usual = packing is not None and order in _NRRD_ORDERS and not skips and _is_one(named)
     begin = 0 if named or end is None else end.end()
     return VoxelPlace(
         named, _numbers(fields.get("sizes", "")), _NRRD_ORDERS.get(order, "|"), packing or "", begin, usual
     )
 
 
-def _meta(content: bytes) -> VoxelPlace | None:
+@dataclass(frozen=True)
+class MetaHeader:
+    """The fields of a MetaImage header, keys and values in small letters, but for the last one."""
+
+    fields: dict[str, str]
+    named: str
+    """What the last one says of where the voxels stand, as it is written."""
+    end: int
+    """In bytes from the beginning of the file."""
+
+
+def meta_header(content: bytes) -> MetaHeader | None:
+    """The header at the beginning of a MetaImage file; None if it does not end."""
     last = re.search(rb"^\s*ElementDataFile\s*=([^\n]*)\n?", content, re.MULTILINE)
     if last is None:
         return None
@@ -105,14 +118,21 @@ def _meta(content: bytes) -> VoxelPlace | None:
     for line in _text(content[: last.start()]).splitlines():
         key, _, value = line.partition("=")
         fields[key.strip().lower()] = value.strip().lower()
-    named = _text(last[1]).strip()
+    return MetaHeader(fields, _text(last[1]).strip(), last.end())
+
+
+def _meta(content: bytes) -> VoxelPlace | None:
+    header = meta_header(content)
+    if header is None:
+        return None
+    fields, named = header.fields, header.named
     local = named.upper() == "LOCAL"
     msb = fields.get("binarydatabyteordermsb", fields.get("elementbyteordermsb", "false")) == "true"
     packed = fields.get("compresseddata", "false") == "true"
-    usual = "headersize" not in fields and fields.get("binarydata") == "true" and _is_one(named)
+    binary = fields.get("headersize", "0") == "0" and fields.get("binarydata", "true") == "true"
     return VoxelPlace(
         "" if local else named, _numbers(fields.get("dimsize", "")), ">" if msb else "<",
-        "zlib" if packed else "", last.end() if local else 0, usual,
+        "zlib" if packed else "", header.end if local else 0, binary and _is_one(named),
     )  # fmt: skip
 
 

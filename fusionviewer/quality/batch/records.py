@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.whole_files import json_value, read_whole, written_whole
 from fusionviewer.progress import Observer
+from fusionviewer.session.records import listed, number, text
 
 Outcome: TypeAlias = Literal["done", "refused", "died"]
 """Registered and reported; there is a sentence why not; the program ended on it, or lacked memory or disk, and it is
@@ -30,6 +31,10 @@ MADE: Final = (RECORD, STUDY, TRANSFORM, REPORT, NUMBERS, THUMBNAIL)
 _LIST_FORMAT: Final = "fusionviewer batch"
 _ROW_FORMAT: Final = "fusionviewer batch row"
 _VERSION: Final = 1
+_TEXTS: Final = ("id", "outcome", "done_for", "sentence", "verdict", "ending", "program")
+_NUMBERS: Final = (
+    "expected_median_mm", "expected_p95_mm", "expected_p95_upper_mm", "displacement_mm", "head_overlap", "seconds",
+)  # fmt: skip
 _VERDICTS: Final = {"wrong": 1, "look": 2, "fine": 3}
 
 
@@ -115,11 +120,13 @@ def load_row(folder: Path, row_id: str) -> RowRecord | None:
     """The record of a row in the folder of its batch; None where there is none that can be read."""
     try:
         told = _loaded(folder / row_id / RECORD, _ROW_FORMAT)
-        kept = {name: told[name] for name in RowRecord.__dataclass_fields__}
-        row = RowRecord(**kept | {"reasons": tuple(map(str, told["reasons"]))})
-    except (UnreadableInput, KeyError, TypeError):
+        kept = {name: text(told[name]) for name in _TEXTS}
+        numbers = {name: None if told[name] is None else number(told[name]) for name in _NUMBERS}
+        row = RowRecord(**kept, **numbers, reasons=tuple(map(text, listed(told["reasons"]))))  # type: ignore[arg-type]
+    except (UnreadableInput, KeyError, TypeError, ValueError, OverflowError):
         return None
-    return row if row.id == row_id and row.outcome in {"done", "refused", "died"} else None
+    one_of_them = row.outcome in get_args(Outcome) and row.verdict in {"", *_VERDICTS}
+    return row if row.id == row_id and one_of_them else None
 
 
 def save_list(folder: Path, ids: Iterable[str]) -> None:
@@ -133,8 +140,8 @@ def load_batch(folder: Path, observer: Observer = Observer()) -> BatchFolder:  #
     if not isinstance(ids, list) or not all(isinstance(one, str) and Path(one).name == one for one in ids):
         raise UnreadableInput(f"{LIST} in {folder.name} is damaged.", "Run fusionviewer batch with --resume.")
     rows = []
-    for number, one in enumerate(ids):
-        observer.report(number / len(ids), "Reading the batch")
+    for n, one in enumerate(ids):
+        observer.report(n / len(ids), "Reading the batch")
         rows.append(load_row(folder, one) or RowRecord(one, "died", sentence="This row is not done yet."))
     return BatchFolder(folder, tuple(rows))
 

@@ -98,7 +98,7 @@ def test_a_study_is_a_transform_too(registered: Path, monkeypatch: pytest.Monkey
         ("pose.tfm a.lta", "FreeSurfer (LTA) means nothing without the fixed image"),
         ("pose.tfm a.lta --to xfm", "does not end as files of MINC do"),
         ("pose.tfm a.fusion.json", "not as a study's"),
-        ("pose.tfm ./pose.tfm", "is the transform that is read"),
+        ("pose.tfm ./pose.tfm", "is the file that is read"),
         ("missing.lta a.tfm", "There is no file missing.lta"),
         ("pose.tfm nowhere/a.xfm", "no such folder"),
         ("pose.tfm a.tfm --from c3d", "pose.tfm is damaged: not all of its matrix is numbers"),

@@ -181,6 +181,18 @@ def test_images_are_called_as_the_user_wants(tmp_path: Path) -> None:
             replace(CONTENT, names=names)
 
 
+@pytest.mark.parametrize("program", ["slicer", "itksnap"])
+def test_images_that_are_no_scene_are_not_replaced(tmp_path: Path, program: Any) -> None:
+    """A folder of another case may hold files of the same names."""
+    for name in ("fixed.nii.gz", "moving.nii.gz"):
+        (tmp_path / name).write_text("of another case")
+    with pytest.raises(CannotWrite, match="holds other files"):
+        write_scene(CONTENT, tmp_path, program)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "fixed.nii.gz": "of another case", "moving.nii.gz": "of another case",
+    }  # fmt: skip
+
+
 def test_an_earlier_scene_is_replaced_and_nothing_else(tmp_path: Path) -> None:
     folder = tmp_path / "scene"
     write_scene(CONTENT, folder, "slicer")

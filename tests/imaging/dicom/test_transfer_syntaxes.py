@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from fusionviewer.errors import UnreadableInput
 from fusionviewer.imaging.readers import read_volume
 
 FRAMES: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("compressed_frames.json").read_text())
@@ -42,6 +45,12 @@ def _packed(ds: Dataset, uid: str, frames: int = 1) -> Dataset:
     return ds
 
 
+def _is_decoded(uid: str) -> bool:
+    """Whether the GDCM of this SimpleITK knows the syntax: HTJ2K only since 2.5.4."""
+    about = tuple(map(int, re.findall(r"\d+", version("SimpleITK"))[:3]))
+    return "HTJ2K" not in FRAMES[uid]["name"] or about >= (2, 5, 4)
+
+
 def _meant(uid: str) -> np.ndarray[Any, Any]:
     found: np.ndarray[Any, Any] = np.floor(STORED / 16) if FRAMES[uid]["bits"] == 8 else STORED
     return found
@@ -51,6 +60,10 @@ def _meant(uid: str) -> np.ndarray[Any, Any]:
 def test_a_compressed_series(tmp_path: Path, uid: str) -> None:
     for number, depth in enumerate(SERIES.places):
         save(_packed(SERIES.dataset(depth, number), uid), tmp_path / f"{number}.dcm")
+    if not _is_decoded(uid):
+        with pytest.raises(UnreadableInput, match="compressed in a way that fusionviewer cannot read"):
+            read_volume(tmp_path)
+        return
     volume = read_volume(tmp_path)
     assert volume.notes == ()
     assert np.abs(volume.array - (_meant(uid) - 1024)).max() <= FRAMES[uid]["tolerance"]
@@ -65,6 +78,8 @@ def test_compressed_frames_of_one_file_with_scales_of_their_own(tmp_path: Path, 
         own.PixelValueTransformationSequence[0].RescaleSlope = "1.0"
         own.PixelValueTransformationSequence[0].RescaleIntercept = str(-1000 - number)
     save(_packed(ds, uid, frames=8), tmp_path / "frames.dcm")
+    if not _is_decoded(uid):
+        pytest.skip("this SimpleITK's GDCM is too old")
     volume = read_volume(tmp_path / "frames.dcm")
     for number in range(8):
         meant = _meant(uid) - 1000 - number
