@@ -9,6 +9,7 @@ from typing import Final
 
 from fusionviewer.app.commands import export, export_pictures, open_save, regions, register
 from fusionviewer.app.commands.context import Context, FileKind
+from fusionviewer.app.commands.export import refuse_to_replace_a_study
 from fusionviewer.app.commands.exports import positions, scenes
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.commands.studies.save_study import save_study
@@ -92,7 +93,7 @@ def save_as(context: Context) -> bool:
 def save_points(context: Context, side: Side) -> None:
     """Ask for a name and a format, and write one image's points."""
     chosen = context.dialogs.choose_points_file(f"Save the points of the {side} image", f"{side}-points")
-    if chosen is not None:
+    if chosen is not None and context.workspace.done(lambda: refuse_to_replace_a_study(chosen[0])):
         landmark_files.save_points(context.workspace, chosen[0], side, chosen[1].key)
 
 
@@ -198,7 +199,7 @@ def _write(
     folder: FolderKind,
 ) -> None:
     path = context.dialogs.choose_new_file(title, name, kinds, folder)
-    if path is not None:
+    if path is not None and context.workspace.done(lambda: refuse_to_replace_a_study(path)):
         write(context.workspace, path)
 
 

@@ -135,6 +135,25 @@ def test_a_study_is_saved_where_it_was_chosen_and_then_where_it_lies(
     assert workspace.document.path == first
 
 
+@pytest.mark.parametrize("key", [
+    "save_pairs", "save_fixed_points", "export_transform", "export_moving", "export_fused", "export_picture",
+])  # fmt: skip
+def test_nothing_else_takes_the_place_of_a_study(
+    do: Callable[[str], Workspace], dialogs: GivenAnswers, tmp_path: Path, failures: list[str], key: str
+) -> None:
+    """Not even by a link to it, though the dialog was told to replace."""
+    study = tmp_path / "study.fusion.json"
+    study.write_text("a study")
+    dialogs.file = tmp_path / "link"
+    dialogs.file.symlink_to(study)
+    dialogs.points = (dialogs.file, FORMATS[0])
+    dialogs.transform, dialogs.volume = "json", VolumeChoice()
+    dialogs.fused, dialogs.picture = FusedChoice(), PictureChoice("planes")
+    do(key)
+    assert study.read_text() == "a study"
+    assert "link is a study" in failures[-1]
+
+
 def test_a_study_is_not_saved_if_the_name_is_not_chosen(with_phantoms: Workspace) -> None:
     assert choose_files.save(context_of(with_phantoms)) is False
 
