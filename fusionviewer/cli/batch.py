@@ -77,7 +77,7 @@ def _alone(args: argparse.Namespace, table: Sequence[TableRow]) -> int:
     if row is None:
         raise BadArgument(f"{args.table.name} has no row “{args.row}”.", f"There are: {_some(table)}.")
     _make(args.out)
-    if not (args.out / LIST).is_file():
+    if not os.path.isfile(args.out / LIST):
         save_list(args.out, [one.id for one in table])
     terminal.end_unheard = True
     record = do_row(row, args.out, terminal)
@@ -123,9 +123,9 @@ def _check_folder(out: Path, resume: bool) -> None:
     """Refuse a folder whose content is none of this batch's."""
     from fusionviewer.quality.batch.records import LIST
 
-    if not out.is_dir() or not any(out.iterdir()):
+    if not os.path.isdir(out) or not any(out.iterdir()):
         return
-    if not (out / LIST).is_file():
+    if not os.path.isfile(out / LIST):
         raise BadArgument(f"{out} holds other files.", "Choose an empty folder, or a new one.")
     if not resume:
         raise BadArgument(

@@ -250,7 +250,7 @@ def _check_outputs(args: argparse.Namespace) -> None:
 
     for path in (args.out / TRANSFORM, args.out / FACTS):
         check_writable(path)
-        if path.exists() and any(os.path.samefile(path, points) for points in (args.fixed, args.moving)):
+        if os.path.exists(path) and any(os.path.samefile(path, points) for points in (args.fixed, args.moving)):
             raise BadArgument(f"{path} is one of the files of points.", "Choose another folder for the results.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -370,10 +370,13 @@ def _check_outputs(args: argparse.Namespace) -> None:
 
 def _remove_old_volume(path: Path, terminal: Terminal) -> None:
     """An earlier run's volume beside a new transform would lie."""
-    with suppress(OSError):
-        if path.is_file():
-            path.unlink()
-            terminal.say(f"fusionviewer: Removed {path}, which was an earlier run's and no longer fits.")
+    if not os.path.isfile(path):
+        return
+    try:
+        path.unlink()
+        terminal.say(f"fusionviewer: Removed {path}, which was an earlier run's and no longer fits.")
+    except OSError:
+        terminal.say(f"fusionviewer: Warning: {path} is an earlier run's, no longer fits, and could not be removed.")
 
 
 def _write(state: FusionState, result: RegistrationResult, args: argparse.Namespace, observer: Observer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -218,7 +219,7 @@ def _check_spacing(spacing: Sequence[float], path: Path, series: str) -> None:
 def _file_bytes(path: Path) -> int:
     """How much is read at most: the file, and the one beside it that may hold the voxels."""
     beside = (path.with_suffix(ending) for ending in (".raw", ".zraw", ".img", ".raw.gz"))
-    return path.stat().st_size + sum(file.stat().st_size for file in beside if file.is_file())
+    return path.stat().st_size + sum(file.stat().st_size for file in beside if os.path.isfile(file))
 
 
 def read_grid(path: Path) -> Grid:

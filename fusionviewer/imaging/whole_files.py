@@ -123,6 +123,13 @@ def check_writable(path: Path) -> None:
         raise CannotWrite(f"{path} cannot be written: it is a device, not a file.", "Choose another name.")
     if os.path.exists(path) and not os.access(path, os.W_OK):
         raise cannot_write(path, OSError(errno.EACCES, ""))
+    try:
+        if _is_kept_by_its_folder(path):
+            raise OSError(errno.EPERM, "")
+    except FileNotFoundError:
+        pass
+    except OSError as problem:  # too long a name, say, of which the probe's is only a part
+        raise cannot_write(path, problem) from problem
     probe = temporary_beside(path)
     try:
         probe.touch(exist_ok=False)
@@ -130,6 +137,18 @@ def check_writable(path: Path) -> None:
         raise cannot_write(path, problem) from problem
     with suppress(OSError):
         probe.unlink()
+
+
+def _is_kept_by_its_folder(path: Path) -> bool:
+    """Whether a file is another user's in a folder such as /tmp, whose files their owners alone may replace.
+
+    Raises OSError where it cannot be told, FileNotFoundError where there is none.
+    """
+    file = os.lstat(path)
+    if sys.platform == "win32":
+        return False
+    folder, user = os.stat(path.parent), os.geteuid()
+    return bool(folder.st_mode & stat.S_ISVTX) and user not in (0, file.st_uid, folder.st_uid)
 
 
 def temporary_beside(path: Path) -> Path:
@@ -159,7 +178,7 @@ def written_whole(
     large file, and a user who cancels then is told that nothing was written.
     """
     check_writable(path)
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    target = Path(os.path.realpath(path)) if os.path.islink(path) else path
     _remove_leftovers(target.parent)
     temporary = temporary or temporary_beside(target)
     closed = private or os.path.exists(target)  # until it has the permissions of what it replaces
@@ -186,7 +205,7 @@ def written_whole(
 def check_folder(path: Path, replaceable: frozenset[str] = frozenset()) -> None:
     """Raise CannotWrite if a folder cannot be made there; one that holds only `replaceable` files may be there."""
     target = Path(os.path.realpath(path))
-    if target.is_dir():
+    if os.path.isdir(target):
         _remove_leftovers(target)
         try:
             others = sorted(set(os.listdir(target)) - replaceable)
@@ -196,7 +215,7 @@ def check_folder(path: Path, replaceable: frozenset[str] = frozenset()) -> None:
             raise CannotWrite(f"{path} holds other files, such as {others[0]}.", "Choose an empty or a new folder.")
     elif os.path.lexists(path):
         raise cannot_write(path, OSError(errno.EEXIST, ""))
-    probe = temporary_beside(target / _INSIDE if target.is_dir() else target)
+    probe = temporary_beside(target / _INSIDE if os.path.isdir(target) else target)
     try:
         probe.mkdir()
         probe.rmdir()
@@ -220,7 +239,7 @@ def folder_written_whole(
     """
     check_folder(path, replaceable)
     target = Path(os.path.realpath(path))
-    there = target.is_dir()
+    there = os.path.isdir(target)
     _remove_leftovers(target.parent)
     temporary = temporary_beside(target / _INSIDE if there else target)
     try:
@@ -241,9 +260,12 @@ def folder_written_whole(
 
 def _move_into(target: Path, temporary: Path, replaceable: frozenset[str], opened: str) -> None:
     """Put the files of one folder in the place of earlier ones in another."""
+    names = sorted(os.listdir(temporary), key=lambda name: name == opened)
+    for name in names:
+        with suppress(OSError):  # there was none, or this disk knows no permissions
+            os.chmod(temporary / name, stat.S_IMODE(os.stat(target / name).st_mode))
     if opened:
         (target / opened).unlink(missing_ok=True)
-    names = sorted(os.listdir(temporary), key=lambda name: name == opened)
     for name in names:
         os.replace(temporary / name, target / name)
     for name in replaceable.difference(names):

@@ -74,6 +74,7 @@ def write_volume(volume: Volume, path: Path, observer: Observer = Observer()) ->
 
 def _write_pair(volume: Volume, path: Path, observer: Observer) -> None:
     """MetaImage in two files: the voxels first, so that the header never names what is not there."""
+    path = Path(os.path.realpath(path)) if os.path.islink(path) else path  # the voxels go beside what it leads to
     voxels = path.with_suffix(".zraw")
     with (
         written_whole(path) as temporary,

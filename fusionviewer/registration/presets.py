@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -66,7 +67,7 @@ def load_preset(name_or_path: str | Path) -> Preset:
     if name not in files:
         name = {title.lower(): known for known, title in TITLES.items()}.get(name.lower(), name)
     path = files.get(name, Path(name_or_path))
-    if not path.is_file():
+    if not os.path.isfile(path):
         if path.suffix == ".toml":
             raise UnreadableInput(f"The preset file {path.name} does not exist.", "Check its path.")
         raise BadArgument(f"There is no preset called {name_or_path}.", f"There are: {', '.join(sorted(files))}.")

@@ -184,7 +184,7 @@ def take_leftover(lock_path: Path) -> Leftover | None:
 
 
 def _read(path: Path) -> tuple[int, datetime, int | None, Path | None, str, StoredStudy] | None:
-    if not path.exists():
+    if not os.path.exists(path):
         return None
     try:
         study = load_study(path)

@@ -128,6 +128,38 @@ def test_messages_name_the_users_file(tmp_path: Path) -> None:
                 raise whole_files.cannot_write(nested, OSError(28, "No space left on device"))
 
 
+@pytest.mark.parametrize("name", ["y" * 254 + ".tfm", "y" * 300])
+def test_a_name_that_is_too_long_is_told(tmp_path: Path, name: str) -> None:
+    for write in (whole_files.check_writable, lambda path: written_whole(path).__enter__()):
+        with pytest.raises(CannotWrite, match="the name is too long"):
+            write(tmp_path / name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such folders are a matter of POSIX")
+def test_another_users_file_in_a_sticky_folder_is_refused_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.tfm").touch()
+    tmp_path.chmod(0o1777)
+    whole_files.check_writable(tmp_path / "a.tfm")
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    whole_files.check_writable(tmp_path / "new.tfm")
+    with pytest.raises(CannotWrite, match="you may not write there"):
+        whole_files.check_writable(tmp_path / "a.tfm")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are a matter of POSIX")
+def test_a_folder_written_again_keeps_the_permissions_of_its_files(tmp_path: Path) -> None:
+    for mode in (0o600, 0o640):
+        for name in ("a", "opened"):
+            (tmp_path / name).touch()
+            (tmp_path / name).chmod(mode)
+        with folder_written_whole(tmp_path, frozenset({"a", "opened"}), opened="opened") as temporary:
+            fill(temporary, "a", "opened")
+        assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "opened")} == {mode}
+        assert (tmp_path / "opened").read_text() == "opened"
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_messages_name_the_file_of_the_users_folder(tmp_path: Path, there: bool) -> None:
     target = tmp_path / "scene"

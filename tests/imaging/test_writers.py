@@ -43,6 +43,18 @@ def test_a_volume_comes_back(tmp_path: Path, ending: str, dtype: Any, mirrored: 
     assert set(os.listdir(tmp_path)) == files
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_both_files_of_a_link_go_where_it_leads(tmp_path: Path, volume: Volume) -> None:
+    (tmp_path / "far").mkdir()
+    target, link = tmp_path / "far" / "a.mhd", tmp_path / "a.mhd"
+    write_volume(make_volume(np.float32), target)
+    link.symlink_to(target)
+    write_volume(volume, link)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mhd", "far"]
+    assert link.is_symlink()
+    np.testing.assert_array_equal(read_volume(target).array, volume.array)
+
+
 def test_writing_again_replaces_the_file(tmp_path: Path, volume: Volume) -> None:
     path = tmp_path / "a.mhd"
     write_volume(make_volume(np.float32, (3, 4, 5)), path)

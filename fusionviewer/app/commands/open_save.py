@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -218,7 +219,7 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         both = {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)}
         open_images(workspace, both, lambda: workspace.said.emit(told))
         return
-    if paths[0].is_dir() or paths[0].name.upper() == "DICOMDIR":
+    if os.path.isdir(paths[0]) or paths[0].name.upper() == "DICOMDIR":
         open_dicom(workspace, paths[0])
         return
     missing = workspace.document.state.missing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -132,7 +133,7 @@ def _read(source: Wanted, observer: Observer) -> Volume:
         if entry is None:
             raise UnreadableInput("The series is not in the folder any more.", "Open the folder again.")
         return read_entry(source.found, entry, observer)
-    if source.series_uid or source.path.is_dir():
+    if source.series_uid or os.path.isdir(source.path):
         return read_volume(source.path, source.series_uid, observer)
     return read_chosen_file(source.path, observer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ def result_folder(out: Path, check: Callable[[], None]) -> Iterator[None]:
     made: list[Path] = []
     try:
         for folder in reversed([out, *out.absolute().parents]):
-            if not folder.is_dir():
+            if not os.path.isdir(folder):
                 folder.mkdir()
                 made.append(folder)
     except OSError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +68,7 @@ def is_done(row: TableRow, out: Path, record: RowRecord | None) -> bool:
     """Whether a record tells of this very row and its files, and what it tells of is there."""
     if record is None or record.outcome == "died" or record.done_for != row.digest():
         return False
-    return record.outcome == "refused" or all((out / row.id / name).is_file() for name in MADE)
+    return record.outcome == "refused" or all(os.path.isfile(out / row.id / name) for name in MADE)
 
 
 def _done(row: TableRow, folder: Path, record: RowRecord, terminal: Terminal) -> RowRecord:

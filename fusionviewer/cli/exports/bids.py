@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     layout = Layout(subject, fixed, moving, session)
     error = _checked(pair.state, observer.part(0.4, 0.6)) if args.check else None
     derivatives = Derivatives(pair.state, layout, args.out, error)
-    if not (args.out / "dataset_description.json").is_file():
+    if not os.path.isfile(args.out / "dataset_description.json"):
         terminal.say(f"fusionviewer: Warning: {args.out} has no dataset_description.json; is it the dataset's folder?")
     written = _write(derivatives, pair, args.interpolation, observer.part(0.6, 1.0))
     terminal.done()
@@ -95,7 +96,7 @@ def _write(derivatives: Derivatives, pair: StudyPair, interpolation: Any, observ
 
     layout, folder, pose = derivatives.layout, derivatives.root / FOLDER, pair.state.alignment.moving_from_fixed
     description = folder / "dataset_description.json"
-    earlier = read_whole(description, SMALL_BYTES).decode("utf-8", "replace") if description.exists() else ""
+    earlier = read_whole(description, SMALL_BYTES).decode("utf-8", "replace") if os.path.exists(description) else ""
     texts = {Path(description.name): description_text(earlier)}
     texts |= {Path(path): text for path, text in derivatives.texts(interpolation).items()}
     volumes = {Path(layout.resampled): VolumeChoice(interpolation=interpolation)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +132,7 @@ def _itself(found: Registered) -> Registered:
 def items_in(path: Path, observer: Observer) -> Registered:
     """What a file says. Runs in a child process. Raises UnreadableInput."""
     observer.check()
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UnreadableInput(f"There is no file {path}.", "Check the name and the folder.")
     if path.stat().st_size > _MOST_BYTES:
         raise UnreadableInput(f"{path.name} is too large for a registration.", _WANTED)

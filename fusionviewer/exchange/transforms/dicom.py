@@ -5,6 +5,7 @@ What makes and reads it stands in `exchange/archive`, which is loaded when it is
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ _FIRST_BYTES: Final = 1024
 def is_registration(path: Path) -> bool:
     """Whether a file is a registration of DICOM, rigid or not."""
     try:
-        if not path.is_file():
+        if not os.path.isfile(path):
             return False
         with path.open("rb") as stream:
             start = stream.read(_FIRST_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,7 @@ _RAS_KEYS: Final = ("c3d", "niftyreg", "mrtrix")
 def holds_transform(path: Path) -> bool:
     """Whether a file is one of a transform: by its ending, or where others share it by what it holds. No image is."""
     name = path.name.lower()
-    if path.is_dir():
+    if os.path.isdir(path):
         return False
     if not name.endswith((*_OURS, *_SHARED)):
         return is_registration(path)
@@ -71,7 +72,7 @@ def keys_of(path: Path) -> tuple[str, ...]:
 
 
 def _starts_as_hdf5(path: Path) -> bool:
-    if not path.is_file():
+    if not os.path.isfile(path):
         return False  # what reads it says why it cannot be read
     try:
         with path.open("rb") as file:

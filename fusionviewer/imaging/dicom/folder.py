@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -61,7 +62,7 @@ def look_into(path: Path, observer: Observer) -> SeriesFolder:
 
     Raises Cancelled, and UnreadableInput where there is no DICOM image.
     """
-    place = path.parent if path.is_file() and is_directory(path) else path
+    place = path.parent if os.path.isfile(path) and is_directory(path) else path
     found = scan(place, observer)
     if not found:
         raise _no_images(place)
@@ -73,7 +74,7 @@ def look_around(file: Path, observer: Observer) -> SeriesFolder | None:
 
     Folders below are not looked into. Raises Cancelled.
     """
-    if not file.is_file() or not is_dicom(file) or is_directory(file):
+    if not os.path.isfile(file) or not is_dicom(file) or is_directory(file):
         return None
     own = scan(file, observer.part(0.0, 0.01))
     if not own or len(own[0].slices) > 1:
@@ -139,7 +140,7 @@ def _choice(series: SeriesHeaders, patient: int, listed: int) -> SeriesChoice:
 
 
 def _no_images(path: Path) -> UnreadableInput:
-    if path.is_file():
+    if os.path.isfile(path):
         return UnreadableInput(
             f"{path.name} is a DICOM file without an image.", "Choose the folder of a CT or MR series."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -146,7 +147,7 @@ def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesH
     What is wrong with a file costs that file: the `remarks` of the series in its folder name it. Raises Cancelled, and
     UnreadableInput where there are DICOM files, but none of them can be read.
     """
-    files = [(path, True)] if path.is_file() else sorted(files_in(path, below, observer))
+    files = [(path, True)] if os.path.isfile(path) else sorted(files_in(path, below, observer))
     found = _Found()
     for n, (file, regular) in enumerate(files):
         observer.report(n / len(files), f"Reading the headers of {len(files)} files")
@@ -154,6 +155,9 @@ def scan(path: Path, observer: Observer, *, below: bool = True) -> tuple[SeriesH
             found.look_at(file, observer.part(n / len(files), (n + 1) / len(files)))
         else:
             found.bad[file] = ""
+    if found.bad and not found.slices and all(map(os.path.isdir, found.bad)):
+        name = printable(min(found.bad, key=lambda folder: len(folder.parts)).name)
+        raise UnreadableInput(f"The folder {name} cannot be opened.", "Check that you may read it, and try again.")
     if found.bad and not found.slices:
         names = in_words([file.name for file in found.bad])
         what = "The DICOM file" if len(found.bad) == 1 else f"None of the {len(found.bad)} DICOM files"
@@ -266,7 +270,7 @@ def _series(uid: str, dataset: Dataset, found: _Found, path: Path) -> SeriesHead
     modality = printable(str(dataset.get("Modality", "") or ""))
     written = printable(str(dataset.get("SeriesDescription", "") or ""))
     description = without_patient(written, dataset)
-    folder = without_patient(path.resolve().name if path.is_dir() else path.stem, dataset)
+    folder = without_patient(path.resolve().name if os.path.isdir(path) else path.stem, dataset)
     return SeriesHeaders(
         uid=uid,
         number=facts.number or 0,

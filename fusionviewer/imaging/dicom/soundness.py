@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -23,17 +24,19 @@ _MOST_NAMED: Final = 4
 
 
 def files_in(folder: Path, below: bool, observer: Observer) -> Iterator[tuple[Path, bool]]:
-    """Files and whether they are regular ones; of others those that are called DICOM files."""
-    for directory, folders, names in folders_below(folder):
+    """Files and whether they are regular ones; of others those that are called DICOM files, and unreadable folders."""
+    unread: list[str] = []
+    for directory, folders, names in folders_below(folder, unread.append):
         observer.check()
         folders[:] = [name for name in folders if below and not name.startswith(".")]
         for name in names:
             path = Path(directory, name)
             if name.startswith(".") or name == "DICOMDIR":
                 continue
-            regular = path.is_file()
+            regular = os.path.isfile(path)
             if regular or called_dicom(path):
                 yield path, regular
+    yield from ((Path(name), False) for name in unread)
 
 
 def called_dicom(path: Path) -> bool:

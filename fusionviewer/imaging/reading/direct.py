@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -121,7 +122,7 @@ def read_series(
     from fusionviewer.imaging.dicom.pixels import voxels_of
     from fusionviewer.imaging.dicom.remarks import as_meant
 
-    if path.is_file() and len(series.slices) == 1:
+    if os.path.isfile(path) and len(series.slices) == 1:
         raise UnreadableInput(f"{path.name} is a single slice, not a volume.", "Open the folder that holds its series.")
     stack, decided = _stack(path, series, options)
     array, grid, notes = voxels_of(stack, observer.part(0.0, 0.95))

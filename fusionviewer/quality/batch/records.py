@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -152,7 +153,7 @@ def _save(path: Path, told: dict[str, Any]) -> None:
 
 
 def _loaded(path: Path, kind: str) -> dict[str, Any]:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UnreadableInput(
             f"{path.parent.name or path.parent} is not the folder of a batch.",
             f"Choose a folder that fusionviewer batch has made: it holds {LIST}.",

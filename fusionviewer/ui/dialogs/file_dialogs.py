@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class FolderMemory:
     def note(self, kind: FolderKind, chosen: Path | None) -> Path | None:
         """What was chosen, after its folder was remembered: where exports go, a folder itself, else that it lies in."""
         if chosen is not None:
-            itself = kind == "exports" and chosen.is_dir()
+            itself = kind == "exports" and os.path.isdir(chosen)
             self._recent().note_folder(kind, chosen if itself else chosen.parent)
         return chosen
 
@@ -63,7 +64,7 @@ def choose_new_file(
     for part in reversed(ending.split(".")[1:]):  # of “a.json” and “a.fusion” as well
         bare = bare.removesuffix(f".{part}")
     named = path.with_name(bare + ending)
-    return named if not named.exists() or may_replace(parent, named) else None
+    return named if not os.path.exists(named) or may_replace(parent, named) else None
 
 
 def within(start: Path | None, name: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PyQt6.QtWidgets import QFileDialog, QWidget
@@ -27,4 +28,4 @@ def choose_points_file(
     if ending and wanted is FORMATS[0]:  # the first kind is there unasked: the ending says more
         return path, format_of(path)
     named = path.with_name(path.name[: len(path.name) - len(ending)] + wanted.endings[0])
-    return (named, wanted) if not named.exists() or may_replace(parent, named) else None
+    return (named, wanted) if not os.path.exists(named) or may_replace(parent, named) else None

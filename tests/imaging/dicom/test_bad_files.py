@@ -17,7 +17,7 @@ from dicom_series import PATIENT_ID, Series, save, tilted_ct
 from pydicom.uid import BasicTextSRStorage, DeflatedExplicitVRLittleEndian
 
 from fusionviewer.errors import FusionError, UnreadableInput
-from fusionviewer.imaging.dicom.headers import is_dicom
+from fusionviewer.imaging.dicom.headers import is_dicom, scan
 from fusionviewer.imaging.readers import list_series, read_volume
 from fusionviewer.imaging.reading import direct
 from fusionviewer.progress import Observer
@@ -271,3 +271,24 @@ def test_a_thousand_mutated_files(tmp_path: Path) -> None:
 
 def test_what_is_no_dicom_file_is_not_taken_for_one(tmp_path: Path) -> None:
     assert not is_dicom(tmp_path / "missing.dcm")
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even root may read it here; its slices must not be missing without a word."""
+    SERIES.write(tmp_path / "ct")
+    (tmp_path / "ct" / "closed").mkdir()
+    (tmp_path / "none" / "closed").mkdir(parents=True)
+    there = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return there(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (series,) = scan(tmp_path / "ct", Observer())
+    assert len(series.slices) == len(SERIES.places)
+    assert any("closed" in remark for remark in series.remarks)
+    for folder in (tmp_path / "none", tmp_path / "none" / "closed"):
+        with pytest.raises(UnreadableInput, match="The folder closed cannot be opened"):
+            scan(folder, Observer())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -78,7 +79,7 @@ def _originals_read(context: Context, state: FusionState, outcome: Outcome) -> N
 def _free_name(place: Path, name: str) -> Path:
     """A name in a folder that nothing there has."""
     names = (name, *(f"{name}-{n}" for n in range(2, 1000)))
-    return next((place / free for free in names if not (place / free).exists()), place / name)
+    return next((place / free for free in names if not os.path.exists(place / free)), place / name)
 
 
 def _write(state: FusionState, view: ViewState, choice: ArchiveChoice, out: Path, observer: Observer) -> Written:

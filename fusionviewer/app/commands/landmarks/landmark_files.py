@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,12 +31,12 @@ _PEEK: Final = 64
 def holds_points(path: Path) -> bool:
     """Whether a file that is dropped is one of points, by its ending."""
     name = path.name.lower()
-    return name.endswith(ENDINGS) and not name.endswith(SUFFIX) and not path.is_dir()
+    return name.endswith(ENDINGS) and not name.endswith(SUFFIX) and not os.path.isdir(path)
 
 
 def holds_pairs(path: Path) -> bool:
     """Whether a file is a table of pairs, and not of points of one image."""
-    if not path.name.lower().endswith(".csv"):
+    if not path.name.lower().endswith(".csv") or not os.path.isfile(path):  # a pipe would be waited for
         return False
     try:
         with path.open("rb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from fusionviewer.errors import FusionError
 from fusionviewer.exchange.points.formats import FORMATS, PointFormat, read_points, write_points
 from fusionviewer.exchange.points.named_points import NamedPoints
 from fusionviewer.exchange.points.pairs_csv import read_pairs
+from fusionviewer.exchange.transforms.recognition import holds_transform
 from fusionviewer.geometry import Points
 from fusionviewer.session.state import LandmarkPair
 
@@ -213,3 +215,17 @@ def test_a_study_is_no_file_of_points(tmp_path: Path) -> None:
     assert landmark_files.holds_points(tmp_path / "A.FCSV")
     assert not landmark_files.holds_points(tmp_path / "a.fusion.json")
     assert not landmark_files.holds_points(tmp_path / "a.nii.gz")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in folders are a matter of POSIX")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe that is dropped would hold the window for ever."""
+    os.mkfifo(tmp_path / "a.csv")
+    assert not landmark_files.holds_pairs(tmp_path / "a.csv")
+
+
+def test_a_name_that_is_too_long_is_no_error_of_the_program(tmp_path: Path) -> None:
+    long = tmp_path / ("y" * 300 + ".csv")
+    assert not landmark_files.holds_pairs(long)
+    assert landmark_files.holds_points(long)  # what reads it says why it cannot be read
+    assert not holds_transform(long)
