@@ -196,8 +196,10 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
     if studies:
         open_study(workspace, studies[0])
         return
-    transforms = [path for path in paths if holds_transform(path)]
-    points = [path for path in paths if holds_points(path) and path not in transforms]
+    looked = workspace.on_disk(lambda: _look_at(paths), paths[0]) if paths else None
+    if looked is None:
+        return
+    transforms, points, is_folder = looked
     for kind, found in (("landmarks", points), ("a transform", transforms)):
         if found and len(found) < len(paths):
             workspace.refuse(FusionError(f"Images and {kind} were dropped together.", "Drop the images first."))
@@ -208,7 +210,7 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
     if transforms:
         _open_only_transform(workspace, transforms)
         return
-    if not paths or workspace.refuse_if_busy():
+    if workspace.refuse_if_busy():
         return
     if len(paths) > len(SIDES):
         workspace.refuse(FusionError(f"{len(paths)} files were dropped.", "Drop one or two images, or one folder."))
@@ -219,7 +221,7 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         both = {side: Wanted(path) for side, path in zip(SIDES, paths, strict=True)}
         open_images(workspace, both, lambda: workspace.said.emit(told))
         return
-    if os.path.isdir(paths[0]) or paths[0].name.upper() == "DICOMDIR":
+    if is_folder or paths[0].name.upper() == "DICOMDIR":
         open_dicom(workspace, paths[0])
         return
     missing = workspace.document.state.missing
@@ -228,19 +230,31 @@ def open_paths(workspace: Workspace, paths: list[Path]) -> None:
         open_images(workspace, {side: Wanted(paths[0])})
 
 
+def _look_at(paths: list[Path]) -> tuple[list[Path], list[Path], bool]:
+    """Which files are transforms, which are points, and whether the first one is a folder."""
+    transforms = [path for path in paths if holds_transform(path)]
+    points = [path for path in paths if holds_points(path) and path not in transforms]
+    return transforms, points, os.path.isdir(paths[0])
+
+
 def open_dropped_on(workspace: Workspace, paths: list[Path], side: Side) -> None:
     """Open what was dropped on the place of one image: an image goes there, all else as by `open_paths`."""
-    if len(paths) == 1 and not paths[0].name.endswith(SUFFIX) and not holds_points(paths[0]):
-        open_as(workspace, paths[0], side)
-    else:
-        open_paths(workspace, paths)
+    if len(paths) == 1 and not paths[0].name.endswith(SUFFIX):
+        points = workspace.on_disk(lambda: holds_points(paths[0]), paths[0])
+        if points is None:
+            return
+        if not points:
+            open_as(workspace, paths[0], side)
+            return
+    open_paths(workspace, paths)
 
 
 def open_as(workspace: Workspace, path: Path, side: Side) -> None:
     """Open what was chosen for one image; a transform, which is none, aligns the images that are open."""
-    if holds_transform(path):
+    is_transform = workspace.on_disk(lambda: holds_transform(path), path)
+    if is_transform:
         open_transform(workspace, path)
-    else:
+    elif is_transform is not None:
         open_images(workspace, {side: Wanted(path)})
 
 

@@ -50,7 +50,9 @@ def open_dropped(workspace: Workspace, paths: Sequence[Path]) -> None:
     """Read files that were dropped: tables of pairs, or points of an image; of two, the one named so is the moving."""
     if _not_ready(workspace):
         return
-    points = [path for path in paths if not holds_pairs(path)]
+    points = workspace.on_disk(lambda: [path for path in paths if not holds_pairs(path)], paths[0])
+    if points is None:
+        return
     for path in paths:
         if path not in points:
             open_pairs(workspace, path)
