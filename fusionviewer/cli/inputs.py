@@ -18,7 +18,7 @@ from fusionviewer.imaging.resample import check_overlap
 from fusionviewer.imaging.volume import Volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import SIDES
-from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, read_pose
+from fusionviewer.session.study_file import SUFFIX, load_study, needs_images, read_pose, refuse_to_replace_a_study
 
 
 def read_image(text: str, observer: Observer, *, descriptions: bool = False) -> Volume:
@@ -54,8 +54,7 @@ def refuse_replacing_a_study(out: Path, *read: Path) -> None:
         return
     if any(os.path.exists(path) and os.path.samefile(out, path) for path in read):
         raise BadArgument(f"{out} is the file that is read.", "Choose another name for the result.")
-    if os.path.realpath(out).lower().endswith(SUFFIX):
-        raise BadArgument(f"{out} leads to a study.", "Choose another name for the result.")
+    refuse_to_replace_a_study(out)
 
 
 def check_study(path: Path, fixed: Volume, moving: Volume, terminal: Terminal) -> None:

@@ -130,8 +130,9 @@ def parsed(argv: list[str]) -> argparse.Namespace:
     room = "fusionviewer.cli.exports" if argv[0] in _EXPORTS else "fusionviewer.cli"
     importlib.import_module(f"{room}.{argv[0]}").add_parser(parser.add_subparsers())
     for word, value in itertools.pairwise([*argv, "-"]):  # a variable of a shell that is not set
-        if word.startswith("--") and (value == "" or word.endswith("=")):
-            raise BadArgument(f"{word.rstrip('=')} is empty.", "Give it a value, or leave it out.")
+        option, sign, given = word.partition("=")
+        if word.startswith("--") and not given and (sign or value == ""):
+            raise BadArgument(f"{option} is empty.", "Give it a value, or leave it out.")
     return parser.parse_args(argv)
 
 

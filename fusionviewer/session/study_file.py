@@ -175,6 +175,12 @@ def save_study(
     return _digest(content)
 
 
+def refuse_to_replace_a_study(path: Path) -> None:
+    """Raise BadArgument if what is no study would take the place of one, also of one that a link leads to."""
+    if os.path.exists(path) and os.path.realpath(path).lower().endswith(SUFFIX):
+        raise BadArgument(f"{path.name} leads to a study.", "Choose another name for the result.")
+
+
 def digest_on_disk(path: Path) -> str:
     """What tells the content of a study file from any other: "" if there is no file, "?" if it cannot be read."""
     try:

@@ -9,7 +9,6 @@ from typing import Final
 
 from fusionviewer.app.commands import export, export_pictures, open_save, regions, register
 from fusionviewer.app.commands.context import Context, FileKind
-from fusionviewer.app.commands.export import refuse_to_replace_a_study
 from fusionviewer.app.commands.exports import positions, scenes
 from fusionviewer.app.commands.landmarks import landmark_files
 from fusionviewer.app.commands.studies.save_study import save_study
@@ -20,7 +19,7 @@ from fusionviewer.exchange.scenes.folder import TITLES, SceneProgram
 from fusionviewer.exchange.transforms.registry import ENDINGS as TRANSFORM_ENDINGS
 from fusionviewer.session.recent import FolderKind
 from fusionviewer.session.state import Side
-from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.session.study_file import SUFFIX, refuse_to_replace_a_study
 from fusionviewer.session.view_state import ViewState
 
 _ANY: Final = FileKind("All files")

@@ -20,7 +20,7 @@ from fusionviewer.imaging.volume import Volume
 from fusionviewer.imaging.writers import write_volume
 from fusionviewer.progress import Observer
 from fusionviewer.session.state import FusionState
-from fusionviewer.session.study_file import SUFFIX
+from fusionviewer.session.study_file import refuse_to_replace_a_study
 
 
 def export_transform(workspace: Workspace, path: Path, key: str = "itk") -> None:
@@ -147,12 +147,6 @@ def refuse_to_replace_an_image(state: FusionState, path: Path) -> None:
         both = source is not None and os.path.exists(path) and os.path.exists(source.path)
         if source is not None and both and os.path.samefile(path, source.path):
             raise BadArgument(f"{path.name} is one of the study's images.", "Choose another name for the result.")
-
-
-def refuse_to_replace_a_study(path: Path) -> None:
-    """Raise BadArgument if a file that is no study would take the place of one, also of one that a link leads to."""
-    if os.path.exists(path) and os.path.realpath(path).lower().endswith(SUFFIX):
-        raise BadArgument(f"{path.name} is a study.", "Choose another name for the result.")
 
 
 def _written(workspace: Workspace, path: Path, outcome: Outcome) -> None:

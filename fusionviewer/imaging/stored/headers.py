@@ -33,6 +33,7 @@ _TYPES: Final = {
 
 _NRRD_PACKINGS: Final[dict[str, Packing]] = {"raw": "", "gzip": "gzip", "gz": "gzip"}
 _NRRD_ORDERS: Final = {"": "|", "little": "<", "big": ">"}
+_META_FLAGS: Final = ("compresseddata", "binarydatabyteordermsb", "elementbyteordermsb")
 _NRRD_SKIPS: Final = ("line skip", "lineskip", "byte skip", "byteskip")
 
 
@@ -130,9 +131,10 @@ def _meta(content: bytes) -> VoxelPlace | None:
     msb = fields.get("binarydatabyteordermsb", fields.get("elementbyteordermsb", "false")) == "true"
     packed = fields.get("compresseddata", "false") == "true"
     binary = fields.get("headersize", "0") == "0" and fields.get("binarydata", "true") == "true"
+    plain = all(fields.get(flag, "false") in {"true", "false"} for flag in _META_FLAGS)  # ITK knows T and 1 as well
     return VoxelPlace(
         "" if local else named, _numbers(fields.get("dimsize", "")), ">" if msb else "<",
-        "zlib" if packed else "", header.end if local else 0, binary and _is_one(named),
+        "zlib" if packed else "", header.end if local else 0, binary and plain and _is_one(named),
     )  # fmt: skip
 
 

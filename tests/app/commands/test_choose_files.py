@@ -151,7 +151,7 @@ def test_nothing_else_takes_the_place_of_a_study(
     dialogs.fused, dialogs.picture = FusedChoice(), PictureChoice("planes")
     do(key)
     assert study.read_text() == "a study"
-    assert "link is a study" in failures[-1]
+    assert "link leads to a study" in failures[-1]
 
 
 def test_a_study_is_not_saved_if_the_name_is_not_chosen(with_phantoms: Workspace) -> None:

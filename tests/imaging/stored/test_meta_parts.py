@@ -36,7 +36,8 @@ PACKED = zlib.compress(VALUES.tobytes())
     ("", "LOCAL", VALUES.tobytes()),
     ("HeaderSize = 0\nBinaryData = True\n", "LOCAL", VALUES.tobytes()),
     ("CompressedData = True\n", "LOCAL", PACKED),
-], ids=["list", "pattern", "no BinaryData", "HeaderSize 0", "packed, no BinaryData"])  # fmt: skip
+    ("BinaryDataByteOrderMSB = T\n", "LOCAL", VALUES.astype(">i2").tobytes()),
+], ids=["list", "pattern", "no BinaryData", "HeaderSize 0", "packed, no BinaryData", "MSB = T"])  # fmt: skip
 def test_a_whole_one_is_read(tmp_path: Path, head: str, named: str, content: bytes) -> None:
     slices(tmp_path)
     path = written(tmp_path / "a.mhd", head, named, content)

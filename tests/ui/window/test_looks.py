@@ -251,7 +251,7 @@ def test_the_views_letters_do_not_lie_over_each_other_at_any_size(window: MainWi
     assert contrast_within(image, gap) < TEXT  # free between the scale and the letter of the lower side
 
 
-@pytest.mark.skipif(PYQT_VERSION < 0x060A00, reason="Qt before 6.10 draws spin boxes with a frame 2 or 3 pixels lower")
+@pytest.mark.skipif(PYQT_VERSION < 0x060A00, reason="Qt before 6.10 draws spin boxes of a plane lower")
 @pytest.mark.parametrize("scale", SCALES)
 def test_controls_have_one_height(window: MainWindow, dressed: Dress, scale: float) -> None:
     dressed("dark", scale)
